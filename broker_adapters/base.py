@@ -1,0 +1,313 @@
+"""The broker port: what the house asks of a venue, and the four things a submit can come to."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+from bus.values import AccountId, Mode, OrderState, OrderType, Side, TimeInForce
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+
+class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
+    """What a venue can do; what it cannot do it declares here, never by failing late.
+
+    Attributes:
+        client_id_max: The longest client order id the venue takes, in characters.
+        client_id_is_unique: The venue itself refuses a second order with the same client id.
+        lookup_window: How long after its end an order is found by client id; `None` is for ever.
+        settle: Longer than the venue's slowest answer: only after `send_by` + this does a look-up
+            that finds nothing count.
+        can_prove_absence: The venue refuses a request that arrives after `send_by`, so that "not
+            found" past `settle` proves that nothing was placed.
+        flips_atomically: One order may take a position through zero.
+        streams_events: `events` yields; else fills come by look-up.
+        shorts: A position may be negative.
+    """
+
+    client_id_max: int
+    client_id_is_unique: bool
+    lookup_window: timedelta | None
+    settle: timedelta
+    can_prove_absence: bool
+    flips_atomically: bool
+    streams_events: bool
+    shorts: bool
+    order_types: frozenset[OrderType]
+    times_in_force: frozenset[TimeInForce]
+
+
+class Instrument(msgspec.Struct, frozen=True, kw_only=True):
+    """What may be traded and in which steps. Quantities in units of the symbol."""
+
+    symbol: str
+    quantity_step: Decimal
+    price_tick: Decimal
+    min_quantity: Decimal
+    max_quantity: Decimal | None = None
+    min_notional: Decimal = Decimal(0)
+    multiplier: Decimal = Decimal(1)
+    price_floor: Decimal | None = None
+    price_ceiling: Decimal | None = None
+
+
+class OrderRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """One order as the venue shall receive it. `reference_price` never makes a limit order."""
+
+    account_id: AccountId
+    client_order_id: str
+    mode: Mode
+    symbol: str
+    side: Side
+    quantity: Decimal
+    order_type: OrderType
+    limit_price: Decimal | None = None
+    stop_price: Decimal | None = None
+    time_in_force: TimeInForce = TimeInForce.GTC
+    reduce_only: bool = False
+    reference_price: Decimal | None = None
+
+
+class OrderRef(msgspec.Struct, frozen=True, kw_only=True):
+    """All by which an order can be recognised at the venue."""
+
+    client_order_id: str
+    broker_order_id: str | None
+    symbol: str
+    side: Side
+    quantity: Decimal
+    sent_at: datetime
+
+
+class Fill(msgspec.Struct, frozen=True, kw_only=True):
+    """One execution. `fill_key` is the same however the fill was heard of, so it counts once."""
+
+    fill_key: str
+    broker_trade_id: str
+    broker_order_id: str
+    client_order_id: str
+    symbol: str
+    side: Side
+    quantity: Decimal
+    price: Decimal
+    fee: Decimal
+    fee_currency: str
+    at: datetime
+
+
+class OrderReport(msgspec.Struct, frozen=True, kw_only=True):
+    """An order as the venue knows it. `filled_quantity` is cumulative."""
+
+    broker_order_id: str
+    client_order_id: str
+    symbol: str
+    side: Side
+    quantity: Decimal
+    state: OrderState
+    filled_quantity: Decimal
+    average_price: Decimal | None
+    at: datetime
+    fills: tuple[Fill, ...] = ()
+    reason: str | None = None
+
+
+class Reason(StrEnum):
+    """Why a venue refused, in the house's words; the venue's own stand in the evidence."""
+
+    INVALID_REQUEST = "invalid_request"
+    INVALID_INSTRUMENT = "invalid_instrument"
+    PRECISION_OR_SIZE = "precision_or_size"
+    PRICE_BAND = "price_band"
+    NO_PRICE = "no_price"
+    INSUFFICIENT_FUNDS = "insufficient_funds"
+    POSITION_RULE = "position_rule"
+    MARKET_CLOSED = "market_closed"
+    NOT_FILLABLE = "not_fillable"
+    AUTH = "auth"
+    PERMISSION = "permission"
+    CLOCK_SKEW = "clock_skew"
+    RATE_LIMITED = "rate_limited"
+    BROKER_UNAVAILABLE = "broker_unavailable"
+    DUPLICATE = "duplicate"
+    EXPIRED = "expired"
+    NOT_FOUND = "not_found"
+
+
+class Accepted(msgspec.Struct, frozen=True, kw_only=True, tag="accepted"):
+    """The venue has the order."""
+
+    broker_order_id: str
+    report: OrderReport
+
+
+class Rejected(msgspec.Struct, frozen=True, kw_only=True, tag="rejected"):
+    """The venue's own, structured refusal: the order does not exist there."""
+
+    reason: Reason
+    message: str
+    raw: str = ""
+
+
+class NotSent(msgspec.Struct, frozen=True, kw_only=True, tag="not_sent"):
+    """Provably not executed: it never left, or was refused before execution. A retry is safe."""
+
+    why: str
+    retry_after: timedelta = timedelta(milliseconds=200)
+
+
+class Unknown(msgspec.Struct, frozen=True, kw_only=True, tag="unknown"):
+    """Nobody can say yet. Never sent again; it is looked up."""
+
+    why: str
+
+
+class NotFound(msgspec.Struct, frozen=True, kw_only=True, tag="not_found"):
+    """The venue answered and does not know the order. By itself no proof of absence."""
+
+
+class Cancelled(msgspec.Struct, frozen=True, kw_only=True, tag="cancelled"):
+    """The order no longer works."""
+
+    report: OrderReport
+
+
+class AlreadyFinal(msgspec.Struct, frozen=True, kw_only=True, tag="already_final"):
+    """There was nothing left to cancel."""
+
+    report: OrderReport
+
+
+SubmitOutcome = Accepted | Rejected | NotSent | Unknown
+CancelOutcome = Cancelled | AlreadyFinal | Rejected | Unknown
+FindOutcome = OrderReport | NotFound | Unknown
+
+
+class Position(msgspec.Struct, frozen=True, kw_only=True):
+    """What is held: positive is long, negative short."""
+
+    symbol: str
+    quantity: Decimal
+    average_price: Decimal
+    last_price: Decimal | None
+    unrealised_pnl: Decimal
+    updated_at: datetime
+
+
+class Balance(msgspec.Struct, frozen=True, kw_only=True):
+    """Money of one currency."""
+
+    currency: str
+    total: Decimal
+    available: Decimal
+
+
+class SessionInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """A session with a venue, as it was opened."""
+
+    broker: str
+    mode: Mode
+    since: datetime
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """How the session is. `has_gap` asks for a reconciliation."""
+
+    is_connected: bool
+    has_gap: bool = False
+    clock_skew_ms: int = 0
+
+
+class SessionLost(msgspec.Struct, frozen=True, kw_only=True, tag="session_lost"):
+    """The event stream broke and is back; events may be missing."""
+
+    why: str
+
+
+BrokerEvent = OrderReport | Fill | SessionLost
+
+
+class BrokerAdapter(Protocol):
+    """Trades at one account of one venue. One instance belongs to one account.
+
+    Between `connect` and `close` every method may be called concurrently. Cancelling a call leaves
+    the adapter usable.
+    """
+
+    capabilities: Capabilities
+
+    async def connect(self, *, deadline: datetime) -> SessionInfo:
+        """Open the session; doing it again is harmless.
+
+        Raises:
+            AuthFailedError: The credentials are refused; do not try again.
+            BrokerUnavailableError: The venue cannot be reached; try again later.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Give the session's slot at the venue back; never raises, may be called twice."""
+        ...
+
+    async def health(self) -> Health:
+        """Say how the session is, without asking the venue."""
+        ...
+
+    async def submit(self, request: OrderRequest, *, send_by: datetime) -> SubmitOutcome:
+        """Write the order to the venue exactly once; never raises once bytes may have left.
+
+        A venue that can refuse late requests is told `send_by`.
+        """
+        ...
+
+    async def cancel(self, ref: OrderRef) -> CancelOutcome:
+        """Ask the venue to stop working the order; safe to repeat."""
+        ...
+
+    async def find(self, ref: OrderRef) -> FindOutcome:
+        """Look the order up by the whole ladder: ids, open, finished, trades. Safe to repeat."""
+        ...
+
+    def events(self) -> AsyncIterator[BrokerEvent]:
+        """Stream what the venue tells by itself; ends at once if it tells nothing."""
+        ...
+
+
+class BrokerReads(Protocol):
+    """What can be read from the same session; all safe to repeat.
+
+    Each raises `BrokerUnavailableError` when the venue gives no usable answer.
+    """
+
+    async def instrument(self, symbol: str) -> Instrument:
+        """Return the steps and bounds of a symbol; `UnknownSymbolError` where there is none."""
+        ...
+
+    async def open_orders(self) -> Sequence[OrderReport]:
+        """Return the working orders."""
+        ...
+
+    async def orders_since(self, since: datetime) -> Sequence[OrderReport]:
+        """Return orders created at or after this instant, final ones too, oldest first."""
+        ...
+
+    async def fills_since(self, since: datetime) -> Sequence[Fill]:
+        """Return fills at or after this instant, oldest first."""
+        ...
+
+    async def positions(self) -> Sequence[Position]:
+        """Return the open positions."""
+        ...
+
+    async def balances(self) -> Sequence[Balance]:
+        """Return the money of the account."""
+        ...
+
+
+class Broker(BrokerAdapter, BrokerReads, Protocol):
+    """A whole adapter: what trades and what reads."""

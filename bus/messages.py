@@ -1,0 +1,102 @@
+"""Everything that may travel: a closed union of frozen, tagged commands.
+
+A message carries ids and never a secret; PostgreSQL is the record that they point into.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from bus.values import AccountId, OrderId, UserId, WorkerId
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What all messages share: whose it is. It is also the group that keeps their order."""
+
+    user_id: UserId
+
+
+class ExecuteOrder(Command, tag="execute_order", frozen=True, kw_only=True):
+    """Hint to a user's worker: this order is queued. Saying it twice changes nothing."""
+
+    order_id: OrderId
+    account_id: AccountId
+
+
+class CancelOrder(Command, tag="cancel_order", frozen=True, kw_only=True):
+    """Hint to a user's worker: this order's cancel was asked for."""
+
+    order_id: OrderId
+    account_id: AccountId
+
+
+class VerifyFills(Command, tag="verify_fills", frozen=True, kw_only=True):
+    """Ask a user's worker to look an order up at its venue and settle what it finds."""
+
+    order_id: OrderId
+    account_id: AccountId
+    attempt: int
+
+
+class ReloadAccount(Command, tag="reload_account", frozen=True, kw_only=True):
+    """Tell a user's worker that an account's credentials or options changed."""
+
+    account_id: AccountId
+
+
+class Drain(Command, tag="drain", frozen=True, kw_only=True):
+    """Tell a user's worker to finish what it has in hand and leave."""
+
+    reason: str
+
+
+class StartWorker(Command, tag="start_worker", frozen=True, kw_only=True):
+    """The user should have a worker; level-triggered, so one that has is left alone."""
+
+    cause: OrderId | None
+    deadline: datetime
+
+
+class StopWorker(Command, tag="stop_worker", frozen=True, kw_only=True):
+    """The user should have no worker."""
+
+    reason: str
+
+
+class ClaimWorker(Command, tag="claim_worker", frozen=True, kw_only=True):
+    """A warm worker was promised to the user: hand it over, or launch one."""
+
+    worker_id: WorkerId | None
+    deadline: datetime
+
+
+class VerifyOrder(Command, tag="verify_order", frozen=True, kw_only=True):
+    """Look again, the `attempt`-th time, whether an order has reached its final state."""
+
+    order_id: OrderId
+    account_id: AccountId
+    attempt: int
+
+
+class HealOrphan(Command, tag="heal_orphan", frozen=True, kw_only=True):
+    """One finding of maintenance, to be healed once."""
+
+    finding: str
+    order_id: OrderId | None = None
+    worker_id: WorkerId | None = None
+
+
+Message = (
+    ExecuteOrder
+    | CancelOrder
+    | VerifyFills
+    | ReloadAccount
+    | Drain
+    | StartWorker
+    | StopWorker
+    | ClaimWorker
+    | VerifyOrder
+    | HealOrphan
+)

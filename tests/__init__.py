@@ -1,0 +1,1 @@
+"""The tests of the house: unit, contract, integration, e2e, simulation and structure."""

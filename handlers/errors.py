@@ -1,0 +1,31 @@
+"""What can go wrong in a use case."""
+
+from __future__ import annotations
+
+
+class HandlersError(Exception):
+    """The base of this folder's errors."""
+
+
+class StoreUnavailableError(HandlersError):
+    """PostgreSQL gave no answer; whether it was written is unknown. Look, or repeat."""
+
+
+class NotFoundError(HandlersError):
+    """There is no such thing of this user's; repeating does not help."""
+
+
+class AlreadyExistsError(HandlersError):
+    """It is there already; repeating does not help."""
+
+
+class RefusedError(HandlersError):
+    """A rule of the house refuses; `code` is in the closed list. Repeating does not help."""
+
+    def __init__(self, code: str, message: str = "") -> None:
+        super().__init__(message or code)
+        self.code = code
+
+
+class LeaseLostError(HandlersError):
+    """Another worker owns the user; stop at once."""

@@ -1,0 +1,1 @@
+"""The record: ports in `base`, adapters `memory` and `postgres`, opened by `open`."""

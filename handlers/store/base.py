@@ -1,0 +1,323 @@
+"""The record's ports: each method is one transaction, and one round trip where it says so.
+
+All raise `StoreUnavailableError` when the outcome is unknown or nothing was written; which of the
+two cannot be told, so every write is made to be repeated or looked up.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from bus.values import AccountId, OrderId, StrategyId, UserId, WorkerId
+    from handlers.records import (
+        Account,
+        CancelAnswer,
+        Claim,
+        ClaimedOrder,
+        Duplicate,
+        Lease,
+        NewOrder,
+        NewSignal,
+        NotClaimed,
+        Order,
+        OutboxItem,
+        Principal,
+        Recognised,
+        Recorded,
+        RefusedAtRecord,
+        Settled,
+        Settlement,
+        Strategy,
+        SwitchChange,
+        SwitchState,
+    )
+    from handlers.views import (
+        FillView,
+        Filter,
+        OrderDetail,
+        PositionView,
+        SignalView,
+        Span,
+        StreamEvent,
+        WorkerView,
+    )
+
+
+class SignalStore(Protocol):
+    """Alerts, as they come in."""
+
+    async def record(self, signal: NewSignal) -> Recorded | Duplicate | RefusedAtRecord:
+        """Commit the alert, its orders, their events and their outbox rows: one round trip.
+
+        Concurrent calls commit together: a batch is what arrived while the last one ran. Of any
+        number of concurrent copies exactly one is `Recorded`, the others are `Duplicate` of it.
+        An order with `denied_code` is recorded as `denied`; so is one whose account was disabled
+        meanwhile. While the kill switch is engaged nothing but exits it allows is recorded.
+        """
+        ...
+
+    async def record_manual(
+        self, user: UserId, order: NewOrder, *, key: str, body_hash: bytes, trace: tuple[str, str]
+    ) -> tuple[Order, bool] | None:
+        """Commit an order asked for by hand; false beside it where the key was used before.
+
+        `trace` is (trace id, traceparent). `None` where the key was used with another body, for
+        good. Raises `RefusedError` (code) for a disabled account or an engaged switch.
+        """
+        ...
+
+    async def mark_hinted(self, orders: Sequence[OrderId]) -> None:
+        """Note that the hints of these orders were pushed; the relay leaves them alone for 2 s."""
+        ...
+
+
+class OrderStore(Protocol):
+    """An order's life after it is recorded."""
+
+    async def load(self, order: OrderId) -> Order | None:
+        """Read one order."""
+        ...
+
+    async def claim(self, claim: Claim) -> ClaimedOrder | NotClaimed:
+        """Compare and set `queued` to `sending`, single use: one round trip.
+
+        Conditions, all in the one transaction: still queued; `expires_at` ahead (else it becomes
+        `expired`); the lease is the user's, of this epoch, with 3 s left or more; the kill switch
+        off, read FOR SHARE (else `denied`, `kill_switch_active`; exits pass where it allows them);
+        the account enabled (else `denied`, `account_disabled`); nothing unresolved on the account
+        and symbol unless the order is reduce-only (`BLOCKED`); no older order of the account that
+        could itself be claimed now (`BEHIND`).
+        """
+        ...
+
+    async def settle(self, settlement: Settlement) -> Settled:
+        """Write what is known, its event and fills: one round trip, safe to repeat.
+
+        What the lifecycle does not allow changes nothing but is written down as an event. A final
+        first leg records its second leg, sized by the true fill, in the same transaction.
+        """
+        ...
+
+    async def deny(self, order: OrderId, *, code: str, message: str, lease: Lease) -> bool:
+        """Turn a queued order into `denied`; false if it was not queued any more."""
+        ...
+
+    async def request_cancel(self, user: UserId, order: OrderId) -> CancelAnswer:
+        """Cancel a queued order at once, or note that a working one's cancel is wanted."""
+        ...
+
+    async def note_cancel_sent(self, order: OrderId, lease: Lease) -> bool:
+        """Note that the cancel goes to the venue now; false if no cancel is wanted."""
+        ...
+
+
+class WorkStore(Protocol):
+    """What a user's worker finds to do."""
+
+    async def take_over(self, lease: Lease) -> Sequence[Order]:
+        """Turn each `sending` of an older epoch into `unknown`; return all that is unresolved."""
+        ...
+
+    async def sweep(self, lease: Lease) -> Sequence[Order]:
+        """Turn `sending` past `send_by` into `unknown` and overdue `queued` into `expired`.
+
+        Returns all that is unresolved: `unknown` and `needs_review`, oldest first.
+        """
+        ...
+
+    async def oldest_queued(self, user: UserId, *, limit: int) -> Sequence[Order]:
+        """Return queued orders by account and `seq`, first those that could be claimed."""
+        ...
+
+    async def wanted_cancels(self, user: UserId, *, limit: int) -> Sequence[Order]:
+        """Return working orders whose cancel is wanted and was not sent within 2 s."""
+        ...
+
+    async def working(self, user: UserId) -> Sequence[Order]:
+        """Return orders that work at a venue: `accepted` and `partially_filled`."""
+        ...
+
+    async def has_work(self, user: UserId) -> bool:
+        """Say whether anything is queued, working or unresolved; an idle worker asks."""
+        ...
+
+
+class LeaseStore(Protocol):
+    """Who may send for a user. Compares the database's clock only."""
+
+    async def take(self, user: UserId, worker: WorkerId) -> Lease | None:
+        """Take the lease for 15 s with the next epoch; `None` while another's runs."""
+        ...
+
+    async def renew(self, lease: Lease) -> bool:
+        """Run it for 15 s more; false means it is lost: stop at once."""
+        ...
+
+    async def release(self, lease: Lease) -> None:
+        """End it now if it is still this one; the row stays."""
+        ...
+
+    async def holder(self, user: UserId) -> Lease | None:
+        """Return the lease that runs now."""
+        ...
+
+
+class Relay(Protocol):
+    """Finds commands whose hint was lost."""
+
+    async def due(self, *, limit: int) -> Sequence[OutboxItem]:
+        """Take rows unsent or without progress for 2 s: `FOR UPDATE SKIP LOCKED`.
+
+        They count as hinted now; one more attempt is counted on each.
+        """
+        ...
+
+    async def expire_overdue(self, *, limit: int) -> Sequence[Order]:
+        """Turn queued orders past `expires_at` into `expired`, whoever's they are."""
+        ...
+
+
+class SwitchStore(Protocol):
+    """The kill switch."""
+
+    async def change(
+        self, user: UserId, *, engaged: bool, cancel_working: bool, allow_exits: bool
+    ) -> SwitchChange:
+        """Set the switch and deny what is queued; claims wait for it and it for them."""
+        ...
+
+    async def read(self, user: UserId) -> SwitchState:
+        """Return the switch."""
+        ...
+
+    async def in_flight(self, user: UserId) -> Sequence[tuple[OrderId, datetime]]:
+        """Return orders that are `sending` with `send_by` ahead, and that instant."""
+        ...
+
+
+class IdentityStore(Protocol):
+    """Who is who. Look-ups go by the SHA-256 of what was presented."""
+
+    async def recognise(self, token_hash: bytes) -> Recognised | None:
+        """Return what a webhook token stands for: one round trip, a narrow door."""
+        ...
+
+    async def principal(self, key_hash: bytes) -> Principal | None:
+        """Return whose API key this is: one round trip, a narrow door."""
+        ...
+
+    async def add_user(self, user: UserId, *, email: str, password_hash: str) -> None:
+        """Create a user; `AlreadyExistsError` for a known e-mail."""
+        ...
+
+    async def add_api_key(
+        self, user: UserId, key_id: UUID, *, key_hash: bytes, name: str, scopes: Sequence[str]
+    ) -> None:
+        """Create an API key."""
+        ...
+
+    async def has_users(self) -> bool:
+        """Say whether anybody signed up yet."""
+        ...
+
+
+class CatalogueStore(Protocol):
+    """Accounts and strategies; every method sees one user's own only."""
+
+    async def add_account(self, account: Account) -> Account:
+        """Create an account."""
+        ...
+
+    async def accounts(self, user: UserId) -> Sequence[Account]:
+        """Return the user's accounts, newest first."""
+        ...
+
+    async def set_account_state(self, user: UserId, account: AccountId, state: str) -> bool:
+        """Enable or disable; false if it is not the user's."""
+        ...
+
+    async def add_strategy(self, strategy: Strategy, *, token_hash: bytes) -> Strategy:
+        """Create a strategy with its token; `NotFoundError` if an account is not the user's."""
+        ...
+
+    async def strategies(self, user: UserId) -> Sequence[Strategy]:
+        """Return the user's strategies, newest first."""
+        ...
+
+    async def set_strategy_state(self, user: UserId, strategy: StrategyId, state: str) -> bool:
+        """Pause or resume; false if it is not the user's."""
+        ...
+
+    async def rotate_token(
+        self, user: UserId, strategy: StrategyId, *, token_hash: bytes, old_until: datetime
+    ) -> Sequence[bytes] | None:
+        """Add a token; the old ones end at `old_until`. Returns their hashes or `None`."""
+        ...
+
+
+class WorkerStore(Protocol):
+    """Worker processes, as the dashboard and maintenance see them."""
+
+    async def put(self, worker: WorkerView) -> None:
+        """Write a worker's row down, new or again; `last_seen_at` becomes now."""
+        ...
+
+    async def drop(self, worker: WorkerId) -> None:
+        """Forget a worker that ended."""
+        ...
+
+
+class QueryStore(Protocol):
+    """What is read for people; every method sees one user's own only."""
+
+    async def orders(self, user: UserId, where: Filter, span: Span) -> Sequence[Order]:
+        """Return orders, newest first."""
+        ...
+
+    async def order(self, user: UserId, order: OrderId) -> OrderDetail | None:
+        """Return one order with its timeline and fills."""
+        ...
+
+    async def signals(self, user: UserId, where: Filter, span: Span) -> Sequence[SignalView]:
+        """Return alerts, newest first, the refused ones too."""
+        ...
+
+    async def fills(self, user: UserId, where: Filter, span: Span) -> Sequence[FillView]:
+        """Return executions, newest first."""
+        ...
+
+    async def positions(self, user: UserId) -> Sequence[PositionView]:
+        """Return what is held, by the fills recorded."""
+        ...
+
+    async def workers(self, user: UserId | None) -> Sequence[WorkerView]:
+        """Return worker processes; without a user, everybody's."""
+        ...
+
+    async def stream_after(self, user: UserId, n: int, *, limit: int) -> Sequence[StreamEvent]:
+        """Return what happened after the `n`-th entry, oldest first."""
+        ...
+
+
+class Store(Protocol):
+    """All ports of one record, opened together."""
+
+    signals: SignalStore
+    orders: OrderStore
+    work: WorkStore
+    leases: LeaseStore
+    relay: Relay
+    switches: SwitchStore
+    identity: IdentityStore
+    catalogue: CatalogueStore
+    workers: WorkerStore
+    queries: QueryStore
+
+    async def ping(self) -> None:
+        """Return when the record answers; raises `StoreUnavailableError`."""
+        ...

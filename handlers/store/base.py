@@ -83,6 +83,10 @@ class OrderStore(Protocol):
         """Read one order."""
         ...
 
+    async def by_client_id(self, account: AccountId, client_order_id: str) -> Order | None:
+        """Read the order that was sent under this id; what a venue reports names no other."""
+        ...
+
     async def claim(self, claim: Claim) -> ClaimedOrder | NotClaimed:
         """Compare and set `queued` to `sending`, single use: one round trip.
 

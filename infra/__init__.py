@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""Where 4pass runs: on one machine (`infra.local`) or at a cloud provider."""

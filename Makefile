@@ -1,0 +1,60 @@
+# `make` alone lists the targets. Taken for granted: Python 3.11+, Node 20+ and make.
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: ## install everything that is needed into .venv (a second time costs nothing)
+	@for python in $(PYTHON) $(wildcard $(BIN)/python) python3 python3.14 python3.13 python3.12 python3.11; do \
+		"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+		exec "$$python" infra/local/bootstrap.py; \
+	done; echo "setup: Python 3.11 or newer is needed, and none is on PATH" >&2; exit 1
+
+.PHONY: run
+run: setup ## start the local profile: dashboard, webhooks and a demo account
+	@exec $(BIN)/fourpass up
+
+.PHONY: test
+test: setup ## run everything that is checked: lint, types, tests, budgets, proofs, coverage
+	@exec $(BIN)/python -m infra.local.checks
+
+.PHONY: unit
+unit: setup ## run the quick tests only
+	@$(BIN)/pytest -q tests/unit tests/structure
+
+.PHONY: lint
+lint: setup ## check style, format and the direction of imports
+	@$(BIN)/python -m infra.local.checks lint imports
+
+.PHONY: types
+types: setup ## check types (pyright strict)
+	@$(BIN)/python -m infra.local.checks types
+
+.PHONY: bench
+bench: setup ## measure every step against its budget
+	@$(BIN)/python -m infra.local.checks bench
+
+.PHONY: prove
+prove: setup ## run the crash proofs
+	@$(BIN)/python -m infra.local.checks prove
+
+.PHONY: audit
+audit: setup ## look for known weaknesses in locked packages (exit 3: service unreachable)
+	@$(BIN)/python -m infra.local.audit
+
+.PHONY: lock
+lock: setup ## pin all packages anew, with hashes and without hosts
+	@$(BIN)/python -m infra.local.lock
+
+.PHONY: clean
+clean: ## remove what set-up and tests made; your data in .4pass stays
+	@rm -rf .venv .tools .coverage .coverage.* .pytest_cache .ruff_cache .hypothesis \
+		.import_linter_cache dist build
+	@find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +

@@ -1,0 +1,132 @@
+"""Fixing side, quantity and prices against the real position, just before the claim."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import anyio
+import msgspec
+
+from broker_adapters.base import Instrument
+from broker_adapters.errors import BrokerError, UnknownSymbolError
+from bus.values import Mode, Side
+from handlers.records import NextLeg, Order
+from handlers.rounding import round_limit_price, round_stop_price
+from handlers.sizing import Denied, Holding, size
+from handlers.sizing_rules import EquityShare, Fixed
+
+if TYPE_CHECKING:
+    from handlers.desk import Desk
+
+_READ_DEADLINE = 5.0
+_TRY_AGAIN = timedelta(seconds=1)
+
+
+class Frozen(msgspec.Struct, frozen=True, kw_only=True):
+    """What will be sent: quantities and prices in the venue's own steps."""
+
+    side: Side
+    quantity: Decimal
+    reduce_only: bool
+    limit_price: Decimal | None
+    stop_price: Decimal | None
+    next_leg: NextLeg | None
+
+
+class Refused(msgspec.Struct, frozen=True, kw_only=True):
+    """The order makes no sense at this venue or against this position."""
+
+    code: str
+    message: str
+
+
+class NotNow(msgspec.Struct, frozen=True, kw_only=True):
+    """The venue could not be asked; the order stays queued."""
+
+    retry_after: timedelta
+
+
+async def freeze(order: Order, desk: Desk) -> Frozen | Refused | NotNow:
+    """Decide what the order is, from the position as the venue has it now."""
+    refusal = _refusal(order, desk)
+    if refusal is not None:
+        return refusal
+    try:
+        with anyio.fail_after(_READ_DEADLINE):
+            instrument = await desk.broker.instrument(order.symbol)
+            holding = await _holding(order, desk)
+    except UnknownSymbolError:
+        return Refused(code="unknown_symbol", message=f"{order.symbol} is not traded here.")
+    except (BrokerError, TimeoutError):
+        return NotNow(retry_after=_TRY_AGAIN)
+    return _frozen(order, instrument, holding, desk)
+
+
+def _refusal(order: Order, desk: Desk) -> Refused | None:
+    """Check again what the edge promised: nothing crosses from paper to live, or between accounts."""
+    account, able = desk.account, desk.broker.capabilities
+    if order.account_id != account.id or order.user_id != desk.lease.user_id:
+        return Refused(code="account_mismatch", message="The order belongs to another account.")
+    if order.mode is not account.mode:
+        where = "a paper" if order.mode is Mode.PAPER else "a live"
+        return Refused(code="mode_mismatch", message=f"This is {where} order, the account is not.")
+    if order.order_type not in able.order_types:
+        return Refused(
+            code="unsupported_field", message=f"The venue takes no {order.order_type} orders."
+        )
+    if order.time_in_force not in able.times_in_force:
+        return Refused(
+            code="unsupported_field", message=f"The venue takes no {order.time_in_force} orders."
+        )
+    return None
+
+
+async def _holding(order: Order, desk: Desk) -> Holding:
+    """Read what the rule needs to know, and nothing where it needs nothing."""
+    rule = order.sizing
+    if isinstance(rule, Fixed) and not order.reduce_only:
+        return Holding(price=_price(order))
+    positions = await desk.broker.positions()
+    held = sum((p.quantity for p in positions if p.symbol == order.symbol), Decimal(0))
+    last = next((p.last_price for p in positions if p.symbol == order.symbol), None)
+    working = sum(
+        (
+            (1 if report.side is Side.BUY else -1) * (report.quantity - report.filled_quantity)
+            for report in await desk.broker.open_orders()
+            if report.symbol == order.symbol
+        ),
+        Decimal(0),
+    )
+    equity = None
+    if isinstance(rule, EquityShare):
+        equity = sum((balance.total for balance in await desk.broker.balances()), Decimal(0))
+    return Holding(position=held, working=working, equity=equity, price=_price(order) or last)
+
+
+def _price(order: Order) -> Decimal | None:
+    return order.limit_price or order.reference_price
+
+
+def _frozen(
+    order: Order, instrument: Instrument, holding: Holding, desk: Desk
+) -> Frozen | Refused:
+    sized = size(
+        order.sizing,
+        holding,
+        instrument,
+        can_flip=desk.broker.capabilities.flips_atomically,
+        reduce_only=order.reduce_only,
+    )
+    if isinstance(sized, Denied):
+        return Refused(code=sized.code, message=sized.message)
+    tick = instrument.price_tick
+    return Frozen(
+        side=sized.side,
+        quantity=sized.quantity,
+        reduce_only=sized.reduce_only,
+        limit_price=round_limit_price(order.limit_price, side=sized.side, tick=tick),
+        stop_price=round_stop_price(order.stop_price, side=sized.side, tick=tick),
+        next_leg=sized.next_leg,
+    )

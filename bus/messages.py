@@ -6,10 +6,13 @@ A message carries ids and never a secret; PostgreSQL is the record that they poi
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 
 from bus.values import AccountId, OrderId, UserId, WorkerId
+
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -56,7 +59,7 @@ class StartWorker(Command, tag="start_worker", frozen=True, kw_only=True):
     """The user should have a worker; level-triggered, so one that has is left alone."""
 
     cause: OrderId | None
-    deadline: datetime
+    deadline: Instant
 
 
 class StopWorker(Command, tag="stop_worker", frozen=True, kw_only=True):
@@ -69,7 +72,7 @@ class ClaimWorker(Command, tag="claim_worker", frozen=True, kw_only=True):
     """A warm worker was promised to the user: hand it over, or launch one."""
 
     worker_id: WorkerId | None
-    deadline: datetime
+    deadline: Instant
 
 
 class VerifyOrder(Command, tag="verify_order", frozen=True, kw_only=True):

@@ -1,0 +1,46 @@
+"""The record in memory: the same promises as PostgreSQL, for as long as the process lives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from anyio.lowlevel import checkpoint
+
+from handlers.store.base import Store
+from handlers.store.memory.catalogue import MemoryCatalogue
+from handlers.store.memory.identity import MemoryIdentity
+from handlers.store.memory.leases import MemoryLeases
+from handlers.store.memory.orders import MemoryOrders
+from handlers.store.memory.queries import MemoryQueries
+from handlers.store.memory.relay import MemoryRelay
+from handlers.store.memory.signals import MemorySignals
+from handlers.store.memory.switches import MemorySwitches
+from handlers.store.memory.tables import Tables
+from handlers.store.memory.work import MemoryWork
+from handlers.store.memory.workers import MemoryWorkers
+
+if TYPE_CHECKING:
+    from bus.values import Clock
+
+__all__ = ("MemoryStore",)
+
+
+class MemoryStore(Store):
+    """All ports over one set of tables; time is the clock's."""
+
+    def __init__(self, clock: Clock) -> None:
+        tables = Tables(clock=clock)
+        self.signals = MemorySignals(tables)
+        self.orders = MemoryOrders(tables)
+        self.work = MemoryWork(tables)
+        self.leases = MemoryLeases(tables)
+        self.relay = MemoryRelay(tables)
+        self.switches = MemorySwitches(tables)
+        self.identity = MemoryIdentity(tables)
+        self.catalogue = MemoryCatalogue(tables)
+        self.workers = MemoryWorkers(tables)
+        self.queries = MemoryQueries(tables)
+
+    async def ping(self) -> None:
+        """Answer at once."""
+        await checkpoint()

@@ -1,0 +1,109 @@
+"""Accounts and strategies in memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from anyio.lowlevel import checkpoint
+from typing_extensions import override
+
+from handlers.errors import AlreadyExistsError, NotFoundError
+from handlers.records import Account, AccountState, Strategy, StrategyState
+from handlers.store.base import CatalogueStore
+from handlers.store.memory.tables import Token
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bus.values import AccountId, StrategyId, UserId
+    from handlers.store.memory.tables import Tables
+
+
+class MemoryCatalogue(CatalogueStore):
+    """Accounts and strategies of one user at a time."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    @override
+    async def add_account(self, account: Account) -> Account:
+        await checkpoint()
+        if account.id in self._tables.accounts:
+            raise AlreadyExistsError
+        kept = msgspec.structs.replace(account, created_at=self._tables.clock.now())
+        self._tables.accounts[account.id] = kept
+        return kept
+
+    @override
+    async def accounts(self, user: UserId) -> Sequence[Account]:
+        await checkpoint()
+        own = [kept for kept in self._tables.accounts.values() if kept.user_id == user]
+        return sorted(own, key=_newest_first, reverse=True)
+
+    @override
+    async def set_account_state(self, user: UserId, account: AccountId, state: str) -> bool:
+        await checkpoint()
+        found = self._tables.accounts.get(account)
+        if found is None or found.user_id != user:
+            return False
+        changed = msgspec.structs.replace(found, state=AccountState(state))
+        self._tables.accounts[account] = changed
+        return True
+
+    @override
+    async def add_strategy(self, strategy: Strategy, *, token_hash: bytes) -> Strategy:
+        await checkpoint()
+        tables = self._tables
+        if strategy.id in tables.strategies or token_hash in tables.tokens:
+            raise AlreadyExistsError
+        for account in strategy.accounts:
+            found = tables.accounts.get(account)
+            if found is None or found.user_id != strategy.user_id:
+                raise NotFoundError
+        kept = msgspec.structs.replace(strategy, created_at=tables.clock.now())
+        tables.strategies[strategy.id] = kept
+        tables.tokens[token_hash] = Token(strategy_id=strategy.id)
+        return kept
+
+    @override
+    async def strategies(self, user: UserId) -> Sequence[Strategy]:
+        await checkpoint()
+        own = [kept for kept in self._tables.strategies.values() if kept.user_id == user]
+        return sorted(own, key=_newest_first, reverse=True)
+
+    @override
+    async def set_strategy_state(self, user: UserId, strategy: StrategyId, state: str) -> bool:
+        await checkpoint()
+        found = self._tables.strategies.get(strategy)
+        if found is None or found.user_id != user:
+            return False
+        changed = msgspec.structs.replace(found, state=StrategyState(state))
+        self._tables.strategies[strategy] = changed
+        return True
+
+    @override
+    async def rotate_token(
+        self, user: UserId, strategy: StrategyId, *, token_hash: bytes, old_until: datetime
+    ) -> Sequence[bytes] | None:
+        await checkpoint()
+        tables = self._tables
+        found = tables.strategies.get(strategy)
+        if found is None or found.user_id != user:
+            return None
+        now = tables.clock.now()
+        old: list[bytes] = []
+        for known, token in tables.tokens.items():
+            if token.strategy_id != strategy or (
+                token.ends_at is not None and token.ends_at <= now
+            ):
+                continue
+            token.ends_at = old_until if token.ends_at is None else min(token.ends_at, old_until)
+            old.append(known)
+        tables.tokens[token_hash] = Token(strategy_id=strategy)
+        return sorted(old)
+
+
+def _newest_first(kept: Account | Strategy) -> tuple[str, str]:
+    return (kept.created_at.isoformat() if kept.created_at else "", str(kept.id))

@@ -1,0 +1,143 @@
+"""Lists and details in memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+from anyio.lowlevel import checkpoint
+from typing_extensions import override
+
+from handlers.position_fold import positions_of
+from handlers.store.base import QueryStore
+from handlers.views import OrderDetail
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
+
+    from bus.values import OrderId, UserId
+    from handlers.records import Order
+    from handlers.store.memory.tables import Tables
+    from handlers.views import (
+        FillView,
+        Filter,
+        PositionView,
+        SignalView,
+        Span,
+        StreamEvent,
+        WorkerView,
+    )
+
+Row = TypeVar("Row")
+
+
+class MemoryQueries(QueryStore):
+    """What is read for people."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    @override
+    async def orders(self, user: UserId, where: Filter, span: Span) -> Sequence[Order]:
+        await checkpoint()
+        rows = [
+            order
+            for order in self._tables.orders.values()
+            if order.user_id == user and _fits(order, where)
+        ]
+        return _page(rows, span, lambda order: (order.created_at, str(order.id)))
+
+    @override
+    async def order(self, user: UserId, order: OrderId) -> OrderDetail | None:
+        await checkpoint()
+        found = self._tables.orders.get(order)
+        if found is None or found.user_id != user:
+            return None
+        return OrderDetail(
+            order=found,
+            events=tuple(self._tables.events.get(order, ())),
+            fills=tuple(self._tables.fills_of(order)),
+        )
+
+    @override
+    async def signals(self, user: UserId, where: Filter, span: Span) -> Sequence[SignalView]:
+        await checkpoint()
+        rows = [
+            self._with_orders(signal)
+            for signal in self._tables.signals.values()
+            if self._tables.owners[signal.id] == user and self._signal_fits(signal, where)
+        ]
+        return _page(rows, span, lambda signal: (signal.received_at, str(signal.id)))
+
+    @override
+    async def fills(self, user: UserId, where: Filter, span: Span) -> Sequence[FillView]:
+        await checkpoint()
+        orders = self._tables.orders
+        rows = [
+            fill
+            for fill in self._tables.fills.values()
+            if orders[fill.order_id].user_id == user and _fits(orders[fill.order_id], where)
+        ]
+        return _page(rows, span, lambda fill: (fill.at, fill.id))
+
+    @override
+    async def positions(self, user: UserId) -> Sequence[PositionView]:
+        await checkpoint()
+        orders = self._tables.orders
+        own = [
+            fill for fill in self._tables.fills.values() if orders[fill.order_id].user_id == user
+        ]
+        return positions_of(sorted(own, key=lambda fill: fill.at))
+
+    @override
+    async def workers(self, user: UserId | None) -> Sequence[WorkerView]:
+        await checkpoint()
+        rows = [
+            worker
+            for worker in self._tables.workers.values()
+            if user is None or worker.user_id == user
+        ]
+        return sorted(rows, key=lambda worker: (worker.started_at, worker.id), reverse=True)
+
+    @override
+    async def stream_after(self, user: UserId, n: int, *, limit: int) -> Sequence[StreamEvent]:
+        await checkpoint()
+        return self._tables.users[user].entries[n : n + limit]
+
+    def _with_orders(self, signal: SignalView) -> SignalView:
+        own = [order for order in self._tables.orders.values() if order.signal_id == signal.id]
+        ids = tuple(order.id for order in sorted(own, key=lambda order: order.seq))
+        return msgspec.structs.replace(signal, orders=ids)
+
+    def _signal_fits(self, signal: SignalView, where: Filter) -> bool:
+        if where.signal_id not in {None, signal.id}:
+            return False
+        if where.strategy_id not in {None, signal.strategy_id}:
+            return False
+        if where.state not in {None, signal.outcome.value}:
+            return False
+        if where.account_id is None and where.symbol is None:
+            return True
+        return any(
+            order.signal_id == signal.id
+            and where.account_id in {None, order.account_id}
+            and where.symbol in {None, order.symbol}
+            for order in self._tables.orders.values()
+        )
+
+
+def _fits(order: Order, where: Filter) -> bool:
+    return (
+        where.account_id in {None, order.account_id}
+        and where.strategy_id in {None, order.strategy_id}
+        and where.symbol in {None, order.symbol}
+        and where.state in {None, order.state.value}
+        and where.signal_id in {None, order.signal_id}
+    )
+
+
+def _page(rows: Iterable[Row], span: Span, key: Callable[[Row], tuple[datetime, str]]) -> list[Row]:
+    """Return the newest rows that are older than where the last page ended."""
+    older = [row for row in rows if span.before is None or key(row) < span.before]
+    return sorted(older, key=key, reverse=True)[: span.limit]

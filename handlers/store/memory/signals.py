@@ -1,0 +1,178 @@
+"""Recording alerts and manual orders in memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from anyio.lowlevel import checkpoint
+from typing_extensions import override
+
+from handlers.errors import NotFoundError, RefusedError
+from handlers.records import (
+    Duplicate,
+    NewOrder,
+    NewSignal,
+    Order,
+    Recorded,
+    RefusedAtRecord,
+    SignalOutcome,
+    StrategyState,
+)
+from handlers.store.base import SignalStore
+from handlers.store.memory.births import record_order, write_birth
+from handlers.store.memory.cancels import cancel_or_want
+from handlers.views import SignalView
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bus.values import OrderId, SignalId, UserId
+    from handlers.store.memory.tables import Tables
+
+
+class MemorySignals(SignalStore):
+    """Alerts and orders, as they come in."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    @override
+    async def record(self, signal: NewSignal) -> Recorded | Duplicate | RefusedAtRecord:
+        await checkpoint()
+        if signal.id in self._tables.signals:
+            return self._duplicate_of(signal.id)
+        if signal.outcome is not SignalOutcome.ACCEPTED:
+            self._write_down(signal, signal.outcome, code=signal.code)
+            return Recorded(signal_id=signal.id)
+        refusal = self._refusal(signal)
+        if refusal is not None:
+            self._write_down(signal, SignalOutcome.REFUSED, code=refusal)
+            return RefusedAtRecord(code=refusal)
+        first = self._first_of(signal)
+        if first is not None:
+            self._write_down(signal, SignalOutcome.DUPLICATE, duplicate_of=first)
+            return self._duplicate_of(first)
+        return self._accept(signal)
+
+    @override
+    async def record_manual(
+        self, user: UserId, order: NewOrder, *, key: str, body_hash: bytes, trace: tuple[str, str]
+    ) -> tuple[Order, bool] | None:
+        await checkpoint()
+        tables = self._tables
+        used = tables.idempotency.get((user, key))
+        if used is not None:
+            return (tables.orders[used[1]], False) if used[0] == body_hash else None
+        account = tables.accounts.get(order.account_id)
+        if account is None or account.user_id != user:
+            raise NotFoundError
+        if not tables.account_is_open(order.account_id):
+            raise RefusedError("account_disabled")
+        switch = tables.users[user].switch
+        if switch.is_engaged and not (switch.allows_exits and order.reduce_only):
+            raise RefusedError("kill_switch_active")
+        recorded = record_order(tables, user, order, trace=trace)
+        now = tables.clock.now()
+        write_birth(tables, recorded, received_at=now, actor="user")
+        tables.idempotency[user, key] = (body_hash, recorded.id)
+        return tables.orders[recorded.id], True
+
+    @override
+    async def mark_hinted(self, orders: Sequence[OrderId]) -> None:
+        await checkpoint()
+        now = self._tables.clock.now()
+        for order in orders:
+            hint = self._tables.outbox.get(order)
+            if hint is not None:
+                hint.hinted_at = now
+
+    def _refusal(self, signal: NewSignal) -> str | None:
+        """Check strategy, accounts and user against one another, then what the cache missed."""
+        tables = self._tables
+        strategy = tables.strategies.get(signal.strategy_id)
+        if strategy is None or strategy.user_id != signal.user_id:
+            return "unknown_token"
+        named = [order.account_id for order in signal.orders]
+        named += [cancel.account_id for cancel in signal.cancels]
+        if not set(named) <= set(strategy.accounts):
+            return "account_disabled"
+        if strategy.state is StrategyState.PAUSED:
+            return "strategy_paused"
+        switch = tables.users[signal.user_id].switch
+        is_exit = not signal.orders or any(order.reduce_only for order in signal.orders)
+        if switch.is_engaged and not (switch.allows_exits and is_exit):
+            return "kill_switch_active"
+        return None
+
+    def _first_of(self, signal: NewSignal) -> SignalId | None:
+        """Return the signal this one repeats; else take its key."""
+        if signal.dedupe is None:
+            return None
+        tables, key = self._tables, (signal.strategy_id, signal.dedupe.hash)
+        if signal.dedupe.window is None:
+            first = tables.dedupe_keys.setdefault(key, signal.id)
+            return None if first == signal.id else first
+        known = tables.windows.get(key)
+        if known is not None and known[1] > signal.received_at - signal.dedupe.window:
+            return known[0]
+        tables.windows[key] = (signal.id, signal.received_at)
+        return None
+
+    def _duplicate_of(self, first: SignalId) -> Duplicate:
+        orders = [
+            order
+            for order in self._tables.orders.values()
+            if order.signal_id == first and order.leg == 1
+        ]
+        ids = tuple(order.id for order in sorted(orders, key=lambda order: order.seq))
+        return Duplicate(signal_id=first, order_ids=ids)
+
+    def _accept(self, signal: NewSignal) -> Recorded:
+        tables = self._tables
+        self._write_down(signal, SignalOutcome.ACCEPTED)
+        to_cancel = [
+            found for cancel in signal.cancels for found in cancel_or_want(tables, signal, cancel)
+        ]
+        engaged = tables.users[signal.user_id].switch.is_engaged
+        for asked in signal.orders:
+            denied = self._denied_code(asked, is_switch_engaged=engaged)
+            new = msgspec.structs.replace(asked, denied_code=denied)
+            trace = (signal.trace_id, signal.traceparent)
+            order = record_order(tables, signal.user_id, new, trace=trace, signal=signal)
+            write_birth(tables, order, received_at=signal.received_at, actor="edge")
+        return Recorded(signal_id=signal.id, to_cancel=tuple(to_cancel))
+
+    def _denied_code(self, asked: NewOrder, *, is_switch_engaged: bool) -> str | None:
+        if asked.denied_code is not None:
+            return asked.denied_code
+        if not self._tables.account_is_open(asked.account_id):
+            return "account_disabled"
+        return "kill_switch_active" if is_switch_engaged and not asked.reduce_only else None
+
+    def _write_down(
+        self,
+        signal: NewSignal,
+        outcome: SignalOutcome,
+        *,
+        code: str | None = None,
+        duplicate_of: SignalId | None = None,
+    ) -> None:
+        tables = self._tables
+        decoded: Any = None if signal.signal is None else msgspec.json.decode(signal.signal)
+        tables.owners[signal.id] = signal.user_id
+        tables.signals[signal.id] = SignalView(
+            id=signal.id,
+            strategy_id=signal.strategy_id,
+            dialect=signal.dialect,
+            outcome=outcome,
+            code=code,
+            duplicate_of=duplicate_of,
+            signal=decoded,
+            body=signal.body,
+            orders=(),
+            received_at=signal.received_at,
+            trace_id=signal.trace_id,
+        )
+        if not (outcome is SignalOutcome.ACCEPTED and signal.orders):
+            tables.enter(signal.user_id, "signal", signal.id)

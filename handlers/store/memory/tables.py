@@ -1,0 +1,226 @@
+"""What the memory record holds, and the two ways anything is written down: events and entries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from bus.values import OrderState
+from handlers.lifecycle import UNRESOLVED, Traded
+from handlers.records import AccountState, Mark
+from handlers.views import OrderEvent, StreamEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from bus.values import (
+        AccountId,
+        Clock,
+        OrderId,
+        Side,
+        SignalId,
+        StrategyId,
+        UserId,
+        WorkerId,
+    )
+    from handlers.records import (
+        Account,
+        Lease,
+        Order,
+        Principal,
+        Strategy,
+        SwitchState,
+    )
+    from handlers.views import FillView, SignalView, WorkerView
+    from telemetry.stages import Stage
+
+
+@dataclass(slots=True)
+class Hint:
+    """An outbox row: what the relay knows of an order's command."""
+
+    id: UUID
+    is_cancel: bool
+    created_at: datetime
+    hinted_at: datetime | None = None
+    attempt: int = 0
+
+
+@dataclass(slots=True)
+class Asked:
+    """How an order was asked for, before any freeze; a send that never happened restores it."""
+
+    side: Side | None
+    reduce_only: bool
+
+
+@dataclass(slots=True)
+class User:
+    """A user, and the count of their stream."""
+
+    email: str
+    password_hash: str
+    switch: SwitchState
+    stream_n: int = 0
+    entries: list[StreamEvent] = field(default_factory=list[StreamEvent])
+
+
+@dataclass(slots=True)
+class Token:
+    """A webhook token of a strategy; rotation gives it an end."""
+
+    strategy_id: StrategyId
+    ends_at: datetime | None = None
+
+    def is_live(self, now: datetime) -> bool:
+        """Say whether the token opens the door now."""
+        return self.ends_at is None or self.ends_at > now
+
+
+@dataclass(slots=True)
+class RunningLease:
+    """A lease row; it is never deleted."""
+
+    lease: Lease
+    ends_at: datetime
+    is_released: bool = False
+
+
+@dataclass(slots=True)
+class Tables:
+    """Everything. Methods of the ports run between two checkpoints, so each is one transaction."""
+
+    clock: Clock
+    users: dict[UserId, User] = field(default_factory=dict[Any, Any])
+    keys: dict[bytes, Principal] = field(default_factory=dict[Any, Any])
+    accounts: dict[AccountId, Account] = field(default_factory=dict[Any, Any])
+    strategies: dict[StrategyId, Strategy] = field(default_factory=dict[Any, Any])
+    tokens: dict[bytes, Token] = field(default_factory=dict[Any, Any])
+    signals: dict[SignalId, SignalView] = field(default_factory=dict[Any, Any])
+    owners: dict[SignalId, UserId] = field(default_factory=dict[Any, Any])
+    dedupe_keys: dict[tuple[StrategyId, bytes], SignalId] = field(default_factory=dict[Any, Any])
+    windows: dict[tuple[StrategyId, bytes], tuple[SignalId, datetime]] = field(
+        default_factory=dict[Any, Any]
+    )
+    idempotency: dict[tuple[UserId, str], tuple[bytes, OrderId]] = field(
+        default_factory=dict[Any, Any]
+    )
+    orders: dict[OrderId, Order] = field(default_factory=dict[Any, Any])
+    asked: dict[OrderId, Asked] = field(default_factory=dict[Any, Any])
+    client_ids: dict[tuple[AccountId, str], OrderId] = field(default_factory=dict[Any, Any])
+    events: dict[OrderId, list[OrderEvent]] = field(default_factory=dict[Any, Any])
+    fills: dict[tuple[AccountId, str], FillView] = field(default_factory=dict[Any, Any])
+    leases: dict[UserId, RunningLease] = field(default_factory=dict[Any, Any])
+    outbox: dict[OrderId, Hint] = field(default_factory=dict[Any, Any])
+    workers: dict[WorkerId, WorkerView] = field(default_factory=dict[Any, Any])
+    sequences: dict[AccountId, int] = field(default_factory=dict[Any, Any])
+
+    def next_seq(self, account: AccountId) -> int:
+        """Count one more order of an account."""
+        self.sequences[account] = self.sequences.get(account, 0) + 1
+        return self.sequences[account]
+
+    def enter(self, user: UserId, kind: str, object_id: UUID) -> int:
+        """Write one entry of a user's stream and return its number."""
+        owner = self.users[user]
+        owner.stream_n += 1
+        owner.entries.append(
+            StreamEvent(
+                stream_n=owner.stream_n, kind=kind, object_id=object_id, at=self.clock.now()
+            )
+        )
+        return owner.stream_n
+
+    def change(self, order: Order, **fields: object) -> Order:
+        """Replace fields of an order."""
+        changed = msgspec.structs.replace(order, **fields, updated_at=self.clock.now())
+        self.orders[order.id] = changed
+        return changed
+
+    def write(
+        self,
+        order: Order,
+        stage: Stage,
+        *,
+        moved: tuple[OrderState | None, OrderState | None],
+        actor: str,
+        evidence: dict[str, Any] | None = None,
+    ) -> None:
+        """Append one event to an order's timeline and to its user's stream."""
+        mark = Mark(stage=stage, at=self.clock.now(), evidence=evidence or {})
+        self._append(order, mark, moved=moved, actor=actor)
+
+    def write_marks(self, order: Order, marks: Sequence[Mark], actor: str) -> None:
+        """Append hops that were passed, each once however often it is told."""
+        known = {(event.stage, event.at) for event in self.events.get(order.id, ())}
+        for mark in marks:
+            if (mark.stage, mark.at) not in known:
+                self._append(order, mark, moved=(None, None), actor=actor)
+
+    def _append(
+        self,
+        order: Order,
+        mark: Mark,
+        *,
+        moved: tuple[OrderState | None, OrderState | None],
+        actor: str,
+    ) -> None:
+        timeline = self.events.setdefault(order.id, [])
+        timeline.append(
+            OrderEvent(
+                order_id=order.id,
+                n=len(timeline) + 1,
+                stream_n=self.enter(order.user_id, "order", order.id),
+                at=mark.at,
+                stage=mark.stage,
+                from_state=moved[0],
+                to_state=moved[1],
+                actor=actor,
+                epoch=self.orders[order.id].epoch,
+                evidence=mark.evidence,
+            )
+        )
+
+    def fills_of(self, order: OrderId) -> list[FillView]:
+        """Return an order's fills, oldest first."""
+        found = [fill for fill in self.fills.values() if fill.order_id == order]
+        return sorted(found, key=lambda fill: fill.at)
+
+    def traded(self, order: OrderId, *, added: int) -> Traded:
+        """Sum an order's fills up."""
+        fills = self.fills_of(order)
+        return Traded(
+            quantity=sum((fill.quantity for fill in fills), Decimal(0)),
+            value=sum((fill.quantity * fill.price for fill in fills), Decimal(0)),
+            added=added,
+        )
+
+    def blocks(self, order: Order, *, epoch: int | None) -> bool:
+        """Say whether something unresolved on its account and symbol holds an entry back."""
+        now = self.clock.now()
+        return any(
+            other.account_id == order.account_id
+            and other.symbol == order.symbol
+            and other.id != order.id
+            and is_unresolved(other, epoch=epoch, now=now)
+            for other in self.orders.values()
+        )
+
+    def account_is_open(self, account: AccountId) -> bool:
+        """Say whether orders may be sent to an account."""
+        return self.accounts[account].state is AccountState.ENABLED
+
+
+def is_unresolved(order: Order, *, epoch: int | None, now: datetime) -> bool:
+    """Say whether nobody knows what became of an order, as seen by the lease's epoch."""
+    if order.state in UNRESOLVED:
+        return True
+    if order.state is not OrderState.SENDING:
+        return False
+    is_other = epoch is not None and order.epoch != epoch
+    return is_other or order.send_by is None or order.send_by <= now

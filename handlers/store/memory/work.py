@@ -1,0 +1,120 @@
+"""What a user's worker finds to do, in memory."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from anyio.lowlevel import checkpoint
+from typing_extensions import override
+
+from bus.values import OrderState
+from handlers.lifecycle import LIVE, UNRESOLVED, WORKING
+from handlers.store.base import WorkStore
+from telemetry.stages import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from bus.values import AccountId, UserId
+    from handlers.records import Lease, Order
+    from handlers.store.memory.tables import Tables
+
+_CANCEL_PATIENCE = timedelta(seconds=2)
+
+
+class MemoryWork(WorkStore):
+    """The open orders of one user."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    @override
+    async def take_over(self, lease: Lease) -> Sequence[Order]:
+        await checkpoint()
+        for order in self._in(lease.user_id, {OrderState.SENDING}):
+            if order.epoch is not None and order.epoch < lease.epoch:
+                lose_sight(self._tables, order, Stage.TAKEN_OVER, lease)
+        return self._in(lease.user_id, UNRESOLVED)
+
+    @override
+    async def sweep(self, lease: Lease) -> Sequence[Order]:
+        await checkpoint()
+        now = self._tables.clock.now()
+        for order in self._in(lease.user_id, {OrderState.SENDING}):
+            if order.send_by is not None and order.send_by <= now:
+                lose_sight(self._tables, order, Stage.SETTLED, lease)
+        for order in self._in(lease.user_id, {OrderState.QUEUED}):
+            if order.expires_at <= now:
+                expire(self._tables, order, actor=f"worker:{lease.worker_id}")
+        return self._in(lease.user_id, UNRESOLVED)
+
+    @override
+    async def oldest_queued(self, user: UserId, *, limit: int) -> Sequence[Order]:
+        await checkpoint()
+        now = self._tables.clock.now()
+        queued = self._in(user, {OrderState.QUEUED})
+
+        def is_held_back(order: Order) -> bool:
+            if order.expires_at <= now:
+                return True
+            return not order.reduce_only and self._tables.blocks(order, epoch=None)
+
+        held = {order.id: is_held_back(order) for order in queued}
+        ranks: defaultdict[AccountId, int] = defaultdict(int)
+        ranked: list[tuple[bool, int, int, Order]] = []
+        for order in sorted(queued, key=lambda order: (held[order.id], order.seq)):
+            ranked.append((held[order.id], ranks[order.account_id], order.seq, order))
+            ranks[order.account_id] += 1
+        fair = sorted(ranked, key=lambda row: row[:3])[:limit]
+        return sorted(
+            (row[3] for row in fair),
+            key=lambda order: (held[order.id], order.account_id, order.seq),
+        )
+
+    @override
+    async def wanted_cancels(self, user: UserId, *, limit: int) -> Sequence[Order]:
+        await checkpoint()
+        since = self._tables.clock.now() - _CANCEL_PATIENCE
+        wanted = [
+            order
+            for order in self._in(user, LIVE)
+            if order.cancel_requested_at is not None
+            and (order.cancel_sent_at is None or order.cancel_sent_at <= since)
+        ]
+        return wanted[:limit]
+
+    @override
+    async def working(self, user: UserId) -> Sequence[Order]:
+        await checkpoint()
+        return self._in(user, WORKING)
+
+    @override
+    async def has_work(self, user: UserId) -> bool:
+        await checkpoint()
+        return bool(self._in(user, LIVE | {OrderState.QUEUED}))
+
+    def _in(self, user: UserId, states: Collection[OrderState]) -> list[Order]:
+        """Return the user's orders in these states, oldest first."""
+        found = [
+            order
+            for order in self._tables.orders.values()
+            if order.user_id == user and order.state in states
+        ]
+        return sorted(found, key=lambda order: (order.created_at, order.id))
+
+
+def lose_sight(tables: Tables, order: Order, stage: Stage, lease: Lease) -> None:
+    """Turn a send of which nobody will tell the outcome into `unknown`."""
+    tables.change(order, state=OrderState.UNKNOWN)
+    moved = (OrderState.SENDING, OrderState.UNKNOWN)
+    tables.write(order, stage, moved=moved, actor=f"worker:{lease.worker_id}")
+
+
+def expire(tables: Tables, order: Order, *, actor: str) -> Order:
+    """End a queued order whose time is over."""
+    expired = tables.change(order, state=OrderState.EXPIRED)
+    moved = (OrderState.QUEUED, OrderState.EXPIRED)
+    tables.write(order, Stage.EXPIRED, moved=moved, actor=actor)
+    return expired

@@ -1,0 +1,50 @@
+"""Worker processes in memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from anyio.lowlevel import checkpoint
+from typing_extensions import override
+
+from handlers.store.base import WorkerStore
+
+if TYPE_CHECKING:
+    from bus.values import WorkerId
+    from handlers.store.memory.tables import Tables
+    from handlers.views import WorkerView
+
+
+class MemoryWorkers(WorkerStore):
+    """Worker processes, as the dashboard and maintenance see them."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    @override
+    async def put(self, worker: WorkerView) -> None:
+        await checkpoint()
+        tables = self._tables
+        known = tables.workers.get(worker.id)
+        kept = msgspec.structs.replace(worker, last_seen_at=tables.clock.now())
+        tables.workers[worker.id] = kept
+        is_news = known is None or _shown(known) != _shown(kept)
+        if is_news:
+            self._tell(kept)
+
+    @override
+    async def drop(self, worker: WorkerId) -> None:
+        await checkpoint()
+        gone = self._tables.workers.pop(worker, None)
+        if gone is not None:
+            self._tell(gone)
+
+    def _tell(self, worker: WorkerView) -> None:
+        if worker.user_id is not None and worker.user_id in self._tables.users:
+            self._tables.enter(worker.user_id, "worker", worker.id)
+
+
+def _shown(worker: WorkerView) -> tuple[object, ...]:
+    """Return what a person would see change."""
+    return (worker.user_id, worker.state, worker.epoch)

@@ -44,7 +44,12 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Instrument(msgspec.Struct, frozen=True, kw_only=True):
-    """What may be traded and in which steps. Quantities in units of the symbol."""
+    """What may be traded and in which steps. Quantities in units of the symbol.
+
+    Attributes:
+        multiplier: Money per unit and point of price: a quantity is worth quantity x price x this.
+        shorts: A position may be negative; one account may serve markets that differ in this.
+    """
 
     symbol: str
     quantity_step: Decimal
@@ -55,6 +60,7 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
     multiplier: Decimal = Decimal(1)
     price_floor: Decimal | None = None
     price_ceiling: Decimal | None = None
+    shorts: bool = True
 
 
 class OrderRequest(msgspec.Struct, frozen=True, kw_only=True):

@@ -26,7 +26,7 @@ from bus.values import (
     UserId,
     WorkerId,
 )
-from handlers.sizing_rules import SizingRule
+from handlers.sizing_rules import DriftPolicy, SizingRule
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,15 +59,6 @@ class StrategyState(StrEnum):
 
     ACTIVE = "active"
     PAUSED = "paused"
-
-
-class DriftPolicy(StrEnum):
-    """What to do when the alert's previous position is not the real one."""
-
-    EXECUTE = "execute"
-    BLOCK = "block"
-    RESYNC = "resync"
-    FLATTEN = "flatten"
 
 
 class StrategySettings(Record, frozen=True, kw_only=True):

@@ -1,0 +1,78 @@
+"""Takes in what a venue tells by itself, and looks for what it told while nobody listened."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import anyio
+
+from broker_adapters.base import Fill, OrderReport, SessionLost
+from bus.values import OrderState
+from handlers import fills, reconcile
+from handlers.errors import StoreUnavailableError
+from worker_runtime.pace import Pauses
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from handlers.desk import Desk
+    from handlers.store.base import WorkStore
+    from worker_runtime.pace import Pace
+
+_WORKING = frozenset({OrderState.ACCEPTED, OrderState.PARTIALLY_FILLED})
+
+_log = logging.getLogger(__name__)
+
+
+class Listener:
+    """Listens at desks: the stream is opened first, then what was missed is looked up."""
+
+    def __init__(self, work: WorkStore, *, on_change: Callable[[], None], pace: Pace) -> None:
+        self._work = work
+        self._on_change = on_change
+        self._pace = pace
+
+    async def listen(self, desk: Desk) -> None:
+        """Record the venue's events until its stream ends.
+
+        Raises:
+            BrokerError: The stream broke; the session must be opened anew.
+        """
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._catch_up, desk)
+            async for event in desk.broker.events():
+                if isinstance(event, SessionLost):
+                    tasks.start_soon(self._catch_up, desk)
+                else:
+                    await self._take(event, desk)
+
+    async def _take(self, event: OrderReport | Fill, desk: Desk) -> None:
+        """Record one event, however long PostgreSQL is away: the venue may not say it again."""
+        pauses = Pauses(self._pace)
+        while True:
+            try:
+                state = await fills.take_event(event, desk)
+            except StoreUnavailableError:
+                await anyio.sleep(pauses.take())
+                continue
+            except Exception:  # noqa: BLE001 - one event's fault must not end the stream
+                _log.exception("event_not_taken", extra={"account_id": str(desk.account.id)})
+                return
+            if state is not None and state not in _WORKING:
+                self._on_change()
+            return
+
+    async def _catch_up(self, desk: Desk) -> None:
+        """Look up every working order of the account once: something may have been missed."""
+        pauses = Pauses(self._pace)
+        while True:
+            try:
+                for order in await self._work.working(desk.lease.user_id):
+                    if order.account_id == desk.account.id:
+                        await reconcile.look(order, desk, may_conclude=False)
+            except StoreUnavailableError:
+                await anyio.sleep(pauses.take())
+            else:
+                self._on_change()
+                return

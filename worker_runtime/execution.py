@@ -1,0 +1,144 @@
+"""The lanes of a user: orders and cancels of each account, tried at the account's desk."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+import anyio
+
+from bus.values import OrderState
+from handlers import cancel, orders
+from handlers.orders import Executed
+from handlers.records import WhyNot
+from worker_runtime.errors import SessionUnavailableError
+from worker_runtime.lanes import Lane
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from anyio.abc import TaskGroup
+
+    from bus.values import AccountId, Clock, OrderId
+    from handlers.records import Mark
+    from worker_runtime.lanes import Done
+    from worker_runtime.leases import LeaseKeeper
+    from worker_runtime.pace import Pace
+    from worker_runtime.sessions import Sessions
+
+_GUARD_PAUSE = timedelta(seconds=0.2)
+
+
+class Execution:
+    """Two lanes an account: a cancel never waits behind an order that is being sent."""
+
+    def __init__(
+        self,
+        keeper: LeaseKeeper,
+        sessions: Sessions,
+        *,
+        on_unknown: Callable[[], None],
+        clock: Clock,
+        pace: Pace,
+    ) -> None:
+        self._keeper = keeper
+        self._sessions = sessions
+        self._on_unknown = on_unknown
+        self._clock = clock
+        self._pace = pace
+        self._orders: dict[AccountId, Lane] = {}
+        self._cancels: dict[AccountId, Lane] = {}
+        self._tasks: TaskGroup | None = None
+        self._closed = anyio.Event()
+        self._finished = anyio.Event()
+        self.last_work_at = clock.monotonic()
+
+    async def run(self) -> None:
+        """Work until `finish`, and then until every order in hand is finished.
+
+        Raises:
+            LeaseLostError: Another worker owns the user.
+        """
+        async with anyio.create_task_group() as self._tasks:
+            for lane in self._lanes():
+                self._tasks.start_soon(lane.run)
+            await self._closed.wait()
+            for lane in self._lanes():
+                lane.close()
+        self._tasks = None
+        self._finished.set()
+
+    async def finish(self) -> None:
+        """Begin nothing more, and wait until what is in hand is finished."""
+        self._closed.set()
+        await self._finished.wait()
+
+    def execute(
+        self,
+        account: AccountId,
+        order: OrderId,
+        *,
+        marks: tuple[Mark, ...] = (),
+        done: Done | None = None,
+    ) -> None:
+        """Queue an order in its account's lane; saying it twice changes nothing."""
+        self.last_work_at = self._clock.monotonic()
+        lane = self._lane(self._orders, account, self._execute)
+        lane.add(order, marks=marks, done=done)
+
+    def cancel(self, account: AccountId, order: OrderId, *, done: Done | None = None) -> None:
+        """Queue a wanted cancel beside the account's orders."""
+        self.last_work_at = self._clock.monotonic()
+        self._lane(self._cancels, account, self._cancel).add(order, done=done)
+
+    def wake(self, account: AccountId) -> None:
+        """Try at once what waits in the account's lane."""
+        lane = self._orders.get(account)
+        if lane is not None:
+            lane.wake()
+
+    def _lanes(self) -> tuple[Lane, ...]:
+        return (*self._orders.values(), *self._cancels.values())
+
+    def _lane(
+        self,
+        lanes: dict[AccountId, Lane],
+        account: AccountId,
+        attempt: Callable[[AccountId, OrderId, tuple[Mark, ...]], Awaitable[Executed]],
+    ) -> Lane:
+        lane = lanes.get(account)
+        if lane is None:
+            lane = Lane(partial(attempt, account), clock=self._clock, pace=self._pace)
+            lanes[account] = lane
+            if self._tasks is not None:
+                self._tasks.start_soon(lane.run)
+        return lane
+
+    async def _execute(
+        self, account: AccountId, order: OrderId, marks: tuple[Mark, ...]
+    ) -> Executed:
+        if not self._keeper.may_send:
+            return Executed(state=OrderState.QUEUED, retry_after=_GUARD_PAUSE)
+        try:
+            async with self._sessions.use(account) as desk:
+                executed = await orders.execute(order, desk, marks=marks)
+        except SessionUnavailableError as error:
+            pause = timedelta(seconds=error.retry_after)
+            return Executed(state=OrderState.QUEUED, retry_after=pause)
+        if executed.state is OrderState.UNKNOWN:
+            self._on_unknown()
+        if executed.why is WhyNot.LEASE_LOST:
+            self._keeper.renew_now()
+        return executed
+
+    async def _cancel(
+        self, account: AccountId, order: OrderId, marks: tuple[Mark, ...]
+    ) -> Executed:
+        del marks
+        try:
+            async with self._sessions.use(account) as desk:
+                return Executed(state=await cancel.send_cancel(order, desk))
+        except SessionUnavailableError as error:
+            pause = timedelta(seconds=error.retry_after)
+            return Executed(state=None, retry_after=pause)

@@ -1,0 +1,60 @@
+"""How often a worker does what, and how long it waits; tests and simulations pass their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """Spans in seconds.
+
+    Attributes:
+        mark_ttl: How long the routing hint `worker:active` outlives its last refresh.
+        beat: How often mark and worker row are refreshed.
+        renew: How often the lease is renewed; it runs for 15 s.
+        renew_guard: Without a renewal's answer for this long nothing is sent any more.
+        lease_retry: How often the lease is asked for while another worker has it.
+        lease_patience: After this long the other one lives: this worker is not wanted.
+        backlog: How often PostgreSQL is read for what no hint brought.
+        sweep: How often it is asked for sends without an answer.
+        connect: What opening a broker session may take.
+        drain: What finishing the orders in hand may take when the worker leaves.
+        idle_after: Without anything to do for this long the worker leaves.
+        shortest_pause: The first pause after a failure; each further one is twice as long.
+        longest_pause: The last pause after failures.
+    """
+
+    mark_ttl: float = 15.0
+    beat: float = 5.0
+    renew: float = 5.0
+    renew_guard: float = 12.0
+    lease_retry: float = 0.5
+    lease_patience: float = 20.0
+    backlog: float = 1.0
+    sweep: float = 2.0
+    connect: float = 10.0
+    drain: float = 25.0
+    idle_after: float = 1800.0
+    shortest_pause: float = 0.1
+    longest_pause: float = 5.0
+
+
+class Pauses:
+    """Pauses after failures in a row: each twice as long as the one before."""
+
+    __slots__ = ("_next", "_pace")
+
+    def __init__(self, pace: Pace) -> None:
+        self._pace = pace
+        self._next = pace.shortest_pause
+
+    def take(self) -> float:
+        """Return how long to wait now."""
+        pause = self._next
+        self._next = min(pause * 2, self._pace.longest_pause)
+        return pause
+
+    def reset(self) -> None:
+        """Begin again with the shortest: something worked."""
+        self._next = self._pace.shortest_pause

@@ -1,0 +1,90 @@
+"""Orders whose outcome is unknown: each is looked for by a task of its own until it is known."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import anyio
+
+from handlers import reconcile
+from handlers.errors import StoreUnavailableError
+from worker_runtime.pace import Pauses
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from anyio.abc import TaskGroup
+
+    from bus.values import OrderId, OrderState
+    from handlers.records import Lease, Order
+    from handlers.store.base import WorkStore
+    from worker_runtime.pace import Pace
+    from worker_runtime.sessions import Sessions
+
+_log = logging.getLogger(__name__)
+
+
+class Recovery:
+    """Finds unresolved orders and keeps one resolver for each."""
+
+    def __init__(
+        self,
+        lease: Lease,
+        *,
+        work: WorkStore,
+        sessions: Sessions,
+        on_resolved: Callable[[Order], None],
+        pace: Pace,
+    ) -> None:
+        self._lease = lease
+        self._work = work
+        self._sessions = sessions
+        self._on_resolved = on_resolved
+        self._pace = pace
+        self._watched: set[OrderId] = set()
+        self._nudged = anyio.Event()
+
+    def nudge(self) -> None:
+        """Sweep now: an order has just become unknown."""
+        self._nudged.set()
+
+    async def run(self, unresolved: Iterable[Order]) -> None:
+        """Look for these orders, and sweep again and again for more.
+
+        A sweep turns sends past their time into unknown ones.
+        """
+        pauses = Pauses(self._pace)
+        async with anyio.create_task_group() as tasks:
+            self._watch(tasks, unresolved)
+            while True:
+                with anyio.move_on_after(self._pace.sweep):
+                    await self._nudged.wait()
+                self._nudged = anyio.Event()
+                try:
+                    self._watch(tasks, await self._work.sweep(self._lease))
+                except StoreUnavailableError:
+                    await anyio.sleep(pauses.take())
+                else:
+                    pauses.reset()
+
+    def _watch(self, tasks: TaskGroup, orders: Iterable[Order]) -> None:
+        for order in orders:
+            if order.id not in self._watched:
+                self._watched.add(order.id)
+                tasks.start_soon(self._resolve, order)
+
+    async def _resolve(self, order: Order) -> None:
+        """Look for one order; if its session closes meanwhile the next sweep begins anew."""
+        state: OrderState | None = None
+        try:
+            async with self._sessions.watch(order.account_id) as desk:
+                state = await reconcile.resolve(order, desk)
+        except StoreUnavailableError:
+            _log.warning("account_unreadable", extra={"order_id": str(order.id)})
+        except Exception:  # noqa: BLE001 - one order's fault must not end the search for others
+            _log.exception("order_not_resolved", extra={"order_id": str(order.id)})
+        finally:
+            self._watched.discard(order.id)
+        if state is not None:
+            self._on_resolved(order)

@@ -1,0 +1,105 @@
+"""The broker sessions of a user's accounts: opened when first needed, closed with the lease."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import anyio
+
+from worker_runtime.errors import SessionUnavailableError
+from worker_runtime.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Mapping
+
+    from anyio.abc import TaskGroup
+
+    from bus.values import AccountId, UserId
+    from handlers.desk import Desk
+    from handlers.records import Account
+    from handlers.store.base import CatalogueStore
+    from worker_runtime.session import SessionParts
+
+
+class Sessions:
+    """Each account's session, and the accounts themselves as they were last read."""
+
+    def __init__(self, parts: SessionParts, *, user: UserId, catalogue: CatalogueStore) -> None:
+        self._parts = parts
+        self._user = user
+        self._catalogue = catalogue
+        self._open: dict[AccountId, Session] = {}
+        self._reading = anyio.Lock()
+        self._tasks: TaskGroup | None = None
+
+    @property
+    def sessions(self) -> Mapping[AccountId, Session]:
+        """The sessions asked for so far."""
+        return self._open
+
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator[None, None]:
+        """Hold what is opened inside; leaving closes every session."""
+        async with anyio.create_task_group() as tasks:
+            self._tasks = tasks
+            try:
+                yield
+            finally:
+                self._tasks = None
+                tasks.cancel_scope.cancel()
+
+    @asynccontextmanager
+    async def use(self, account: AccountId) -> AsyncGenerator[Desk, None]:
+        """Work at an account's desk for a moment; the session is not closed under one's hands.
+
+        Raises:
+            SessionUnavailableError: There is none now; it is being tried again by itself.
+            StoreUnavailableError: The account could not be read.
+        """
+        session = await self._session(account)
+        async with session.use() as desk:
+            yield desk
+
+    @asynccontextmanager
+    async def watch(self, account: AccountId) -> AsyncGenerator[Desk, None]:
+        """Work at an account's desk for long: waits for the session, and is cancelled with it.
+
+        Raises:
+            StoreUnavailableError: The account could not be read.
+        """
+        session = await self._session(account)
+        async with session.watch() as desk:
+            yield desk
+
+    async def open(self, account: AccountId) -> None:
+        """See to it that the account's session is opened and listened to.
+
+        Raises:
+            StoreUnavailableError: The account could not be read.
+        """
+        await self._session(account)
+
+    async def reload(self, account: AccountId) -> None:
+        """Open the session anew, with the account as it is now, once nobody uses the old one."""
+        session = self._open.get(account)
+        if session is None:
+            return
+        changed = await self._read(account)
+        if changed is not None:
+            session.reload(changed)
+
+    async def _session(self, account: AccountId) -> Session:
+        async with self._reading:
+            if account not in self._open:
+                found = await self._read(account)
+                if found is None or self._tasks is None:
+                    why = "the account is not this user's"
+                    raise SessionUnavailableError(why, retry_after=60.0)
+                session = self._open[account] = Session(found, self._parts)
+                self._tasks.start_soon(session.run)
+        return self._open[account]
+
+    async def _read(self, account: AccountId) -> Account | None:
+        accounts = await self._catalogue.accounts(self._user)
+        return next((each for each in accounts if each.id == account), None)

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from broker_adapters.base import AlreadyFinal, Cancelled, CancelOutcome, Rejected, Unknown
+from broker_adapters.base import AlreadyFinal, Cancelled, CancelOutcome, OrderRef, Unknown
 from broker_adapters.errors import BrokerError
-from bus.values import OrderId, OrderState
 from handlers.outcomes import settlement_of_report
 from handlers.reconcile import ref_of
 from handlers.records import Mark
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
+    from bus.values import OrderId, OrderState
     from handlers.desk import Desk
 
 _CANCEL_DEADLINE = 5.0
@@ -43,7 +43,7 @@ async def send_cancel(order_id: OrderId, desk: Desk) -> OrderState | None:
             return None
 
 
-async def _cancel(ref, desk: Desk) -> CancelOutcome:
+async def _cancel(ref: OrderRef, desk: Desk) -> CancelOutcome:
     try:
         with anyio.fail_after(_CANCEL_DEADLINE):
             return await desk.broker.cancel(ref)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from broker_adapters.base import Broker
 from bus.values import Clock, UserId
-from handlers.records import Account, Lease
-from handlers.store.base import OrderStore, WorkStore
+
+if TYPE_CHECKING:
+    from broker_adapters.base import Broker
+    from handlers.records import Account, Lease
+    from handlers.store.base import OrderStore, WorkStore
 
 Tell = Callable[[UserId], Awaitable[None]]
 

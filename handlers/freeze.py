@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import anyio
 import msgspec
 
-from broker_adapters.base import Instrument
 from broker_adapters.errors import BrokerError, UnknownSymbolError
 from bus.values import Mode, Side
 from handlers.records import NextLeg, Order
@@ -18,6 +17,7 @@ from handlers.sizing import Denied, Holding, size
 from handlers.sizing_rules import EquityShare, Fixed
 
 if TYPE_CHECKING:
+    from broker_adapters.base import Instrument
     from handlers.desk import Desk
 
 _READ_DEADLINE = 5.0
@@ -33,6 +33,7 @@ class Frozen(msgspec.Struct, frozen=True, kw_only=True):
     limit_price: Decimal | None
     stop_price: Decimal | None
     next_leg: NextLeg | None
+    notes: tuple[str, ...]
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +57,7 @@ async def freeze(order: Order, desk: Desk) -> Frozen | Refused | NotNow:
     try:
         with anyio.fail_after(_READ_DEADLINE):
             instrument = await desk.broker.instrument(order.symbol)
-            holding = await _holding(order, desk)
+            holding = await _holding(order, instrument, desk)
     except UnknownSymbolError:
         return Refused(code="unknown_symbol", message=f"{order.symbol} is not traded here.")
     except (BrokerError, TimeoutError):
@@ -65,7 +66,7 @@ async def freeze(order: Order, desk: Desk) -> Frozen | Refused | NotNow:
 
 
 def _refusal(order: Order, desk: Desk) -> Refused | None:
-    """Check again what the edge promised: nothing crosses from paper to live, or between accounts."""
+    """Check again what the edge promised: nothing crosses from paper to live."""
     account, able = desk.account, desk.broker.capabilities
     if order.account_id != account.id or order.user_id != desk.lease.user_id:
         return Refused(code="account_mismatch", message="The order belongs to another account.")
@@ -83,10 +84,9 @@ def _refusal(order: Order, desk: Desk) -> Refused | None:
     return None
 
 
-async def _holding(order: Order, desk: Desk) -> Holding:
+async def _holding(order: Order, instrument: Instrument, desk: Desk) -> Holding:
     """Read what the rule needs to know, and nothing where it needs nothing."""
-    rule = order.sizing
-    if isinstance(rule, Fixed) and not order.reduce_only:
+    if not _needs_position(order, instrument):
         return Holding(price=_price(order))
     positions = await desk.broker.positions()
     held = sum((p.quantity for p in positions if p.symbol == order.symbol), Decimal(0))
@@ -100,18 +100,24 @@ async def _holding(order: Order, desk: Desk) -> Holding:
         Decimal(0),
     )
     equity = None
-    if isinstance(rule, EquityShare):
+    if isinstance(order.sizing, EquityShare):
         equity = sum((balance.total for balance in await desk.broker.balances()), Decimal(0))
     return Holding(position=held, working=working, equity=equity, price=_price(order) or last)
+
+
+def _needs_position(order: Order, instrument: Instrument) -> bool:
+    """Spare the plain order its reads: it is what most alerts are."""
+    rule = order.sizing
+    is_plain = isinstance(rule, Fixed) and rule.side is not None and rule.expected is None
+    may_sell_short = instrument.shorts or order.side is Side.BUY
+    return order.reduce_only or not is_plain or not may_sell_short
 
 
 def _price(order: Order) -> Decimal | None:
     return order.limit_price or order.reference_price
 
 
-def _frozen(
-    order: Order, instrument: Instrument, holding: Holding, desk: Desk
-) -> Frozen | Refused:
+def _frozen(order: Order, instrument: Instrument, holding: Holding, desk: Desk) -> Frozen | Refused:
     sized = size(
         order.sizing,
         holding,
@@ -129,4 +135,5 @@ def _frozen(
         limit_price=round_limit_price(order.limit_price, side=sized.side, tick=tick),
         stop_price=round_stop_price(order.stop_price, side=sized.side, tick=tick),
         next_leg=sized.next_leg,
+        notes=sized.notes,
     )

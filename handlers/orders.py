@@ -77,7 +77,8 @@ async def execute(order_id: OrderId, desk: Desk, *, marks: tuple[Mark, ...] = ()
 async def _claim_and_send(
     order: Order, frozen: Frozen, desk: Desk, marks: tuple[Mark, ...]
 ) -> Executed:
-    frozen_mark = Mark(stage=Stage.FROZEN, at=desk.clock.now())
+    notes = {"notes": list(frozen.notes)} if frozen.notes else {}
+    frozen_mark = Mark(stage=Stage.FROZEN, at=desk.clock.now(), evidence=notes)
     claim = Claim(
         order_id=order.id,
         lease=desk.lease,
@@ -136,9 +137,11 @@ async def _send_once(
     """Write the order to the venue: the only place in the house that does."""
     if desk.clock.monotonic() >= send_until:
         return NotSent(why="the claim took too long; nothing was sent")
-    patience = send_until - desk.clock.monotonic() + (
-        desk.broker.capabilities.settle + _ANSWER_GRACE
-    ).total_seconds()
+    patience = (
+        send_until
+        - desk.clock.monotonic()
+        + (desk.broker.capabilities.settle + _ANSWER_GRACE).total_seconds()
+    )
     with anyio.move_on_after(patience):
         return await desk.broker.submit(_request_of(claimed, frozen), send_by=claimed.send_by)
     return Unknown(why="no answer in time")

@@ -30,15 +30,29 @@ def settlement_of_submit(
     order: OrderId, outcome: SubmitOutcome, desk: Desk, marks: tuple[Mark, ...]
 ) -> Settlement:
     """Translate what a submit came to."""
+    if isinstance(outcome, Accepted):
+        return settlement_of_report(order, outcome.report, desk, marks)
+    state, code, message = _words_of(outcome)
+    return Settlement(
+        order_id=order,
+        state=state,
+        epoch=desk.lease.epoch,
+        actor=desk.actor,
+        error_code=code,
+        error_message=message,
+        evidence=evidence_of(outcome),
+        marks=marks,
+    )
+
+
+def _words_of(outcome: Rejected | NotSent | Unknown) -> tuple[OrderState, str, str]:
     match outcome:
-        case Accepted(report=report):
-            return settlement_of_report(order, report, desk, marks)
         case Rejected(reason=reason, message=message):
-            return _plain(order, OrderState.REJECTED, desk, marks, (reason.value, message), outcome)
+            return OrderState.REJECTED, reason.value, message
         case NotSent(why=why):
-            return _plain(order, OrderState.QUEUED, desk, marks, ("broker_unavailable", why), outcome)
+            return OrderState.QUEUED, "broker_unavailable", why
         case Unknown(why=why):
-            return _plain(order, OrderState.UNKNOWN, desk, marks, ("unknown_outcome", why), outcome)
+            return OrderState.UNKNOWN, "unknown_outcome", why
         case _:
             assert_never(outcome)
 
@@ -70,24 +84,11 @@ def settlement_of_absence(order: OrderId, desk: Desk, *, is_proved: bool) -> Set
     else:
         state, code = OrderState.NEEDS_REVIEW, "needs_review"
         message = "The venue does not show this order, which proves nothing. Look at your account."
-    return _plain(order, state, desk, (), (code, message), None)
-
-
-def _plain(
-    order: OrderId,
-    state: OrderState,
-    desk: Desk,
-    marks: tuple[Mark, ...],
-    error: tuple[str, str],
-    outcome: msgspec.Struct | None,
-) -> Settlement:
     return Settlement(
         order_id=order,
         state=state,
         epoch=desk.lease.epoch,
         actor=desk.actor,
-        error_code=error[0],
-        error_message=error[1],
-        evidence={} if outcome is None else evidence_of(outcome),
-        marks=marks,
+        error_code=code,
+        error_message=message,
     )

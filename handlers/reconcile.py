@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import repeat
 from typing import TYPE_CHECKING
@@ -18,6 +17,8 @@ from handlers.records import Mark, Order
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from handlers.desk import Desk
 
 # Seconds after the first look's start; then once a minute for as long as it takes.

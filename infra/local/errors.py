@@ -1,0 +1,31 @@
+"""What can keep the local profile from running; each becomes one line and an exit code."""
+
+from __future__ import annotations
+
+
+class LocalError(Exception):
+    """The base of this folder's errors; starting again helps once its cause is gone."""
+
+    exit_code = 1
+
+
+class RefusedError(LocalError):
+    """A setting is missing or unsafe; starting again does not help before it is changed."""
+
+    exit_code = 78
+
+
+class DataFolderError(LocalError):
+    """The data folder cannot be used, or somebody else uses it."""
+
+
+class AddressInUseError(LocalError):
+    """Another program listens where we should."""
+
+
+class PartFailedError(LocalError):
+    """A part did not come up; its own last words are in the message."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name} did not start: {why}")
+        self.name = name

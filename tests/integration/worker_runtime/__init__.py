@@ -1,0 +1,1 @@
+"""Workers and their host as real processes, on real servers."""

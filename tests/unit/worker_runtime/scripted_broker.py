@@ -1,0 +1,201 @@
+"""A venue that does what a test tells it to, and remembers everything it was asked."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import anyio
+from typing_extensions import override
+
+from broker_adapters.base import (
+    Accepted,
+    Balance,
+    Broker,
+    BrokerEvent,
+    Cancelled,
+    CancelOutcome,
+    Capabilities,
+    Fill,
+    FindOutcome,
+    Health,
+    Instrument,
+    NotFound,
+    OrderRef,
+    OrderReport,
+    OrderRequest,
+    Position,
+    SessionInfo,
+    SubmitOutcome,
+)
+from bus.memory.bell import Bell
+from bus.values import Mode, OrderState, OrderType, TimeInForce
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+
+    from handlers.records import Account
+
+Behaviour = Callable[[OrderRequest], Awaitable[SubmitOutcome]]
+
+_CAPABILITIES = Capabilities(
+    client_id_max=64,
+    client_id_is_unique=True,
+    lookup_window=None,
+    settle=timedelta(seconds=0.05),
+    can_prove_absence=False,
+    flips_atomically=True,
+    streams_events=True,
+    shorts=True,
+    order_types=frozenset(OrderType),
+    times_in_force=frozenset(TimeInForce),
+)
+
+
+def report_of(request: OrderRequest, state: OrderState = OrderState.FILLED) -> OrderReport:
+    """Return what the venue says of an order that it has."""
+    filled = request.quantity if state is OrderState.FILLED else Decimal(0)
+    return OrderReport(
+        broker_order_id=f"b-{request.client_order_id}",
+        client_order_id=request.client_order_id,
+        symbol=request.symbol,
+        side=request.side,
+        quantity=request.quantity,
+        state=state,
+        filled_quantity=filled,
+        average_price=Decimal(100) if filled else None,
+        at=datetime.now(UTC),
+    )
+
+
+async def fill(request: OrderRequest) -> SubmitOutcome:
+    """Fill the order at once."""
+    report = report_of(request)
+    return Accepted(broker_order_id=report.broker_order_id, report=report)
+
+
+async def accept(request: OrderRequest) -> SubmitOutcome:
+    """Take the order and let it work."""
+    report = report_of(request, OrderState.ACCEPTED)
+    return Accepted(broker_order_id=report.broker_order_id, report=report)
+
+
+class ScriptedBroker(Broker):
+    """One account's venue. `script` holds what the next submits do; then all are filled.
+
+    Attributes:
+        submitted: Every request that reached the venue, in order.
+        known: What a look-up finds, by client order id.
+        gate: Submits wait here while it is closed.
+        connect_error: Raised by `connect` while it is set.
+    """
+
+    def __init__(self) -> None:
+        self.capabilities = _CAPABILITIES
+        self.submitted: list[OrderRequest] = []
+        self.cancelled: list[OrderRef] = []
+        self.known: dict[str, OrderReport] = {}
+        self.script: deque[Behaviour] = deque()
+        self.gate = anyio.Event()
+        self.gate.set()
+        self.connect_error: Exception | None = None
+        self.is_open = False
+        self.opened = 0
+        self.bell = Bell()
+        self._events: deque[BrokerEvent] = deque()
+
+    def close_gate(self) -> None:
+        """Let submits wait until `gate` is set."""
+        self.gate = anyio.Event()
+
+    def tell(self, event: BrokerEvent) -> None:
+        """Let the stream yield an event."""
+        self._events.append(event)
+        self.bell.ring()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until something that the venue saw makes it true."""
+        while not condition():
+            await self.bell.wait()
+
+    @asynccontextmanager
+    async def opening(self, account: Account) -> AsyncGenerator[Broker, None]:
+        """Open it as a registry would."""
+        del account
+        self.opened += 1
+        try:
+            yield self
+        finally:
+            self.is_open = False
+            self.bell.ring()
+
+    @override
+    async def connect(self, *, deadline: datetime) -> SessionInfo:
+        self.bell.ring()
+        if self.connect_error is not None:
+            raise self.connect_error
+        self.is_open = True
+        return SessionInfo(broker="scripted", mode=Mode.PAPER, since=deadline)
+
+    @override
+    async def close(self) -> None:
+        self.is_open = False
+
+    @override
+    async def health(self) -> Health:
+        return Health(is_connected=self.is_open)
+
+    @override
+    async def submit(self, request: OrderRequest, *, send_by: datetime) -> SubmitOutcome:
+        self.submitted.append(request)
+        self.bell.ring()
+        await self.gate.wait()
+        behaviour = self.script.popleft() if self.script else fill
+        return await behaviour(request)
+
+    @override
+    async def cancel(self, ref: OrderRef) -> CancelOutcome:
+        self.cancelled.append(ref)
+        self.bell.ring()
+        report = self.known[ref.client_order_id]
+        return Cancelled(report=report)
+
+    @override
+    async def find(self, ref: OrderRef) -> FindOutcome:
+        return self.known.get(ref.client_order_id, NotFound())
+
+    @override
+    async def events(self) -> AsyncIterator[BrokerEvent]:
+        while True:
+            while self._events:
+                yield self._events.popleft()
+            await self.bell.wait()
+
+    @override
+    async def instrument(self, symbol: str) -> Instrument:
+        step = Decimal("0.001")
+        return Instrument(symbol=symbol, quantity_step=step, price_tick=step, min_quantity=step)
+
+    @override
+    async def open_orders(self) -> Sequence[OrderReport]:
+        return ()
+
+    @override
+    async def orders_since(self, since: datetime) -> Sequence[OrderReport]:
+        return ()
+
+    @override
+    async def fills_since(self, since: datetime) -> Sequence[Fill]:
+        return ()
+
+    @override
+    async def positions(self) -> Sequence[Position]:
+        return ()
+
+    @override
+    async def balances(self) -> Sequence[Balance]:
+        return ()

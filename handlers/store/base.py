@@ -308,6 +308,18 @@ class QueryStore(Protocol):
         ...
 
 
+class StreamStore(Protocol):
+    """What a live stream needs beside `QueryStore.stream_after`; one user's own only."""
+
+    async def position(self, user: UserId) -> int:
+        """Return the number of the user's newest entry, 0 where there is none."""
+        ...
+
+    async def fill(self, user: UserId, fill_id: UUID) -> FillView | None:
+        """Return one execution."""
+        ...
+
+
 class Store(Protocol):
     """All ports of one record, opened together."""
 
@@ -321,6 +333,7 @@ class Store(Protocol):
     catalogue: CatalogueStore
     workers: WorkerStore
     queries: QueryStore
+    streams: StreamStore
 
     async def ping(self) -> None:
         """Return when the record answers; raises `StoreUnavailableError`."""

@@ -14,6 +14,7 @@ from handlers.store.memory.orders import MemoryOrders
 from handlers.store.memory.queries import MemoryQueries
 from handlers.store.memory.relay import MemoryRelay
 from handlers.store.memory.signals import MemorySignals
+from handlers.store.memory.streams import MemoryStreams
 from handlers.store.memory.switches import MemorySwitches
 from handlers.store.memory.tables import Tables
 from handlers.store.memory.work import MemoryWork
@@ -40,6 +41,7 @@ class MemoryStore(Store):
         self.catalogue = MemoryCatalogue(tables)
         self.workers = MemoryWorkers(tables)
         self.queries = MemoryQueries(tables)
+        self.streams = MemoryStreams(tables)
 
     async def ping(self) -> None:
         """Answer at once."""

@@ -1,0 +1,37 @@
+"""Where a user's stream stands, and the executions in it, in memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from anyio.lowlevel import checkpoint
+from typing_extensions import override
+
+from handlers.store.base import StreamStore
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from bus.values import UserId
+    from handlers.store.memory.tables import Tables
+    from handlers.views import FillView
+
+
+class MemoryStreams(StreamStore):
+    """One user's stream at a time."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    @override
+    async def position(self, user: UserId) -> int:
+        await checkpoint()
+        return self._tables.users[user].stream_n
+
+    @override
+    async def fill(self, user: UserId, fill_id: UUID) -> FillView | None:
+        await checkpoint()
+        for fill in self._tables.fills.values():
+            if fill.id == str(fill_id) and self._tables.orders[fill.order_id].user_id == user:
+                return fill
+        return None

@@ -1,0 +1,58 @@
+"""The promises on speed: read from `budgets.toml`, compared with what was measured."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+BUDGETS = Path(__file__).with_name("budgets.toml")
+
+
+class Budget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a figure may come to.
+
+    Attributes:
+        stage: The hop it belongs to, a name of `telemetry.stages`.
+        max: The most it may be.
+        gates: A figure that misses its budget fails the run; else it is only reported.
+        why: What the figure is, and where the budget comes from.
+    """
+
+    stage: str
+    max: float
+    gates: bool
+    why: str
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """A figure beside its budget."""
+
+    name: str
+    measured: float
+    budget: Budget | None
+
+    @property
+    def is_kept(self) -> bool:
+        """Say whether the budget holds; a figure without one always does."""
+        return self.budget is None or self.measured <= self.budget.max
+
+    @property
+    def fails(self) -> bool:
+        """Say whether this figure fails the run."""
+        return self.budget is not None and self.budget.gates and not self.is_kept
+
+
+def read_budgets(path: Path = BUDGETS) -> dict[str, Budget]:
+    """Read the file; a key that is misspelt is an error."""
+    return msgspec.convert(tomllib.loads(path.read_text()), dict[str, Budget])
+
+
+def judge(figures: Mapping[str, float], budgets: Mapping[str, Budget]) -> list[Verdict]:
+    """Put each figure beside its budget."""
+    return [
+        Verdict(name=name, measured=value, budget=budgets.get(name))
+        for name, value in figures.items()
+    ]

@@ -1,0 +1,57 @@
+"""How things are measured: CPU of processes, percentiles, medians over interleaved rounds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from statistics import median
+from typing import Protocol
+
+Figures = Mapping[str, float]
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Round(Protocol):
+    """Takes one round of figures; every round measures all that is compared, one after another."""
+
+    async def __call__(self) -> Figures:
+        """Return figures by name; ratios are taken within the round."""
+        ...
+
+
+class Case(Protocol):
+    """One thing worth knowing. What it needs is opened once, outside of what is measured."""
+
+    def __call__(self) -> AbstractAsyncContextManager[Round]:
+        """Open what the rounds need."""
+        ...
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return user plus system time of one process, in seconds, to the kernel's tick."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def private_mib(pid: int) -> float:
+    """Return the memory only this process has, in MiB (the USS of smaps_rollup)."""
+    kib = 0
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith(("Private_Clean:", "Private_Dirty:")):
+            kib += int(line.split()[1])
+    return kib / 1024
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Return the value that `share` of the sample lies at or below (nearest rank)."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered)) - 1))]
+
+
+def medians(rounds: Sequence[Figures]) -> dict[str, float]:
+    """Return the median of each figure over the rounds."""
+    names = [name for name in rounds[0] if all(name in figures for figures in rounds)]
+    return {name: median(figures[name] for figures in rounds) for name in names}

@@ -1,0 +1,60 @@
+"""What a run is shown as: JSON for programs, a table for people."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Sequence
+
+import msgspec
+
+from bench.budgets import Verdict
+
+
+def as_json(verdicts: Sequence[Verdict], *, rounds: int) -> bytes:
+    """Return the run as one JSON document."""
+    document = {
+        "machine": {
+            "cores": os.cpu_count(),
+            "python": platform.python_version(),
+            "system": platform.system(),
+        },
+        "rounds": rounds,
+        "figures": [
+            {
+                "name": verdict.name,
+                "measured": verdict.measured,
+                "budget": verdict.budget.max if verdict.budget else None,
+                "gates": verdict.budget.gates if verdict.budget else False,
+                "kept": verdict.is_kept,
+            }
+            for verdict in verdicts
+        ],
+    }
+    return msgspec.json.format(msgspec.json.encode(document), indent=2)
+
+
+def as_table(verdicts: Sequence[Verdict]) -> str:
+    """Return the run as a table, one figure a line."""
+    width = max((len(verdict.name) for verdict in verdicts), default=10)
+    lines = [f"{'figure':{width}}  {'measured':>12}  {'budget':>10}"]
+    for verdict in verdicts:
+        budget = "" if verdict.budget is None else f"{verdict.budget.max:10.4g}"
+        lines.append(
+            f"{verdict.name:{width}}  {verdict.measured:12.4g}  {budget:>10}  {_word(verdict)}"
+        )
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _word(verdict: Verdict) -> str:
+    if verdict.budget is None:
+        return ""
+    if verdict.is_kept:
+        return "kept"
+    return "MISSED" if verdict.fails else "missed (reported only)"
+
+
+def say(text: str) -> None:
+    """Tell a person how far the run is."""
+    print(text, file=sys.stderr, flush=True)

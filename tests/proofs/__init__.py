@@ -1,0 +1,1 @@
+"""Proofs: the whole path under kills, judged by the venue's own ledger."""

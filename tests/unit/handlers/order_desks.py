@@ -1,0 +1,79 @@
+"""A desk with one queued order, on the record in memory and a scripted broker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from handlers.desk import Desk
+from handlers.orders import Executed, execute
+from handlers.records import Account, NewOrder, Order, Recorded
+from handlers.store.memory import MemoryStore
+from tests.builders import (
+    ManualClock,
+    a_new_order,
+    a_new_signal,
+    a_strategy,
+    a_user,
+    a_worker,
+    an_account,
+)
+from tests.scripted_broker import ScriptedBroker
+
+if TYPE_CHECKING:
+    from bus.values import OrderId, UserId
+
+
+@dataclass
+class Bench:
+    """Everything a test of the order's life looks at."""
+
+    clock: ManualClock
+    store: MemoryStore
+    broker: ScriptedBroker
+    desk: Desk
+    account: Account
+    told: list[UserId]
+
+    async def queued(self, new: NewOrder | None = None) -> OrderId:
+        """Record an alert with one order."""
+        order = new or a_new_order(self.account)
+        strategy = a_strategy(self.account)
+        await self.store.catalogue.add_strategy(strategy, token_hash=strategy.id.bytes * 2)
+        recorded = await self.store.signals.record(a_new_signal(strategy, order))
+        assert isinstance(recorded, Recorded)
+        return order.id
+
+    async def read(self, order: OrderId) -> Order:
+        found = await self.store.orders.load(order)
+        assert found is not None
+        return found
+
+    async def run(self, order: OrderId) -> Executed:
+        return await execute(order, self.desk)
+
+
+async def a_bench(*, can_prove_absence: bool = True, flips: bool = True) -> Bench:
+    clock = ManualClock()
+    store = MemoryStore(clock)
+    user = a_user()
+    await store.identity.add_user(user, email=f"{user}@example.test", password_hash="none")
+    account = await store.catalogue.add_account(an_account(user))
+    lease = await store.leases.take(user, a_worker())
+    assert lease is not None
+    broker = ScriptedBroker(clock, can_prove_absence=can_prove_absence, flips=flips)
+    told: list[UserId] = []
+
+    async def tell(user: UserId) -> None:
+        told.append(user)
+
+    desk = Desk(
+        orders=store.orders,
+        work=store.work,
+        clock=clock,
+        lease=lease,
+        account=account,
+        broker=broker,
+        tell=tell,
+    )
+    return Bench(clock, store, broker, desk, account, told)

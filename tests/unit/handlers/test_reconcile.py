@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from broker_adapters.base import NotFound, Unknown
+from broker_adapters.errors import BrokerUnavailableError
+from bus.values import OrderState
+from handlers.reconcile import look, ref_of
+from tests.unit.handlers.order_desks import Bench, a_bench
+
+if TYPE_CHECKING:
+    from handlers.records import Order
+
+pytestmark = pytest.mark.anyio
+
+
+async def an_unknown_order(bench: Bench) -> Order:
+    order = await bench.queued()
+    bench.broker.answers.append(Unknown(why="no answer"))
+    await bench.run(order)
+    return await bench.read(order)
+
+
+async def test_order_the_venue_has_is_settled_as_the_venue_says() -> None:
+    bench = await a_bench()
+    order = await an_unknown_order(bench)
+    ref = ref_of(order)
+    assert ref is not None
+    bench.broker.finds.append(bench.broker.report(ref, OrderState.FILLED, filled=Decimal(1)))
+
+    assert await look(order, bench.desk, may_conclude=False) is OrderState.FILLED
+
+
+async def test_not_found_before_the_settle_time_proves_nothing() -> None:
+    bench = await a_bench()
+    order = await an_unknown_order(bench)
+    bench.broker.finds.append(NotFound())
+
+    assert await look(order, bench.desk, may_conclude=False) is None
+    assert (await bench.read(order.id)).state is OrderState.UNKNOWN
+
+
+async def test_not_found_after_the_settle_time_is_not_placed_where_the_venue_proves_it() -> None:
+    bench = await a_bench(can_prove_absence=True)
+    order = await an_unknown_order(bench)
+    bench.clock.go_on(timedelta(seconds=10))
+
+    assert await look(order, bench.desk, may_conclude=True) is OrderState.NOT_PLACED
+
+
+async def test_not_found_after_the_settle_time_needs_review_where_nothing_proves_it() -> None:
+    bench = await a_bench(can_prove_absence=False)
+    order = await an_unknown_order(bench)
+
+    assert await look(order, bench.desk, may_conclude=True) is OrderState.NEEDS_REVIEW
+
+
+async def test_late_discovery_wins_over_needs_review() -> None:
+    bench = await a_bench(can_prove_absence=False)
+    order = await an_unknown_order(bench)
+    await look(order, bench.desk, may_conclude=True)
+    reviewed = await bench.read(order.id)
+    ref = ref_of(reviewed)
+    assert ref is not None
+    bench.broker.finds.append(bench.broker.report(ref, OrderState.FILLED, filled=Decimal(1)))
+
+    assert await look(reviewed, bench.desk, may_conclude=True) is OrderState.FILLED
+
+
+@pytest.mark.parametrize("trouble", [Unknown(why="503"), BrokerUnavailableError("down")])
+async def test_venue_that_cannot_say_concludes_nothing(
+    trouble: Unknown | BrokerUnavailableError,
+) -> None:
+    bench = await a_bench()
+    order = await an_unknown_order(bench)
+    bench.broker.finds.append(trouble)
+
+    assert await look(order, bench.desk, may_conclude=True) is None
+
+
+async def test_looking_never_sends() -> None:
+    bench = await a_bench()
+    order = await an_unknown_order(bench)
+
+    await look(order, bench.desk, may_conclude=True)
+
+    assert len(bench.broker.sent) == 1

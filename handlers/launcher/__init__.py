@@ -1,0 +1,1 @@
+"""Starting and stopping worker processes: the port in `base`, adapters beside it."""

@@ -1,0 +1,106 @@
+"""Sets logging up: one line an event on standard error, JSON or readable, never with a secret."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+import msgspec
+import structlog
+
+from telemetry.redaction import Redactor
+from telemetry.settings import LogFormat
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from structlog.typing import EventDict, Processor, WrappedLogger
+
+    from telemetry.settings import TelemetrySettings
+
+_NOISY = ("asyncio", "asyncpg", "uvicorn.access", "httpcore", "httpx")
+
+
+class LineLogger(structlog.WriteLogger):
+    """Writes each line with one call, under the name it was asked for."""
+
+    def __init__(self, stream: TextIO, name: str) -> None:
+        super().__init__(stream)
+        self.name = name
+
+
+class LineLoggerFactory:
+    """Makes loggers that write to one stream."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __call__(self, *names: str) -> LineLogger:
+        """Make the logger of this name."""
+        return LineLogger(self._stream, names[0] if names else "fourpass")
+
+
+def configure(settings: TelemetrySettings, *, stream: TextIO | None = None) -> Redactor:
+    """Make structlog and the standard library log as the settings say.
+
+    Returns:
+        The redactor, which can be told of further values to hide.
+    """
+    target = sys.stderr if stream is None else stream
+    redactor = Redactor()
+    steps = _steps(settings, redactor)
+    renderer = _renderer(settings.log_format, is_terminal=target.isatty())
+    structlog.configure(
+        processors=[*steps, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(settings.level),
+        logger_factory=LineLoggerFactory(target),
+        cache_logger_on_first_use=False,
+    )
+    _take_over_standard_logging(settings.level, steps, renderer, target)
+    return redactor
+
+
+def _steps(settings: TelemetrySettings, redactor: Redactor) -> list[Processor]:
+    """Return what every event goes through; the redactor is last, so that it sees all of it."""
+
+    def add_service(_logger: WrappedLogger, _method: str, event_dict: EventDict) -> EventDict:
+        event_dict["service"] = settings.service
+        return event_dict
+
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        add_service,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        redactor,
+    ]
+
+
+def _renderer(log_format: LogFormat, *, is_terminal: bool) -> Processor:
+    if log_format is LogFormat.JSON or (log_format is LogFormat.AUTO and not is_terminal):
+        return structlog.processors.JSONRenderer(serializer=_as_json)
+    return structlog.dev.ConsoleRenderer(colors=is_terminal, pad_event_to=24)
+
+
+def _as_json(event: EventDict, **_: object) -> str:
+    return msgspec.json.encode(event, enc_hook=str).decode()
+
+
+def _take_over_standard_logging(
+    level: int, steps: list[Processor], renderer: Processor, target: TextIO
+) -> None:
+    handler = logging.StreamHandler(target)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=steps,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for name in _NOISY:
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))

@@ -1,0 +1,1 @@
+"""Telemetry alone: no server, no network."""

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import io
+import json
+import logging
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import structlog
+
+from telemetry.logs import configure
+from telemetry.settings import LogFormat, TelemetrySettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    structlog.reset_defaults()
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def a_stream(
+    *, stream: io.StringIO | None = None, log_format: LogFormat = LogFormat.AUTO
+) -> io.StringIO:
+    target = io.StringIO() if stream is None else stream
+    configure(TelemetrySettings(service="edge", log_format=log_format), stream=target)
+    return target
+
+
+def only_line(stream: io.StringIO) -> dict[str, Any]:
+    (line,) = stream.getvalue().splitlines()
+    parsed: dict[str, Any] = json.loads(line)
+    return parsed
+
+
+def test_event_away_from_a_terminal_is_one_json_line() -> None:
+    stream = a_stream()
+
+    structlog.get_logger("edge.webhooks").info("alert_received", symbol="BTCUSDT")
+
+    line = only_line(stream)
+    assert line.pop("timestamp").endswith("Z")
+    assert line == {
+        "event": "alert_received",
+        "symbol": "BTCUSDT",
+        "level": "info",
+        "logger": "edge.webhooks",
+        "service": "edge",
+    }
+
+
+def test_event_on_a_terminal_is_readable() -> None:
+    stream = a_stream(stream=Terminal())
+
+    structlog.get_logger().info("alert_received")
+
+    assert not stream.getvalue().startswith("{")
+
+
+def test_json_can_be_asked_for_on_a_terminal() -> None:
+    stream = a_stream(stream=Terminal(), log_format=LogFormat.JSON)
+
+    structlog.get_logger().info("alert_received")
+
+    assert only_line(stream)["event"] == "alert_received"
+
+
+def test_less_important_event_is_not_shown() -> None:
+    stream = a_stream()
+
+    structlog.get_logger().debug("detail")
+    logging.getLogger("asyncio").info("detail")
+
+    assert not stream.getvalue()
+
+
+def test_secret_in_an_event_is_masked() -> None:
+    stream = a_stream()
+
+    structlog.get_logger().info("signed_in", password="hunter22")
+
+    assert "hunter22" not in stream.getvalue()
+
+
+def test_secret_in_a_traceback_is_masked() -> None:
+    stream = a_stream()
+
+    try:
+        int("postgresql://app:hunter22@db/x")
+    except ValueError:
+        structlog.get_logger().exception("it_failed")
+
+    assert "ValueError" in only_line(stream)["exception"]
+    assert "hunter22" not in stream.getvalue()
+
+
+def test_foreign_library_logs_in_our_form_and_without_secrets() -> None:
+    stream = a_stream()
+
+    logging.getLogger("uvicorn.error").warning("bad header %s", "Bearer abcdef123456")
+
+    assert only_line(stream)["event"] == "bad header Bearer ***"
+
+
+def test_value_hidden_later_is_masked() -> None:
+    stream = io.StringIO()
+    redactor = configure(TelemetrySettings(service="edge"), stream=stream)
+
+    redactor.hide("canary-2c9f")
+    structlog.get_logger().info("seen", where="x canary-2c9f y")
+
+    assert only_line(stream)["where"] == "x *** y"

@@ -162,13 +162,16 @@ def _target(size: Decimal, holding: Holding, step: Decimal) -> Move | Denied:
                 code="precision_or_size", message=f"{size:f} is less than one step of {step:f}."
             )
         return _nothing(f"The position is {position + holding.working:f} already.")
-    way = goal - position
-    if way * missing <= 0:
+    # A resting order may never fill: what stands against it must not take the position past the
+    # goal meanwhile, neither from what is held now nor from what it is once orders in flight fill.
+    base = _base(holding)
+    ways = (goal - position, goal - base)
+    if any(way * missing <= 0 for way in ways):
         return _nothing(
             f"Orders that work would take the position past {goal:f}; cancel them first."
         )
-    change = min(abs(missing), abs(way)).copy_sign(missing)
-    return _split(change, _base(holding))
+    change = min(abs(missing), *(abs(way) for way in ways)).copy_sign(missing)
+    return _split(change, base)
 
 
 def _reverse(rule: Reverse, holding: Holding) -> Move | Denied:

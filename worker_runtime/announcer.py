@@ -7,15 +7,11 @@ from typing import TYPE_CHECKING
 import anyio
 
 from bus.errors import TransportUnavailableError
+from bus.topics import events_topic
 
 if TYPE_CHECKING:
     from bus.base import Broadcast
     from bus.values import UserId
-
-
-def events_topic(user: UserId) -> str:
-    """Name the topic whose listeners read the user's new events from PostgreSQL."""
-    return f"events:{{{user}}}"
 
 
 class Announcer:

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
     from anyio.abc import TaskGroup
 
-    from bus.values import AccountId, Clock, OrderId
+    from bus.values import AccountId, OrderId
     from handlers.records import Mark
+    from worker_runtime.drain import Drain
     from worker_runtime.lanes import Done
     from worker_runtime.leases import LeaseKeeper
-    from worker_runtime.pace import Pace
+    from worker_runtime.ports import Ports
     from worker_runtime.sessions import Sessions
 
 _GUARD_PAUSE = timedelta(seconds=0.2)
@@ -38,21 +39,22 @@ class Execution:
         keeper: LeaseKeeper,
         sessions: Sessions,
         *,
+        drain: Drain,
         on_unknown: Callable[[], None],
-        clock: Clock,
-        pace: Pace,
+        ports: Ports,
     ) -> None:
         self._keeper = keeper
         self._sessions = sessions
+        self._drain = drain
         self._on_unknown = on_unknown
-        self._clock = clock
-        self._pace = pace
+        self._clock = ports.clock
+        self._pace = ports.pace
         self._orders: dict[AccountId, Lane] = {}
         self._cancels: dict[AccountId, Lane] = {}
         self._tasks: TaskGroup | None = None
         self._closed = anyio.Event()
         self._finished = anyio.Event()
-        self.last_work_at = clock.monotonic()
+        self.last_work_at = ports.clock.monotonic()
 
     async def run(self) -> None:
         """Work until `finish`, and then until every order in hand is finished.
@@ -118,7 +120,7 @@ class Execution:
     async def _execute(
         self, account: AccountId, order: OrderId, marks: tuple[Mark, ...]
     ) -> Executed:
-        if not self._keeper.may_send:
+        if self._drain.is_begun or not self._keeper.may_send:
             return Executed(state=OrderState.QUEUED, retry_after=_GUARD_PAUSE)
         try:
             async with self._sessions.use(account) as desk:

@@ -80,9 +80,9 @@ class Worker:
         self._execution = Execution(
             self._keeper,
             self._sessions,
+            drain=drain,
             on_unknown=self._recovery.nudge,
-            clock=clock,
-            pace=pace,
+            ports=ports,
         )
         self._backlog = Backlog(
             work, lease.user_id, execute=self._queue, cancel=self._queue_cancel, pace=pace

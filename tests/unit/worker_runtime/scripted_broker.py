@@ -25,12 +25,14 @@ from broker_adapters.base import (
     Health,
     Instrument,
     NotFound,
+    NotSent,
     OrderRef,
     OrderReport,
     OrderRequest,
     Position,
     SessionInfo,
     SubmitOutcome,
+    Unknown,
 )
 from bus.memory.bell import Bell
 from bus.values import Mode, OrderState, OrderType, TimeInForce
@@ -38,7 +40,7 @@ from bus.values import Mode, OrderState, OrderType, TimeInForce
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
-    from handlers.records import Account
+    from handlers.records import Account, Order
 
 Behaviour = Callable[[OrderRequest], Awaitable[SubmitOutcome]]
 
@@ -72,6 +74,22 @@ def report_of(request: OrderRequest, state: OrderState = OrderState.FILLED) -> O
     )
 
 
+def report_of_order(order: Order) -> OrderReport:
+    """Return what the venue says of an order of which only the record is left."""
+    assert order.side is not None
+    assert order.frozen_quantity is not None
+    request = OrderRequest(
+        account_id=order.account_id,
+        client_order_id=order.client_order_id,
+        mode=order.mode,
+        symbol=order.symbol,
+        side=order.side,
+        quantity=order.frozen_quantity,
+        order_type=order.order_type,
+    )
+    return report_of(request)
+
+
 async def fill(request: OrderRequest) -> SubmitOutcome:
     """Fill the order at once."""
     report = report_of(request)
@@ -82,6 +100,11 @@ async def accept(request: OrderRequest) -> SubmitOutcome:
     """Take the order and let it work."""
     report = report_of(request, OrderState.ACCEPTED)
     return Accepted(broker_order_id=report.broker_order_id, report=report)
+
+
+async def refuse_before_sending(request: OrderRequest) -> SubmitOutcome:
+    """Answer what proves that nothing left."""
+    return NotSent(why=f"no connection for {request.client_order_id}", retry_after=timedelta(0))
 
 
 class ScriptedBroker(Broker):
@@ -111,6 +134,11 @@ class ScriptedBroker(Broker):
     def close_gate(self) -> None:
         """Let submits wait until `gate` is set."""
         self.gate = anyio.Event()
+
+    async def swallow(self, request: OrderRequest) -> SubmitOutcome:
+        """Fill the order, and lose the answer."""
+        self.known[request.client_order_id] = report_of(request)
+        return Unknown(why="no answer")
 
     def tell(self, event: BrokerEvent) -> None:
         """Let the stream yield an event."""

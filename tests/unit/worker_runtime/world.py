@@ -13,6 +13,7 @@ from bus.envelope import seal
 from bus.ids import uuid7
 from bus.memory import open_memory_bus
 from bus.messages import ExecuteOrder
+from bus.topics import events_topic
 from bus.values import (
     AccountId,
     Mode,
@@ -25,11 +26,10 @@ from bus.values import (
     WorkerId,
 )
 from handlers.lifecycle import FINAL
-from handlers.records import Account, NewOrder, Order
+from handlers.records import Account, Claim, ClaimedOrder, NewOrder, Order
 from handlers.sizing_rules import Fixed
 from handlers.store.memory import MemoryStore
-from tests.unit.worker_runtime.scripted_broker import ScriptedBroker
-from worker_runtime.announcer import events_topic
+from tests.unit.worker_runtime.scripted_broker import ScriptedBroker, report_of_order
 from worker_runtime.drain import Drain
 from worker_runtime.pace import Pace
 from worker_runtime.ports import Ports
@@ -74,6 +74,7 @@ class World:
             store=self.store, bus=bus, clock=self.clock, open_broker=self._open, pace=pace
         )
         self.drain = Drain()
+        self._left = anyio.Event()
         self.endings: list[Ending] = []
         self.leases: list[Lease] = []
 
@@ -87,9 +88,7 @@ class World:
         account = AccountId(uuid7())
         self.brokers[account] = ScriptedBroker()
         await self.store.catalogue.add_account(
-            Account(
-                id=account, user_id=self.user, name="test", broker="scripted", mode=Mode.PAPER
-            )
+            Account(id=account, user_id=self.user, name="test", broker="scripted", mode=Mode.PAPER)
         )
         return account
 
@@ -119,12 +118,15 @@ class World:
     async def hint(self, account: AccountId, *orders: OrderId) -> None:
         """Hint orders as the edge does."""
         for order in orders:
-            await self.send(
-                ExecuteOrder(user_id=self.user, order_id=order, account_id=account)
-            )
+            await self.send(ExecuteOrder(user_id=self.user, order_id=order, account_id=account))
 
     async def send(self, message: Message) -> None:
         """Push any command to the user's list."""
+        envelope = seal(message, clock=self.clock, dedup_id=uuid7().hex)
+        await self.bus.hints.hint(self.user, envelope)
+
+    async def send_as_ours(self, message: Message) -> None:
+        """Push a command that names another user to this user's list."""
         envelope = seal(message, clock=self.clock, dedup_id=uuid7().hex)
         await self.bus.hints.hint(self.user, envelope)
 
@@ -134,14 +136,55 @@ class World:
         assert found is not None
         return found
 
-    async def until(
-        self, order: OrderId, states: Collection[OrderState] = FINAL
-    ) -> Order:
+    async def until(self, order: OrderId, states: Collection[OrderState] = FINAL) -> Order:
         """Wait until the order is in one of these states, woken by what the worker announces."""
         async with self.bus.broadcast.listen(events_topic(self.user)) as news:
             while (found := await self.order(order)).state not in states:
                 await anext(news)
         return found
+
+    async def until_polled(self, order: OrderId, states: Collection[OrderState] = FINAL) -> Order:
+        """Wait as `until` does, for what nobody announces."""
+        while (found := await self.order(order)).state not in states:  # noqa: ASYNC110 - nobody announces it
+            await anyio.sleep(0.005)
+        return found
+
+    async def until_left(self) -> None:
+        """Wait until the worker has ended."""
+        await self._left.wait()
+
+    async def until_marked(self) -> None:
+        """Wait until the worker says that it serves."""
+        while (await self.bus.hints.hint(self.user)).worker_id is None:  # noqa: ASYNC110 - nobody announces it
+            await anyio.sleep(0.005)
+
+    async def steal_lease(self) -> Lease:
+        """Take the user over, as a worker of another host does when this one's lease ran out."""
+        await self.store.leases.release(self.leases[-1])
+        stolen = await self.store.leases.take(self.user, WorkerId(uuid7()))
+        assert stolen is not None
+        return stolen
+
+    async def die_in_mid_send(
+        self, account: AccountId, *, is_at_venue: bool, symbol: str = "BTCUSDT"
+    ) -> OrderId:
+        """Leave an order as a worker does that is killed while it sends."""
+        lease = await self.store.leases.take(self.user, WorkerId(uuid7()))
+        assert lease is not None
+        order = await self.record(account, symbol=symbol)
+        claim = Claim(
+            order_id=order,
+            lease=lease,
+            side=Side.BUY,
+            frozen_quantity=Decimal(1),
+            reduce_only=False,
+        )
+        claimed = await self.store.orders.claim(claim)
+        assert isinstance(claimed, ClaimedOrder)
+        await self.store.leases.release(lease)
+        if is_at_venue:
+            self.brokers[account].known[order.hex] = report_of_order(claimed.order)
+        return order
 
     def serve(self, tasks: TaskGroup) -> None:
         """Start the worker."""
@@ -157,6 +200,7 @@ class World:
             on_lease=self.leases.append,
         )
         self.endings.append(ending)
+        self._left.set()
         return ending
 
     @asynccontextmanager

@@ -1,0 +1,139 @@
+"""Run the handler that a message asks for, publish what it returns, then settle the delivery.
+
+In that order: a crash in between repeats the handler and publishes the same dedup ids again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, assert_never
+
+from bus.envelope import Envelope, seal
+from bus.errors import TransportUnavailableError, UnroutableError
+from bus.messages import ClaimWorker, Message, StartWorker, VerifyOrder
+from bus.routing import ROUTES, RouteTable, resolve
+from bus.verdicts import Ack, DeadLetter, Retry, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from bus.base import Delivery, Publisher
+    from bus.messages import Command
+    from bus.values import Clock
+
+S = TypeVar("S")
+
+Judge = Callable[[Exception], Verdict]
+Next = Callable[[Envelope], Awaitable[Sequence[Message]]]
+Middleware = Callable[[Next], Next]
+
+
+class Dispatcher(Generic[S]):
+    """The one place where deliveries meet handlers."""
+
+    def __init__(
+        self,
+        handlers: Mapping[type[Command], Callable[[Any, S], Awaitable[Sequence[Message]]]],
+        services: S,
+        *,
+        judge: Judge,
+        publish: Publishing,
+        middleware: Sequence[Middleware] = (),
+    ) -> None:
+        """Wire it.
+
+        Args:
+            handlers: What to run for each type of message.
+            services: What every handler is given besides its message.
+            judge: What becomes of a delivery whose handler, or whose publishing, failed.
+            publish: Publishes what handlers return.
+            middleware: What surrounds every handler, the outermost first.
+        """
+        self._handlers = handlers
+        self._services = services
+        self._judge = judge
+        self._publish = publish
+        run: Next = self._run
+        for wrap in reversed(middleware):
+            run = wrap(run)
+        self._handle = run
+
+    async def dispatch(self, delivery: Delivery) -> Verdict:
+        """Handle one delivery, settle it, and return the verdict.
+
+        Only cancellation is raised. A delivery that could not be settled comes back after its
+        visibility timeout.
+        """
+        try:
+            results = await self._handle(delivery.envelope)
+            await self._publish(delivery.envelope, results)
+            verdict: Verdict = Ack()
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises has its verdict
+            verdict = self._judge(error)
+        await _settle(delivery, verdict)
+        return verdict
+
+    async def _run(self, envelope: Envelope) -> Sequence[Message]:
+        handler = self._handlers.get(type(envelope.message))
+        if handler is None:
+            raise UnroutableError(type(envelope.message).__name__)
+        return await handler(envelope.message, self._services)
+
+
+class Publishing:
+    """Seals what a handler returned and hands it to the transport, in its order."""
+
+    def __init__(self, publisher: Publisher, clock: Clock, routes: RouteTable = ROUTES) -> None:
+        self._publisher = publisher
+        self._clock = clock
+        self._routes = routes
+
+    async def __call__(self, cause: Envelope, results: Sequence[Message]) -> None:
+        """Publish; safe to repeat for the same cause.
+
+        Raises:
+            TransportUnavailableError: Not all of it was stored.
+            UnroutableError: A message has no destination.
+        """
+        routed = [(resolve(message, self._routes), message) for message in results]
+        for index, (destination, message) in enumerate(routed):
+            envelope = seal(
+                message,
+                clock=self._clock,
+                dedup_id=dedup_id_of(message, cause=cause, index=index),
+                deadline=_deadline_of(message),
+                traceparent=cause.traceparent,
+            )
+            await self._publisher.publish(destination, envelope)
+
+
+def dedup_id_of(message: Message, *, cause: Envelope, index: int) -> str:
+    """Return the dedup id of a handler's `index`-th result: the same whenever it is repeated.
+
+    Every verification has one of its own; all else is told apart by the envelope that led to it,
+    so that a later command with the same content is not swallowed.
+    """
+    if isinstance(message, VerifyOrder):
+        return f"verify:{message.order_id}:{message.attempt}"
+    return f"after:{cause.id}:{index}"
+
+
+def _deadline_of(message: Message) -> datetime | None:
+    return message.deadline if isinstance(message, StartWorker | ClaimWorker) else None
+
+
+async def _settle(delivery: Delivery, verdict: Verdict) -> None:
+    try:
+        match verdict:
+            case Ack():
+                await delivery.ack()
+            case Retry():
+                await delivery.retry(verdict.after, verdict.reason)
+            case DeadLetter():
+                await delivery.dead_letter(verdict.reason)
+            case _:
+                assert_never(verdict)
+    except TransportUnavailableError:
+        # It comes back after its visibility timeout, and handlers may be repeated.
+        return

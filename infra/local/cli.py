@@ -1,11 +1,159 @@
-"""The `fourpass` command."""
+"""The `fourpass` command: parses its line, runs one command, turns errors into one line each.
+
+Only the standard library is imported here: what a command needs loads when that command runs.
+"""
 
 from __future__ import annotations
 
+import argparse
+import os
 import sys
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+EXIT_INTERRUPTED = 130
+RED = 31
 
 
-def main() -> int:
-    """Run the command."""
-    sys.stdout.write("fourpass\n")
-    return 0
+class Verb(NamedTuple):
+    """A command: its module in `infra.local.commands`, and how it describes its own arguments."""
+
+    name: str
+    module: str
+    summary: str
+    describe: Callable[[argparse.ArgumentParser], None]
+
+
+def main(line: Sequence[str] | None = None) -> int:
+    """Run the command that the line names and return its exit code."""
+    arguments = parser().parse_args(line)
+    try:
+        command = import_module(f"infra.local.commands.{arguments.module}")
+        return int(command.run(arguments, dict(os.environ)))
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        known = import_module("infra.local.errors").as_local(error)
+        if known is None:
+            raise
+        sys.stderr.write(f"{painted('fourpass:', RED)} {known}\n")
+        return int(known.exit_code)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe the command line."""
+    top = argparse.ArgumentParser(
+        prog="fourpass",
+        description="Turns TradingView alerts into broker orders, exactly as sent and never twice.",
+        epilog="Exit codes: 0 done, 1 failed, 2 wrong command line, 78 refused: mend a setting.",
+    )
+    top.add_argument("--version", action="version", version=f"%(prog)s {own_version()}")
+    add_verbs(top, VERBS)
+    return top
+
+
+def add_verbs(parent: argparse.ArgumentParser, verbs: Sequence[Verb]) -> None:
+    """Add commands under a parser."""
+    commands = parent.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for verb in verbs:
+        added = commands.add_parser(verb.name, help=verb.summary, description=verb.summary)
+        added.set_defaults(module=verb.module)
+        verb.describe(added)
+
+
+def own_version() -> str:
+    """Return the installed version."""
+    try:
+        return version("fourpass")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def painted(text: str, colour: int) -> str:
+    """Colour a word, on a terminal only."""
+    if not sys.stderr.isatty() or os.environ.get("NO_COLOR"):
+        return text
+    return f"\x1b[{colour}m{text}\x1b[0m"
+
+
+def describe_up(up: argparse.ArgumentParser) -> None:
+    """Describe `fourpass up`."""
+    up.add_argument(
+        "--port", type=int, help="where the edge listens (FOURPASS_PORT, else 8000; 0: any free)"
+    )
+    describe_data_dir(up)
+    up.add_argument("--no-demo", action="store_true", help="make no demo user with a paper account")
+    up.add_argument(
+        "--queues", choices=("valkey", "sqs"), help="what carries the queues (default: valkey)"
+    )
+
+
+def describe_data_dir(command: argparse.ArgumentParser) -> None:
+    """Describe the option that most commands share."""
+    command.add_argument(
+        "--data-dir",
+        type=Path,
+        metavar="DIR",
+        help="where data and secrets live (FOURPASS_DATA_DIR, else .4pass)",
+    )
+
+
+def describe_signal(signal: argparse.ArgumentParser) -> None:
+    """Describe `fourpass signal`."""
+    add_verbs(signal, (EXPLAIN,))
+
+
+def describe_explain(explain: argparse.ArgumentParser) -> None:
+    """Describe `fourpass signal explain`."""
+    explain.add_argument(
+        "file", nargs="?", default="-", metavar="FILE", help="the alert's body; - is standard input"
+    )
+    explain.add_argument(
+        "--content-type", metavar="T", help="what the sender called it; the body itself decides"
+    )
+    explain.add_argument(
+        "--lang", choices=("en", "zh-TW"), default="en", help="the language of the explanation"
+    )
+
+
+def describe_status(status: argparse.ArgumentParser) -> None:
+    """Describe `fourpass status`."""
+    describe_data_dir(status)
+    status.add_argument("--json", action="store_true", help="print JSON")
+
+
+def describe_nothing(_: argparse.ArgumentParser) -> None:
+    """Describe a command that takes its settings from the environment alone."""
+
+
+EXPLAIN = Verb(
+    "explain",
+    "signal_explain",
+    "print what an alert body would mean, as JSON; exit 0 if it is understood",
+    describe_explain,
+)
+VERBS = (
+    Verb("up", "up", "run the whole local profile until it is told to stop", describe_up),
+    Verb("signal", "signal_explain", "look at alerts", describe_signal),
+    Verb("status", "status", "print the state of all parts; exit 0 if ready", describe_status),
+    Verb(
+        "migrate",
+        "migrate",
+        "bring the schema at FOURPASS_DATABASE_URL up to date",
+        describe_nothing,
+    ),
+    Verb("edge", "edge", "run one edge: webhooks, API, dashboard", describe_nothing),
+    Verb("worker", "worker", "run one worker host", describe_nothing),
+    Verb("control-plane", "control_plane", "run one control plane", describe_nothing),
+)
+
+if __name__ == "__main__":
+    sys.exit(main())

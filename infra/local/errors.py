@@ -29,3 +29,19 @@ class PartFailedError(LocalError):
     def __init__(self, name: str, why: str) -> None:
         super().__init__(f"{name} did not start: {why}")
         self.name = name
+
+
+class NotBuiltError(LocalError):
+    """This version has no such part."""
+
+
+def as_local(error: Exception) -> LocalError | None:
+    """Return an expected error as one of ours; `None` for a defect.
+
+    An error of any folder that names the variable to mend is a refusal to start.
+    """
+    if isinstance(error, LocalError):
+        return error
+    if isinstance(getattr(error, "variable", None), str):
+        return RefusedError(str(error))
+    return None

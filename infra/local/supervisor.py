@@ -197,12 +197,10 @@ async def supervised(supervisor: Supervisor) -> AsyncGenerator[Part]:
 
 def sole_error(error: BaseException) -> BaseException:
     """Take an error out of the groups that hold nothing else."""
-    while isinstance(error, BaseExceptionGroup):
-        inner = cast("BaseExceptionGroup[BaseException]", error).exceptions
-        if len(inner) != 1:
-            break
-        error = inner[0]
-    return error
+    inner: tuple[BaseException, ...] = (error,)
+    while len(inner) == 1 and isinstance(inner[0], BaseExceptionGroup):
+        error, inner = inner[0], cast("BaseExceptionGroup[BaseException]", inner[0]).exceptions
+    return inner[0] if len(inner) == 1 else error
 
 
 def kill_group(pid: int) -> None:

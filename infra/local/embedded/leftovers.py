@@ -66,7 +66,7 @@ async def ended(pid: int) -> None:
 
 
 def servers_of(data: Path) -> list[int]:
-    """Find the PostgreSQL processes that work in the data folder (empty where there is no /proc)."""
+    """Find the PostgreSQL processes that work in the data folder; none where there is no /proc."""
     folder = str(data.resolve())
     found: list[int] = []
     for entry in Path("/proc").glob("[0-9]*"):

@@ -1,0 +1,145 @@
+"""The local profile, opened top to bottom in the order of the path; closed the other way round."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING
+
+import anyio
+import structlog
+
+from bus.values import SystemClock
+from infra.local import settings as names
+from infra.local.board import Board
+from infra.local.data_folder import owned
+from infra.local.embedded import PostgresSettings, ValkeySettings, open_postgres, open_valkey
+from infra.local.listening import base_url, listening
+from infra.local.parts import Command, PartState, PartStatus
+from infra.local.processes import own_processes
+from infra.local.steps import prepare
+from infra.local.supervisor import Supervisor, sole_error, supervised
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
+
+    from infra.local.processes import OwnProcess
+    from infra.local.settings import LocalSettings
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger("up")
+
+
+async def run(
+    settings: LocalSettings,
+    environment: Mapping[str, str],
+    *,
+    on_ready: Callable[[str], None],
+) -> None:
+    """Run everything until a signal says to stop.
+
+    Raises:
+        LocalError: Something did not come up; everything else was ended.
+    """
+
+    async def work() -> None:
+        async with open_stack(settings, environment) as url:
+            on_ready(url)
+            await anyio.sleep_forever()
+
+    try:
+        await until_told_to_stop(work)
+    except BaseExceptionGroup as group:
+        raise sole_error(group) from None
+
+
+async def until_told_to_stop(work: Callable[[], Coroutine[None, None, None]]) -> None:
+    """Do the work until SIGTERM, SIGINT or SIGHUP; further signals change nothing."""
+    with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT, signal.SIGHUP) as signals:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(work)
+            async for told in signals:
+                log.info("stopping", signal=told.name)
+                tasks.cancel_scope.cancel()
+                return
+
+
+@asynccontextmanager
+async def open_stack(
+    settings: LocalSettings, environment: Mapping[str, str]
+) -> AsyncGenerator[str]:
+    """Open the whole local profile; yields the edge's URL when all of it is ready."""
+    async with AsyncExitStack() as stack:
+        data_dir = stack.enter_context(owned(settings.data_dir))
+        bound = stack.enter_context(listening(settings.host, settings.port))
+        board = Board(data_dir, "up")
+        stack.callback(board.take_down)
+        told = {**environment, **child_environment(settings, bound)}
+        told |= await open_stores(stack, settings, board)
+        await prepare(settings, told, base_url(bound))
+        for command in processes(own_processes(settings), told, bound):
+            supervisor = Supervisor(command, on_change=board.note)
+            await stack.enter_async_context(supervised(supervisor))
+        board.become_ready()
+        yield base_url(bound)
+
+
+async def open_stores(
+    stack: AsyncExitStack, settings: LocalSettings, board: Board
+) -> dict[str, str]:
+    """Open PostgreSQL and Valkey, embedded unless others are named; tell children where."""
+    if settings.database_url is None:
+        opening = open_postgres(settings.data_dir, PostgresSettings(), on_change=board.note)
+        database_url = (await stack.enter_async_context(opening)).url
+    else:
+        database_url = settings.database_url
+        board.note_status(outside("postgres", database_url))
+    if settings.valkey_url is None:
+        opened = open_valkey(settings.data_dir, ValkeySettings(), on_change=board.note)
+        valkey_url = (await stack.enter_async_context(opened)).url
+    else:
+        valkey_url = settings.valkey_url
+        board.note_status(outside("valkey", valkey_url))
+    return {names.DATABASE_VARIABLE: database_url, names.VALKEY_VARIABLE: valkey_url}
+
+
+def child_environment(settings: LocalSettings, bound: socket.socket) -> dict[str, str]:
+    """Tell children what the command line may have changed."""
+    return {
+        names.HOST_VARIABLE: settings.host,
+        names.PORT_VARIABLE: str(bound.getsockname()[1]),
+        names.DATA_DIR_VARIABLE: str(settings.data_dir),
+        names.QUEUES_VARIABLE: settings.queues,
+        names.LISTEN_VARIABLE: str(bound.fileno()),
+    }
+
+
+def processes(
+    own: Sequence[OwnProcess], environment: Mapping[str, str], bound: socket.socket
+) -> list[Command]:
+    """Describe how our own processes are started, in their order."""
+    return [
+        Command(
+            name=process.name,
+            argv=(sys.executable, "-m", "infra.local.cli", *process.arguments),
+            ready_line=process.ready_line,
+            address=base_url(bound) if process.is_listening else None,
+            environ=environment,
+            pass_fds=(bound.fileno(),) if process.is_listening else (),
+            is_ours=True,
+            stop_within_s=process.stop_within_s,
+        )
+        for process in own
+    ]
+
+
+def outside(name: str, url: str) -> PartStatus:
+    """Describe a store that somebody else runs."""
+    return PartStatus(
+        name=name,
+        state=PartState.OUTSIDE,
+        pid=None,
+        address=names.shown_address(url),
+        since=SystemClock().now(),
+    )

@@ -1,0 +1,37 @@
+"""What a forked process must be before it does anything: bound to its parent, and tight-lipped."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import signal
+import sys
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_DUMPABLE = 4
+
+
+def die_with_parent(parent: int) -> None:
+    """Have the kernel kill this process when the one that forked it is gone, however it went.
+
+    Raises:
+        SystemExit: It is gone already.
+    """
+    if sys.platform == "linux":
+        _prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
+    if os.getppid() != parent:
+        raise SystemExit(os.EX_TEMPFAIL)
+
+
+def forbid_core_dumps() -> None:
+    """Keep credentials out of files: no core dump, and no reading of this process by its equals."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        _prctl(_PR_SET_DUMPABLE, 0)
+
+
+def _prctl(option: int, value: int) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(option, value, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), f"prctl {option} was refused")

@@ -1,0 +1,44 @@
+"""One alert on its way through the edge: what came in, and what is to be done after the reply."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from bus.values import OrderId, UserId
+from edge.errors import ApiError
+from edge.replies import Answer
+from telemetry.propagation import TraceContext
+
+
+class Alert(msgspec.Struct, frozen=True, kw_only=True):
+    """An alert as it came.
+
+    Attributes:
+        token: From the address; `None` where the body holds it.
+        is_paper_only: The address asks for paper, whatever the strategy's mode.
+        unreadable: Why there is no body, where there is none.
+    """
+
+    token: str | None
+    body: bytes
+    is_paper_only: bool
+    received_at: datetime
+    trace: TraceContext
+    unreadable: ApiError | None = None
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """An answered alert.
+
+    Attributes:
+        hinted: Orders whose hints were pushed.
+        wants_worker: The order for which the user should be given a worker.
+    """
+
+    answer: Answer
+    user_id: UserId
+    trace: TraceContext
+    hinted: tuple[OrderId, ...] = ()
+    wants_worker: OrderId | None = None

@@ -1,0 +1,131 @@
+"""Messages that were set aside, for a person to look at, say again or throw away."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import msgspec
+from litestar import get, post
+
+from bus.base import DeadLetter, Destination
+from bus.ids import uuid7
+from edge.api.idempotency import IdempotencyHeader, require_key
+from edge.api.paging import page_in_memory
+from edge.api.shapes import Page
+from edge.errors import not_found
+from edge.given import Caller, PortsGiven, SpanGiven
+from edge.guards import needs
+
+if TYPE_CHECKING:
+    from bus.values import UserId
+    from edge.ports import Ports
+
+_TAGS = ["Dead letters"]
+_LOOKED_AT = 1000
+_QUEUES = tuple(destination for destination in Destination if destination is not Destination.ORDERS)
+
+
+class DeadLetterBody(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that was set aside, and why. Messages carry ids and never a secret."""
+
+    id: UUID
+    destination: Destination
+    message_type: str
+    reason: str
+    attempts: int
+    dead_at: datetime
+    body: dict[str, Any]
+
+
+@get("/api/dead-letters", guards=[needs("read")], tags=_TAGS, summary="List dead letters")
+async def list_dead_letters(
+    ports: PortsGiven, principal: Caller, span: SpanGiven
+) -> Page[DeadLetterBody]:
+    """Return what was set aside of yours, newest first, of the newest 1,000 of each queue."""
+    rows = await _letters_of(ports, principal.user_id)
+    return page_in_memory(rows, span, key=_key, show=dead_letter_body)
+
+
+@post(
+    "/api/dead-letters/{letter_id:uuid}/replay",
+    guards=[needs("trade")],
+    status_code=202,
+    tags=_TAGS,
+    summary="Say a dead letter again",
+)
+async def replay(
+    ports: PortsGiven,
+    principal: Caller,
+    letter_id: UUID,
+    idempotency_key: IdempotencyHeader = None,
+) -> DeadLetterBody:
+    """Publish the message again and forget the letter.
+
+    A message names what is in the record and carries no order itself: said twice, it does nothing
+    more than said once.
+    """
+    require_key(idempotency_key)
+    letter = await _find(ports, principal.user_id, letter_id)
+    envelope = msgspec.structs.replace(
+        letter.envelope,
+        id=uuid7(),
+        dedup_id=f"replay:{letter.id}",
+        deadline_ns=None,
+        attempt=1,
+    )
+    await ports.bus.publisher.publish(letter.destination, envelope)
+    await ports.bus.dead_letters.discard(letter.destination, letter.envelope.id)
+    return dead_letter_body(letter)
+
+
+@post(
+    "/api/dead-letters/{letter_id:uuid}/discard",
+    guards=[needs("trade")],
+    status_code=200,
+    tags=_TAGS,
+    summary="Throw a dead letter away",
+)
+async def discard(ports: PortsGiven, principal: Caller, letter_id: UUID) -> DeadLetterBody:
+    """Forget the letter; its message is not said again."""
+    letter = await _find(ports, principal.user_id, letter_id)
+    await ports.bus.dead_letters.discard(letter.destination, letter.envelope.id)
+    return dead_letter_body(letter)
+
+
+def dead_letter_body(letter: DeadLetter) -> DeadLetterBody:
+    """Print a dead letter."""
+    body: dict[str, Any] = msgspec.to_builtins(letter.envelope.message)
+    return DeadLetterBody(
+        id=letter.id,
+        destination=letter.destination,
+        message_type=str(body.get("type", "")),
+        reason=letter.reason,
+        attempts=letter.attempts,
+        dead_at=datetime.fromtimestamp(letter.dead_at_ns / 1_000_000_000, UTC),
+        body=body,
+    )
+
+
+async def _letters_of(ports: Ports, user: UserId) -> list[DeadLetter]:
+    return [
+        letter
+        for queue in _QUEUES
+        for letter in await ports.bus.dead_letters.dead(queue, limit=_LOOKED_AT)
+        if letter.envelope.message.user_id == user
+    ]
+
+
+async def _find(ports: Ports, user: UserId, letter_id: UUID) -> DeadLetter:
+    for letter in await _letters_of(ports, user):
+        if letter.id == letter_id:
+            return letter
+    raise not_found("dead letter")
+
+
+def _key(letter: DeadLetter) -> tuple[datetime, str]:
+    return datetime.fromtimestamp(letter.dead_at_ns / 1_000_000_000, UTC), str(letter.id)
+
+
+ROUTES = (list_dead_letters, replay, discard)

@@ -1,0 +1,287 @@
+"""What the API prints: decimals as plain strings, times as RFC 3339 UTC, ids as UUIDs."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from bus.values import Mode, OrderState, OrderType, Side, TimeInForce
+from handlers.records import Order, SignalOutcome
+from telemetry.stages import Stage
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from handlers.views import (
+        FillView,
+        OrderDetail,
+        OrderEvent,
+        PositionView,
+        SignalView,
+        WorkerView,
+    )
+
+T = TypeVar("T")
+
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+class Shape(msgspec.Struct, frozen=True, kw_only=True):
+    """The base of all shapes."""
+
+
+class Page(Shape, Generic[T], frozen=True, kw_only=True):
+    """A part of a list, newest first; `next_cursor` is null at the end."""
+
+    items: list[T]
+    next_cursor: str | None
+
+
+class OrderBody(Shape, frozen=True, kw_only=True):
+    """An order. `side` and `quantity` are null until freeze where the signal leaves them open."""
+
+    id: UUID
+    signal_id: UUID | None
+    strategy_id: UUID | None
+    account_id: UUID
+    parent_id: UUID | None
+    leg: int
+    seq: int
+    mode: Mode
+    symbol: str
+    side: Side | None
+    quantity: str | None
+    frozen_quantity: str | None
+    order_type: OrderType
+    limit_price: str | None
+    stop_price: str | None
+    time_in_force: TimeInForce
+    reduce_only: bool
+    state: OrderState
+    filled_quantity: str
+    average_price: str | None
+    client_order_id: str
+    broker_order_id: str | None
+    error_code: str | None
+    error_message: str | None
+    expires_at: datetime
+    created_at: datetime
+    updated_at: datetime
+    trace_id: str
+
+
+class EventBody(Shape, frozen=True, kw_only=True):
+    """One hop of an order, and how long after the one before it was passed."""
+
+    n: int
+    at: datetime
+    stage: Stage
+    from_state: OrderState | None
+    to_state: OrderState | None
+    actor: str
+    ms_since_previous: float | None
+    evidence: dict[str, Any]
+
+
+class FillBody(Shape, frozen=True, kw_only=True):
+    """One execution."""
+
+    id: str
+    order_id: UUID
+    account_id: UUID
+    symbol: str
+    side: Side
+    quantity: str
+    price: str
+    fee: str
+    fee_currency: str
+    broker_trade_id: str
+    at: datetime
+
+
+class OrderDetailBody(OrderBody, frozen=True, kw_only=True):
+    """An order with its fills and the timeline of its hops."""
+
+    fills: list[FillBody]
+    events: list[EventBody]
+
+
+class SignalBody(Shape, frozen=True, kw_only=True):
+    """An alert and what became of it; `body` is what was sent, secrets masked."""
+
+    id: UUID
+    strategy_id: UUID
+    dialect: str | None
+    outcome: SignalOutcome
+    code: str | None
+    duplicate_of: UUID | None
+    signal: Any
+    body: str
+    orders: list[UUID]
+    received_at: datetime
+    trace_id: str
+
+
+class PositionBody(Shape, frozen=True, kw_only=True):
+    """What an account holds of a symbol; the quantity is signed."""
+
+    account_id: UUID
+    symbol: str
+    side: str
+    quantity: str
+    average_price: str | None
+    unrealised_pnl: str | None
+    updated_at: datetime
+
+
+class WorkerBody(Shape, frozen=True, kw_only=True):
+    """A worker process."""
+
+    id: UUID
+    user_id: UUID | None
+    state: str
+    epoch: int | None
+    pid: int
+    host: str
+    started_at: datetime
+    last_seen_at: datetime
+
+
+def plain(number: Decimal | None) -> str | None:
+    """Return a decimal without an exponent, its digits as they were sent."""
+    return None if number is None else format(number, "f")
+
+
+def order_fields(order: Order) -> dict[str, Any]:
+    """Return the fields of an order as the API prints them."""
+    return {
+        "id": order.id,
+        "signal_id": order.signal_id,
+        "strategy_id": order.strategy_id,
+        "account_id": order.account_id,
+        "parent_id": order.parent_id,
+        "leg": order.leg,
+        "seq": order.seq,
+        "mode": order.mode,
+        "symbol": order.symbol,
+        "side": order.side,
+        "quantity": plain(order.quantity),
+        "frozen_quantity": plain(order.frozen_quantity),
+        "order_type": order.order_type,
+        "limit_price": plain(order.limit_price),
+        "stop_price": plain(order.stop_price),
+        "time_in_force": order.time_in_force,
+        "reduce_only": order.reduce_only,
+        "state": order.state,
+        "filled_quantity": plain(order.filled_quantity),
+        "average_price": plain(order.average_price),
+        "client_order_id": order.client_order_id,
+        "broker_order_id": order.broker_order_id,
+        "error_code": order.error_code,
+        "error_message": order.error_message,
+        "expires_at": order.expires_at,
+        "created_at": order.created_at,
+        "updated_at": order.updated_at,
+        "trace_id": order.trace_id,
+    }
+
+
+def order_body(order: Order) -> OrderBody:
+    """Print an order."""
+    return OrderBody(**order_fields(order))
+
+
+def detail_body(detail: OrderDetail) -> OrderDetailBody:
+    """Print an order with its timeline."""
+    return OrderDetailBody(
+        **order_fields(detail.order),
+        fills=[fill_body(fill) for fill in detail.fills],
+        events=event_bodies(detail.events),
+    )
+
+
+def event_bodies(events: tuple[OrderEvent, ...]) -> list[EventBody]:
+    """Print a timeline; an event's distance is from the one before it, by time."""
+    before: datetime | None = None
+    bodies: list[EventBody] = []
+    for event in events:
+        passed = None if before is None else round((event.at - before) / _MILLISECOND, 3)
+        bodies.append(
+            EventBody(
+                n=event.n,
+                at=event.at,
+                stage=event.stage,
+                from_state=event.from_state,
+                to_state=event.to_state,
+                actor=event.actor,
+                ms_since_previous=passed,
+                evidence=event.evidence,
+            )
+        )
+        before = event.at
+    return bodies
+
+
+def fill_body(fill: FillView) -> FillBody:
+    """Print an execution."""
+    return FillBody(
+        id=fill.id,
+        order_id=fill.order_id,
+        account_id=fill.account_id,
+        symbol=fill.symbol,
+        side=fill.side,
+        quantity=format(fill.quantity, "f"),
+        price=format(fill.price, "f"),
+        fee=format(fill.fee, "f"),
+        fee_currency=fill.fee_currency,
+        broker_trade_id=fill.broker_trade_id,
+        at=fill.at,
+    )
+
+
+def signal_body(signal: SignalView) -> SignalBody:
+    """Print an alert."""
+    return SignalBody(
+        id=signal.id,
+        strategy_id=signal.strategy_id,
+        dialect=signal.dialect,
+        outcome=signal.outcome,
+        code=signal.code,
+        duplicate_of=signal.duplicate_of,
+        signal=signal.signal,
+        body=signal.body,
+        orders=list(signal.orders),
+        received_at=signal.received_at,
+        trace_id=signal.trace_id,
+    )
+
+
+def position_body(position: PositionView) -> PositionBody:
+    """Print a position."""
+    side = "long" if position.quantity > 0 else "short" if position.quantity < 0 else "flat"
+    return PositionBody(
+        account_id=position.account_id,
+        symbol=position.symbol,
+        side=side,
+        quantity=format(position.quantity, "f"),
+        average_price=plain(position.average_price),
+        unrealised_pnl=plain(position.unrealised_pnl),
+        updated_at=position.updated_at,
+    )
+
+
+def worker_body(worker: WorkerView) -> WorkerBody:
+    """Print a worker."""
+    return WorkerBody(
+        id=worker.id,
+        user_id=worker.user_id,
+        state=worker.state,
+        epoch=worker.epoch,
+        pid=worker.pid,
+        host=worker.host,
+        started_at=worker.started_at,
+        last_seen_at=worker.last_seen_at,
+    )

@@ -1,0 +1,215 @@
+"""Strategies: where alerts come in, and which accounts they reach."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import get, post
+
+from bus.errors import BusError
+from bus.ids import uuid7
+from bus.topics import STRATEGIES
+from bus.values import AccountId, Mode, StrategyId, UserId
+from edge.api import values
+from edge.api.paging import page_in_memory
+from edge.api.shapes import Page, plain
+from edge.errors import ApiError, not_found
+from edge.given import Caller, PortsGiven, SpanGiven
+from edge.guards import needs
+from edge.recognition import hash_token
+from edge.webhook_tokens import new_webhook_token, webhook_url
+from handlers.records import Principal, Strategy, StrategyState
+
+if TYPE_CHECKING:
+    from edge.ports import Ports
+    from handlers.records import Account
+
+_READ = [needs("read")]
+_ADMIN = [needs("admin")]
+_TAGS = ["Strategies"]
+_WINDOWS = (0, 5, 30, 60)
+_MOST_ACCOUNTS = 20
+_OLD_TOKEN_LIVES = timedelta(hours=24)
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
+
+
+class NewStrategy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A strategy to be made.
+
+    Attributes:
+        mode: `live` may only be asked for where every account is live.
+        default_quantity: What an entry trades that names no quantity.
+        dedupe_window_s: Within it, an alert without a time is a repetition: 0 (off), 5, 30 or 60.
+    """
+
+    name: str
+    accounts: Annotated[list[UUID], msgspec.Meta(min_length=1, max_length=_MOST_ACCOUNTS)]
+    mode: Mode = Mode.PAPER
+    default_quantity: Decimal | None = None
+    dedupe_window_s: int = 30
+
+
+class StrategyBody(msgspec.Struct, frozen=True, kw_only=True):
+    """A strategy. `webhook_url` holds its token in the replies to create and rotate only."""
+
+    id: UUID
+    name: str
+    state: StrategyState
+    mode: Mode
+    accounts: list[UUID]
+    default_quantity: str | None
+    dedupe_window_s: int
+    webhook_url: str
+    created_at: datetime | None
+
+
+@get("/api/strategies", guards=_READ, tags=_TAGS, summary="List strategies")
+async def list_strategies(
+    ports: PortsGiven, principal: Caller, span: SpanGiven
+) -> Page[StrategyBody]:
+    """Return your strategies, newest first."""
+    rows = await ports.store.catalogue.strategies(principal.user_id)
+    shown = webhook_url(ports.settings.public_url)
+    return page_in_memory(
+        rows, span, key=_key, show=lambda strategy: strategy_body(strategy, shown)
+    )
+
+
+@post("/api/strategies", guards=_ADMIN, tags=_TAGS, summary="Create a strategy")
+async def create_strategy(ports: PortsGiven, principal: Caller, data: NewStrategy) -> StrategyBody:
+    """Create a strategy; the reply alone shows its webhook's address whole."""
+    accounts = await ports.store.catalogue.accounts(principal.user_id)
+    token = new_webhook_token()
+    strategy = await ports.store.catalogue.add_strategy(
+        _read(principal.user_id, data, {account.id: account for account in accounts}),
+        token_hash=hash_token(token),
+    )
+    return strategy_body(strategy, webhook_url(ports.settings.public_url, token))
+
+
+@post(
+    "/api/strategies/{strategy_id:uuid}/pause",
+    guards=_ADMIN,
+    status_code=200,
+    tags=_TAGS,
+    summary="Pause a strategy",
+)
+async def pause_strategy(ports: PortsGiven, principal: Caller, strategy_id: UUID) -> StrategyBody:
+    """Answer the strategy's alerts 403 `strategy_paused` from now on."""
+    return await _set_state(ports, principal, strategy_id, StrategyState.PAUSED)
+
+
+@post(
+    "/api/strategies/{strategy_id:uuid}/resume",
+    guards=_ADMIN,
+    status_code=200,
+    tags=_TAGS,
+    summary="Resume a strategy",
+)
+async def resume_strategy(ports: PortsGiven, principal: Caller, strategy_id: UUID) -> StrategyBody:
+    """Take the strategy's alerts again."""
+    return await _set_state(ports, principal, strategy_id, StrategyState.ACTIVE)
+
+
+@post(
+    "/api/strategies/{strategy_id:uuid}/rotate-token",
+    guards=_ADMIN,
+    status_code=200,
+    tags=_TAGS,
+    summary="Give a strategy a new webhook token",
+)
+async def rotate_token(ports: PortsGiven, principal: Caller, strategy_id: UUID) -> StrategyBody:
+    """Return a new address; the old one is good for 24 hours more."""
+    token = new_webhook_token()
+    old = await ports.store.catalogue.rotate_token(
+        principal.user_id,
+        StrategyId(strategy_id),
+        token_hash=hash_token(token),
+        old_until=ports.clock.now() + _OLD_TOKEN_LIVES,
+    )
+    if old is None:
+        raise not_found("strategy")
+    await forget_everywhere(ports, principal.user_id)
+    strategy = await _find(ports, principal, strategy_id)
+    return strategy_body(strategy, webhook_url(ports.settings.public_url, token))
+
+
+async def forget_everywhere(ports: Ports, user: UserId) -> None:
+    """Have every edge process look the user's tokens up again; their memory ends soon anyway."""
+    ports.recognition.forget(user)
+    try:
+        await ports.bus.broadcast.announce(STRATEGIES, str(user).encode("ascii"))
+    except BusError:
+        return
+
+
+def strategy_body(strategy: Strategy, shown_url: str) -> StrategyBody:
+    """Print a strategy."""
+    return StrategyBody(
+        id=strategy.id,
+        name=strategy.name,
+        state=strategy.state,
+        mode=strategy.mode,
+        accounts=list(strategy.accounts),
+        default_quantity=plain(strategy.default_quantity),
+        dedupe_window_s=strategy.dedupe_window_s,
+        webhook_url=shown_url,
+        created_at=strategy.created_at,
+    )
+
+
+async def _set_state(
+    ports: Ports, principal: Principal, strategy_id: UUID, state: StrategyState
+) -> StrategyBody:
+    wanted = StrategyId(strategy_id)
+    if not await ports.store.catalogue.set_strategy_state(principal.user_id, wanted, state):
+        raise not_found("strategy")
+    await forget_everywhere(ports, principal.user_id)
+    strategy = await _find(ports, principal, strategy_id)
+    return strategy_body(strategy, webhook_url(ports.settings.public_url))
+
+
+async def _find(ports: Ports, principal: Principal, strategy_id: UUID) -> Strategy:
+    for strategy in await ports.store.catalogue.strategies(principal.user_id):
+        if strategy.id == strategy_id:
+            return strategy
+    raise not_found("strategy")
+
+
+def _read(user: UserId, data: NewStrategy, known: dict[AccountId, Account]) -> Strategy:
+    accounts = tuple(dict.fromkeys(AccountId(account) for account in data.accounts))
+    for account in accounts:
+        if account not in known:
+            raise ApiError(
+                404, "not_found", f"There is no account {account} of yours.", field="accounts"
+            )
+        if data.mode is Mode.LIVE and known[account].mode is not Mode.LIVE:
+            message = "A live strategy may reach live accounts only."
+            raise ApiError(400, "invalid_mode", message, field="mode")
+    if data.dedupe_window_s not in _WINDOWS:
+        message = f"dedupe_window_s is one of {', '.join(map(str, _WINDOWS))}."
+        raise ApiError(400, "invalid_field", message, field="dedupe_window_s")
+    quantity = data.default_quantity
+    if quantity is not None:
+        quantity = values.positive("default_quantity", quantity, code="invalid_quantity")
+    return Strategy(
+        id=StrategyId(uuid7()),
+        user_id=user,
+        name=values.name("name", data.name),
+        state=StrategyState.ACTIVE,
+        mode=data.mode,
+        accounts=accounts,
+        default_quantity=quantity,
+        dedupe_window_s=data.dedupe_window_s,
+    )
+
+
+def _key(strategy: Strategy) -> tuple[datetime, str]:
+    return strategy.created_at or _BEGINNING, str(strategy.id)
+
+
+ROUTES = (list_strategies, create_strategy, pause_strategy, resume_strategy, rotate_token)

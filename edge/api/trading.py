@@ -1,0 +1,173 @@
+"""What a person does by hand: an order, and taking one back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response, post
+
+from bus.ids import uuid7
+from bus.values import AccountId, OrderId, OrderType, Side, TimeInForce
+from edge.api import values
+from edge.api.idempotency import IdempotencyHeader, conflict, hash_body, require_key
+from edge.api.shapes import OrderBody, order_body
+from edge.dispatch import cancel_hints, execute_hint, tell_worker
+from edge.errors import ApiError, not_found
+from edge.given import Caller, PortsGiven
+from edge.guards import needs
+from edge.trace import trace_of
+from handlers.client_ids import client_order_id
+from handlers.records import CancelAnswer, NewOrder, Principal
+from handlers.sizing_rules import Fixed
+
+if TYPE_CHECKING:
+    from edge.ports import Ports
+    from handlers.records import Account, Order
+
+_TRADE = [needs("trade")]
+_WANTED_FOR = timedelta(seconds=60)
+_PLACED = frozenset({OrderType.MARKET, OrderType.LIMIT, OrderType.STOP, OrderType.STOP_LIMIT})
+_NEEDS_LIMIT = frozenset({OrderType.LIMIT, OrderType.STOP_LIMIT})
+_NEEDS_STOP = frozenset({OrderType.STOP, OrderType.STOP_LIMIT})
+
+
+class ManualOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An order asked for by hand; its numbers are exact, best sent as strings."""
+
+    account_id: UUID
+    symbol: str
+    side: Side
+    quantity: Decimal
+    order_type: OrderType = OrderType.MARKET
+    limit_price: Decimal | None = None
+    stop_price: Decimal | None = None
+    time_in_force: TimeInForce = TimeInForce.GTC
+    reduce_only: bool = False
+
+
+@post("/api/orders", guards=_TRADE, status_code=202, tags=["Orders"], summary="Place an order")
+async def place_order(
+    request: Request[Any, Any, Any],
+    ports: PortsGiven,
+    principal: Caller,
+    data: ManualOrder,
+    idempotency_key: IdempotencyHeader = None,
+) -> Response[OrderBody]:
+    """Record an order and hand it to your worker; 200 with the same order on repetition."""
+    key = require_key(idempotency_key)
+    account = await _account(ports, principal, AccountId(data.account_id))
+    trace = trace_of(request.scope)
+    new = _new_order(ports, account, data)
+    recorded = await ports.store.signals.record_manual(
+        principal.user_id,
+        new,
+        key=key,
+        body_hash=hash_body(data),
+        trace=(trace.trace_id, trace.traceparent),
+    )
+    if recorded is None:
+        raise conflict()
+    order, is_new = recorded
+    if is_new:
+        await _hint(ports, order)
+    return Response(order_body(order), status_code=202 if is_new else 200)
+
+
+@post(
+    "/api/orders/{order_id:uuid}/cancel",
+    guards=_TRADE,
+    status_code=202,
+    tags=["Orders"],
+    summary="Cancel an order",
+)
+async def cancel_order(
+    request: Request[Any, Any, Any], ports: PortsGiven, principal: Caller, order_id: UUID
+) -> OrderBody:
+    """Cancel a queued order at once; a working one is taken back from its venue."""
+    wanted = OrderId(order_id)
+    answer = await ports.store.orders.request_cancel(principal.user_id, wanted)
+    detail = await ports.store.queries.order(principal.user_id, wanted)
+    if answer is CancelAnswer.NOT_FOUND or detail is None:
+        raise not_found("order")
+    if answer is CancelAnswer.ALREADY_FINAL:
+        state = detail.order.state.value
+        raise ApiError(409, "already_final", f"The order is {state} already.")
+    ports.afterwards.stir(principal.user_id)
+    if answer is CancelAnswer.REQUESTED:
+        parent = trace_of(request.scope).traceparent
+        hints = cancel_hints(
+            ports, principal.user_id, [(wanted, detail.order.account_id)], parent=parent
+        )
+        await tell_worker(ports, principal.user_id, hints, cause=wanted, parent=parent)
+    return order_body(detail.order)
+
+
+async def _account(ports: Ports, principal: Principal, wanted: AccountId) -> Account:
+    for account in await ports.store.catalogue.accounts(principal.user_id):
+        if account.id == wanted:
+            return account
+    raise not_found("account")
+
+
+def _new_order(ports: Ports, account: Account, data: ManualOrder) -> NewOrder:
+    order_id = OrderId(uuid7())
+    quantity = values.positive("quantity", data.quantity, code="invalid_quantity")
+    _check_prices(data)
+    return NewOrder(
+        id=order_id,
+        account_id=account.id,
+        mode=account.mode,
+        symbol=values.symbol("symbol", data.symbol),
+        sizing=Fixed(side=data.side, quantity=quantity),
+        side=data.side,
+        quantity=quantity,
+        order_type=data.order_type,
+        limit_price=_price("limit_price", data.limit_price),
+        stop_price=_price("stop_price", data.stop_price),
+        time_in_force=data.time_in_force,
+        reduce_only=data.reduce_only,
+        expires_at=ports.clock.now() + _WANTED_FOR,
+        client_order_id=client_order_id(order_id),
+    )
+
+
+def _check_prices(data: ManualOrder) -> None:
+    """What moves money is carried out or refused: a price that would not be used is refused."""
+    kind = data.order_type
+    if kind not in _PLACED:
+        raise ApiError(
+            400, "unsupported_field", f"{kind.value} orders cannot be placed.", field="order_type"
+        )
+    for field, given, users in (
+        ("limit_price", data.limit_price, _NEEDS_LIMIT),
+        ("stop_price", data.stop_price, _NEEDS_STOP),
+    ):
+        if kind in users and given is None:
+            message = f"A {kind.value} order needs {field}."
+            raise ApiError(400, "price_required", message, field=field)
+        if kind not in users and given is not None:
+            message = f"A {kind.value} order has no {field}."
+            raise ApiError(400, "conflicting_fields", message, field=field)
+
+
+def _price(field: str, number: Decimal | None) -> Decimal | None:
+    return None if number is None else values.positive(field, number, code="invalid_price")
+
+
+async def _hint(ports: Ports, order: Order) -> None:
+    ports.afterwards.stir(order.user_id)
+    envelope = execute_hint(
+        ports,
+        order.user_id,
+        (order.id, order.account_id),
+        until=order.expires_at,
+        parent=order.traceparent,
+    )
+    await tell_worker(ports, order.user_id, [envelope], cause=order.id, parent=order.traceparent)
+
+
+ROUTES = (place_order, cancel_order)

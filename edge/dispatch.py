@@ -1,0 +1,129 @@
+"""Telling a user's worker, and seeing to it that there is one. Never fails a request.
+
+What cannot be told here is found in PostgreSQL by the relay.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import anyio
+
+from bus.base import Destination
+from bus.envelope import seal
+from bus.errors import BusError
+from bus.messages import CancelOrder, ExecuteOrder, StartWorker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from bus.base import Hinted
+    from bus.envelope import Envelope
+    from bus.values import AccountId, OrderId, UserId
+    from edge.alert import Taken
+    from edge.ports import Ports
+
+_HINT_DEADLINE = 0.3
+_START_DEADLINE = 2.0
+_START_WANTED_FOR = timedelta(seconds=60)
+
+
+def execute_hint(
+    ports: Ports, user: UserId, order: tuple[OrderId, AccountId], *, until: datetime, parent: str
+) -> Envelope:
+    """Return the hint that an order is queued; `parent` is its traceparent."""
+    order_id, account_id = order
+    return seal(
+        ExecuteOrder(user_id=user, order_id=order_id, account_id=account_id),
+        clock=ports.clock,
+        dedup_id=f"execute:{order_id}:1",
+        deadline=until,
+        traceparent=parent,
+    )
+
+
+def cancel_hints(
+    ports: Ports, user: UserId, orders: Iterable[tuple[OrderId, AccountId]], *, parent: str
+) -> list[Envelope]:
+    """Return the hints that these orders' cancels are wanted."""
+    return [
+        seal(
+            CancelOrder(user_id=user, order_id=order_id, account_id=account_id),
+            clock=ports.clock,
+            dedup_id=f"cancel:{order_id}:1",
+            traceparent=parent,
+        )
+        for order_id, account_id in orders
+    ]
+
+
+async def hint(ports: Ports, user: UserId, *envelopes: Envelope) -> Hinted | None:
+    """Push commands to the user's list; `None` where that cannot be known to have happened."""
+    try:
+        with anyio.fail_after(_HINT_DEADLINE):
+            return await ports.bus.hints.hint(user, *envelopes)
+    except (BusError, TimeoutError):
+        return None
+
+
+async def ensure_worker(
+    ports: Ports, user: UserId, *, cause: OrderId | None, attempt: int, parent: str
+) -> None:
+    """Hand the user to a warm worker, or ask for a new one where none is ready."""
+    try:
+        with anyio.fail_after(_START_DEADLINE):
+            if await ports.bus.pool.claim(user) is not None:
+                return
+    except (BusError, TimeoutError):
+        return
+    await ask_for_worker(ports, user, cause=cause, attempt=attempt, parent=parent)
+
+
+async def ask_for_worker(
+    ports: Ports, user: UserId, *, cause: OrderId | None, attempt: int, parent: str
+) -> None:
+    """Say that the user should have a worker.
+
+    `attempt` is 0 for an order's first asking and the outbox row's count later: a queue remembers
+    dedup ids for 5 minutes, so a repetition without it would be swallowed.
+    """
+    deadline = ports.clock.now() + _START_WANTED_FOR
+    envelope = seal(
+        StartWorker(user_id=user, cause=cause, deadline=deadline),
+        clock=ports.clock,
+        dedup_id=f"start:{user}:{cause}:{attempt}",
+        deadline=deadline,
+        traceparent=parent,
+    )
+    try:
+        with anyio.fail_after(_START_DEADLINE):
+            await ports.bus.publisher.publish(Destination.WORKER_CONTROL, envelope)
+    except (BusError, TimeoutError):
+        return
+
+
+async def tell_worker(
+    ports: Ports, user: UserId, envelopes: list[Envelope], *, cause: OrderId, parent: str
+) -> None:
+    """Push commands, and see to a worker where none runs."""
+    hinted = await hint(ports, user, *envelopes)
+    if hinted is None:
+        return
+    ports.afterwards.note_hinted([cause])
+    if hinted.should_claim:
+        await ensure_worker(ports, user, cause=cause, attempt=0, parent=parent)
+
+
+async def follow_up(ports: Ports, taken: Taken) -> None:
+    """Do what an answered alert left to do: note its hints, see to a worker."""
+    ports.afterwards.note_hinted(taken.hinted)
+    if taken.wants_worker is not None:
+        await ensure_worker(
+            ports,
+            taken.user_id,
+            cause=taken.wants_worker,
+            attempt=0,
+            parent=taken.trace.traceparent,
+        )

@@ -1,0 +1,212 @@
+"""The one shape of every error, and what each exception becomes on its way out."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import structlog
+from litestar import MediaType, Response
+from litestar.exceptions import (
+    HTTPException,
+    ValidationException,
+)
+
+from bus.errors import TransportUnavailableError
+from edge.trace import trace_of
+from handlers.errors import (
+    AlreadyExistsError,
+    NotFoundError,
+    RefusedError,
+    StoreUnavailableError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from litestar import Request
+
+_log = structlog.get_logger("edge.errors")
+_ENCODER = msgspec.json.Encoder()
+_UNKNOWN_FIELD = re.compile(r"unknown field `([^`]+)`")
+_MISSING_FIELD = re.compile(r"missing required field `([^`]+)`")
+_AT_PATH = re.compile(r"`\$\.?([^`]*)`")
+
+_CODES = {
+    400: "invalid_request",
+    401: "unauthenticated",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "body_too_large",
+    415: "unsupported_media_type",
+    429: "rate_limited",
+}
+_REFUSED = {"account_disabled": 403, "kill_switch_active": 403}
+_MESSAGES = {
+    401: "An API key is needed.",
+    403: "This key may not do that.",
+    404: "There is nothing at this address.",
+    405: "This address does not take that method.",
+    413: "The body is too large.",
+}
+
+
+class ErrorBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What went wrong, in a form that programs and people can act upon.
+
+    Attributes:
+        code: Stable; each has its own section in the docs.
+        field: The key as it was sent, or the canonical name where it is missing.
+        line: Where malformed JSON breaks off.
+    """
+
+    code: str
+    message: str
+    field: str | None = None
+    line: int | None = None
+    column: int | None = None
+    hint: str | None = None
+    trace_id: str
+
+
+class ApiError(Exception):
+    """A request that is answered with an error; whether a retry is safe depends on its code."""
+
+    def __init__(  # noqa: PLR0913 - the fields of the one error shape
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        field: str | None = None,
+        hint: str | None = None,
+        at: tuple[int | None, int | None] = (None, None),
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.field = field
+        self.hint = hint
+        self.line, self.column = at
+
+
+def not_found(what: str) -> ApiError:
+    """Return the error for a thing that does not exist, or is somebody else's."""
+    return ApiError(404, "not_found", f"There is no such {what}.")
+
+
+def unavailable() -> ApiError:
+    """Return the error for a record or bus that gave no answer."""
+    return ApiError(503, "unavailable", "The record gave no answer. Please try again.")
+
+
+def encode_error(error: ApiError, trace_id: str) -> bytes:
+    """Return the error as JSON."""
+    return _ENCODER.encode(
+        ErrorBody(
+            code=error.code,
+            message=error.message,
+            field=error.field,
+            line=error.line,
+            column=error.column,
+            hint=error.hint,
+            trace_id=trace_id,
+        )
+    )
+
+
+def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """Turn any exception into a reply; nothing of its inside is shown."""
+    known = translate(error)
+    if known.status >= 500:
+        _log_ours(request, known, error)
+    headers: Mapping[str, str] = getattr(error, "headers", None) or {}
+    shown = {name: value for name, value in headers.items() if name.lower() == "allow"}
+    if known.status == 401:
+        shown["www-authenticate"] = "Bearer"
+    if known.status == 503:
+        shown["retry-after"] = "1"
+    return Response(
+        encode_error(known, trace_of(request.scope).trace_id),
+        status_code=known.status,
+        media_type=MediaType.JSON,
+        headers=shown,
+    )
+
+
+def _log_ours(request: Request[Any, Any, Any], known: ApiError, error: Exception) -> None:
+    fields = {
+        "path": request.scope.get("path_template") or "",
+        "trace_id": trace_of(request.scope).trace_id,
+        "error": type(error).__name__,
+    }
+    if known.status == 503:
+        _log.warning("request not served", code=known.code, **fields)
+    else:
+        _log.error("request failed", exc_info=error, **fields)
+
+
+def translate(error: Exception) -> ApiError:
+    """Return what the caller is told about an exception."""
+    match error:
+        case ApiError():
+            return error
+        case RecursionError():
+            return ApiError(400, "too_deep", "The body is nested too deeply.")
+        case ValidationException() | HTTPException(status_code=400):
+            return _invalid(error)
+        case HTTPException():
+            return _http(error)
+        case StoreUnavailableError() | TransportUnavailableError() | TimeoutError():
+            return unavailable()
+        case _:
+            return _ours(error)
+
+
+def _ours(error: Exception) -> ApiError:
+    match error:
+        case NotFoundError():
+            return ApiError(404, "not_found", str(error) or "There is no such thing of yours.")
+        case AlreadyExistsError():
+            return ApiError(409, "already_exists", str(error) or "It exists already.")
+        case RefusedError():
+            return ApiError(409, error.code, str(error))
+        case _:
+            return ApiError(
+                500, "internal_error", "This is our fault; the trace id helps us find it."
+            )
+
+
+def _http(error: HTTPException) -> ApiError:
+    status = error.status_code
+    code = _CODES.get(status, "invalid_request" if status < 500 else "internal_error")
+    return ApiError(status, code, _MESSAGES.get(status, "The request cannot be served."))
+
+
+def _invalid(error: HTTPException) -> ApiError:
+    """Find the field that a decoder or a parameter parser complains about."""
+    field, text = _complaint(error)
+    if match := _MISSING_FIELD.search(text):
+        return ApiError(400, "missing_field", f"{match[1]} is missing.", field=match[1])
+    if match := _UNKNOWN_FIELD.search(text):
+        return _in_field(match[1], "is not known here")
+    if match := _AT_PATH.search(text):
+        return _in_field(match[1].split(".")[0] or None, text)
+    if field is not None:
+        return _in_field(None if field == "data" else field, text)
+    return ApiError(400, "malformed_json", "The body is no JSON.", hint=text[:200] or None)
+
+
+def _complaint(error: HTTPException) -> tuple[str | None, str]:
+    extra: Any = error.extra
+    if isinstance(extra, list) and extra and isinstance(extra[0], dict):
+        first: dict[str, Any] = extra[0]
+        return first.get("key"), str(first.get("message", error.detail))
+    return None, str(error.detail)
+
+
+def _in_field(field: str | None, problem: str) -> ApiError:
+    return ApiError(400, "invalid_field", f"{field or 'The body'}: {problem}"[:300], field=field)

@@ -1,0 +1,66 @@
+"""Who calls the API, and whether the key's scopes allow it."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from edge.errors import ApiError
+
+if TYPE_CHECKING:
+    from litestar.connection import ASGIConnection
+    from litestar.handlers import BaseRouteHandler
+    from litestar.types import Guard
+
+    from edge.ports import Ports
+    from handlers.records import Principal
+
+KEY_PREFIX = "fp_"
+SCOPES = ("read", "trade", "admin")
+
+_Connection = "ASGIConnection[Any, Any, Any, Any]"
+
+
+def hash_key(key: str) -> bytes:
+    """Return what is kept of an API key."""
+    return sha256(key.encode("utf-8", "surrogatepass")).digest()
+
+
+def needs(scope: str) -> Guard:
+    """Return a guard that lets in keys with this scope."""
+
+    async def guard(
+        connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler
+    ) -> None:
+        principal = await _authenticate(connection)
+        if scope not in principal.scopes:
+            raise ApiError(403, "forbidden", f"This key lacks the scope `{scope}`.")
+        connection.scope["user"] = principal
+
+    return guard
+
+
+async def _authenticate(connection: ASGIConnection[Any, Any, Any, Any]) -> Principal:
+    ports: Ports = connection.app.state.ports
+    key = _bearer(connection.headers.get("authorization", ""))
+    principal = await ports.store.identity.principal(hash_key(key)) if key else None
+    if principal is None:
+        raise _unauthenticated()
+    if principal.expires_at is not None and principal.expires_at <= ports.clock.now():
+        raise _unauthenticated()
+    return principal
+
+
+def _bearer(header: str) -> str | None:
+    scheme, _, key = header.partition(" ")
+    key = key.strip()
+    return key if scheme.lower() == "bearer" and key.startswith(KEY_PREFIX) else None
+
+
+def _unauthenticated() -> ApiError:
+    return ApiError(
+        401,
+        "unauthenticated",
+        "A valid API key is needed.",
+        hint="Send it as `Authorization: Bearer fp_…`.",
+    )

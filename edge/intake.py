@@ -1,0 +1,114 @@
+"""From an alert's bytes to its reply, in the order of checks that the reply's codes promise.
+
+A refusal is written down wherever the token was good; what cannot be written is 503, never 202.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edge.errors import ApiError
+from edge.recording import record_all, record_rejected, write_refusal
+from edge.refusals import refused_with, unknown_token
+from handlers.records import AccountState, StrategyState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from edge.alert import Alert, Taken
+    from edge.ports import Ports
+    from handlers.records import Recognised
+
+_BEFORE_THE_TOKEN = frozenset({"empty_body", "not_utf8", "body_too_large"})
+
+
+async def take_in(ports: Ports, alert: Alert) -> Taken:
+    """Check, plan and record an alert, and tell the user's worker.
+
+    Raises:
+        ApiError: It is refused.
+        StoreUnavailableError: It could not be recorded, or whether it was is unknown.
+    """
+    read = _read(ports, alert)
+    early = read if isinstance(read, ApiError) and _comes_first(read, alert) else None
+    token = _token(ports, alert)
+    recognised = await ports.recognition.recognise(token)
+    if recognised is None:
+        raise early or unknown_token()
+    try:
+        if early is not None:
+            raise early
+        return await _take(ports, alert, await _require_open(ports, token, recognised), read)
+    except ApiError as refusal:
+        await write_refusal(ports, alert, recognised, refusal)
+        raise
+
+
+async def _take(
+    ports: Ports, alert: Alert, recognised: Recognised, read: Sequence[object] | ApiError
+) -> Taken:
+    if isinstance(read, ApiError):
+        raise read
+    now = ports.clock.now()
+    meant = [
+        ports.meaning.plan(
+            signal,
+            recognised,
+            now=now,
+            received_at=alert.received_at,
+            is_paper_only=alert.is_paper_only,
+        )
+        for signal in read
+    ]
+    if not ports.buckets.take(recognised.strategy.id):
+        return await record_rejected(ports, alert, recognised, meant)
+    return await record_all(ports, alert, recognised, meant)
+
+
+def _read(ports: Ports, alert: Alert) -> Sequence[object] | ApiError:
+    if alert.unreadable is not None:
+        return alert.unreadable
+    try:
+        return ports.meaning.read(alert.body)
+    except ApiError as error:
+        return error
+
+
+def _comes_first(error: ApiError, alert: Alert) -> bool:
+    """Size and encoding are judged before the token, except where the token is in that body."""
+    if error is alert.unreadable:
+        return True
+    return alert.token is not None and error.code in _BEFORE_THE_TOKEN
+
+
+def _token(ports: Ports, alert: Alert) -> str:
+    if alert.token is not None:
+        return alert.token
+    return ports.meaning.find_token(alert.body) or ""
+
+
+async def _require_open(ports: Ports, token: str, recognised: Recognised) -> Recognised:
+    """Refuse what may not trade now; before that, memory is checked against the record."""
+    if _closed(recognised) is None:
+        return recognised
+    fresh = await ports.recognition.ask_again(token)
+    if fresh is None:
+        raise unknown_token()
+    closed = _closed(fresh)
+    if closed is None:
+        return fresh
+    if closed.code == "kill_switch_active":
+        switch = await ports.store.switches.read(fresh.strategy.user_id)
+        if not switch.is_engaged or switch.allows_exits:
+            return fresh
+    raise closed
+
+
+def _closed(recognised: Recognised) -> ApiError | None:
+    if recognised.strategy.state is StrategyState.PAUSED:
+        return refused_with("strategy_paused")
+    if recognised.is_switch_engaged:
+        return refused_with("kill_switch_active")
+    if all(account.state is AccountState.DISABLED for account in recognised.accounts):
+        return refused_with("account_disabled")
+    return None

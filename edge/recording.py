@@ -1,0 +1,215 @@
+"""Committing an alert, and telling the user's worker; the reply is made of what was committed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from bus.ids import uuid7
+from bus.values import SignalId
+from edge.alert import Taken
+from edge.dispatch import cancel_hints, execute_hint, hint
+from edge.refusals import WrittenError, refused_with
+from edge.replies import ReplyOrder, SignalReply, answer_signals
+from edge.summaries import summary_of
+from handlers.errors import StoreUnavailableError
+from handlers.records import (
+    Duplicate,
+    NewSignal,
+    Recorded,
+    RefusedAtRecord,
+    SignalOutcome,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bus.envelope import Envelope
+    from bus.values import OrderId
+    from edge.alert import Alert
+    from edge.errors import ApiError
+    from edge.meaning import Meant
+    from edge.ports import Ports
+    from handlers.records import Recognised
+
+_RATE_LIMITED = "rate_limited"
+_TOO_FAST = "The strategy sends alerts faster than its limit; this one made no order."
+
+
+async def record_all(
+    ports: Ports, alert: Alert, recognised: Recognised, meant: Sequence[Meant]
+) -> Taken:
+    """Record the signals of an alert in their order, then hint all their orders at once.
+
+    Raises:
+        StoreUnavailableError: One could not be recorded. Those before it are; sent again, they
+            are duplicates.
+    """
+    replies: list[SignalReply] = []
+    hints: list[Envelope] = []
+    orders: list[OrderId] = []
+    for one in meant:
+        new = _new_signal(alert, recognised, one)
+        match await ports.store.signals.record(new):
+            case Recorded(to_cancel=to_cancel):
+                replies.append(_accepted(new, one, alert))
+                hints += _hints(ports, alert, new)
+                hints += cancel_hints(ports, new.user_id, to_cancel, parent=alert.trace.traceparent)
+                orders += [order.id for order in new.orders if order.denied_code is None]
+                orders += [order for order, _ in to_cancel]
+            case Duplicate() as duplicate:
+                replies.append(await _duplicate(ports, duplicate, one, alert))
+            case RefusedAtRecord(code=code):
+                raise refused_with(code, WrittenError)
+    ports.afterwards.stir(recognised.strategy.user_id)
+    taken = Taken(
+        answer=answer_signals(tuple(replies)),
+        user_id=recognised.strategy.user_id,
+        trace=alert.trace,
+    )
+    return await _tell(ports, taken, hints, tuple(orders))
+
+
+async def record_rejected(
+    ports: Ports, alert: Alert, recognised: Recognised, meant: Sequence[Meant]
+) -> Taken:
+    """Write the signals down as rejected: they came too fast."""
+    replies: list[SignalReply] = []
+    for one in meant:
+        new = msgspec.structs.replace(
+            _new_signal(alert, recognised, one),
+            outcome=SignalOutcome.REJECTED,
+            code=_RATE_LIMITED,
+            dedupe=None,
+            orders=(),
+            cancels=(),
+        )
+        await ports.store.signals.record(new)
+        replies.append(_rejected(new, one, alert))
+    return Taken(
+        answer=answer_signals(tuple(replies)),
+        user_id=recognised.strategy.user_id,
+        trace=alert.trace,
+    )
+
+
+async def write_refusal(
+    ports: Ports, alert: Alert, recognised: Recognised, refusal: ApiError
+) -> None:
+    """Write a refused alert down, masked; the refusal stands whether or not that succeeds."""
+    if refusal.status >= 500 or isinstance(refusal, WrittenError):
+        return
+    try:
+        await ports.store.signals.record(
+            NewSignal(
+                id=SignalId(uuid7()),
+                strategy_id=recognised.strategy.id,
+                user_id=recognised.strategy.user_id,
+                dialect=None,
+                body=ports.meaning.mask(alert.body),
+                signal=None,
+                outcome=SignalOutcome.REFUSED,
+                code=refusal.code,
+                dedupe=None,
+                received_at=alert.received_at,
+                trace_id=alert.trace.trace_id,
+                traceparent=alert.trace.traceparent,
+            )
+        )
+    except StoreUnavailableError:
+        return
+    ports.afterwards.stir(recognised.strategy.user_id)
+
+
+async def _tell(
+    ports: Ports, taken: Taken, hints: list[Envelope], orders: tuple[OrderId, ...]
+) -> Taken:
+    if not hints:
+        return taken
+    hinted = await hint(ports, taken.user_id, *hints)
+    if hinted is None:
+        return taken
+    return msgspec.structs.replace(
+        taken, hinted=orders, wants_worker=orders[0] if hinted.should_claim else None
+    )
+
+
+def _new_signal(alert: Alert, recognised: Recognised, one: Meant) -> NewSignal:
+    return NewSignal(
+        id=SignalId(uuid7()),
+        strategy_id=recognised.strategy.id,
+        user_id=recognised.strategy.user_id,
+        dialect=one.dialect,
+        body=one.masked_body,
+        signal=one.signal,
+        outcome=SignalOutcome.ACCEPTED,
+        dedupe=one.dedupe,
+        received_at=alert.received_at,
+        trace_id=alert.trace.trace_id,
+        traceparent=alert.trace.traceparent,
+        orders=one.orders,
+        cancels=one.cancels,
+    )
+
+
+def _hints(ports: Ports, alert: Alert, new: NewSignal) -> list[Envelope]:
+    return [
+        execute_hint(
+            ports,
+            new.user_id,
+            (order.id, order.account_id),
+            until=order.expires_at,
+            parent=alert.trace.traceparent,
+        )
+        for order in new.orders
+        if order.denied_code is None
+    ]
+
+
+def _accepted(new: NewSignal, one: Meant, alert: Alert) -> SignalReply:
+    return SignalReply(
+        status="accepted",
+        signal_id=str(new.id),
+        trace_id=alert.trace.trace_id,
+        dialect=one.dialect,
+        orders=tuple(
+            ReplyOrder(id=str(order.id), account=str(order.account_id), summary=summary_of(order))
+            for order in new.orders
+        ),
+        warnings=one.warnings,
+    )
+
+
+def _rejected(new: NewSignal, one: Meant, alert: Alert) -> SignalReply:
+    return SignalReply(
+        status="rejected",
+        signal_id=str(new.id),
+        trace_id=alert.trace.trace_id,
+        dialect=one.dialect,
+        orders=(),
+        warnings=one.warnings,
+        code=_RATE_LIMITED,
+        message=_TOO_FAST,
+    )
+
+
+async def _duplicate(ports: Ports, duplicate: Duplicate, one: Meant, alert: Alert) -> SignalReply:
+    """Name the first signal and its orders; each order is read, so that what is said is true."""
+    orders: list[ReplyOrder] = []
+    for order_id in duplicate.order_ids:
+        order = await ports.store.orders.load(order_id)
+        if order is not None:
+            orders.append(
+                ReplyOrder(
+                    id=str(order.id), account=str(order.account_id), summary=summary_of(order)
+                )
+            )
+    return SignalReply(
+        status="duplicate",
+        signal_id=str(duplicate.signal_id),
+        trace_id=alert.trace.trace_id,
+        dialect=one.dialect,
+        orders=tuple(orders),
+        warnings=one.warnings,
+    )

@@ -1,0 +1,34 @@
+"""The refusals of an alert that are no fault of its body."""
+
+from __future__ import annotations
+
+from edge.errors import ApiError
+
+
+class WrittenError(ApiError):
+    """A refusal that the record decided, and has written down already."""
+
+
+_FORBIDDEN = {
+    "strategy_paused": ("The strategy is paused.", "Resume it to take its alerts again."),
+    "kill_switch_active": ("The kill switch is engaged.", "Release it to trade again."),
+    "account_disabled": ("No account of the strategy is enabled.", "Enable one of them."),
+}
+
+
+def unknown_token(kind: type[ApiError] = ApiError) -> ApiError:
+    """Return the one answer to a token that is wrong in whatever way."""
+    return kind(
+        401,
+        "unknown_token",
+        "This webhook address is not known.",
+        hint="Copy the webhook's address again, or give the strategy a new token.",
+    )
+
+
+def refused_with(code: str, kind: type[ApiError] = ApiError) -> ApiError:
+    """Return the refusal of this code: 403, or 401 where the token is gone meanwhile."""
+    if code == "unknown_token":
+        return unknown_token(kind)
+    message, hint = _FORBIDDEN.get(code, ("The alert is refused.", None))
+    return kind(403, code, message, hint=hint)

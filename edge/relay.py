@@ -1,0 +1,89 @@
+"""Finds commands whose hint was lost and says them again; a task of every edge process."""
+
+from __future__ import annotations
+
+import random
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import anyio
+import structlog
+
+from bus.errors import BusError
+from bus.messages import CancelOrder, ExecuteOrder
+from edge.dispatch import ask_for_worker, ensure_worker
+from handlers.errors import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bus.base import Hinted
+    from bus.messages import Message
+    from bus.values import OrderId, UserId
+    from edge.ports import Ports
+    from handlers.records import OutboxItem
+
+_PAUSE = 1.0
+_LONGEST_PAUSE = 15.0
+_AT_ONCE = 200
+_DEADLINE = 10.0
+
+_log = structlog.get_logger("edge.relay")
+
+
+async def run_relay(ports: Ports) -> None:
+    """Look each second, more gently while the record or the bus is away; runs for ever."""
+    pause = _PAUSE
+    while True:
+        try:
+            with anyio.fail_after(_DEADLINE):
+                found = await relay_once(ports)
+            pause = 0.0 if found >= _AT_ONCE else _PAUSE
+        except (StoreUnavailableError, BusError, TimeoutError) as error:
+            pause = min(max(pause, _PAUSE) * 2, _LONGEST_PAUSE)
+            _log.warning("relay failed", error=type(error).__name__, again_in_s=pause)
+        await anyio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - it only spreads the processes
+
+
+async def relay_once(ports: Ports) -> int:
+    """Say again what is due, and end what is overdue; return how much was found.
+
+    Raises:
+        TransportUnavailableError: The bus heard nothing; what was due is due again in 2 s.
+    """
+    overdue = await ports.store.relay.expire_overdue(limit=_AT_ONCE)
+    for order in overdue:
+        ports.afterwards.stir(order.user_id)
+    items = await ports.store.relay.due(limit=_AT_ONCE)
+    for user, theirs in groupby(sorted(items, key=_user_of), key=_user_of):
+        await _hint(ports, user, list(theirs))
+    return max(len(items), len(overdue))
+
+
+async def _hint(ports: Ports, user: UserId, items: Sequence[OutboxItem]) -> None:
+    hinted: Hinted | None = None
+    try:
+        hinted = await ports.bus.hints.hint(user, *(item.envelope for item in items))
+    finally:
+        if hinted is None or hinted.worker_id is None:
+            await _start(ports, user, items[0], is_first=hinted is not None and hinted.should_claim)
+
+
+async def _start(ports: Ports, user: UserId, item: OutboxItem, *, is_first: bool) -> None:
+    """Ask for a worker, also where the lists are away: the queues may be elsewhere."""
+    start = ensure_worker if is_first else ask_for_worker
+    await start(
+        ports,
+        user,
+        cause=_order_in(item.envelope.message),
+        attempt=item.attempt,
+        parent=item.envelope.traceparent,
+    )
+
+
+def _user_of(item: OutboxItem) -> UserId:
+    return item.envelope.message.user_id
+
+
+def _order_in(message: Message) -> OrderId | None:
+    return message.order_id if isinstance(message, ExecuteOrder | CancelOrder) else None

@@ -1,0 +1,99 @@
+"""What a webhook answers with: the same few fields, whatever became of the alert."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from litestar.types import Send
+
+_ENCODER = msgspec.json.Encoder()
+_JSON = (b"content-type", b"application/json")
+_LAST: dict[str, object] = {"more_body": False}
+
+
+class ReplyOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """An order that came of the alert; `account` is the account's id."""
+
+    id: str
+    account: str
+    summary: str
+
+
+class SignalReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of one signal. `code` and `message` say why it was not accepted."""
+
+    status: str
+    signal_id: str
+    trace_id: str
+    dialect: str | None
+    orders: tuple[ReplyOrder, ...]
+    warnings: tuple[str, ...]
+    code: str | None = None
+    message: str | None = None
+
+
+class ManyReply(SignalReply, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of an array: the first signal's fields, and all of them in `signals`."""
+
+    signals: tuple[SignalReply, ...]
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """A reply that is ready to be sent, and what the log says of it."""
+
+    status: int
+    body: bytes
+    outcome: str
+    code: str | None = None
+
+
+_STATUSES = {"accepted": 202, "duplicate": 200, "rejected": 200}
+_RANK = ("accepted", "rejected", "duplicate")
+
+
+def answer_signals(replies: tuple[SignalReply, ...]) -> Answer:
+    """Fold the replies of an alert's signals into one.
+
+    One accepted signal makes the whole answer 202 `accepted`; else one rejected makes it
+    `rejected`; it is `duplicate` only where all of them are.
+    """
+    outcome = min((reply.status for reply in replies), key=_RANK.index)
+    first = replies[0]
+    if len(replies) == 1:
+        return Answer(
+            status=_STATUSES[outcome],
+            body=_ENCODER.encode(first),
+            outcome=outcome,
+            code=first.code,
+        )
+    whole = ManyReply(
+        status=outcome,
+        signal_id=first.signal_id,
+        trace_id=first.trace_id,
+        dialect=first.dialect,
+        orders=tuple(order for reply in replies for order in reply.orders),
+        warnings=tuple(dict.fromkeys(text for reply in replies for text in reply.warnings)),
+        code=first.code,
+        message=first.message,
+        signals=replies,
+    )
+    return Answer(
+        status=_STATUSES[outcome], body=_ENCODER.encode(whole), outcome=outcome, code=first.code
+    )
+
+
+async def send_json(
+    send: Send, status: int, body: bytes, headers: tuple[tuple[bytes, bytes], ...] = ()
+) -> None:
+    """Send a whole JSON reply."""
+    await send(
+        {
+            "type": "http.response.start",
+            "status": status,
+            "headers": [_JSON, (b"content-length", b"%d" % len(body)), *headers],
+        }
+    )
+    await send({"type": "http.response.body", "body": body, "more_body": False})

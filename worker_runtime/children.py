@@ -5,18 +5,18 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import socket
 from contextlib import suppress
 from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 
 import msgspec
+from typing_extensions import override
 
 from handlers.launcher.wire import Child, Launch, Line, Lines, read_report, write
 
 if TYPE_CHECKING:
-    import socket
-
     from bus.values import WorkerId
 
 _CHUNK_BYTES = 65_536
@@ -84,6 +84,14 @@ class Forked:
 
 class Host(Forked):
     """The process that decides."""
+
+    @override
+    def stop(self, kill_at: float) -> None:
+        """Tell it that nothing will be told any more; it ends when it has cleaned up."""
+        if self.kill_at is None:
+            self.kill_at = kill_at
+            with suppress(OSError):
+                self.line.shutdown(socket.SHUT_WR)
 
     def tell(self, line: Line) -> bool:
         """Tell it something; false if its line is full, which it never is while it works."""

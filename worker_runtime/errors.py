@@ -15,5 +15,9 @@ class SessionUnavailableError(WorkerError):
         self.retry_after = retry_after
 
 
-class ZygoteUnavailableError(WorkerError):
-    """The process that forks workers gave no answer; asking again is safe."""
+class WorkerSettingsError(WorkerError):
+    """A setting is missing or makes no sense; start again when it does."""
+
+    def __init__(self, variable: str, problem: str) -> None:
+        super().__init__(f"{variable} {problem}")
+        self.variable = variable

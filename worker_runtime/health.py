@@ -43,6 +43,12 @@ class Health:
             await self.write(state(), user=lease.user_id, epoch=lease.epoch)
             await anyio.sleep(self._pace.beat)
 
+    async def beat_in_pool(self) -> None:
+        """Refresh the row of a worker that waits for a user, until cancelled."""
+        while True:
+            await self.write("ready")
+            await anyio.sleep(self._pace.beat)
+
     async def mark(self, user: UserId) -> None:
         """Say on the bus that this worker serves the user's list."""
         ttl = timedelta(seconds=self._pace.mark_ttl)

@@ -81,6 +81,7 @@ class LeaseKeeper:
         pauses = Pauses(self._pace)
         while True:
             asked = self._clock.monotonic()
+            self._hurry = anyio.Event()
             try:
                 with anyio.fail_after(self._pace.renew):
                     is_renewed = await self._leases.renew(self.lease)
@@ -92,7 +93,6 @@ class LeaseKeeper:
                 raise LeaseLostError
             self._renewed_at = asked
             pauses.reset()
-            self._hurry = anyio.Event()
             with anyio.move_on_after(self._pace.renew):
                 await self._hurry.wait()
 

@@ -11,6 +11,7 @@ class Pace:
 
     Attributes:
         mark_ttl: How long the routing hint `worker:active` outlives its last refresh.
+        offer: How often a worker in the pool says that it is ready.
         beat: How often mark and worker row are refreshed.
         renew: How often the lease is renewed; it runs for 15 s.
         renew_guard: Without a renewal's answer for this long nothing is sent any more.
@@ -26,6 +27,7 @@ class Pace:
     """
 
     mark_ttl: float = 15.0
+    offer: float = 2.0
     beat: float = 5.0
     renew: float = 5.0
     renew_guard: float = 12.0

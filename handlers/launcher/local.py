@@ -64,6 +64,11 @@ class LocalLauncher(Launcher):
         """Wait until the zygote tells something."""
         await self._changed.wait()
 
+    async def closing(self) -> None:
+        """Wait until everything is being stopped."""
+        while not self._is_closing:
+            await self._changed.wait()
+
     async def run(self) -> None:
         """Take in what the zygote tells, until it is gone."""
         lines = Lines()
@@ -71,6 +76,7 @@ class LocalLauncher(Launcher):
             while received := await self._receive():
                 for line in lines.feed(received):
                     self._take(read_news(line))
+            self._take(Closing())
 
     @override
     async def launch(self, worker: WorkerId, user: UserId | None) -> Task:

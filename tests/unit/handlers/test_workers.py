@@ -1,0 +1,160 @@
+"""Who should have a worker: asking twice does no more than asking once."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from typing_extensions import override
+
+from bus.ids import uuid7
+from bus.memory import open_memory_bus
+from bus.messages import ClaimWorker, Drain, StartWorker, StopWorker
+from bus.values import SystemClock, UserId, WorkerId
+from handlers.launcher.base import Launcher, Task
+from handlers.services import Services
+from handlers.store.memory import MemoryStore
+from handlers.workers import WorkerNotStartedError, claim_worker, start_worker, stop_worker
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
+    from datetime import datetime
+
+pytestmark = pytest.mark.anyio
+
+CLOCK = SystemClock()
+USER = UserId(uuid7())
+
+
+def soon() -> datetime:
+    return CLOCK.now() + timedelta(seconds=30)
+
+
+def a_start(*, deadline: datetime | None = None) -> StartWorker:
+    return StartWorker(user_id=USER, cause=None, deadline=deadline or soon())
+
+
+class Tasks(Launcher):
+    """Tasks that run as soon as they are launched, and end when stopped."""
+
+    def __init__(self) -> None:
+        self.running: dict[WorkerId, Task] = {}
+
+    @override
+    async def launch(self, worker: WorkerId, user: UserId | None) -> Task:
+        task = Task(worker_id=worker, user_id=user, ref="1", started_at=CLOCK.now())
+        return self.running.setdefault(worker, task)
+
+    @override
+    async def stop(self, task: Task) -> None:
+        self.running.pop(task.worker_id, None)
+
+    @override
+    async def list(self) -> Sequence[Task]:
+        return list(self.running.values())
+
+
+@dataclass
+class Place:
+    """Services over memory, and the launcher as a test reads it."""
+
+    services: Services
+    launcher: Tasks = field(default_factory=Tasks)
+
+
+@asynccontextmanager
+async def a_place() -> AsyncGenerator[Place]:
+    launcher = Tasks()
+    async with open_memory_bus(CLOCK) as bus:
+        store = MemoryStore(CLOCK)
+        await store.identity.add_user(USER, email="a@example.org", password_hash="-")
+        services = Services(store=store, pool=bus.pool, launcher=launcher, clock=CLOCK)
+        yield Place(services, launcher)
+
+
+async def test_a_user_without_a_worker_gets_a_new_one() -> None:
+    async with a_place() as place:
+        await start_worker(a_start(), place.services)
+
+        assert [task.user_id for task in await place.launcher.list()] == [USER]
+
+
+async def test_a_warm_worker_is_taken_before_a_new_one_is_launched() -> None:
+    async with a_place() as place:
+        warm = WorkerId(uuid7())
+        await place.services.pool.offer(warm)
+
+        await start_worker(a_start(), place.services)
+
+        handed = await place.services.pool.await_claim(warm, timeout=timedelta(0))
+        assert handed == USER
+        assert not place.launcher.running
+
+
+async def test_a_user_who_is_served_is_left_alone() -> None:
+    async with a_place() as place:
+        await place.services.store.leases.take(USER, WorkerId(uuid7()))
+
+        await start_worker(a_start(), place.services)
+
+        assert not place.launcher.running
+
+
+async def test_asking_twice_starts_one_worker() -> None:
+    async with a_place() as place:
+        await start_worker(a_start(), place.services)
+
+        await start_worker(a_start(), place.services)
+
+        assert len(place.launcher.running) == 1
+
+
+async def test_a_start_past_its_deadline_gives_up_visibly() -> None:
+    async with a_place() as place:
+        with pytest.raises(WorkerNotStartedError, match="before"):
+            await start_worker(a_start(deadline=CLOCK.now()), place.services)
+
+        assert not place.launcher.running
+
+
+async def test_a_late_start_for_a_user_who_is_served_is_no_failure() -> None:
+    async with a_place() as place:
+        await place.services.store.leases.take(USER, WorkerId(uuid7()))
+
+        assert await start_worker(a_start(deadline=CLOCK.now()), place.services) == ()
+
+
+async def test_a_promise_that_nobody_kept_is_kept_by_another_worker() -> None:
+    async with a_place() as place:
+        promised = ClaimWorker(user_id=USER, worker_id=WorkerId(uuid7()), deadline=soon())
+
+        await claim_worker(promised, place.services)
+
+        assert [task.user_id for task in await place.launcher.list()] == [USER]
+
+
+async def test_a_worker_that_the_launcher_knows_is_stopped_by_it() -> None:
+    async with a_place() as place:
+        await start_worker(a_start(), place.services)
+
+        messages = await stop_worker(StopWorker(user_id=USER, reason="asked"), place.services)
+
+        assert not place.launcher.running
+        assert messages == ()
+
+
+async def test_a_worker_that_the_launcher_does_not_know_is_told_to_leave() -> None:
+    async with a_place() as place:
+        await place.services.store.leases.take(USER, WorkerId(uuid7()))
+
+        messages = await stop_worker(StopWorker(user_id=USER, reason="asked"), place.services)
+
+        assert messages == (Drain(user_id=USER, reason="asked"),)
+
+
+async def test_stopping_nobody_does_nothing() -> None:
+    async with a_place() as place:
+        assert await stop_worker(StopWorker(user_id=USER, reason="asked"), place.services) == ()

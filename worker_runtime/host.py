@@ -1,0 +1,71 @@
+"""The worker host: one warm process that forks, and one that decides; the root of both.
+
+The deciding one keeps the pool full, cleans up after the dead, and serves the queues that say who
+should have a worker.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+from functools import partial
+from typing import TYPE_CHECKING
+
+import anyio
+
+from bus.values import SystemClock
+from handlers.launcher.local import LocalLauncher
+from handlers.services import Services
+from worker_runtime import app
+from worker_runtime.control import Control
+from worker_runtime.keeper import PoolKeeper
+from worker_runtime.pace import Pace
+from worker_runtime.reaper import Reaper
+from worker_runtime.supervise import supervised
+from worker_runtime.warm import warm
+from worker_runtime.zygote import Zygote
+
+if TYPE_CHECKING:
+    import socket
+
+    from worker_runtime.settings import WorkerSettings
+
+_READY_PATIENCE = 5.0
+
+_log = logging.getLogger(__name__)
+
+
+def main() -> int:
+    """Run a worker host until SIGTERM; returns the exit code, 78 where the settings are wrong."""
+    settings = app.configure("worker")
+    if settings is None:
+        return os.EX_CONFIG
+    warm()
+    zygote = Zygote(partial(run_host, settings), partial(app.run_worker, settings))
+    return zygote.run()
+
+
+def run_host(settings: WorkerSettings, zygote: socket.socket) -> None:
+    """Live the deciding process's life."""
+    # It leaves when the last worker is gone, and not before: somebody must clean up after them.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    anyio.run(serve_host, settings, zygote, **app.EVENT_LOOP)
+
+
+async def serve_host(settings: WorkerSettings, zygote: socket.socket) -> None:
+    """Keep the pool, reap, and serve the control queues, until the zygote closes."""
+    launcher, pace = LocalLauncher(zygote), Pace()
+    keeper = PoolKeeper(launcher, size=settings.pool_size, pace=pace)
+    async with app.open_record_and_post(settings) as (store, bus):
+        services = Services(store=store, pool=bus.pool, launcher=launcher, clock=SystemClock())
+        reaper = Reaper(launcher, services, bus.hints, on_ended=keeper.note, pace=pace)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(launcher.run)
+            async with anyio.create_task_group() as standing:
+                standing.start_soon(supervised, keeper.run, "pool", pace)
+                standing.start_soon(supervised, Control(bus, services, pace=pace).run, "control", pace)
+                tasks.start_soon(reaper.run)
+                await launcher.closing()
+                standing.cancel_scope.cancel()

@@ -1,0 +1,115 @@
+"""Cleans up after workers that ended: their lease at once, and a new worker where one is wanted."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import anyio
+
+from bus.errors import TransportUnavailableError
+from bus.messages import StartWorker
+from handlers.errors import HandlersError, StoreUnavailableError
+from handlers.records import Lease
+from handlers.workers import start_worker
+from worker_runtime.pace import Pauses
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bus.base import Hints
+    from bus.values import UserId
+    from handlers.launcher.local import LocalLauncher
+    from handlers.launcher.wire import Child, Ended
+    from handlers.services import Services
+    from worker_runtime.pace import Pace
+
+# A lease runs for 15 s; past that it needs no release.
+_RELEASE_PATIENCE = 15.0
+_WANTED_FOR = timedelta(seconds=60)
+_PROVED_AFTER = 60.0
+
+_log = logging.getLogger(__name__)
+
+
+class Reaper:
+    """Waits for ends and does what the dead cannot do any more."""
+
+    def __init__(
+        self,
+        launcher: LocalLauncher,
+        services: Services,
+        hints: Hints,
+        *,
+        on_ended: Callable[[Ended], None],
+        pace: Pace,
+    ) -> None:
+        self._launcher = launcher
+        self._services = services
+        self._hints = hints
+        self._on_ended = on_ended
+        self._pace = pace
+        self._pauses: dict[UserId, Pauses] = {}
+
+    async def run(self) -> None:
+        """Clean up after each worker, until the zygote is gone."""
+        async with anyio.create_task_group() as tasks:
+            async for ended in self._launcher.ended:
+                self._on_ended(ended)
+                tasks.start_soon(self._clean_up, ended)
+
+    async def _clean_up(self, ended: Ended) -> None:
+        child = ended.child
+        if ended.code != 0:
+            _log.error(
+                "worker_died",
+                extra={"worker_id": str(child.worker_id), "pid": child.pid, "code": ended.code},
+            )
+        with anyio.move_on_after(_RELEASE_PATIENCE):
+            await self._release(child)
+        await self._forget(child)
+        if ended.code != 0 and child.user_id is not None:
+            await self._start_again(child.user_id, ended)
+
+    async def _release(self, child: Child) -> None:
+        """End the lease of the dead: the same worker's and the same epoch's, so nobody else's."""
+        if child.user_id is None or child.epoch is None:
+            return
+        lease = Lease(user_id=child.user_id, worker_id=child.worker_id, epoch=child.epoch)
+        pauses = Pauses(self._pace)
+        while True:
+            try:
+                await self._services.store.leases.release(lease)
+            except StoreUnavailableError:
+                await anyio.sleep(pauses.take())
+            else:
+                return
+
+    async def _forget(self, child: Child) -> None:
+        """Take away what others see of it; what fails here ends by itself in a few seconds."""
+        try:
+            if child.user_id is None:
+                await self._services.pool.withdraw(child.worker_id)
+            else:
+                await self._hints.unmark(child.user_id, child.worker_id)
+            await self._services.store.workers.drop(child.worker_id)
+        except (TransportUnavailableError, StoreUnavailableError):
+            _log.debug("worker_not_forgotten")
+
+    async def _start_again(self, user: UserId, ended: Ended) -> None:
+        """Give the user another worker if work is left, later each time it dies young."""
+        pauses = self._pauses.setdefault(user, Pauses(self._pace))
+        if ended.lived_s > _PROVED_AFTER:
+            pauses.reset()
+        while not self._launcher.is_closing:
+            await anyio.sleep(pauses.take())
+            try:
+                if await self._services.store.work.has_work(user):
+                    wanted_until = self._services.clock.now() + _WANTED_FOR
+                    message = StartWorker(user_id=user, cause=None, deadline=wanted_until)
+                    await start_worker(message, self._services)
+            except (HandlersError, TransportUnavailableError):
+                _log.warning("worker_not_started_again", extra={"user_id": str(user)})
+            else:
+                return

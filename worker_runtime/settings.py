@@ -1,0 +1,57 @@
+"""What a worker and its host need to know before they start; read from the environment once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from bus.settings import BusSettings
+from bus.settings import read_settings as read_bus_settings
+from handlers.store.settings import StoreSettings
+from worker_runtime.errors import WorkerSettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+POOL_SIZE_VARIABLE = "FOURPASS_POOL_SIZE"
+_POOL_SIZE = 2
+_LARGEST_POOL = 500
+# Lanes of several accounts may commit at the same time; more connections than that only cost.
+_CONNECTIONS = 4
+
+
+class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that opening a worker or a host needs.
+
+    Attributes:
+        pool_size: How many warm workers wait for a user.
+    """
+
+    store: StoreSettings
+    bus: BusSettings
+    pool_size: int = _POOL_SIZE
+
+
+def read_settings(environment: Mapping[str, str]) -> WorkerSettings:
+    """Read the settings from environment variables.
+
+    Raises:
+        WorkerSettingsError: A variable is missing or cannot be understood; it is named.
+        bus.errors.SettingsError: As above, of the bus.
+        ValueError: As above, of the record.
+    """
+    store = StoreSettings.from_env(environment)
+    return WorkerSettings(
+        store=msgspec.structs.replace(store, pool_size=_CONNECTIONS),
+        bus=read_bus_settings(environment),
+        pool_size=_pool_size(environment.get(POOL_SIZE_VARIABLE, "")),
+    )
+
+
+def _pool_size(text: str) -> int:
+    if not text:
+        return _POOL_SIZE
+    if not text.isdecimal() or int(text) > _LARGEST_POOL:
+        raise WorkerSettingsError(POOL_SIZE_VARIABLE, f"is no number up to {_LARGEST_POOL}")
+    return int(text)

@@ -29,3 +29,11 @@ class RefusedError(HandlersError):
 
 class LeaseLostError(HandlersError):
     """Another worker owns the user; stop at once."""
+
+
+class RecordRefusedError(HandlersError):
+    """The record refuses what it was given and wrote nothing; repeating does not help."""
+
+
+class MigrationError(HandlersError):
+    """Database and migrations do not fit together; a person must look before anything runs."""

@@ -42,6 +42,7 @@ class MemoryStore(Store):
         self.workers = MemoryWorkers(tables)
         self.queries = MemoryQueries(tables)
         self.streams = MemoryStreams(tables)
+        self.streams = MemoryStreams(tables)
 
     async def ping(self) -> None:
         """Answer at once."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
+from bus.ids import uuid7
 from bus.values import OrderState
 from handlers.errors import NotFoundError
 from handlers.lifecycle import (
@@ -25,6 +26,7 @@ from handlers.store.memory.births import record_second_leg
 from handlers.store.memory.cancels import cancel_queued, want_cancel
 from handlers.store.memory.fills import take_fills
 from handlers.store.memory.leases import lease_runs
+from handlers.store.memory.tables import Hint
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
@@ -209,6 +211,10 @@ class MemoryOrders(OrderStore):
             asked = tables.asked[order.id]
             fields |= dict.fromkeys(("frozen_quantity", "next_leg", "epoch", "send_by"))
             fields |= {"side": asked.side, "reduce_only": asked.reduce_only}
+            # The sender tries again by itself; the relay hints the order if it does not.
+            now = tables.clock.now()
+            hint = Hint(id=uuid7(), is_cancel=False, created_at=now)
+            tables.outbox.setdefault(order.id, hint).hinted_at = now
         tables.change(order, **fields)
         evidence = dict(said.evidence)
         if after.state is not said.state:

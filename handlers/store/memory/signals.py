@@ -46,6 +46,8 @@ class MemorySignals(SignalStore):
             self._write_down(signal, signal.outcome, code=signal.code)
             return Recorded(signal_id=signal.id)
         refusal = self._refusal(signal)
+        if refusal == "unknown_token":
+            return RefusedAtRecord(code=refusal)
         if refusal is not None:
             self._write_down(signal, SignalOutcome.REFUSED, code=refusal)
             return RefusedAtRecord(code=refusal)

@@ -1,4 +1,4 @@
-"""Where a user's stream stands, and the executions in it, in memory."""
+"""Where a live stream stands, in memory."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class MemoryStreams(StreamStore):
-    """One user's stream at a time."""
+    """What a live stream needs."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
@@ -26,7 +26,8 @@ class MemoryStreams(StreamStore):
     @override
     async def position(self, user: UserId) -> int:
         await checkpoint()
-        return self._tables.users[user].stream_n
+        found = self._tables.users.get(user)
+        return 0 if found is None else found.stream_n
 
     @override
     async def fill(self, user: UserId, fill_id: UUID) -> FillView | None:

@@ -1,0 +1,242 @@
+-- The door through which alerts and orders come in. One call is one transaction and one round trip.
+--
+-- Locks, always in this order: switches, orders, user counter, account counters. Holding the user's
+-- counter, the next statement's snapshot sees every copy of an alert that was committed before, so
+-- that a duplicate is answered with its first ids at once.
+
+CREATE FUNCTION record_signals(p_batch jsonb)
+RETURNS TABLE (i bigint, answer text, code text, first_id uuid, order_ids text[], to_cancel jsonb)
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp
+SET lock_timeout = '2s'
+SET enable_seqscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+AS $$
+#variable_conflict use_column
+DECLARE
+    v_users uuid[] := ARRAY(
+        SELECT DISTINCT (s.signal ->> 'user_id')::uuid
+        FROM jsonb_array_elements(p_batch) AS s (signal)
+    );
+    v_has_cancels boolean := p_batch @? '$[*].cancels[*]';
+    v_cancellable uuid[];
+    v_row record;
+BEGIN
+    PERFORM FROM switches WHERE user_id = ANY (v_users) ORDER BY user_id FOR SHARE;
+    IF v_has_cancels THEN
+        v_cancellable := lock_cancellable(p_batch);
+    END IF;
+    PERFORM FROM user_counters WHERE user_id = ANY (v_users) ORDER BY user_id FOR UPDATE;
+    FOR v_row IN
+    WITH asked AS MATERIALIZED (
+        SELECT
+            a.*,
+            decode(a.dedupe ->> 'hash', 'base64') AS hash,
+            (a.dedupe ->> 'window')::interval AS dedupe_window
+        FROM ROWS FROM (
+            jsonb_to_recordset(p_batch) AS (
+                id uuid, strategy_id uuid, user_id uuid, dialect text, body text, signal text,
+                outcome text, code text, dedupe jsonb, received_at timestamptz, trace_id text,
+                traceparent text, orders jsonb, cancels jsonb
+            )
+        ) WITH ORDINALITY AS a (
+            id, strategy_id, user_id, dialect, body, signal, outcome, code, dedupe, received_at,
+            trace_id, traceparent, orders, cancels, i
+        )
+    ),
+    known AS MATERIALIZED (
+        SELECT
+            a.*,
+            s.state AS strategy_state,
+            w.is_engaged,
+            w.allows_exits,
+            (SELECT g.id FROM signals AS g WHERE g.id = a.id) AS repeated_id,
+            CASE
+                WHEN a.dedupe_window IS NULL THEN (
+                    SELECT g.id FROM signals AS g
+                    WHERE g.strategy_id = a.strategy_id AND g.dedupe_key = a.hash
+                )
+                ELSE (
+                    SELECT d.signal_id FROM dedupe_windows AS d
+                    WHERE
+                        d.strategy_id = a.strategy_id AND d.hash = a.hash
+                        AND d.at > a.received_at - a.dedupe_window
+                )
+            END AS first_id,
+            EXISTS (
+                SELECT 1
+                FROM jsonb_array_elements(a.orders || a.cancels) AS n (named)
+                WHERE NOT EXISTS (
+                    SELECT 1 FROM strategy_accounts AS sa
+                    WHERE
+                        sa.strategy_id = a.strategy_id AND sa.user_id = a.user_id
+                        AND sa.account_id = (n.named ->> 'account_id')::uuid
+                )
+            ) AS names_foreign_account,
+            a.orders = '[]' OR a.orders @> '[{"reduce_only": true}]' AS is_exit
+        FROM asked AS a
+        LEFT JOIN strategies AS s ON s.id = a.strategy_id AND s.user_id = a.user_id
+        LEFT JOIN switches AS w ON w.user_id = a.user_id
+    ),
+    refusable AS MATERIALIZED (
+        SELECT
+            k.*,
+            CASE
+                WHEN k.repeated_id IS NOT NULL OR k.outcome <> 'accepted' THEN NULL
+                WHEN k.strategy_state IS NULL THEN 'unknown_token'
+                WHEN k.names_foreign_account THEN 'account_disabled'
+                WHEN k.strategy_state = 'paused' THEN 'strategy_paused'
+                WHEN k.is_engaged AND NOT (k.allows_exits AND k.is_exit) THEN 'kill_switch_active'
+            END AS refusal
+        FROM known AS k
+    ),
+    judged AS MATERIALIZED (
+        SELECT
+            r.*,
+            CASE
+                WHEN r.repeated_id IS NOT NULL THEN 'duplicate'
+                WHEN r.outcome <> 'accepted' THEN 'written'
+                WHEN r.refusal IS NOT NULL THEN 'refused'
+                WHEN r.first_id IS NOT NULL THEN 'duplicate'
+                ELSE 'recorded'
+            END AS verdict
+        FROM refusable AS r
+    ),
+    new_signals AS (
+        INSERT INTO signals (
+            id, strategy_id, user_id, dedupe_key, dialect, body, signal, outcome, code,
+            duplicate_of, received_at, trace_id
+        )
+        SELECT
+            j.id, j.strategy_id, j.user_id,
+            CASE
+                WHEN j.verdict <> 'recorded' THEN NULL
+                WHEN j.dedupe_window IS NULL THEN j.hash
+                ELSE j.hash || uuid_send(j.id)
+            END,
+            j.dialect, j.body, convert_from(decode(j.signal, 'base64'), 'UTF8')::jsonb,
+            CASE
+                WHEN j.verdict IN ('duplicate', 'refused') THEN j.verdict
+                ELSE j.outcome
+            END,
+            coalesce(j.refusal, j.code),
+            CASE WHEN j.verdict = 'duplicate' THEN j.first_id END,
+            j.received_at, j.trace_id
+        FROM judged AS j
+        WHERE j.repeated_id IS NULL AND j.refusal IS DISTINCT FROM 'unknown_token'
+    ),
+    new_windows AS (
+        INSERT INTO dedupe_windows AS d (strategy_id, hash, signal_id, at)
+        SELECT j.strategy_id, j.hash, j.id, j.received_at
+        FROM judged AS j
+        WHERE j.verdict = 'recorded' AND j.dedupe_window IS NOT NULL
+        ON CONFLICT (strategy_id, hash) DO UPDATE
+        SET signal_id = EXCLUDED.signal_id, at = EXCLUDED.at
+    ),
+    named AS MATERIALIZED (
+        SELECT
+            j.i, o.place, j.id AS signal_id, j.user_id, j.strategy_id, j.trace_id, j.traceparent,
+            j.received_at, o.id, o.account_id, o.asked,
+            row_number() OVER (PARTITION BY o.account_id ORDER BY j.i, o.place) AS nth,
+            coalesce(
+                o.asked ->> 'denied_code',
+                CASE
+                    WHEN c.state <> 'enabled' THEN 'account_disabled'
+                    WHEN j.is_engaged AND NOT (o.asked -> 'reduce_only')::boolean
+                        THEN 'kill_switch_active'
+                END
+            ) AS denied_code
+        FROM judged AS j
+        CROSS JOIN LATERAL (
+            SELECT
+                e.place, e.asked,
+                (e.asked ->> 'id')::uuid AS id,
+                (e.asked ->> 'account_id')::uuid AS account_id
+            FROM jsonb_array_elements(j.orders) WITH ORDINALITY AS e (asked, place)
+        ) AS o
+        INNER JOIN accounts AS c ON c.id = o.account_id
+        WHERE j.verdict = 'recorded'
+    ),
+    sequences AS (
+        UPDATE account_counters AS c SET seq = c.seq + n.more
+        FROM (SELECT account_id, count(*) AS more FROM named GROUP BY account_id) AS n
+        WHERE c.account_id = n.account_id
+        RETURNING c.account_id, c.seq - n.more AS base
+    ),
+    new_orders AS (
+        INSERT INTO orders
+        SELECT b.*
+        FROM named AS n
+        INNER JOIN sequences AS q ON q.account_id = n.account_id
+        CROSS JOIN LATERAL born_order(
+            n.asked, n.user_id, n.strategy_id, n.signal_id, q.base + n.nth, n.denied_code,
+            n.trace_id, n.traceparent
+        ) AS b
+    ),
+    new_commands AS (
+        INSERT INTO outbox (order_id, is_cancel, created_at)
+        SELECT n.id, false, clock_timestamp() FROM named AS n WHERE n.denied_code IS NULL
+    ),
+    happened AS MATERIALIZED (
+        SELECT
+            h.*, row_number() OVER (PARTITION BY h.user_id ORDER BY h.i, h.place, h.n) AS nth
+        FROM (
+            SELECT
+                n.i, n.place, e.n, n.user_id, n.id AS object_id, e.at, e.stage, e.from_state,
+                e.to_state, e.evidence
+            FROM named AS n
+            CROSS JOIN LATERAL birth_events(n.received_at, n.denied_code) AS e
+            UNION ALL
+            SELECT
+                j.i, 0, 0, j.user_id, j.id, clock_timestamp(), NULL, NULL, NULL, NULL
+            FROM judged AS j
+            WHERE
+                j.repeated_id IS NULL AND j.refusal IS DISTINCT FROM 'unknown_token'
+                AND NOT (j.verdict = 'recorded' AND j.orders <> '[]')
+        ) AS h
+    ),
+    counted AS (
+        UPDATE user_counters AS c SET stream_n = c.stream_n + m.more
+        FROM (SELECT user_id, count(*) AS more FROM happened GROUP BY user_id) AS m
+        WHERE c.user_id = m.user_id
+        RETURNING c.user_id, c.stream_n - m.more AS base
+    ),
+    new_events AS (
+        INSERT INTO order_events (
+            order_id, n, user_id, stream_n, at, stage, from_state, to_state, actor, evidence
+        )
+        SELECT
+            h.object_id, h.n, h.user_id, c.base + h.nth, h.at, h.stage, h.from_state, h.to_state,
+            'edge', h.evidence
+        FROM happened AS h
+        INNER JOIN counted AS c ON c.user_id = h.user_id
+        WHERE h.stage IS NOT NULL
+    ),
+    new_entries AS (
+        INSERT INTO stream_entries (user_id, stream_n, kind, object_id, at)
+        SELECT h.user_id, c.base + h.nth, 'signal', h.object_id, h.at
+        FROM happened AS h
+        INNER JOIN counted AS c ON c.user_id = h.user_id
+        WHERE h.stage IS NULL
+    )
+    SELECT
+        j.i, j.verdict, j.refusal, j.user_id, j.cancels,
+        coalesce(j.repeated_id, CASE WHEN j.verdict = 'duplicate' THEN j.first_id END, j.id)
+            AS counts_id
+    FROM judged AS j
+    LOOP
+        i := v_row.i;
+        answer := v_row.verdict;
+        code := v_row.refusal;
+        first_id := v_row.counts_id;
+        order_ids := CASE WHEN answer = 'duplicate' THEN first_orders(first_id) ELSE '{}' END;
+        to_cancel := CASE
+            WHEN v_has_cancels AND answer = 'recorded'
+                THEN cancel_named(v_row.user_id, v_row.cancels, v_cancellable)
+            ELSE '[]'
+        END;
+        RETURN NEXT;
+    END LOOP;
+END
+$$;

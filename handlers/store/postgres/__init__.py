@@ -1,0 +1,71 @@
+"""The record in PostgreSQL: the only folder that speaks to the driver."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from handlers.store.base import Store
+from handlers.store.postgres.catalogue import PostgresCatalogue
+from handlers.store.postgres.connections import Database, open_pool
+from handlers.store.postgres.identity import PostgresIdentity
+from handlers.store.postgres.leases import PostgresLeases
+from handlers.store.postgres.migrator import migrate
+from handlers.store.postgres.orders import PostgresOrders
+from handlers.store.postgres.queries import PostgresQueries
+from handlers.store.postgres.recording import FLIGHTS
+from handlers.store.postgres.relay import PostgresRelay
+from handlers.store.postgres.signals import PostgresSignals
+from handlers.store.postgres.streams import PostgresStreams
+from handlers.store.postgres.switches import PostgresSwitches
+from handlers.store.postgres.work import PostgresWork
+from handlers.store.postgres.workers import PostgresWorkers
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from bus.values import Clock
+    from handlers.store.postgres.connections import Pool
+    from handlers.store.settings import StoreSettings
+
+__all__ = ("PostgresStore", "migrate", "open_postgres")
+
+
+class PostgresStore(Store):
+    """All ports over one pool."""
+
+    def __init__(self, pool: Pool, settings: StoreSettings, clock: Clock) -> None:
+        self._database = Database(pool, deadline_s=settings.deadline_s)
+        signals = PostgresSignals(self._database, deadline_s=settings.deadline_s)
+        self.recorder = signals.recorder
+        self.signals = signals
+        self.orders = PostgresOrders(self._database)
+        self.work = PostgresWork(self._database)
+        self.leases = PostgresLeases(self._database)
+        self.relay = PostgresRelay(self._database, clock)
+        self.switches = PostgresSwitches(self._database)
+        self.identity = PostgresIdentity(self._database)
+        self.catalogue = PostgresCatalogue(self._database)
+        self.workers = PostgresWorkers(self._database)
+        self.queries = PostgresQueries(self._database)
+        self.streams = PostgresStreams(self._database)
+
+    async def ping(self) -> None:
+        """Ask the database for one answer."""
+        await self._database.rows("SELECT 1")
+
+
+@asynccontextmanager
+async def open_postgres(settings: StoreSettings, clock: Clock) -> AsyncGenerator[PostgresStore]:
+    """Open the record; leaving it ends its batches under way and its connections."""
+    pool = await open_pool(settings)
+    store = PostgresStore(pool, settings, clock)
+    flights = [asyncio.create_task(store.recorder.fly()) for _ in range(FLIGHTS)]
+    try:
+        yield store
+    finally:
+        for flight in flights:
+            flight.cancel()
+        await asyncio.gather(*flights, return_exceptions=True)
+        pool.terminate()

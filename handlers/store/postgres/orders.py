@@ -1,0 +1,88 @@
+"""An order's life in PostgreSQL; each call is one statement through one of the doors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from typing_extensions import override
+
+from bus.ids import uuid7
+from bus.values import OrderId, OrderState
+from handlers.errors import NotFoundError
+from handlers.records import CancelAnswer, ClaimedOrder, NotClaimed, Settled, WhyNot
+from handlers.store.base import OrderStore
+from handlers.store.client_ids import client_order_id_of
+from handlers.store.postgres.rows import as_json, order_of
+
+if TYPE_CHECKING:
+    from bus.values import AccountId, UserId
+    from handlers.records import Claim, Lease, Order, Settlement
+    from handlers.store.postgres.connections import Database
+
+_LOAD = "SELECT to_jsonb(o) FROM orders AS o WHERE o.id = $1"
+_BY_CLIENT_ID = """
+SELECT to_jsonb(o) FROM orders AS o WHERE o.account_id = $1 AND o.client_order_id = $2
+"""
+_CLAIM = "SELECT why, ahead::text, claimed FROM claim_order($1::jsonb)"
+_SETTLE = """
+SELECT state_now, has_changed, child_id::text FROM settle_order($1::jsonb, $2::jsonb)
+"""
+
+
+class PostgresOrders(OrderStore):
+    """An order's life after it is recorded."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @override
+    async def load(self, order: OrderId) -> Order | None:
+        found = await self._database.value(_LOAD, order)
+        return None if found is None else order_of(found)
+
+    @override
+    async def by_client_id(self, account: AccountId, client_order_id: str) -> Order | None:
+        found = await self._database.value(_BY_CLIENT_ID, account, client_order_id)
+        return None if found is None else order_of(found)
+
+    @override
+    async def claim(self, claim: Claim) -> ClaimedOrder | NotClaimed:
+        row = (await self._database.rows(_CLAIM, as_json(claim)))[0]
+        if row["why"] is not None:
+            ahead = None if row["ahead"] is None else OrderId(UUID(row["ahead"]))
+            return NotClaimed(why=WhyNot(row["why"]), ahead=ahead)
+        order = order_of(row["claimed"])
+        if order.send_by is None:
+            raise ValueError(order.id)
+        return ClaimedOrder(order=order, send_by=order.send_by)
+
+    @override
+    async def settle(self, settlement: Settlement) -> Settled:
+        child = OrderId(uuid7())
+        names = {"id": child, "client_order_id": client_order_id_of(child)}
+        rows = await self._database.rows(_SETTLE, as_json(settlement), as_json(names))
+        if not rows:
+            raise NotFoundError
+        second_leg = rows[0]["child_id"]
+        return Settled(
+            state=OrderState(rows[0]["state_now"]),
+            has_changed=rows[0]["has_changed"],
+            child=None if second_leg is None else OrderId(UUID(second_leg)),
+        )
+
+    @override
+    async def deny(self, order: OrderId, *, code: str, message: str, lease: Lease) -> bool:
+        statement = "SELECT deny_order($1, $2, $3, $4::jsonb)"
+        return await self._database.value(statement, order, code, message, as_json(lease))
+
+    @override
+    async def request_cancel(self, user: UserId, order: OrderId) -> CancelAnswer:
+        return CancelAnswer(
+            await self._database.value("SELECT request_cancel($1, $2)", user, order)
+        )
+
+    @override
+    async def note_cancel_sent(self, order: OrderId, lease: Lease) -> bool:
+        statement = "SELECT note_cancel_sent($1, $2::jsonb)"
+        return await self._database.value(statement, order, as_json(lease))

@@ -1,0 +1,205 @@
+"""Lists and details in PostgreSQL; every method sees one user's own rows only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+from typing_extensions import override
+
+from handlers.position_fold import positions_of
+from handlers.records import Order
+from handlers.store.base import QueryStore
+from handlers.store.postgres.rows import as_json
+from handlers.views import (
+    FillView,
+    OrderDetail,
+    PositionView,
+    SignalView,
+    StreamEvent,
+    WorkerView,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bus.values import OrderId, UserId
+    from handlers.store.postgres.connections import Database
+    from handlers.views import Filter, Span
+
+T = TypeVar("T")
+
+# Each statement gets a user, the filter as JSON, and where the last page ended.
+_FITS = """
+    ($2::jsonb ->> 'account_id' IS NULL OR o.account_id = ($2::jsonb ->> 'account_id')::uuid)
+    AND ($2::jsonb ->> 'strategy_id' IS NULL
+        OR o.strategy_id = ($2::jsonb ->> 'strategy_id')::uuid)
+    AND ($2::jsonb ->> 'symbol' IS NULL OR o.symbol = $2::jsonb ->> 'symbol')
+    AND ($2::jsonb ->> 'state' IS NULL OR o.state = $2::jsonb ->> 'state')
+    AND ($2::jsonb ->> 'signal_id' IS NULL OR o.signal_id = ($2::jsonb ->> 'signal_id')::uuid)
+"""
+_ORDERS = f"""
+SELECT to_jsonb(o) FROM orders AS o
+WHERE
+    o.user_id = $1 AND {_FITS}
+    AND ($3::timestamptz IS NULL OR (o.created_at, o.id) < ($3, $4::text::uuid))
+ORDER BY o.created_at DESC, o.id DESC
+LIMIT $5::text::integer
+"""  # noqa: S608 - put together from this file's own text alone
+_ORDER = """
+SELECT jsonb_build_object(
+    'order', to_jsonb(o),
+    'events', (
+        SELECT coalesce(jsonb_agg(to_jsonb(e) ORDER BY e.n), '[]')
+        FROM order_events AS e WHERE e.order_id = o.id
+    ),
+    'fills', (
+        SELECT coalesce(jsonb_agg(to_jsonb(f) ORDER BY f.at, f.entry), '[]')
+        FROM fills AS f WHERE f.order_id = o.id
+    )
+)
+FROM orders AS o
+WHERE o.id = $2 AND o.user_id = $1
+"""
+_SIGNALS = """
+SELECT to_jsonb(s) || jsonb_build_object(
+    'orders', (
+        SELECT coalesce(jsonb_agg(o.id ORDER BY o.seq), '[]')
+        FROM orders AS o WHERE o.signal_id = s.id
+    )
+)
+FROM signals AS s
+WHERE
+    s.user_id = $1
+    AND ($2::jsonb ->> 'signal_id' IS NULL OR s.id = ($2::jsonb ->> 'signal_id')::uuid)
+    AND ($2::jsonb ->> 'strategy_id' IS NULL
+        OR s.strategy_id = ($2::jsonb ->> 'strategy_id')::uuid)
+    AND ($2::jsonb ->> 'state' IS NULL OR s.outcome = $2::jsonb ->> 'state')
+    AND (
+        ($2::jsonb ->> 'account_id' IS NULL AND $2::jsonb ->> 'symbol' IS NULL)
+        OR EXISTS (
+            SELECT 1 FROM orders AS o
+            WHERE
+                o.signal_id = s.id
+                AND ($2::jsonb ->> 'account_id' IS NULL
+                    OR o.account_id = ($2::jsonb ->> 'account_id')::uuid)
+                AND ($2::jsonb ->> 'symbol' IS NULL OR o.symbol = $2::jsonb ->> 'symbol')
+        )
+    )
+    AND ($3::timestamptz IS NULL OR (s.received_at, s.id) < ($3, $4::text::uuid))
+ORDER BY s.received_at DESC, s.id DESC
+LIMIT $5::text::integer
+"""
+_FILLS = f"""
+SELECT to_jsonb(f) FROM fills AS f
+INNER JOIN orders AS o ON o.id = f.order_id
+WHERE
+    f.user_id = $1 AND {_FITS}
+    AND ($3::timestamptz IS NULL OR (f.at, f.id) < ($3, $4::text::uuid))
+ORDER BY f.at DESC, f.id DESC
+LIMIT $5::text::integer
+"""  # noqa: S608 - put together from this file's own text alone
+# What happened since a position was last flat; of those that are flat now, the way there.
+_OPEN_FILLS = """
+WITH held AS (
+    SELECT
+        f.*,
+        sum(CASE WHEN f.side = 'buy' THEN f.quantity ELSE -f.quantity END) OVER past AS after,
+        row_number() OVER past AS place,
+        count(*) OVER (PARTITION BY f.account_id, f.symbol) AS places
+    FROM fills AS f
+    WHERE f.user_id = $1
+    WINDOW past AS (PARTITION BY f.account_id, f.symbol ORDER BY f.at, f.entry)
+),
+marked AS (
+    SELECT
+        h.*,
+        max(h.place) FILTER (WHERE h.after = 0 AND h.place < h.places)
+            OVER (PARTITION BY h.account_id, h.symbol) AS last_flat
+    FROM held AS h
+)
+SELECT to_jsonb(m) FROM marked AS m
+WHERE m.place > coalesce(m.last_flat, 0)
+ORDER BY m.at, m.entry
+"""
+_WORKERS = """
+SELECT to_jsonb(w) FROM workers AS w
+WHERE $1::uuid IS NULL OR w.user_id = $1
+ORDER BY w.started_at DESC, w.id DESC
+"""
+_STREAM = """
+SELECT jsonb_build_object(
+    'stream_n', t.stream_n, 'kind', t.kind, 'object_id', t.object_id, 'at', t.at
+)
+FROM (
+    (
+        SELECT e.stream_n, 'order' AS kind, e.order_id AS object_id, e.at
+        FROM order_events AS e
+        WHERE e.user_id = $1 AND e.stream_n > $2
+        ORDER BY e.stream_n
+        LIMIT $3::text::integer
+    )
+    UNION ALL
+    (
+        SELECT n.stream_n, n.kind, n.object_id, n.at
+        FROM stream_entries AS n
+        WHERE n.user_id = $1 AND n.stream_n > $2
+        ORDER BY n.stream_n
+        LIMIT $3::text::integer
+    )
+) AS t
+ORDER BY t.stream_n
+LIMIT $3::text::integer
+"""
+
+
+class PostgresQueries(QueryStore):
+    """What is read for people."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @override
+    async def orders(self, user: UserId, where: Filter, span: Span) -> Sequence[Order]:
+        return await self._page(_ORDERS, Order, user, where=where, span=span)
+
+    @override
+    async def order(self, user: UserId, order: OrderId) -> OrderDetail | None:
+        async with self._database.as_user(user) as connection:
+            found = await connection.fetchval(_ORDER, user, order)
+        return None if found is None else msgspec.json.decode(found, type=OrderDetail)
+
+    @override
+    async def signals(self, user: UserId, where: Filter, span: Span) -> Sequence[SignalView]:
+        return await self._page(_SIGNALS, SignalView, user, where=where, span=span)
+
+    @override
+    async def fills(self, user: UserId, where: Filter, span: Span) -> Sequence[FillView]:
+        return await self._page(_FILLS, FillView, user, where=where, span=span)
+
+    @override
+    async def positions(self, user: UserId) -> Sequence[PositionView]:
+        async with self._database.as_user(user) as connection:
+            rows = await connection.fetch(_OPEN_FILLS, user)
+        return positions_of(msgspec.json.decode(row[0], type=FillView) for row in rows)
+
+    @override
+    async def workers(self, user: UserId | None) -> Sequence[WorkerView]:
+        rows = await self._database.rows(_WORKERS, user)
+        return [msgspec.json.decode(row[0], type=WorkerView) for row in rows]
+
+    @override
+    async def stream_after(self, user: UserId, n: int, *, limit: int) -> Sequence[StreamEvent]:
+        async with self._database.as_user(user) as connection:
+            rows = await connection.fetch(_STREAM, user, n, str(limit))
+        return [msgspec.json.decode(row[0], type=StreamEvent) for row in rows]
+
+    async def _page(
+        self, statement: str, row: type[T], user: UserId, *, where: Filter, span: Span
+    ) -> list[T]:
+        at, key = (None, None) if span.before is None else span.before
+        arguments = (user, as_json(where), at, key, str(span.limit))
+        async with self._database.as_user(user) as connection:
+            rows = await connection.fetch(statement, *arguments)
+        decoder = msgspec.json.Decoder(row)
+        return [decoder.decode(found[0]) for found in rows]

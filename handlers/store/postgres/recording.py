@@ -1,0 +1,122 @@
+"""Recording alerts together: a batch is what arrived while the last commit ran, never a timer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING
+
+from handlers.errors import HandlersError, StoreUnavailableError
+from handlers.store.postgres.rows import as_json
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from handlers.records import Duplicate, NewSignal, Recorded, RefusedAtRecord
+
+    Answer = Recorded | Duplicate | RefusedAtRecord
+    Run = Callable[[Sequence[str]], Awaitable[Sequence[Answer]]]
+
+BATCH_MAX = 64
+FLIGHTS = 2
+
+
+class Waiting:
+    """An alert that waits to be recorded, and who waits for it."""
+
+    __slots__ = ("answer", "encoded", "keys", "user_id")
+
+    def __init__(self, signal: NewSignal) -> None:
+        self.encoded = as_json(signal)
+        self.user_id = signal.user_id
+        self.answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        # Two of a kind never share a batch: one statement decides about each of them alone.
+        self.keys: set[object] = {signal.id}
+        if signal.dedupe is not None:
+            self.keys.add((signal.strategy_id, signal.dedupe.hash))
+
+
+class Recorder:
+    """Collects concurrent records into batches; `FLIGHTS` of them are under way at once.
+
+    Whoever waits may be cancelled at any time: the batch goes on, and what nobody waits for any
+    more is left out if it has not left yet.
+    """
+
+    def __init__(self, run: Run, *, deadline_s: float) -> None:
+        self._run = run
+        self._deadline_s = deadline_s
+        self._queue: deque[Waiting] = deque()
+        self._news = asyncio.Event()
+
+    async def record(self, signal: NewSignal) -> Answer:
+        """Record one alert, together with whatever else waits."""
+        waiting = Waiting(signal)
+        self._queue.append(waiting)
+        self._news.set()
+        try:
+            async with asyncio.timeout(self._deadline_s):
+                return await waiting.answer
+        except TimeoutError as error:
+            raise StoreUnavailableError("no commit in time") from error
+
+    async def fly(self) -> None:
+        """Run one batch after another, for ever."""
+        while True:
+            await self._news.wait()
+            batch = self._next_batch()
+            if not self._queue:
+                self._news.clear()
+            if batch:
+                await self._record(batch)
+
+    def _next_batch(self) -> list[Waiting]:
+        """Take what waits, oldest first; of a kind only the first, the others keep their place."""
+        batch: list[Waiting] = []
+        taken: set[object] = set()
+        left: list[Waiting] = []
+        while self._queue and len(batch) < BATCH_MAX:
+            waiting = self._queue.popleft()
+            if waiting.answer.done():
+                continue
+            if waiting.keys & taken:
+                left.append(waiting)
+            else:
+                taken |= waiting.keys
+                batch.append(waiting)
+        self._queue.extendleft(reversed(left))
+        # Arrival decides within a user; between users the order is the one all processes keep.
+        return sorted(batch, key=lambda waiting: waiting.user_id)
+
+    async def _record(self, batch: list[Waiting]) -> None:
+        try:
+            answers = await self._run([waiting.encoded for waiting in batch])
+        except StoreUnavailableError as error:
+            _fail(batch, error)
+        except HandlersError as error:
+            await self._redo(batch, error)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the next batch must fly
+            # Nobody can say whether it was written, and that is what each caller is told.
+            _fail(batch, StoreUnavailableError(repr(error)))
+        else:
+            _tell(batch, answers)
+
+    async def _redo(self, batch: list[Waiting], error: HandlersError) -> None:
+        """Find the alert for which the record refused them all; nothing was written yet."""
+        if len(batch) == 1:
+            _fail(batch, error)
+            return
+        for waiting in batch:
+            await self._record([waiting])
+
+
+def _tell(batch: Sequence[Waiting], answers: Sequence[Answer]) -> None:
+    for waiting, answer in zip(batch, answers, strict=True):
+        if not waiting.answer.done():
+            waiting.answer.set_result(answer)
+
+
+def _fail(batch: Sequence[Waiting], error: HandlersError) -> None:
+    for waiting in batch:
+        if not waiting.answer.done():
+            waiting.answer.set_exception(type(error)(str(error)))

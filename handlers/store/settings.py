@@ -1,0 +1,37 @@
+"""What the record needs to know before it is opened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class StoreSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the record is.
+
+    Attributes:
+        database_url: `postgresql://…`, or `memory://` for a record that ends with the process.
+        pool_size: Connections at most, of this process.
+        deadline_s: How long any call may take; TradingView gives up after 3 s, and we before that.
+    """
+
+    database_url: str
+    pool_size: int = 10
+    deadline_s: float = 2.0
+    connect_timeout_s: float = 2.0
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> StoreSettings:
+        """Read `FOURPASS_DATABASE_URL`; raises `ValueError` naming it where it is missing."""
+        url = environ.get("FOURPASS_DATABASE_URL", "")
+        if not url:
+            raise ValueError("FOURPASS_DATABASE_URL is not set")
+        return cls(database_url=url)
+
+    def __repr__(self) -> str:
+        """Hide the address: it carries a password."""
+        return f"StoreSettings(pool_size={self.pool_size}, deadline_s={self.deadline_s})"

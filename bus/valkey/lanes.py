@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from itertools import count
 from secrets import token_hex
 from typing import TYPE_CHECKING, cast
@@ -132,33 +132,31 @@ class ValkeyDeliveries:
                 delivery = await self._round()
             except TransportUnavailableError:
                 await self._line.rest()
+            except anyio.get_cancelled_exc_class():
+                await self.leave()
+                raise
             else:
                 if delivery is not None:
                     return delivery
 
     async def leave(self) -> None:
-        """Stop; what may have been taken unseen goes back to the others at once."""
+        """Stop waiting; what may have been taken unseen goes back to the others at once."""
         self._line.close()
-        if self._asked is None:
-            return
-        with anyio.move_on_after(_LEAVING_SECONDS, shield=True):
-            try:
-                await self._lane.settle("undo", self._asked)
-            except TransportUnavailableError:
-                return
+        with (
+            anyio.move_on_after(_LEAVING_SECONDS, shield=True),
+            suppress(TransportUnavailableError),
+        ):
+            await self._undo_unseen()
 
     async def _round(self) -> Delivery | None:
-        if not self._line.has_outstanding:
-            await self._undo_unseen()
-            self._asked = f"{self._name}:{next(self._numbers)}"
+        await self._undo_unseen()
         lane, wait = self._lane, self._wait
-        take = _TAKE.packed(
-            lane.keys, lane.visibility_ms, lane.rules.max_attempts, str(self._asked)
-        )
+        receipt = self._asked = f"{self._name}:{next(self._numbers)}"
+        take = _TAKE.packed(lane.keys, lane.visibility_ms, lane.rules.max_attempts, receipt)
         # The server starts the take when the wake list has let it pass: one round trip for both.
         blocked = pack("BLPOP", lane.keys[-1], f"{wait:.3f}") if wait else b""
         replies = await self._line.exchange(blocked + take, 2 if wait else 1, wait=wait)
-        receipt, self._asked = str(self._asked), None
+        self._asked = None
         answer = replies[-1]
         if isinstance(answer, int):
             self._wait = self._longest_wait if answer < 0 else self._bounded(answer / 1000)

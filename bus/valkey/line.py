@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Line:
-    """One exchange at a time; a cancelled one is taken up again by the next call."""
+    """One exchange at a time; a cancelled one is taken up again by the next, unless closed."""
 
     def __init__(self, client: Client, key: str, *, prepare: bytes | None = None) -> None:
         self._client = client
@@ -27,11 +27,6 @@ class Line:
         self._connection: Connection | None = None
         self._outstanding: asyncio.Future[Reply] | None = None
         self._backoff = Backoff()
-
-    @property
-    def has_outstanding(self) -> bool:
-        """Whether an exchange was cancelled and its replies are still to come."""
-        return self._outstanding is not None
 
     async def exchange(self, packed: bytes, replies: int, *, wait: float = 0.0) -> list[Reply]:
         """Send commands and return their replies; with one outstanding, wait for that instead.

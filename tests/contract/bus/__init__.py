@@ -1,0 +1,1 @@
+"""What every transport of the post promises."""

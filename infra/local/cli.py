@@ -147,7 +147,7 @@ VERBS = (
     Verb(
         "migrate",
         "migrate",
-        "bring the schema at FOURPASS_DATABASE_URL up to date",
+        "bring the database's schema up to date",
         describe_nothing,
     ),
     Verb("edge", "edge", "run one edge: webhooks, API, dashboard", describe_nothing),

@@ -197,10 +197,10 @@ async def supervised(supervisor: Supervisor) -> AsyncGenerator[Part]:
 
 def sole_error(error: BaseException) -> BaseException:
     """Take an error out of the groups that hold nothing else."""
-    inner: tuple[BaseException, ...] = (error,)
-    while len(inner) == 1 and isinstance(inner[0], BaseExceptionGroup):
-        error, inner = inner[0], cast("BaseExceptionGroup[BaseException]", inner[0]).exceptions
-    return inner[0] if len(inner) == 1 else error
+    if not isinstance(error, BaseExceptionGroup):
+        return error
+    group = cast("BaseExceptionGroup[BaseException]", error)
+    return sole_error(group.exceptions[0]) if len(group.exceptions) == 1 else group
 
 
 def kill_group(pid: int) -> None:

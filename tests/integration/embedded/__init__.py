@@ -1,0 +1,1 @@
+"""The embedded PostgreSQL and Valkey as real processes, killed and started again."""

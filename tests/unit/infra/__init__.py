@@ -1,0 +1,1 @@
+"""The local profile alone: what can be told without a server."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import anyio
 
-from broker_adapters.registry import open_broker
 from bus.errors import SettingsError
 from bus.ids import uuid7
 from bus.open import open_bus
@@ -24,6 +23,94 @@ from telemetry.settings import read_settings as read_telemetry_settings
 from worker_runtime.drain import Drain, on_signals
 from worker_runtime.errors import WorkerSettingsError
 from worker_runtime.pool import wait_for_user
-from worker_runtime.ports import Ports
+from worker_runtime.ports import OpenBroker, Ports
+from worker_runtime.process import forbid_core_dumps
 from worker_runtime.serving import serve_user
-from worker_runtime.settings import read_settings
+from worker_runtime.settings import WorkerSettings, read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Sequence
+
+    from bus.bundle import Bus
+    from handlers.records import Lease
+    from handlers.store.base import Store
+
+# asyncpg and the Valkey client are asyncio's; the loop is uvloop's.
+EVENT_LOOP: dict[str, Any] = {"backend": "asyncio", "backend_options": {"use_uvloop": True}}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Serve one user, named by id, until SIGTERM; returns the exit code."""
+    settings = configure("worker")
+    if settings is None:
+        return os.EX_CONFIG
+    forbid_core_dumps()
+    user = UserId(UUID(arguments[0]))
+    run_worker(settings, Launch(worker_id=WorkerId(uuid7()), user_id=user), lambda _: None)
+    return os.EX_OK
+
+
+def configure(service: str) -> WorkerSettings | None:
+    """Set logging up and read the settings; says what is wrong and returns `None` if any is."""
+    try:
+        configure_logs(read_telemetry_settings(service, os.environ))
+        return read_settings(os.environ)
+    except (SettingsError, TelemetrySettingsError, WorkerSettingsError, ValueError) as error:
+        sys.stderr.write(f"{service}: {error}\n")
+        return None
+
+
+def run_worker(settings: WorkerSettings, launch: Launch, report: Callable[[Report], None]) -> None:
+    """Live a worker's whole life in this process."""
+    anyio.run(partial(work, settings, launch, report), **EVENT_LOOP)
+
+
+async def work(settings: WorkerSettings, launch: Launch, report: Callable[[Report], None]) -> None:
+    """Open everything, wait for a user if none is given, and serve until it is time to leave."""
+    drain = Drain()
+    async with open_ports(settings) as ports, anyio.create_task_group() as tasks:
+        tasks.start_soon(on_signals, drain.begin)
+        user = launch.user_id
+        if user is None:
+            user = await wait_for_user(launch.worker_id, ports, drain=drain)
+        if user is not None:
+            report(Report(user_id=user, epoch=None))
+
+            def on_lease(lease: Lease) -> None:
+                report(Report(user_id=lease.user_id, epoch=lease.epoch))
+
+            await serve_user(user, ports, worker=launch.worker_id, drain=drain, on_lease=on_lease)
+        tasks.cancel_scope.cancel()
+
+
+@asynccontextmanager
+async def open_ports(settings: WorkerSettings) -> AsyncGenerator[Ports, None]:
+    """Open everything that a worker works with, in the order of an order's path."""
+    async with (
+        open_record_and_post(settings) as (store, bus),
+        open_brokers(settings) as open_broker,
+    ):
+        yield Ports(store=store, bus=bus, clock=SystemClock(), open_broker=open_broker)
+
+
+@asynccontextmanager
+async def open_brokers(settings: WorkerSettings) -> AsyncGenerator[OpenBroker, None]:
+    """Open what adapters share, and return how to open one."""
+    raise NotImplementedError
+    yield
+
+
+@asynccontextmanager
+async def open_record_and_post(
+    settings: WorkerSettings,
+) -> AsyncGenerator[tuple[Store, Bus], None]:
+    """Open what host and workers share; servers that are away do not stop it."""
+    async with (
+        open_store(settings.store, SystemClock()) as store,
+        open_bus(settings.bus) as bus,
+    ):
+        yield store, bus
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

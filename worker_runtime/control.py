@@ -20,8 +20,6 @@ from worker_runtime.pace import Pace, Pauses
 if TYPE_CHECKING:
     from bus.base import Delivery
     from bus.bundle import Bus
-    from bus.envelope import Envelope
-    from bus.verdicts import Verdict
     from handlers.services import Services
 
 _LANES = (Destination.WORKER_CONTROL, Destination.POOL_CLAIM)
@@ -45,7 +43,6 @@ class Control:
             judge=judge,
             publish=Publishing(bus.publisher, services.clock),
             middleware=(deadline(services.clock, limit=_LIMIT),),
-            observe=_observe,
         )
 
     async def run(self) -> None:
@@ -71,15 +68,9 @@ class Control:
 
     async def _dispatch(self, delivery: Delivery) -> None:
         try:
-            await self._dispatcher.dispatch(delivery)
+            verdict = await self._dispatcher.dispatch(delivery)
+            if not isinstance(verdict, Ack):
+                kind = type(delivery.envelope.message).__name__
+                _log.warning("control_message_failed", extra={"type": kind, "why": verdict.reason})
         finally:
             self._room.release_on_behalf_of(delivery)
-
-
-def _observe(envelope: Envelope, verdict: Verdict, failure: Exception | None) -> None:
-    if not isinstance(verdict, Ack):
-        _log.warning(
-            "control_message_failed",
-            extra={"type": type(envelope.message).__name__, "verdict": type(verdict).__name__},
-            exc_info=failure,
-        )

@@ -9,12 +9,12 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
 
+from bus.errors import TransportUnavailableError
 from bus.values import SystemClock
 from handlers.launcher.local import LocalLauncher
 from handlers.services import Services
@@ -30,9 +30,12 @@ from worker_runtime.zygote import Zygote
 if TYPE_CHECKING:
     import socket
 
+    from bus.bundle import Bus
     from worker_runtime.settings import WorkerSettings
 
+READY = "worker_host_ready"
 _READY_PATIENCE = 5.0
+_READY_LOOK = 0.05
 
 _log = logging.getLogger(__name__)
 
@@ -61,11 +64,28 @@ async def serve_host(settings: WorkerSettings, zygote: socket.socket) -> None:
     async with app.open_record_and_post(settings) as (store, bus):
         services = Services(store=store, pool=bus.pool, launcher=launcher, clock=SystemClock())
         reaper = Reaper(launcher, services, bus.hints, on_ended=keeper.note, pace=pace)
+        control = Control(bus, services, pace=pace)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(launcher.run)
             async with anyio.create_task_group() as standing:
                 standing.start_soon(supervised, keeper.run, "pool", pace)
-                standing.start_soon(supervised, Control(bus, services, pace=pace).run, "control", pace)
+                standing.start_soon(supervised, control.run, "control", pace)
                 tasks.start_soon(reaper.run)
+                standing.start_soon(_say_ready, bus, settings)
                 await launcher.closing()
                 standing.cancel_scope.cancel()
+
+
+async def _say_ready(bus: Bus, settings: WorkerSettings) -> None:
+    """Say so when the pool is warm, or after a while without: workers are started anyway."""
+    with anyio.move_on_after(_READY_PATIENCE):
+        while not await _is_warm(bus, settings.pool_size):  # noqa: ASYNC110 - nobody tells it
+            await anyio.sleep(_READY_LOOK)
+    _log.info(READY)
+
+
+async def _is_warm(bus: Bus, pool_size: int) -> bool:
+    try:
+        return await bus.pool.ready() >= pool_size
+    except TransportUnavailableError:
+        return False

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from anyio import CancelScope
 
     from broker_adapters.base import Broker
-    from bus.values import Clock
+    from bus.values import AccountId, Clock
     from handlers.desk import Desk
     from handlers.records import Account
     from worker_runtime.pace import Pace
@@ -47,11 +47,13 @@ class SessionParts:
 
     Attributes:
         listen: Takes in what the venue tells; raises `BrokerError` when the session is broken.
+        on_open: Called whenever an account's session is open (again).
     """
 
     open_broker: OpenBroker
     make_desk: Callable[[Account, Broker], Desk]
     listen: Callable[[Desk], Awaitable[None]]
+    on_open: Callable[[AccountId], None]
     clock: Clock
     pace: Pace
 
@@ -145,6 +147,7 @@ class Session:
         self._desk, self.state, self.why = desk, SessionState.OPEN, ""
         self._pauses.reset()
         self._notify()
+        self._parts.on_open(desk.account.id)
         try:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(self._listen, desk)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from anyio.abc import TaskGroup, TaskStatus
 
     from broker_adapters.base import Broker
+    from bus.values import AccountId
     from handlers.records import Account, Lease, Order
     from worker_runtime.drain import Drain
     from worker_runtime.health import Health
@@ -70,6 +71,7 @@ class Worker:
             open_broker=ports.open_broker,
             make_desk=self._desk,
             listen=self._listener.listen,
+            on_open=self._wake,
             clock=clock,
             pace=pace,
         )
@@ -225,3 +227,6 @@ class Worker:
         """What the order blocked may go on, and a reversal's second leg may be there."""
         self._backlog.nudge()
         self._execution.wake(order.account_id)
+
+    def _wake(self, account: AccountId) -> None:
+        self._execution.wake(account)

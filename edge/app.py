@@ -2,87 +2,70 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+import os
+import sys
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
-import anyio
-from litestar import Litestar
-from litestar.datastructures import State
-
-from edge import health
-from edge.afterwards import Afterwards
-from edge.api import accounts, kill_switch, reading, strategies, stream, trading
-from edge.dependencies import DEPENDENCIES
-from edge.errors import answer_error
-from edge.headers import add_headers
-from edge.limits import TokenBuckets
-from edge.open_streams import OpenStreams
-from edge.ports import Ports
-from edge.recognition import Recognition
-from edge.schema import schema_config
-from edge.webhooks import webhook_route
+from bus.errors import BusError
+from bus.open import open_bus
+from bus.values import SystemClock
+from edge.application import app_over, ports_of
+from edge.serving import serve_app
+from edge.settings import Settings, read_settings
+from handlers.store.open import open_store
+from telemetry.errors import TelemetryError
+from telemetry.logs import configure
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
-    from contextlib import AbstractAsyncContextManager
+    from collections.abc import AsyncGenerator
 
-    from bus.bundle import Bus
-    from bus.values import Clock
-    from edge.meaning import Meaning
-    from edge.settings import EdgeSettings
-    from handlers.store.base import Store
+    from litestar import Litestar
 
-_API_BODY = 64 * 1024
+    from edge.ports import Ports
 
-_ROUTES = (
-    *reading.ROUTES,
-    *trading.ROUTES,
-    *strategies.ROUTES,
-    *accounts.ROUTES,
-    *kill_switch.ROUTES,
-    *stream.ROUTES,
-    *health.ROUTES,
-)
+_REFUSED = 78
+_FAILED = 1
 
 
-def ports_of(
-    settings: EdgeSettings, store: Store, bus: Bus, clock: Clock, meaning: Meaning
-) -> Ports:
-    """Put the edge's own parts beside an open store and bus."""
-    return Ports(
-        settings=settings,
-        store=store,
-        bus=bus,
-        clock=clock,
-        meaning=meaning,
-        recognition=Recognition(store.identity, clock),
-        buckets=TokenBuckets(clock, rate=settings.webhook_rate, burst=settings.webhook_burst),
-        afterwards=Afterwards(store.signals, bus.broadcast),
-        streams=OpenStreams(),
-    )
-
-
-def app_over(open_ports: Callable[[], AbstractAsyncContextManager[Ports]]) -> Litestar:
-    """Build the application over ports that are opened when it starts."""
+def create_app(settings: Settings) -> Litestar:
+    """Build the application; its ports open when it starts."""
 
     @asynccontextmanager
-    async def lifespan(app: Litestar) -> AsyncGenerator[None]:
-        async with open_ports() as ports, anyio.create_task_group() as tasks:
-            app.state.ports = ports
-            tasks.start_soon(ports.afterwards.run)
-            yield
-            tasks.cancel_scope.cancel()
-            await ports.afterwards.flush()
+    async def open_ports() -> AsyncGenerator[Ports]:
+        clock = SystemClock()
+        async with AsyncExitStack() as stack:
+            store = await stack.enter_async_context(open_store(settings.store, clock))
+            bus = await stack.enter_async_context(open_bus(settings.bus))
+            yield ports_of(settings.edge, store, bus, clock)
 
-    return Litestar(
-        route_handlers=[webhook_route(), *_ROUTES],
-        lifespan=[lifespan],
-        dependencies=DEPENDENCIES,
-        exception_handlers={Exception: answer_error},
-        before_send=[add_headers],
-        openapi_config=schema_config(),
-        request_max_body_size=_API_BODY,
-        logging_config=None,
-        state=State(),
-        debug=False,
-    )
+    return app_over(open_ports)
+
+
+def serve(settings: Settings) -> None:
+    """Serve until told to stop; what is under way is finished first."""
+    configure(settings.telemetry)
+    serve_app(create_app(settings), settings.edge)
+
+
+def main() -> int:
+    """Run one edge as the environment says; 78 where it says something impossible."""
+    try:
+        settings = read_settings(os.environ)
+    except (ValueError, BusError, TelemetryError) as error:
+        sys.stderr.write(f"edge: {error}\n")
+        return _REFUSED
+    try:
+        serve(settings)
+    except OSError as error:
+        sys.stderr.write(f"edge: cannot listen on {_where(settings)}: {error}\n")
+        return _FAILED
+    return 0
+
+
+def _where(settings: Settings) -> str:
+    return f"{settings.edge.host}:{settings.edge.port}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

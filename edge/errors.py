@@ -139,7 +139,7 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
 
 def _log_ours(request: Request[Any, Any, Any], known: ApiError, error: Exception) -> None:
     fields = {
-        "path": request.scope.get("path_template") or "",
+        "path": _path_of(request.scope),
         "trace_id": trace_of(request.scope).trace_id,
         "error": type(error).__name__,
     }
@@ -147,6 +147,11 @@ def _log_ours(request: Request[Any, Any, Any], known: ApiError, error: Exception
         _log.warning("request not served", code=known.code, **fields)
     else:
         _log.error("request failed", exc_info=error, **fields)
+
+
+def _path_of(scope: Mapping[str, Any]) -> str:
+    """Return the route's template: a path itself may hold a token."""
+    return str(scope.get("path_template", ""))
 
 
 def translate(error: Exception) -> ApiError:
@@ -202,10 +207,10 @@ def _invalid(error: HTTPException) -> ApiError:
 
 def _complaint(error: HTTPException) -> tuple[str | None, str]:
     extra: Any = error.extra
-    if isinstance(extra, list) and extra and isinstance(extra[0], dict):
-        first: dict[str, Any] = extra[0]
-        return first.get("key"), str(first.get("message", error.detail))
-    return None, str(error.detail)
+    try:
+        return extra[0].get("key"), str(extra[0]["message"])
+    except (TypeError, LookupError, AttributeError):
+        return None, str(error.detail)
 
 
 def _in_field(field: str | None, problem: str) -> ApiError:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from edge.errors import ApiError
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from litestar.connection import ASGIConnection
     from litestar.handlers import BaseRouteHandler
-    from litestar.types import Guard
 
     from edge.ports import Ports
     from handlers.records import Principal
@@ -18,15 +19,15 @@ if TYPE_CHECKING:
 KEY_PREFIX = "fp_"
 SCOPES = ("read", "trade", "admin")
 
-_Connection = "ASGIConnection[Any, Any, Any, Any]"
-
 
 def hash_key(key: str) -> bytes:
     """Return what is kept of an API key."""
     return sha256(key.encode("utf-8", "surrogatepass")).digest()
 
 
-def needs(scope: str) -> Guard:
+def needs(
+    scope: str,
+) -> Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Awaitable[None]]:
     """Return a guard that lets in keys with this scope."""
 
     async def guard(

@@ -42,7 +42,7 @@ async def live() -> Live:
 @get("/health/ready", tags=["Health"], summary="Can alerts be recorded?")
 async def ready(ports: PortsGiven) -> Response[Ready]:
     """Return 503 only where alerts cannot be recorded; without Valkey they still are."""
-    parts = dict.fromkeys(("postgres", "valkey", "workers"), "down")
+    parts: dict[str, str] = {"postgres": "down", "valkey": "down", "workers": "down"}
 
     async def ask(part: str, question: Callable[[], Awaitable[str]]) -> None:
         try:

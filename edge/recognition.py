@@ -104,6 +104,7 @@ class Recognition:
     async def listen(self, broadcast: Broadcast) -> None:
         """Forget whatever another process says has changed; runs for ever."""
         async with broadcast.listen(STRATEGIES) as payloads:
+            self.forget(None)
             async for payload in payloads:
                 self.forget(_user_in(payload))
 

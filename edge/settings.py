@@ -6,13 +6,23 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from bus.settings import BusSettings
+from bus.settings import read_settings as read_bus_settings
+from handlers.store.settings import StoreSettings
+from telemetry.settings import TelemetrySettings
+from telemetry.settings import read_settings as read_telemetry_settings
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _LOOPBACK = "127.0.0.1"
+_EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared with, never bound by default
+
+_YES = frozenset({"1", "true", "yes", "on"})
+_NO = frozenset({"", "0", "false", "no", "off"})
 
 
-class EdgeSettingsError(Exception):
+class EdgeSettingsError(ValueError):
     """A variable is missing or wrong; the process should not start.
 
     Attributes:
@@ -25,11 +35,11 @@ class EdgeSettingsError(Exception):
 
 
 class EdgeSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """How this process serves.
+    """How the edge serves.
 
     Attributes:
         public_url: Where the outside reaches us; webhook URLs begin with it.
-        processes: How many share the port.
+        shares_port: Other edge processes may listen on the same port (SO_REUSEPORT).
         webhook_rate: Alerts a second that one strategy may send for ever.
         webhook_burst: Alerts that one strategy may send at once.
     """
@@ -37,13 +47,36 @@ class EdgeSettings(msgspec.Struct, frozen=True, kw_only=True):
     host: str = _LOOPBACK
     port: int = 8000
     public_url: str = "http://127.0.0.1:8000"
-    processes: int = 1
-    webhook_rate: float = 100.0
+    shares_port: bool = False
+    webhook_rate: int = 100
     webhook_burst: int = 1000
 
 
-def read_settings(environment: Mapping[str, str]) -> EdgeSettings:
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that an edge process needs to start."""
+
+    edge: EdgeSettings
+    store: StoreSettings
+    bus: BusSettings
+    telemetry: TelemetrySettings
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
     """Read the settings from environment variables.
+
+    Raises:
+        ValueError, BusError, TelemetrySettingsError: One is missing or wrong; it is named.
+    """
+    return Settings(
+        edge=read_edge_settings(environment),
+        store=StoreSettings.from_env(environment),
+        bus=read_bus_settings(environment),
+        telemetry=read_telemetry_settings("edge", environment),
+    )
+
+
+def read_edge_settings(environment: Mapping[str, str]) -> EdgeSettings:
+    """Read the edge's own settings.
 
     Raises:
         EdgeSettingsError: One cannot be understood; it is named.
@@ -54,7 +87,7 @@ def read_settings(environment: Mapping[str, str]) -> EdgeSettings:
         host=host,
         port=port,
         public_url=_public_url(environment, host, port),
-        processes=_whole(environment, "FOURPASS_EDGE_PROCESSES", 1, least=1, most=64),
+        shares_port=_yes_or_no(environment, "FOURPASS_SHARE_PORT"),
         webhook_rate=_whole(environment, "FOURPASS_WEBHOOK_RATE", 100, least=1),
         webhook_burst=_whole(environment, "FOURPASS_WEBHOOK_BURST", 1000, least=1),
     )
@@ -66,15 +99,22 @@ def _whole(
     text = environment.get(name, "")
     if not text:
         return default
-    if not text.isdecimal() or not least <= int(text) <= most:
+    if not (text.isascii() and text.isdecimal()) or not least <= int(text) <= most:
         raise EdgeSettingsError(name, f"must be a whole number from {least} to {most}")
     return int(text)
+
+
+def _yes_or_no(environment: Mapping[str, str], name: str) -> bool:
+    word = environment.get(name, "").strip().lower()
+    if word not in _YES | _NO:
+        raise EdgeSettingsError(name, "must be true or false")
+    return word in _YES
 
 
 def _public_url(environment: Mapping[str, str], host: str, port: int) -> str:
     url = environment.get("FOURPASS_PUBLIC_URL", "").rstrip("/")
     if not url:
-        shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
+        shown = _LOOPBACK if host in _EVERYWHERE else host
         return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
     if not url.startswith(("http://", "https://")):
         raise EdgeSettingsError("FOURPASS_PUBLIC_URL", "must begin with http:// or https://")

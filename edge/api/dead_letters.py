@@ -19,6 +19,7 @@ from edge.given import Caller, PortsGiven, SpanGiven
 from edge.guards import needs
 
 if TYPE_CHECKING:
+    from bus.envelope import Envelope
     from bus.values import UserId
     from edge.ports import Ports
 
@@ -45,7 +46,7 @@ async def list_dead_letters(
 ) -> Page[DeadLetterBody]:
     """Return what was set aside of yours, newest first, of the newest 1,000 of each queue."""
     rows = await _letters_of(ports, principal.user_id)
-    return page_in_memory(rows, span, key=_key, show=dead_letter_body)
+    return page_in_memory(rows, span, key=_key, show=lambda row: dead_letter_body(*row))
 
 
 @post(
@@ -67,17 +68,13 @@ async def replay(
     more than said once.
     """
     require_key(idempotency_key)
-    letter = await _find(ports, principal.user_id, letter_id)
-    envelope = msgspec.structs.replace(
-        letter.envelope,
-        id=uuid7(),
-        dedup_id=f"replay:{letter.id}",
-        deadline_ns=None,
-        attempt=1,
+    letter, envelope = await _find(ports, principal.user_id, letter_id)
+    again = msgspec.structs.replace(
+        envelope, id=uuid7(), dedup_id=f"replay:{letter.id}", deadline_ns=None, attempt=1
     )
-    await ports.bus.publisher.publish(letter.destination, envelope)
-    await ports.bus.dead_letters.discard(letter.destination, letter.envelope.id)
-    return dead_letter_body(letter)
+    await ports.bus.publisher.publish(letter.destination, again)
+    await ports.bus.dead_letters.discard(letter.destination, letter.id)
+    return dead_letter_body(letter, envelope)
 
 
 @post(
@@ -89,43 +86,48 @@ async def replay(
 )
 async def discard(ports: PortsGiven, principal: Caller, letter_id: UUID) -> DeadLetterBody:
     """Forget the letter; its message is not said again."""
-    letter = await _find(ports, principal.user_id, letter_id)
-    await ports.bus.dead_letters.discard(letter.destination, letter.envelope.id)
-    return dead_letter_body(letter)
+    letter, envelope = await _find(ports, principal.user_id, letter_id)
+    await ports.bus.dead_letters.discard(letter.destination, letter.id)
+    return dead_letter_body(letter, envelope)
 
 
-def dead_letter_body(letter: DeadLetter) -> DeadLetterBody:
+def dead_letter_body(letter: DeadLetter, envelope: Envelope) -> DeadLetterBody:
     """Print a dead letter."""
-    body: dict[str, Any] = msgspec.to_builtins(letter.envelope.message)
+    body: dict[str, Any] = msgspec.to_builtins(envelope.message)
     return DeadLetterBody(
         id=letter.id,
         destination=letter.destination,
         message_type=str(body.get("type", "")),
         reason=letter.reason,
         attempts=letter.attempts,
-        dead_at=datetime.fromtimestamp(letter.dead_at_ns / 1_000_000_000, UTC),
+        dead_at=_dead_at(letter),
         body=body,
     )
 
 
-async def _letters_of(ports: Ports, user: UserId) -> list[DeadLetter]:
+async def _letters_of(ports: Ports, user: UserId) -> list[tuple[DeadLetter, Envelope]]:
+    """Read the user's; bytes that are no envelope are nobody's, and an operator's to look at."""
     return [
-        letter
+        (letter, letter.envelope)
         for queue in _QUEUES
         for letter in await ports.bus.dead_letters.dead(queue, limit=_LOOKED_AT)
-        if letter.envelope.message.user_id == user
+        if letter.envelope is not None and letter.envelope.message.user_id == user
     ]
 
 
-async def _find(ports: Ports, user: UserId, letter_id: UUID) -> DeadLetter:
-    for letter in await _letters_of(ports, user):
+async def _find(ports: Ports, user: UserId, letter_id: UUID) -> tuple[DeadLetter, Envelope]:
+    for letter, envelope in await _letters_of(ports, user):
         if letter.id == letter_id:
-            return letter
+            return letter, envelope
     raise not_found("dead letter")
 
 
-def _key(letter: DeadLetter) -> tuple[datetime, str]:
-    return datetime.fromtimestamp(letter.dead_at_ns / 1_000_000_000, UTC), str(letter.id)
+def _dead_at(letter: DeadLetter) -> datetime:
+    return datetime.fromtimestamp(letter.dead_at_ns / 1_000_000_000, UTC)
+
+
+def _key(row: tuple[DeadLetter, Envelope]) -> tuple[datetime, str]:
+    return _dead_at(row[0]), str(row[0].id)
 
 
 ROUTES = (list_dead_letters, replay, discard)

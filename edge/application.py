@@ -1,0 +1,103 @@
+"""The application: its routes and background tasks over ports that somebody else opens."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+import anyio
+from litestar import Litestar
+from litestar.datastructures import State
+
+from edge import health, index
+from edge.afterwards import Afterwards
+from edge.api import accounts, dead_letters, kill_switch, reading, strategies, stream, trading
+from edge.dependencies import DEPENDENCIES
+from edge.errors import answer_error
+from edge.headers import add_headers
+from edge.limits import TokenBuckets
+from edge.open_streams import OpenStreams
+from edge.ports import Ports
+from edge.recognition import Recognition
+from edge.relay import run_relay
+from edge.schema import schema_config
+from edge.supervisor import keep_running
+from edge.webhooks import webhook_route
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable, Callable
+    from contextlib import AbstractAsyncContextManager
+
+    from bus.bundle import Bus
+    from bus.values import Clock
+    from edge.meaning import Meaning
+    from edge.settings import EdgeSettings
+    from handlers.store.base import Store
+
+_API_BODY = 64 * 1024
+
+_ROUTES = (
+    *index.ROUTES,
+    *health.ROUTES,
+    *reading.ROUTES,
+    *trading.ROUTES,
+    *strategies.ROUTES,
+    *accounts.ROUTES,
+    *kill_switch.ROUTES,
+    *dead_letters.ROUTES,
+    *stream.ROUTES,
+)
+
+
+def ports_of(
+    settings: EdgeSettings, store: Store, bus: Bus, clock: Clock, meaning: Meaning
+) -> Ports:
+    """Put the edge's own parts beside an open store and bus."""
+    return Ports(
+        settings=settings,
+        store=store,
+        bus=bus,
+        clock=clock,
+        meaning=meaning,
+        recognition=Recognition(store.identity, clock),
+        buckets=TokenBuckets(clock, rate=settings.webhook_rate, burst=settings.webhook_burst),
+        afterwards=Afterwards(store.signals, bus.broadcast),
+        streams=OpenStreams(),
+    )
+
+
+def app_over(open_ports: Callable[[], AbstractAsyncContextManager[Ports]]) -> Litestar:
+    """Build the application over ports that are opened when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncGenerator[None]:
+        async with open_ports() as ports, anyio.create_task_group() as tasks:
+            app.state.ports = ports
+            for name, task in _tasks(ports).items():
+                tasks.start_soon(keep_running, name, task)
+            yield
+            tasks.cancel_scope.cancel()
+            with anyio.CancelScope(shield=True):
+                await ports.afterwards.flush()
+
+    return Litestar(
+        route_handlers=[webhook_route(), *_ROUTES],
+        lifespan=[lifespan],
+        dependencies=DEPENDENCIES,
+        exception_handlers={Exception: answer_error},
+        before_send=[add_headers],
+        openapi_config=schema_config(),
+        request_max_body_size=_API_BODY,
+        logging_config=None,
+        state=State(),
+        debug=False,
+    )
+
+
+def _tasks(ports: Ports) -> dict[str, Callable[[], Awaitable[None]]]:
+    return {
+        "afterwards": ports.afterwards.run,
+        "recognition": partial(ports.recognition.listen, ports.bus.broadcast),
+        "relay": partial(run_relay, ports),
+    }

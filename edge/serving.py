@@ -1,0 +1,73 @@
+"""Running the application on a port, with uvicorn and uvloop."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+import uvicorn
+from typing_extensions import override
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from litestar import Litestar
+
+    from edge.settings import EdgeSettings
+
+_KEEP_ALIVE_S = 75
+_GRACE_S = 20
+_BACKLOG = 2048
+
+
+class EdgeServer(uvicorn.Server):
+    """A server that ends its endless replies first, and leaves with exit code 0 when told to.
+
+    Uvicorn would wait for live streams until its patience ends, and then raise the signal again.
+    """
+
+    def __init__(self, config: uvicorn.Config, app: Litestar) -> None:
+        super().__init__(config)
+        self._app = app
+
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._app.state.ports.streams.stopping.set()
+        await super().shutdown(sockets)
+
+    @override
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.should_exit = True
+
+
+def serve_app(app: Litestar, settings: EdgeSettings) -> None:
+    """Serve until SIGTERM or SIGINT, and then at most 20 s longer for what is under way.
+
+    Raises:
+        OSError: The port cannot be had.
+    """
+    config = uvicorn.Config(
+        app,
+        loop="uvloop",
+        lifespan="on",
+        ws="none",
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_graceful_shutdown=_GRACE_S,
+    )
+    with _listen(settings) as listener:
+        EdgeServer(config, app).run(sockets=[listener])
+
+
+def _listen(settings: EdgeSettings) -> socket.socket:
+    """Take the port; it is shared only where that is asked for, or two servers would mix."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    return socket.create_server(
+        (settings.host, settings.port),
+        family=family,
+        backlog=_BACKLOG,
+        reuse_port=settings.shares_port,
+    )

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+
+from infra.local.embedded import PostgresSettings, open_postgres
+from tests.integration.embedded.a_stack import fourpass, status, up
+from tests.integration.embedded.watching import family, is_alive, until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = [pytest.mark.anyio, pytest.mark.postgres, pytest.mark.valkey, pytest.mark.timeout(60)]
+
+
+def pid_of(data_dir: Path, part: str) -> int:
+    _, told = status(data_dir)
+    return next(row["pid"] for row in told["parts"] if row["name"] == part)
+
+
+def test_status_names_every_part_while_it_runs(data_dir: Path) -> None:
+    with up(data_dir):
+        code, told = status(data_dir)
+
+    assert code == 0
+    assert {"postgres", "valkey"} <= {part["name"] for part in told["parts"]}
+    assert {part["state"] for part in told["parts"]} == {"ready"}
+    assert set(told["parts"][0]) == {"name", "state", "pid", "address", "since"}
+    assert isinstance(told["workers"], list)
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_signal_ends_everything_with_exit_0(data_dir: Path, told: signal.Signals) -> None:
+    with up(data_dir) as process:
+        pids = family(process.pid)
+
+        process.send_signal(told)
+
+        assert process.wait(30) == 0
+        assert [pid for pid in pids if is_alive(pid)] == []
+        assert status(data_dir) == (1, {"parts": [], "workers": []})
+
+
+def test_signals_that_come_again_change_nothing(data_dir: Path) -> None:
+    with up(data_dir) as process:
+        for _ in range(5):
+            process.send_signal(signal.SIGTERM)
+            process.send_signal(signal.SIGINT)
+
+        assert process.wait(30) == 0
+
+
+def test_second_start_on_the_same_data_is_one_clear_line(data_dir: Path) -> None:
+    with up(data_dir) as process:
+        second = fourpass("up", "--port", "0", "--data-dir", str(data_dir))
+
+        assert second.returncode == 1
+        assert second.stderr.count("\n") == 1
+        assert f"runs on {data_dir} already (process {process.pid})" in second.stderr
+        assert status(data_dir)[0] == 0
+
+
+def test_port_in_use_is_one_clear_line_and_starts_nothing(data_dir: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        done = fourpass("up", "--port", str(port), "--data-dir", str(data_dir))
+
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert f"port {port} on 127.0.0.1 cannot be used" in done.stderr
+    assert not (data_dir / "postgres").exists()
+
+
+def test_folder_that_cannot_be_written_is_one_clear_line(data_dir: Path) -> None:
+    (data_dir / "file").touch()
+
+    done = fourpass("up", "--port", "0", "--data-dir", str(data_dir / "file" / "below"))
+
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "cannot be used" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("FOURPASS_PORT", "eight"),
+        ("FOURPASS_QUEUES", "pigeons"),
+        ("FOURPASS_LOG_LEVEL", "loud"),
+        ("FOURPASS_DATABASE_URL", "postgresql://app:changeme@db/fourpass"),
+        ("FOURPASS_VALKEY_URL", "http://127.0.0.1:6379"),
+    ],
+)
+def test_refused_setting_is_named_with_exit_78(data_dir: Path, variable: str, value: str) -> None:
+    done = fourpass("up", "--data-dir", str(data_dir), **{variable: value})
+
+    assert done.returncode == 78
+    assert done.stderr.count("\n") == 1
+    assert variable in done.stderr
+    assert value not in done.stderr
+
+
+async def test_killed_part_is_started_again_and_status_tells(data_dir: Path) -> None:
+    with up(data_dir):
+        killed = pid_of(data_dir, "valkey")
+
+        os.kill(killed, signal.SIGKILL)
+
+        await until(lambda: pid_of(data_dir, "valkey") not in {killed, None})
+        await until(lambda: status(data_dir)[0] == 0)
+
+
+async def test_killed_stack_leaves_nothing_and_the_next_one_runs(data_dir: Path) -> None:
+    with up(data_dir) as first:
+        pids = family(first.pid)
+        first.kill()
+
+        with up(data_dir):
+            await until(lambda: not any(map(is_alive, pids)))
+
+            assert status(data_dir)[0] == 0
+
+
+async def test_named_database_replaces_the_embedded_one(data_dir: Path) -> None:
+    async with open_postgres(data_dir / "elsewhere", PostgresSettings()) as other:
+        with up(data_dir, FOURPASS_DATABASE_URL=other.url):
+            code, told = status(data_dir)
+
+    postgres = next(part for part in told["parts"] if part["name"] == "postgres")
+    assert code == 0
+    assert (postgres["state"], postgres["pid"]) == ("outside", None)
+    assert not (data_dir / "postgres").exists()
+    assert "postgres:" not in str(postgres["address"])
+
+
+def test_nothing_runs_is_told_by_status(data_dir: Path) -> None:
+    done = fourpass("status", "--data-dir", str(data_dir))
+
+    assert done.returncode == 1
+    assert "does not run" in done.stdout

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import sys
+
+from infra.local.listening import listening
+from infra.local.processes import OwnProcess, own_processes
+from infra.local.settings import LocalSettings
+from infra.local.stack import child_environment, processes
+
+LONGEST_STOP_S = 20
+
+
+def an_edge(*, is_listening: bool = True) -> OwnProcess:
+    return OwnProcess(
+        name="edge",
+        arguments=("edge",),
+        ready_line="edge_ready",
+        stop_within_s=4,
+        is_listening=is_listening,
+    )
+
+
+def test_process_is_a_fourpass_command_of_this_interpreter() -> None:
+    with listening("127.0.0.1", 0) as bound:
+        (command,) = processes([an_edge()], {"A": "b"}, bound)
+
+    assert command.argv == (sys.executable, "-m", "infra.local.cli", "edge")
+    assert command.environ == {"A": "b"}
+    assert command.is_ours
+
+
+def test_listening_process_inherits_the_socket_that_it_is_told_of() -> None:
+    with listening("127.0.0.1", 0) as bound:
+        (command,) = processes([an_edge()], {}, bound)
+        told = child_environment(LocalSettings(), bound)
+
+        assert command.pass_fds == (int(told["FOURPASS_LISTEN_FD"]),)
+        assert told["FOURPASS_PORT"] == str(bound.getsockname()[1])
+
+
+def test_other_process_inherits_nothing() -> None:
+    with listening("127.0.0.1", 0) as bound:
+        (command,) = processes([an_edge(is_listening=False)], {}, bound)
+
+    assert (command.pass_fds, command.address) == ((), None)
+
+
+def test_all_processes_together_end_within_the_promised_time() -> None:
+    stops = [process.stop_within_s for process in own_processes(LocalSettings())]
+
+    assert sum(stops) <= LONGEST_STOP_S

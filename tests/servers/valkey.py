@@ -17,7 +17,7 @@ import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import hiredis
 import msgspec
@@ -35,6 +35,7 @@ class ValkeyOptions(msgspec.Struct, frozen=True, kw_only=True):
     """How a server differs from the plain one."""
 
     is_cluster: bool = False
+    slots: tuple[int, int] = (0, 16383)
     password: str | None = None
     has_socket: bool = False
     extra: tuple[str, ...] = ()
@@ -45,7 +46,7 @@ class ValkeyServer:
 
     def __init__(self, folder: Path, options: ValkeyOptions) -> None:
         self.host = "127.0.0.1"
-        self.port, self._bus_port = _free_ports(2)
+        self.port, self.bus_port = _free_ports(2)
         self.socket_path = folder / "valkey.sock"
         self._folder = folder
         self._options = options
@@ -65,6 +66,11 @@ class ValkeyServer:
             msg = "the server is not running"
             raise RuntimeError(msg)
         return self._process.pid
+
+    @property
+    def has_joined(self) -> bool:
+        """Whether this node of a cluster knows who serves every slot."""
+        return b"cluster_state:ok" in cast("bytes", self.ask("CLUSTER", "INFO"))
 
     def start(self) -> None:
         """Start it empty, and wait until it answers."""
@@ -112,7 +118,7 @@ class ValkeyServer:
         if self._options.has_socket:
             flags += ["--unixsocket", str(self.socket_path), "--unixsocketperm", "700"]
         if self._options.is_cluster:
-            flags += ["--cluster-enabled", "yes", "--cluster-port", str(self._bus_port)]
+            flags += ["--cluster-enabled", "yes", "--cluster-port", str(self.bus_port)]
             flags += ["--cluster-announce-ip", self.host]
         return [*flags, *self._options.extra]
 
@@ -122,10 +128,11 @@ class ValkeyServer:
         while monotonic() < patience_ends and self._process and self._process.poll() is None:
             with suppress(OSError, hiredis.ReplyError):
                 if not has_slots:
-                    self.ask("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
+                    self.ask("CLUSTER", "ADDSLOTSRANGE", *self._options.slots)
                     has_slots = True
-                # A read: a cluster that is not ready yet refuses it.
-                self.ask("GET", "ready")
+                # A read: a cluster that is not whole yet refuses it.
+                if self._options.slots == (0, 16383):
+                    self.ask("GET", "ready")
                 return
             sleep(0.005)
         log = (self._folder / "valkey.log").read_text(errors="replace")[-2000:]
@@ -144,6 +151,23 @@ def running_valkey(options: ValkeyOptions | None = None) -> Generator[ValkeyServ
     finally:
         server.kill()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def running_cluster() -> Generator[tuple[ValkeyServer, ValkeyServer]]:
+    """Run a cluster of two nodes: the first has the lower half of the slots."""
+    lower = ValkeyOptions(is_cluster=True, slots=(0, 8191))
+    upper = ValkeyOptions(is_cluster=True, slots=(8192, 16383))
+    with running_valkey(lower) as first, running_valkey(upper) as second:
+        second.ask("CLUSTER", "SET-CONFIG-EPOCH", 2)
+        first.ask("CLUSTER", "MEET", second.host, second.port, second.bus_port)
+        patience_ends = monotonic() + _START_SECONDS
+        while not (first.has_joined and second.has_joined):
+            if monotonic() > patience_ends:
+                msg = "the nodes did not join"
+                raise RuntimeError(msg)
+            sleep(0.02)
+        yield first, second
 
 
 @functools.cache

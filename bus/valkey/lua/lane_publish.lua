@@ -3,10 +3,12 @@
 local now = now_ms()
 local due = now + tonumber(ARGV[1])
 local stored = 0
-redis.call('ZREMRANGEBYSCORE', dedup, '-inf', now)
 for i = 3, #ARGV, 4 do
   local group = ARGV[i]
-  if redis.call('ZADD', dedup, 'NX', now + tonumber(ARGV[2]), ARGV[i + 1]) == 1 then
+  local known = redis.call('ZSCORE', dedup, ARGV[i + 1])
+  if not known or tonumber(known) <= now then
+    -- The first write: a server that is out of memory refuses it, and with it the whole script.
+    redis.call('ZADD', dedup, now + tonumber(ARGV[2]), ARGV[i + 1])
     local number = redis.call('HINCRBY', messages, 'count', 1)
     local last = redis.call('HGET', messages, 'last:' .. group)
     redis.call('HSET', messages, number .. ':body', ARGV[i + 3], number .. ':id', ARGV[i + 2],
@@ -21,6 +23,7 @@ for i = 3, #ARGV, 4 do
     stored = stored + 1
   end
 end
+redis.call('ZREMRANGEBYSCORE', dedup, '-inf', now)
 if stored > 0 then
   ring()
 end

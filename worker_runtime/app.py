@@ -11,6 +11,8 @@ from uuid import UUID
 
 import anyio
 
+from broker_adapters.opening import BrokerAccount, BrokerMeans
+from broker_adapters.registry import open_broker, open_paper_venue
 from bus.errors import SettingsError
 from bus.ids import uuid7
 from bus.open import open_bus
@@ -30,9 +32,11 @@ from worker_runtime.settings import WorkerSettings, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
+    from contextlib import AbstractAsyncContextManager
 
+    from broker_adapters.base import Broker
     from bus.bundle import Bus
-    from handlers.records import Lease
+    from handlers.records import Account, Lease
     from handlers.store.base import Store
 
 # asyncpg and the Valkey client are asyncio's; the loop is uvloop's.
@@ -95,9 +99,22 @@ async def open_ports(settings: WorkerSettings) -> AsyncGenerator[Ports, None]:
 
 @asynccontextmanager
 async def open_brokers(settings: WorkerSettings) -> AsyncGenerator[OpenBroker, None]:
-    """Open what adapters share, and return how to open one."""
-    raise NotImplementedError
-    yield
+    """Open what adapters share, and return how to make one."""
+    clock = SystemClock()
+    async with open_paper_venue(settings.store.database_url, clock=clock) as paper:
+        means = BrokerMeans(clock=clock, paper=paper)
+
+        def open_one(account: Account) -> AbstractAsyncContextManager[Broker]:
+            whose = BrokerAccount(
+                id=account.id,
+                owner=account.user_id,
+                broker=account.broker,
+                mode=account.mode,
+                options=account.options,
+            )
+            return open_broker(whose, None, means)
+
+        yield open_one
 
 
 @asynccontextmanager

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from broker_adapters.errors import AuthFailedError, BrokerError, BrokerUnavailableError
+from broker_adapters.errors import (
+    AuthFailedError,
+    BrokerError,
+    BrokerUnavailableError,
+    InvalidOptionsError,
+    UnknownBrokerError,
+)
 from worker_runtime.errors import SessionUnavailableError
 from worker_runtime.pace import Pauses
 
@@ -28,12 +34,14 @@ if TYPE_CHECKING:
     from worker_runtime.ports import OpenBroker
 
 _RETRY_AFTER = 0.5
+# Trying again does not help until the account is changed.
+_HOPELESS = (AuthFailedError, InvalidOptionsError, UnknownBrokerError)
 
 _log = logging.getLogger(__name__)
 
 
 class SessionState(StrEnum):
-    """How a session stands; `REFUSED` waits for other credentials."""
+    """How a session stands; `REFUSED` waits for the account to be changed."""
 
     CONNECTING = "connecting"
     OPEN = "open"
@@ -132,7 +140,7 @@ class Session:
             async with self._parts.open_broker(account) as broker:
                 await self._connect(broker)
                 await self._serve(self._parts.make_desk(account, broker))
-        except AuthFailedError as error:
+        except _HOPELESS as error:
             return self._failed(SessionState.REFUSED, error)
         except (BrokerError, OSError) as error:
             return self._failed(SessionState.FAILED, error)

@@ -1,0 +1,45 @@
+"""Which of a strategy's accounts an alert is for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.records import AccountState
+from handlers.refusals import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from handlers.records import Account
+    from handlers.signals import Signal
+
+
+def addressed(signal: Signal, accounts: Sequence[Account]) -> tuple[Account, ...] | Refusal:
+    """Return the accounts that the alert selects by id or name; all where it selects none.
+
+    One that is disabled is among them, since its order is recorded as denied; where all are, the
+    alert is refused.
+    """
+    wanted = signal.accounts
+    chosen = tuple(accounts)
+    if wanted is not None:
+        unknown = [name for name in wanted if not any(_is(account, name) for account in accounts)]
+        if unknown or not wanted:
+            return Refusal(
+                code="invalid_field",
+                message=f"The strategy has no account {', '.join(unknown) or 'of no name'}.",
+                field="accounts",
+                hint="Its accounts: " + ", ".join(account.name for account in accounts) + ".",
+            )
+        chosen = tuple(a for a in accounts if any(_is(a, name) for name in wanted))
+    if all(account.state is AccountState.DISABLED for account in chosen):
+        return Refusal(
+            code="account_disabled",
+            message="No account that the alert is for is enabled.",
+            hint="Enable one of them.",
+        )
+    return chosen
+
+
+def _is(account: Account, name: str) -> bool:
+    return name.casefold() in {account.name.casefold(), str(account.id)}

@@ -1,0 +1,107 @@
+"""One account's part of a plan, as it is recorded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from bus.values import Mode, OrderId, Side, TimeInForce
+from handlers.client_ids import client_order_id
+from handlers.intent import Intent
+from handlers.records import Account, AccountState, NewOrder
+from handlers.sizing_rules import (
+    Close,
+    Direction,
+    Enter,
+    EquityShare,
+    Fixed,
+    Notional,
+)
+from handlers.symbols import UnknownSymbol, venue_symbol
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from decimal import Decimal
+    from uuid import UUID
+
+    from handlers.records import Strategy
+    from handlers.signals import Signal
+    from handlers.sizing_rules import SizingRule
+
+_SIDE_TO_CLOSE = {Direction.LONG: Side.SELL, Direction.SHORT: Side.BUY}
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """What one account is asked to do, and under which name and mode it does it.
+
+    Attributes:
+        mode: Paper where the account, the strategy or the alert says so.
+    """
+
+    account: Account
+    intent: Intent
+    symbol: str | UnknownSymbol
+    mode: Mode
+
+    @property
+    def denied_code(self) -> str | None:
+        """Why the order is recorded as denied at once; `None` where it may be sent."""
+        if self.account.state is AccountState.DISABLED:
+            return "account_disabled"
+        if self.mode is not self.account.mode:
+            return "mode_mismatch"
+        return "unknown_symbol" if isinstance(self.symbol, UnknownSymbol) else None
+
+
+def part_of(signal: Signal, strategy: Strategy, account: Account, intent: Intent) -> Part:
+    """Bring together what an account is asked to do."""
+    return Part(
+        account=account,
+        intent=intent,
+        symbol=venue_symbol(account.broker, signal.ticker, signal.exchange),
+        mode=mode_of(signal, strategy, account),
+    )
+
+
+def mode_of(signal: Signal, strategy: Strategy, account: Account) -> Mode:
+    """Return the most careful mode that anybody asks for."""
+    asked = (signal.mode, strategy.mode, account.mode)
+    return Mode.PAPER if Mode.PAPER in asked else Mode.LIVE
+
+
+def new_order(signal: Signal, part: Part, *, order_id: UUID, expires_at: datetime) -> NewOrder:
+    """Write the part down as an order."""
+    rule = part.intent.rule
+    side, quantity = _known(rule)
+    return NewOrder(
+        id=OrderId(order_id),
+        account_id=part.account.id,
+        mode=part.mode,
+        symbol=signal.ticker if isinstance(part.symbol, UnknownSymbol) else part.symbol,
+        sizing=rule,
+        side=side,
+        quantity=quantity,
+        order_type=signal.order_type,
+        limit_price=signal.limit_price,
+        stop_price=signal.stop_price,
+        time_in_force=signal.time_in_force or TimeInForce.GTC,
+        reduce_only=part.intent.is_exit,
+        reference_price=signal.price,
+        expires_at=expires_at,
+        client_order_id=client_order_id(OrderId(order_id)),
+        denied_code=part.denied_code,
+    )
+
+
+def _known(rule: SizingRule) -> tuple[Side | None, Decimal | None]:
+    """Return what is known before the position is: the rest stays open until freeze."""
+    match rule:
+        case Fixed(side=side, quantity=quantity) | Enter(side=side, quantity=quantity):
+            return side, quantity
+        case Notional(side=side) | EquityShare(side=side):
+            return side, None
+        case Close(direction=direction, quantity=quantity):
+            return _SIDE_TO_CLOSE.get(direction), quantity
+        case _:
+            return None, None

@@ -1,0 +1,204 @@
+"""From a signal to what is recorded: one order an account, cancels, or the reason for neither.
+
+Pure: the same signal, strategy, instants and ids give the same plan.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from bus.ids import uuid7
+from bus.values import Mode
+from handlers.addressees import addressed
+from handlers.freshness import counts_by_time, judge_age
+from handlers.intent import intent_of
+from handlers.new_orders import mode_of, new_order, part_of
+from handlers.placeable import refuse_unplaceable
+from handlers.quantities import Terms
+from handlers.records import AccountState, NewCancel, NewOrder
+from handlers.refusals import Refusal
+from handlers.rounding import EXACT
+from handlers.signals import CANCELS, Action, QuantityType
+from handlers.summaries import meaning_of, summary_of, summary_of_cancel
+from handlers.symbols import UnknownSymbol, venue_symbol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from handlers.new_orders import Part
+    from handlers.records import Account, Recognised, Strategy
+    from handlers.signals import Signal
+
+
+class Planned(msgspec.Struct, frozen=True, kw_only=True):
+    """What a signal comes to.
+
+    Attributes:
+        summaries: What each order shall do, in plain words, in the order of `orders`.
+        meaning: What the whole comes to.
+    """
+
+    orders: tuple[NewOrder, ...] = ()
+    cancels: tuple[NewCancel, ...] = ()
+    summaries: tuple[str, ...] = ()
+    meaning: str
+    warnings: tuple[str, ...] = ()
+
+
+def plan(
+    signal: Signal,
+    recognised: Recognised,
+    *,
+    now: datetime,
+    received_at: datetime,
+    new_id: Callable[[], UUID] = uuid7,
+) -> Planned | Refusal:
+    """Plan what a signal asks for.
+
+    An order is a paper order where the account, the strategy or the alert says paper; nothing makes
+    it live again. A paper order never touches a live venue: on a live account it is recorded as
+    denied, `mode_mismatch`, and whoever executes orders must refuse it once more.
+
+    Args:
+        signal: What the alert means; a webhook that asks for paper replaces its `mode`.
+        recognised: Whose alert it is.
+        now: The instant that age is judged at.
+        received_at: When its first byte was read.
+        new_id: Where the orders' ids come from.
+    """
+    accounts = addressed(signal, recognised.accounts)
+    if isinstance(accounts, Refusal):
+        return accounts
+    if signal.action is Action.PING:
+        return Planned(meaning=meaning_of(()))
+    strategy = recognised.strategy
+    found = _parts(signal, strategy, accounts)
+    if isinstance(found, Refusal):
+        return found
+    is_exit = all(part.intent.is_exit for part in found)
+    fresh = judge_age(signal, strategy.settings, now=now, received_at=received_at, is_exit=is_exit)
+    if isinstance(fresh, Refusal):
+        return fresh
+    if signal.action in CANCELS:
+        return _cancels(signal, strategy, accounts)
+    orders = tuple(
+        new_order(signal, part, order_id=new_id(), expires_at=fresh.expires_at) for part in found
+    )
+    summaries = tuple(summary_of(order) for order in orders)
+    said = zip((account.name for account in accounts), summaries, strict=True)
+    return Planned(
+        orders=orders,
+        summaries=summaries,
+        meaning=meaning_of(said),
+        warnings=_warnings(signal, strategy, orders),
+    )
+
+
+def _parts(
+    signal: Signal, strategy: Strategy, accounts: Sequence[Account]
+) -> tuple[Part, ...] | Refusal:
+    """Find what each account is asked to do; for cancels that is nothing."""
+    if signal.action in CANCELS:
+        return ()
+    refusal = refuse_unplaceable(signal)
+    if refusal is not None:
+        return refusal
+    parts: list[Part] = []
+    for account in accounts:
+        intent = intent_of(signal, _terms(strategy, account))
+        if isinstance(intent, Refusal):
+            return intent
+        parts.append(part_of(signal, strategy, account, intent))
+    return _unknown_to_all([part.symbol for part in parts], signal) or tuple(parts)
+
+
+def _terms(strategy: Strategy, account: Account) -> Terms:
+    return Terms(
+        multiplier=account.multiplier,
+        default_quantity=strategy.default_quantity,
+        follows=strategy.settings.follows,
+        drift=strategy.settings.drift,
+    )
+
+
+def _unknown_to_all(symbols: Sequence[str | UnknownSymbol], signal: Signal) -> Refusal | None:
+    unknown = [symbol for symbol in symbols if isinstance(symbol, UnknownSymbol)]
+    if len(unknown) < len(symbols):
+        return None
+    candidates = sorted({name for symbol in unknown for name in symbol.candidates})
+    chart = f"{signal.exchange}:{signal.ticker}" if signal.exchange else signal.ticker
+    return Refusal(
+        code="unknown_symbol",
+        message=f"{chart} is not known at the venue.",
+        field="ticker",
+        hint=f"Did you mean {' or '.join(candidates)}?" if candidates else None,
+    )
+
+
+def _cancels(signal: Signal, strategy: Strategy, accounts: Sequence[Account]) -> Planned | Refusal:
+    """Cancel what works: of the ticker, or everything.
+
+    An alert that asks for paper cancels nothing live.
+    """
+    able = [
+        account
+        for account in accounts
+        if account.state is AccountState.ENABLED
+        and mode_of(signal, strategy, account) is account.mode
+    ]
+    if not able:
+        return Refusal(
+            code="mode_mismatch", message="The alert is for paper, its accounts are not."
+        )
+    if signal.action is Action.CANCEL_ALL:
+        return _planned_cancels((account, None) for account in able)
+    symbols = [venue_symbol(account.broker, signal.ticker, signal.exchange) for account in able]
+    found = [
+        (account, symbol)
+        for account, symbol in zip(able, symbols, strict=True)
+        if not isinstance(symbol, UnknownSymbol)
+    ]
+    return _unknown_to_all(symbols, signal) or _planned_cancels(found)
+
+
+def _planned_cancels(wanted: Iterable[tuple[Account, str | None]]) -> Planned:
+    named = [
+        (account.name, NewCancel(account_id=account.id, symbol=symbol))
+        for account, symbol in wanted
+    ]
+    return Planned(
+        cancels=tuple(cancel for _, cancel in named),
+        meaning=meaning_of((name, summary_of_cancel(cancel)) for name, cancel in named),
+    )
+
+
+def _warnings(signal: Signal, strategy: Strategy, orders: Sequence[NewOrder]) -> tuple[str, ...]:
+    warnings: list[str] = []
+    if signal.time is not None and not counts_by_time(signal, strategy.settings):
+        warnings.append(
+            "bar_time: the time is that of a bar, so the alert's age counts from its receipt; "
+            "send {{timenow}}."
+        )
+    if signal.mode is Mode.LIVE and any(order.mode is Mode.PAPER for order in orders):
+        warnings.append("mode: an alert cannot make paper live; the order is a paper order.")
+    return (*warnings, *_cross_check(signal, strategy))
+
+
+def _cross_check(signal: Signal, strategy: Strategy) -> tuple[str, ...]:
+    """Compare a quantity with the sizes that decide instead of it."""
+    size, before, quantity = signal.position_size, signal.prev_position_size, signal.quantity
+    if strategy.settings.follows or size is None or before is None or quantity is None:
+        return ()
+    traded = abs(EXACT.subtract(size, before))
+    if signal.quantity_type is not QuantityType.FIXED_QUANTITY or quantity == traded:
+        return ()
+    return (
+        (
+            f"quantity: {quantity:f} is not what the position sizes come to, {traded:f}; "
+            "the sizes decide."
+        ),
+    )

@@ -1,0 +1,30 @@
+"""Why an alert as a whole is not taken: a value, since it is an answer and no fault."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """Nothing of the alert is carried out.
+
+    Attributes:
+        code: One of the closed list.
+        field: The canonical name of what is wrong, where it is one field.
+        hint: What the trader can do.
+    """
+
+    code: str
+    message: str
+    field: str | None = None
+    hint: str | None = None
+
+
+def missing(field: str, message: str) -> Refusal:
+    """Refuse because a field is needed that the alert does not have."""
+    return Refusal(code="missing_field", message=message, field=field)
+
+
+def unsupported(field: str, message: str) -> Refusal:
+    """Refuse because what the field asks for cannot be placed: it moves money, so never dropped."""
+    return Refusal(code="unsupported_field", message=message, field=field)

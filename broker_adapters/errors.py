@@ -21,3 +21,15 @@ class UnknownSymbolError(BrokerError):
 
 class UnknownBrokerError(BrokerError):
     """No adapter of this name is registered."""
+
+
+class InvalidOptionsError(BrokerError):
+    """The account's options or credentials are not of the broker's kind; do not try again."""
+
+
+class LedgerMismatchError(BrokerError):
+    """The paper ledger was made by other migrations than these; do not try again."""
+
+
+class InvalidPriceError(BrokerError):
+    """A price set by hand is none; trying again does not help."""

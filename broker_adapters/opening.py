@@ -1,0 +1,45 @@
+"""What is needed to open a broker: whose account it is, and the means every broker may want."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from broker_adapters.paper.venue import Venue
+    from bus.values import AccountId, Clock, Mode, UserId
+
+Wake = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokerAccount:
+    """One account at one broker.
+
+    Attributes:
+        broker: The name the registry knows the broker by.
+        options: As the user set them; each broker has its own.
+    """
+
+    id: AccountId
+    owner: UserId
+    broker: str
+    mode: Mode
+    options: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokerMeans:
+    """What the root has open for all brokers.
+
+    Attributes:
+        paper: The paper venue; without it there are no paper accounts.
+        wake: Returns when it is worth asking a venue for news; may return without any.
+    """
+
+    clock: Clock
+    paper: Venue | None = None
+    wake: Wake | None = None

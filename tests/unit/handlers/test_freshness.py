@@ -1,37 +1,42 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.freshness import FUTURE_TOLERANCE, Asked, Fresh, judge_age, on_bar_boundary
-from handlers.limits import Denied
+from handlers.freshness import FUTURE_TOLERANCE, Fresh, judge_age
 from handlers.records import StrategySettings
-
-NOW = datetime(2026, 11, 20, 9, 31, 17, 250_000, tzinfo=UTC)
+from handlers.refusals import Refusal
+from tests.unit.handlers.plan_builders import NOW, RECEIVED_AT, a_signal
 
 
 def judged(
     *,
     sent_s_ago: float | None,
     is_exit: bool = False,
-    max_age_s: float | None = None,
+    max_age_s: str | None = None,
     settings: StrategySettings | None = None,
-    interval: str | None = None,
-) -> Fresh | Denied:
-    asked = Asked(
+    is_bar_time: bool = False,
+) -> Fresh | Refusal:
+    signal = a_signal(
         time=None if sent_s_ago is None else NOW - timedelta(seconds=sent_s_ago),
-        interval=interval,
-        max_age=None if max_age_s is None else timedelta(seconds=max_age_s),
-        received_at=NOW - timedelta(milliseconds=5),
+        is_bar_time=is_bar_time,
+        max_age=None if max_age_s is None else Decimal(max_age_s),
     )
-    return judge_age(asked, settings or StrategySettings(), now=NOW, is_exit=is_exit)
+    return judge_age(
+        signal,
+        settings or StrategySettings(),
+        now=NOW,
+        received_at=RECEIVED_AT,
+        is_exit=is_exit,
+    )
 
 
-def code_of(fresh: Fresh | Denied) -> str:
-    return fresh.code if isinstance(fresh, Denied) else "fresh"
+def code_of(fresh: Fresh | Refusal) -> str:
+    return fresh.code if isinstance(fresh, Refusal) else "fresh"
 
 
 @pytest.mark.parametrize(
@@ -63,17 +68,19 @@ def test_age_counts_from_the_alerts_own_time() -> None:
 def test_without_a_time_age_counts_from_receipt() -> None:
     fresh = judged(sent_s_ago=None)
 
-    assert fresh == Fresh(expires_at=NOW - timedelta(milliseconds=5) + timedelta(seconds=60))
+    assert fresh == Fresh(expires_at=RECEIVED_AT + timedelta(seconds=60))
 
 
 def test_a_clock_that_runs_ahead_gains_no_time() -> None:
     fresh = judged(sent_s_ago=-20)
 
-    assert fresh == Fresh(expires_at=NOW - timedelta(milliseconds=5) + timedelta(seconds=60))
+    assert fresh == Fresh(expires_at=RECEIVED_AT + timedelta(seconds=60))
 
 
-@pytest.mark.parametrize(("max_age_s", "lasts_s"), [(10, 10), (3600, 60), (0, None)])
-def test_max_age_only_tightens(max_age_s: float, lasts_s: float | None) -> None:
+@pytest.mark.parametrize(
+    ("max_age_s", "lasts_s"), [("10", 10), ("0.5", None), ("3600", 60), ("9" * 15, 60), ("0", None)]
+)
+def test_max_age_only_tightens(max_age_s: str, lasts_s: int | None) -> None:
     fresh = judged(sent_s_ago=1, max_age_s=max_age_s)
 
     if lasts_s is None:
@@ -89,66 +96,19 @@ def test_a_strategy_sets_its_own_limits() -> None:
 
 
 def test_the_age_of_a_bar_time_counts_from_receipt() -> None:
-    # 77.25 s before now is 09:30:00.
-    fresh = judged(sent_s_ago=77.25, interval="15")
+    fresh = judged(sent_s_ago=14_400, is_bar_time=True)
 
-    assert isinstance(fresh, Fresh)
-    assert fresh.is_bar_time
-    assert fresh.expires_at > NOW + timedelta(seconds=59)
+    assert fresh == Fresh(expires_at=RECEIVED_AT + timedelta(seconds=60))
 
 
 def test_a_strict_strategy_takes_a_bar_time_for_a_time() -> None:
     strict = StrategySettings(strict_time=True)
 
-    assert code_of(judged(sent_s_ago=77.25, interval="15", settings=strict)) == "stale_signal"
+    assert code_of(judged(sent_s_ago=61, is_bar_time=True, settings=strict)) == "stale_signal"
 
 
-def test_a_bar_far_ahead_is_no_bar() -> None:
-    assert code_of(judged(sent_s_ago=-102.75)) == "future_signal"
+@given(ahead=st.floats(0.001, 10**6), is_bar_time=st.booleans())
+def test_nothing_sent_beyond_the_tolerance_ahead_passes(ahead: float, *, is_bar_time: bool) -> None:
+    seconds = FUTURE_TOLERANCE.total_seconds() + ahead
 
-
-@pytest.mark.parametrize(
-    ("clock", "interval", "is_boundary"),
-    [
-        ("09:30:00", "15", True),
-        ("09:37:00", "15", False),
-        ("09:37:00", None, True),
-        ("09:37:01", None, False),
-        ("09:37:00", "1", True),
-        ("09:35:00", "5", True),
-        ("09:36:00", "5", False),
-        ("00:45:00", "60", True),  # TAIFEX opens at 08:45 in Taipei
-        ("01:45:00", "240", True),
-        ("01:40:00", "60", False),
-        ("01:00:00", "D", True),
-        ("01:00:00", "1D", True),
-        ("01:00:01", "W", False),
-        ("09:30:30", "30S", True),
-        ("09:30:31", "30S", False),
-        ("09:30:00", "renko", True),
-        ("09:30:31", "renko", False),
-        ("09:30:00", "0", True),
-    ],
-)
-def test_bars_begin_on_boundaries(clock: str, interval: str | None, *, is_boundary: bool) -> None:
-    time = datetime.fromisoformat(f"2026-11-20T{clock}+00:00")
-
-    assert on_bar_boundary(time, interval) is is_boundary
-
-
-@given(
-    minutes=st.sampled_from([1, 2, 3, 5, 10, 15, 20, 30, 45, 60, 120, 180, 240]),
-    bar=st.integers(0, 1000),
-    opening=st.sampled_from([0, 15, 30, 45]),
-)
-def test_every_bar_of_a_session_begins_on_a_boundary(minutes: int, bar: int, opening: int) -> None:
-    time = datetime(2026, 11, 20, tzinfo=UTC) + timedelta(minutes=opening + bar * minutes)
-
-    assert on_bar_boundary(time, str(minutes))
-
-
-@given(ahead=st.floats(0.001, 10**6), interval=st.none() | st.just("60"))
-def test_nothing_sent_beyond_the_tolerance_ahead_passes(ahead: float, interval: str | None) -> None:
-    fresh = judged(sent_s_ago=-(FUTURE_TOLERANCE.total_seconds() + ahead), interval=interval)
-
-    assert code_of(fresh) == "future_signal"
+    assert code_of(judged(sent_s_ago=-seconds, is_bar_time=is_bar_time)) == "future_signal"

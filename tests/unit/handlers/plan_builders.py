@@ -1,0 +1,104 @@
+"""What planning tests are made of."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from bus.ids import uuid7
+from bus.values import AccountId, Mode, StrategyId, UserId
+from handlers.planning import Planned, plan
+from handlers.records import (
+    Account,
+    AccountState,
+    Recognised,
+    Strategy,
+    StrategySettings,
+    StrategyState,
+)
+from handlers.refusals import Refusal
+from handlers.signals import Action, Position, Signal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+NOW = datetime(2026, 11, 20, 9, 31, 17, 250_000, tzinfo=UTC)
+RECEIVED_AT = NOW - timedelta(milliseconds=5)
+USER = UserId(uuid7())
+
+
+def a_signal(action: str = "buy", **fields: Any) -> Signal:
+    """Make a signal; numbers and the position may be given as text."""
+    for name in ("quantity", "position_size", "prev_position_size", "limit_price", "stop_price"):
+        if fields.get(name) is not None:
+            fields[name] = Decimal(fields[name])
+    for name in ("position", "prev_position"):
+        if fields.get(name) is not None:
+            fields[name] = Position(fields[name])
+    fields.setdefault("ticker", "BTCUSDT")
+    return Signal(action=Action(action), **fields)
+
+
+def an_account(
+    name: str = "Demo",
+    *,
+    broker: str = "paper",
+    mode: Mode = Mode.PAPER,
+    state: AccountState = AccountState.ENABLED,
+    multiplier: str = "1",
+) -> Account:
+    return Account(
+        id=AccountId(uuid7()),
+        user_id=USER,
+        name=name,
+        broker=broker,
+        mode=mode,
+        state=state,
+        multiplier=Decimal(multiplier),
+    )
+
+
+def recognised(
+    *accounts: Account,
+    mode: Mode = Mode.LIVE,
+    default_quantity: str | None = None,
+    dedupe_window_s: int = 30,
+    settings: StrategySettings | None = None,
+) -> Recognised:
+    chosen = accounts or (an_account(),)
+    strategy = Strategy(
+        id=StrategyId(uuid7()),
+        user_id=USER,
+        name="Trend",
+        state=StrategyState.ACTIVE,
+        mode=mode,
+        accounts=tuple(account.id for account in chosen),
+        default_quantity=None if default_quantity is None else Decimal(default_quantity),
+        dedupe_window_s=dedupe_window_s,
+        settings=settings or StrategySettings(),
+    )
+    return Recognised(strategy=strategy, accounts=chosen, is_switch_engaged=False)
+
+
+def counted_ids() -> Callable[[], UUID]:
+    numbers = count(1)
+    return lambda: UUID(int=next(numbers))
+
+
+def planned(signal: Signal, whose: Recognised | None = None) -> Planned:
+    found = plan(
+        signal, whose or recognised(), now=NOW, received_at=RECEIVED_AT, new_id=counted_ids()
+    )
+    assert isinstance(found, Planned), found
+    return found
+
+
+def refused(signal: Signal, whose: Recognised | None = None) -> Refusal:
+    found = plan(
+        signal, whose or recognised(), now=NOW, received_at=RECEIVED_AT, new_id=counted_ids()
+    )
+    assert isinstance(found, Refusal), found
+    return found

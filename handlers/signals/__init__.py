@@ -1,6 +1,7 @@
 """Alert bodies: bytes in, `Signal` out, or a `SignalError`; pure."""
 
 from handlers.signals.errors import Code, SignalError
+from handlers.signals.normalise import find_token, masked_body, normalise
 from handlers.signals.signal import (
     CANCELS,
     EXITS,
@@ -29,4 +30,7 @@ __all__ = (
     "StopLoss",
     "StopType",
     "TakeProfit",
+    "find_token",
+    "masked_body",
+    "normalise",
 )

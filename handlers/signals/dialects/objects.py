@@ -1,0 +1,68 @@
+"""Which bridge's JSON a command is written for; the first mark that fits wins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.signals.dialects.openalgo import read_openalgo
+from handlers.signals.dialects.pickmytrade import read_pickmytrade
+from handlers.signals.dialects.threecommas import read_threecommas
+from handlers.signals.errors import Code, SignalError
+from handlers.signals.names import fold_key
+from handlers.signals.reading import Reading, read_keys
+from handlers.signals.strict_json import is_object
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_OWN_ACTIONS = frozenset({"longentry", "longexit", "shortentry", "shortexit"})
+# TradersPost's own spelling; the same words spelt otherwise are anybody's.
+_TRADERSPOST = frozenset(
+    {"sentiment", "orderType", "limitPrice", "quantityType", "takeProfit", "stopLoss"}
+)
+
+_READERS: Mapping[str, Callable[[Mapping[str, object]], Reading]] = {
+    "threecommas": read_threecommas,
+    "pickmytrade": read_pickmytrade,
+    "openalgo": read_openalgo,
+}
+
+
+def dialect_of(body: Mapping[str, object]) -> str:
+    """Name the dialect of a JSON command.
+
+    Raises:
+        SignalError: `ambiguous_payload`, where the marks of two bridges stand in one body.
+    """
+    folded = {fold_key(key): value for key, value in body.items()}
+    marks = {
+        "threecommas": "strategyinfo" in folded or "botuuid" in folded,
+        "pickmytrade": "data" in folded and "symbol" in folded,
+        "openalgo": "pricetype" in folded or "product" in folded,
+        "nested": _is_nested(folded.get("strategy")),
+    }
+    fitting = [dialect for dialect, fits in marks.items() if fits]
+    if len(fitting) > 1:
+        raise SignalError(
+            Code.AMBIGUOUS_PAYLOAD,
+            f"The body has the marks of {' and '.join(fitting)}; which of them is meant cannot be "
+            "known.",
+            hint="Keep the fields of one of them.",
+        )
+    if fitting and fitting != ["nested"]:
+        return fitting[0]
+    action = folded.get("action")
+    if isinstance(action, str) and fold_key(action.strip()) in _OWN_ACTIONS:
+        return "fourpass"
+    if not _TRADERSPOST.isdisjoint(body):
+        return "traderspost"
+    return "nested" if fitting else "plain"
+
+
+def read_object(dialect: str, body: Mapping[str, object]) -> Reading:
+    """Sort a command's keys, in its dialect."""
+    return _READERS.get(dialect, read_keys)(body)
+
+
+def _is_nested(strategy: object) -> bool:
+    return is_object(strategy) and any(fold_key(key) == "orderaction" for key in strategy)

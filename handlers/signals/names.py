@@ -1,0 +1,97 @@
+"""The names under which senders put each field; case, `_` and `-` never matter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# The order within a row counts for time and price alone, where the first that is given wins.
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    "ticker": ("ticker", "symbol", "pair", "instrument", "market", "asset", "tv_instrument"),
+    "exchange": ("exchange", "tv_exchange"),
+    "action": ("action", "side", "order_action", "signal", "data"),
+    "quantity": (
+        "quantity", "qty", "contracts", "size", "amount", "order_contracts", "q", "volume",
+    ),
+    "quantity_type": ("quantity_type", "qty_type", "currency_type"),
+    "position": ("sentiment", "market_position", "position", "direction"),
+    "position_size": ("position_size", "target_qty", "target", "market_position_size"),
+    "prev_position": ("prev_market_position", "prev_position"),
+    "prev_position_size": ("prev_position_size", "prev_market_position_size"),
+    "order_type": ("order_type", "type", "pricetype"),
+    "limit_price": ("limit_price",),
+    "stop_price": ("stop_price",),
+    "trail_amount": ("trail_amount",),
+    "trail_percent": ("trail_percent",),
+    "price": ("price", "signal_price", "order_price", "close"),
+    "take_profit": ("take_profit", "tp"),
+    "stop_loss": ("stop_loss", "sl"),
+    "time_in_force": ("time_in_force", "tif"),
+    "time": ("timenow", "timestamp", "time", "date", "sent_at"),
+    "id": ("id", "signal_id", "alert_id", "alert_timestamp", "client_ref"),
+    "order_id": ("order_id",),
+    "comment": ("comment", "order_comment"),
+    "interval": ("interval", "timeframe"),
+    "reduce_only": ("reduce_only",),
+    "accounts": ("accounts",),
+    "mode": ("mode",),
+    "delay": ("delay",),
+    "max_age": ("max_age", "max_lag"),
+    "extras": ("extras",),
+}  # fmt: skip
+
+SECRETS = frozenset({"token", "secret", "passphrase", "key", "apikey", "password"})
+
+# Fields of which the first name given wins; everywhere else two values are a conflict.
+FIRST_WINS = frozenset({"time", "price"})
+
+# Known to some bridge and without meaning here: kept in `extras`, said aloud in a warning.
+KEPT = frozenset(
+    {
+        "account", "accountid", "botuuid", "strategy", "strategyname", "strategytag", "product",
+        "disclosedquantity", "multipleaccounts", "command", "license", "alertname", "message",
+        "alertmessage", "strategyinfo", "order", "botid", "emailtoken", "passthrough",
+    }
+)  # fmt: skip
+
+# A chart's own figures; they stand beside many alerts and mean nothing for the order.
+BAR_FIGURES = frozenset({"open", "high", "low", "close", "volume"})
+
+# They would move money and cannot be carried out: refused, unless they say that they are off.
+UNSUPPORTED = frozenset(
+    {
+        "trail", "trailstop", "trailtrigger", "trailfreq", "updatetp", "updatesl", "breakeven",
+        "trailprice", "flattenfirst", "syncstrategy", "requiremarketposition", "maxpositions",
+        "leverage", "betrigger", "beoffset", "trailtrig", "traildist", "traildelta", "trailstep",
+        "atrtimeframe", "atrperiod", "atrmultiplier", "quantitymultiplier", "oco", "cancelafter",
+        "gtdinsecond", "duplicatepositionallow", "reverseorderclose", "expiration",
+    }
+)  # fmt: skip
+
+# Typos of these are refused, since what they would drop moves money.
+_MONEY = (
+    "quantity", "action", "stop_loss", "take_profit", "limit_price", "stop_price",
+    "position_size", "reduce_only",
+)  # fmt: skip
+
+
+def fold_key(key: str) -> str:
+    """Return a key as names are compared: lower case, without `_` and `-`."""
+    return key.lower().replace("_", "").replace("-", "")
+
+
+FIELD_OF: Mapping[str, str] = {
+    fold_key(name): field for field, names in _NAMES.items() for name in names
+}
+RANK_OF: Mapping[str, int] = {
+    fold_key(name): rank for names in _NAMES.values() for rank, name in enumerate(names)
+}
+MONEY_NAMES: tuple[tuple[str, str], ...] = tuple(
+    (fold_key(name), name) for field in _MONEY for name in _NAMES[field] if len(fold_key(name)) >= 4
+)
+KNOWN_NAMES: tuple[tuple[str, str], ...] = tuple(
+    (fold_key(name), name) for names in _NAMES.values() for name in names
+)
+KNOWN = frozenset(FIELD_OF) | SECRETS | KEPT | BAR_FIGURES | UNSUPPORTED

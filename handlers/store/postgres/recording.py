@@ -6,8 +6,10 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from handlers.errors import HandlersError, StoreUnavailableError
-from handlers.store.postgres.rows import as_json
+from handlers.store.postgres.rows import as_json, storable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -27,7 +29,8 @@ class Waiting:
     __slots__ = ("answer", "encoded", "keys", "user_id")
 
     def __init__(self, signal: NewSignal) -> None:
-        self.encoded = as_json(signal)
+        canonical = None if signal.signal is None else storable(signal.signal)
+        self.encoded = as_json(msgspec.structs.replace(signal, signal=canonical))
         self.user_id = signal.user_id
         self.answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         # Two of a kind never share a batch: one statement decides about each of them alone.

@@ -11,8 +11,8 @@ import pytest
 from bus.values import SystemClock
 from handlers.store.open import StoreSettings, open_store
 from tests.contract.store.house import House, ManualClock
-from tests.servers.store import migrated_template
 from tests.servers.postgres import fresh_database
+from tests.servers.store import migrated_template
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
 from broker_adapters.base import Fill
 from bus.ids import uuid7
@@ -42,7 +40,12 @@ from handlers.records import (
     StrategyState,
 )
 from handlers.sizing_rules import Fixed
-from handlers.store.base import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from uuid import UUID
+
+    from handlers.store.base import Store
 
 TRACE_ID = "0af7651916cd43dd8448eb211c80319c"
 TRACEPARENT = f"00-{TRACE_ID}-b7ad6b7169203331-01"
@@ -93,23 +96,21 @@ class House:
         return user
 
     async def account(self, user: UserId, **fields: Any) -> Account:
-        account = Account(
-            id=AccountId(uuid7()), user_id=user, broker="paper", mode=Mode.PAPER,
-            **({"name": "Paper"} | fields),
-        )  # fmt: skip
+        asked: dict[str, Any] = {"name": "Paper", "broker": "paper", "mode": Mode.PAPER}
+        account = Account(id=AccountId(uuid7()), user_id=user, **(asked | fields))
         return await self.store.catalogue.add_account(account)
 
     async def strategy(
         self, user: UserId, *accounts: Account, **fields: Any
     ) -> tuple[Strategy, bytes]:
         token_hash = secrets.token_bytes(32)
+        asked: dict[str, Any] = {"name": "Breakout", "state": StrategyState.ACTIVE}
         strategy = Strategy(
             id=StrategyId(uuid7()),
             user_id=user,
-            name="Breakout",
             mode=Mode.PAPER,
             accounts=tuple(account.id for account in accounts),
-            **({"state": StrategyState.ACTIVE} | fields),
+            **(asked | fields),
         )
         added = await self.store.catalogue.add_strategy(strategy, token_hash=token_hash)
         return added, token_hash
@@ -123,6 +124,12 @@ class House:
         return Trader(
             user=user, account=account, strategy=strategy, token_hash=token_hash, lease=lease
         )
+
+    async def elsewhere(self, trader: Trader) -> Trader:
+        """Return the same trader at one more account, with a strategy of its own."""
+        account = await self.account(trader.user)
+        strategy, token_hash = await self.strategy(trader.user, account)
+        return replace(trader, account=account, strategy=strategy, token_hash=token_hash)
 
     def order(self, trader: Trader, **fields: Any) -> NewOrder:
         asked: dict[str, Any] = {

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from broker_adapters.paper.venue import Venue
     from bus.values import AccountId, Clock, Mode, UserId
 
 Wake = Callable[[], Awaitable[None]]
@@ -31,15 +30,23 @@ class BrokerAccount:
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
+class Asked(Protocol):
+    """A venue that is shared by accounts: it answers questions of its own kind."""
+
+    async def ask(self, question: Any) -> Any:  # noqa: ANN401 - each venue's own
+        """Ask once."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrokerMeans:
     """What the root has open for all brokers.
 
     Attributes:
-        paper: The paper venue; without it there are no paper accounts.
+        paper: What `registry.open_paper_venue` gives; without it there are no paper accounts.
         wake: Returns when it is worth asking a venue for news; may return without any.
     """
 
     clock: Clock
-    paper: Venue | None = None
+    paper: Asked | None = None
     wake: Wake | None = None

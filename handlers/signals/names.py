@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+from functools import lru_cache
 
 # The order within a row counts for time and price alone, where the first that is given wins.
 _NAMES: Mapping[str, tuple[str, ...]] = {
@@ -77,6 +78,7 @@ _MONEY = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
 def fold_key(key: str) -> str:
     """Return a key as names are compared: lower case, without `_` and `-`."""
     return key.lower().replace("_", "").replace("-", "")

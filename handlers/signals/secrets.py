@@ -15,16 +15,15 @@ MASK = "***"
 
 _TOKEN = re.compile(r"wh_[A-Za-z0-9_-]+")
 _NAME = "|".join("[_-]{0,2}".join(word) for word in sorted(SECRETS | {"license"}))
-# A secret's key as JSON, `key=value` or `key: value` has it, and the value up to its end.
+# A secret's key as JSON, `key=value` or `key: value` has it; bounded, so that no body is slow.
+_SECRET_KEY = rf"""["']?[_-]{{0,2}}(?:{_NAME})[_-]{{0,2}}["']?\s{{0,64}}[:=]\s{{0,64}}"""
+# That, and the value up to its end.
 _TEXTUAL = re.compile(
-    rf"""((?<![A-Za-z0-9])["']?[_-]{0, 2}(?:{_NAME})[_-]{0, 2}["']?\s{0, 64}[:=]\s{0, 64})"""
+    rf"""((?<![A-Za-z0-9]){_SECRET_KEY})"""
     r"""("(?:[^"\\]|\\.)*"?|'[^'\n]*'?|[^,;\s}\]][^,;\n}\]]*)""",
     re.IGNORECASE,
 )
-_TEXTUAL_TOKEN = re.compile(
-    rf"""["']?[_-]{0, 2}(?:{_NAME})[_-]{0, 2}["']?\s{0, 64}[:=]\s{0, 64}["']?(wh_[A-Za-z0-9_-]+)""",
-    re.IGNORECASE,
-)
+_TEXTUAL_TOKEN = re.compile(rf"""{_SECRET_KEY}["']?(wh_[A-Za-z0-9_-]+)""", re.IGNORECASE)
 # PineConnector's first word: the licence that its owner is charged by.
 _LICENCE = re.compile(r"^\s*[0-9]{10,}(?=\s*,)")
 

@@ -7,6 +7,7 @@ import sys
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
+from broker_adapters.registry import open_paper_venue, set_paper_price
 from bus.errors import BusError
 from bus.open import open_bus
 from bus.values import SystemClock
@@ -19,9 +20,11 @@ from telemetry.logs import configure
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
+    from decimal import Decimal
 
     from litestar import Litestar
 
+    from bus.values import UserId
     from edge.ports import Ports
 
 _REFUSED = 78
@@ -37,9 +40,22 @@ def create_app(settings: Settings) -> Litestar:
         async with AsyncExitStack() as stack:
             store = await stack.enter_async_context(open_store(settings.store, clock))
             bus = await stack.enter_async_context(open_bus(settings.bus))
-            yield ports_of(settings.edge, store, bus, clock)
+            venue = await stack.enter_async_context(
+                open_paper_venue(_paper_venue(settings), clock=clock)
+            )
+
+            async def set_price(user: UserId, symbol: str, price: Decimal) -> int:
+                return await set_paper_price(venue, owner=user, symbol=symbol, price=price)
+
+            yield ports_of(settings.edge, store, bus, clock=clock, set_price=set_price)
 
     return app_over(open_ports)
+
+
+def _paper_venue(settings: Settings) -> str:
+    """The paper venue's ledger is beside the record."""
+    url = settings.store.database_url
+    return "memory:" if url.startswith("memory:") else url
 
 
 def serve(settings: Settings) -> None:

@@ -12,13 +12,22 @@ from litestar.datastructures import State
 
 from edge import health, index
 from edge.afterwards import Afterwards
-from edge.api import accounts, dead_letters, kill_switch, reading, strategies, stream, trading
+from edge.api import (
+    accounts,
+    dead_letters,
+    kill_switch,
+    paper,
+    reading,
+    strategies,
+    stream,
+    trading,
+)
 from edge.dependencies import DEPENDENCIES
 from edge.errors import answer_error
 from edge.headers import add_headers
 from edge.limits import TokenBuckets
 from edge.open_streams import OpenStreams
-from edge.ports import Ports
+from edge.ports import Ports, SetPrice
 from edge.recognition import Recognition
 from edge.relay import run_relay
 from edge.schema import schema_config
@@ -31,7 +40,6 @@ if TYPE_CHECKING:
 
     from bus.bundle import Bus
     from bus.values import Clock
-    from edge.meaning import Meaning
     from edge.settings import EdgeSettings
     from handlers.store.base import Store
 
@@ -45,13 +53,14 @@ _ROUTES = (
     *strategies.ROUTES,
     *accounts.ROUTES,
     *kill_switch.ROUTES,
+    *paper.ROUTES,
     *dead_letters.ROUTES,
     *stream.ROUTES,
 )
 
 
 def ports_of(
-    settings: EdgeSettings, store: Store, bus: Bus, clock: Clock, meaning: Meaning
+    settings: EdgeSettings, store: Store, bus: Bus, *, clock: Clock, set_price: SetPrice
 ) -> Ports:
     """Put the edge's own parts beside an open store and bus."""
     return Ports(
@@ -59,11 +68,11 @@ def ports_of(
         store=store,
         bus=bus,
         clock=clock,
-        meaning=meaning,
         recognition=Recognition(store.identity, clock),
         buckets=TokenBuckets(clock, rate=settings.webhook_rate, burst=settings.webhook_burst),
         afterwards=Afterwards(store.signals, bus.broadcast),
         streams=OpenStreams(),
+        set_price=set_price,
     )
 
 

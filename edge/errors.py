@@ -13,6 +13,7 @@ from litestar.exceptions import (
     ValidationException,
 )
 
+from broker_adapters.errors import BrokerUnavailableError
 from bus.errors import TransportUnavailableError
 from edge.trace import trace_of
 from handlers.errors import (
@@ -165,7 +166,12 @@ def translate(error: Exception) -> ApiError:
             return _invalid(error)
         case HTTPException():
             return _http(error)
-        case StoreUnavailableError() | TransportUnavailableError() | TimeoutError():
+        case (
+            StoreUnavailableError()
+            | TransportUnavailableError()
+            | BrokerUnavailableError()
+            | TimeoutError()
+        ):
             return unavailable()
         case _:
             return _ours(error)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from uuid import UUID
 
-from litestar.params import Dependency
+from litestar.di import NamedDependency
+from litestar.params import FromPath, SkipValidation
 
 from edge.ports import Ports
 from handlers.records import Principal
 from handlers.views import Filter, Span
 
-PortsGiven = Annotated[Ports, Dependency(skip_validation=True)]
-Caller = Annotated[Principal, Dependency(skip_validation=True)]
-FilterGiven = Annotated[Filter, Dependency(skip_validation=True)]
-SpanGiven = Annotated[Span, Dependency(skip_validation=True)]
+PortsGiven = NamedDependency[SkipValidation[Ports]]
+Caller = NamedDependency[SkipValidation[Principal]]
+FilterGiven = NamedDependency[SkipValidation[Filter]]
+SpanGiven = NamedDependency[SkipValidation[Span]]
+IdInPath = FromPath[UUID]

@@ -8,16 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from edge.errors import ApiError
+from edge.meaning import plan_signals, read_alert
 from edge.recording import record_all, record_rejected, write_refusal
 from edge.refusals import refused_with, unknown_token
 from handlers.records import AccountState, StrategyState
+from handlers.signals import find_token
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from edge.alert import Alert, Taken
     from edge.ports import Ports
     from handlers.records import Recognised
+    from handlers.signals import Normalised
 
 _BEFORE_THE_TOKEN = frozenset({"empty_body", "not_utf8", "body_too_large"})
 
@@ -29,9 +30,9 @@ async def take_in(ports: Ports, alert: Alert) -> Taken:
         ApiError: It is refused.
         StoreUnavailableError: It could not be recorded, or whether it was is unknown.
     """
-    read = _read(ports, alert)
+    read = alert.unreadable or read_alert(alert.body)
     early = read if isinstance(read, ApiError) and _comes_first(read, alert) else None
-    token = _token(ports, alert)
+    token = _token(alert)
     recognised = await ports.recognition.recognise(token)
     if recognised is None:
         raise early or unknown_token()
@@ -45,33 +46,14 @@ async def take_in(ports: Ports, alert: Alert) -> Taken:
 
 
 async def _take(
-    ports: Ports, alert: Alert, recognised: Recognised, read: Sequence[object] | ApiError
+    ports: Ports, alert: Alert, recognised: Recognised, read: Normalised | ApiError
 ) -> Taken:
     if isinstance(read, ApiError):
         raise read
-    now = ports.clock.now()
-    meant = [
-        ports.meaning.plan(
-            signal,
-            recognised,
-            now=now,
-            received_at=alert.received_at,
-            is_paper_only=alert.is_paper_only,
-        )
-        for signal in read
-    ]
+    meant = plan_signals(read, alert, recognised, now=ports.clock.now())
     if not ports.buckets.take(recognised.strategy.id):
         return await record_rejected(ports, alert, recognised, meant)
     return await record_all(ports, alert, recognised, meant)
-
-
-def _read(ports: Ports, alert: Alert) -> Sequence[object] | ApiError:
-    if alert.unreadable is not None:
-        return alert.unreadable
-    try:
-        return ports.meaning.read(alert.body)
-    except ApiError as error:
-        return error
 
 
 def _comes_first(error: ApiError, alert: Alert) -> bool:
@@ -81,10 +63,9 @@ def _comes_first(error: ApiError, alert: Alert) -> bool:
     return alert.token is not None and error.code in _BEFORE_THE_TOKEN
 
 
-def _token(ports: Ports, alert: Alert) -> str:
-    if alert.token is not None:
-        return alert.token
-    return ports.meaning.find_token(alert.body) or ""
+def _token(alert: Alert) -> str:
+    """Return the token; where there is none, an empty one costs what a wrong one costs."""
+    return (find_token(alert.body) or "") if alert.token is None else alert.token
 
 
 async def _require_open(ports: Ports, token: str, recognised: Recognised) -> Recognised:

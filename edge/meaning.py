@@ -1,60 +1,89 @@
-"""What the house makes of an alert's body, in the form that the edge records and prints."""
+"""What an alert's bytes come to for one strategy, and the refusal where they come to nothing."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from handlers.records import Dedupe, NewCancel, NewOrder
+from bus.values import Mode
+from edge.errors import ApiError
+from edge.refusals import refused_with
+from handlers.planning import Planned, plan
+from handlers.records import Dedupe
+from handlers.refusals import Refusal
+from handlers.repetition import repetition_of
+from handlers.signals import Normalised, Signal, SignalError, normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
+    from edge.alert import Alert
     from handlers.records import Recognised
+
+_FORBIDDEN = frozenset({"account_disabled", "kill_switch_active", "strategy_paused"})
 
 
 class Meant(msgspec.Struct, frozen=True, kw_only=True):
     """What one signal asks for.
 
     Attributes:
-        signal: The canonical signal as JSON.
-        masked_body: What came in, without secrets.
+        masked: The whole body it came in, without secrets.
     """
 
+    signal: Signal
     dialect: str
-    signal: bytes
+    masked: str
+    planned: Planned
     dedupe: Dedupe
-    orders: tuple[NewOrder, ...]
-    cancels: tuple[NewCancel, ...]
-    masked_body: str
     warnings: tuple[str, ...]
 
 
-class Meaning(Protocol):
-    """Reads bodies; pure."""
+def read_alert(body: bytes) -> Normalised | ApiError:
+    """Return the signals in a body, or why there are none."""
+    try:
+        return normalise(body)
+    except SignalError as error:
+        return ApiError(
+            413 if error.code == "body_too_large" else 400,
+            str(error.code),
+            error.message,
+            field=error.field,
+            hint=error.hint,
+            at=(error.line, error.column),
+        )
 
-    def find_token(self, body: bytes) -> str | None:
-        """Return the token in a body, broken ones included."""
-        ...
 
-    def mask(self, body: bytes) -> str:
-        """Return the body as it may be kept."""
-        ...
+def plan_signals(
+    read: Normalised, alert: Alert, recognised: Recognised, *, now: datetime
+) -> list[Meant]:
+    """Plan every signal of an alert.
 
-    def read(self, body: bytes) -> Sequence[object]:
-        """Return the signals in a body; raises ApiError 400."""
-        ...
+    Raises:
+        ApiError: One of them is refused, and so the whole alert is.
+    """
+    meant: list[Meant] = []
+    for index, signal in enumerate(read.signals):
+        asked = msgspec.structs.replace(signal, mode=Mode.PAPER) if alert.is_paper_only else signal
+        planned = plan(asked, recognised, now=now, received_at=alert.received_at)
+        if isinstance(planned, Refusal):
+            raise refused_by(planned)
+        repetition = repetition_of(asked, recognised.strategy, index=index)
+        meant.append(
+            Meant(
+                signal=asked,
+                dialect=read.dialect,
+                masked=read.masked,
+                planned=planned,
+                dedupe=repetition.dedupe,
+                warnings=(*read.warnings, *planned.warnings, *repetition.warnings),
+            )
+        )
+    return meant
 
-    def plan(
-        self,
-        signal: object,
-        recognised: Recognised,
-        *,
-        now: datetime,
-        received_at: datetime,
-        is_paper_only: bool,
-    ) -> Meant:
-        """Return what a signal asks for; raises ApiError 400."""
-        ...
+
+def refused_by(refusal: Refusal) -> ApiError:
+    """Return the answer to an alert that cannot be planned."""
+    if refusal.code in _FORBIDDEN:
+        return refused_with(refusal.code)
+    return ApiError(400, refusal.code, refusal.message, field=refusal.field, hint=refusal.hint)

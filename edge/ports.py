@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from bus.values import UserId
 
 if TYPE_CHECKING:
     from bus.bundle import Bus
     from bus.values import Clock
     from edge.afterwards import Afterwards
     from edge.limits import TokenBuckets
-    from edge.meaning import Meaning
     from edge.open_streams import OpenStreams
     from edge.recognition import Recognition
     from edge.settings import EdgeSettings
     from handlers.store.base import Store
+
+
+SetPrice = Callable[[UserId, str, Decimal], Awaitable[int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,19 +28,19 @@ class Ports:
     """An open edge.
 
     Attributes:
-        meaning: What alerts' bodies mean.
         recognition: What webhook tokens stand for.
         buckets: How fast each strategy may be used.
         afterwards: What is written down after the reply.
         streams: The live streams that are open.
+        set_price: Sets a price in one user's paper market; returns how many orders it moved.
     """
 
     settings: EdgeSettings
     store: Store
     bus: Bus
     clock: Clock
-    meaning: Meaning
     recognition: Recognition
     buckets: TokenBuckets
     afterwards: Afterwards
     streams: OpenStreams
+    set_price: SetPrice

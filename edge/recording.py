@@ -12,7 +12,6 @@ from edge.alert import Taken
 from edge.dispatch import cancel_hints, execute_hint, hint
 from edge.refusals import WrittenError, refused_with
 from edge.replies import ReplyOrder, SignalReply, answer_signals
-from edge.summaries import summary_of
 from handlers.errors import StoreUnavailableError
 from handlers.records import (
     Duplicate,
@@ -21,6 +20,9 @@ from handlers.records import (
     RefusedAtRecord,
     SignalOutcome,
 )
+from handlers.signals import masked_body
+from handlers.signals.printing import encode_signal
+from handlers.summaries import summary_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,7 +109,7 @@ async def write_refusal(
                 strategy_id=recognised.strategy.id,
                 user_id=recognised.strategy.user_id,
                 dialect=None,
-                body=ports.meaning.mask(alert.body),
+                body=masked_body(alert.body),
                 signal=None,
                 outcome=SignalOutcome.REFUSED,
                 code=refusal.code,
@@ -141,15 +143,15 @@ def _new_signal(alert: Alert, recognised: Recognised, one: Meant) -> NewSignal:
         strategy_id=recognised.strategy.id,
         user_id=recognised.strategy.user_id,
         dialect=one.dialect,
-        body=one.masked_body,
-        signal=one.signal,
+        body=one.masked,
+        signal=encode_signal(one.signal),
         outcome=SignalOutcome.ACCEPTED,
         dedupe=one.dedupe,
         received_at=alert.received_at,
         trace_id=alert.trace.trace_id,
         traceparent=alert.trace.traceparent,
-        orders=one.orders,
-        cancels=one.cancels,
+        orders=one.planned.orders,
+        cancels=one.planned.cancels,
     )
 
 
@@ -174,8 +176,8 @@ def _accepted(new: NewSignal, one: Meant, alert: Alert) -> SignalReply:
         trace_id=alert.trace.trace_id,
         dialect=one.dialect,
         orders=tuple(
-            ReplyOrder(id=str(order.id), account=str(order.account_id), summary=summary_of(order))
-            for order in new.orders
+            ReplyOrder(id=str(order.id), account=str(order.account_id), summary=summary)
+            for order, summary in zip(new.orders, one.planned.summaries, strict=True)
         ),
         warnings=one.warnings,
     )

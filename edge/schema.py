@@ -1,26 +1,106 @@
-"""The OpenAPI description, with the raw webhook routes and the errors written in by hand."""
+"""The OpenAPI description: what Litestar knows of the routes, and what it cannot know.
+
+JSON only: the pages that Litestar offers for it load foreign scripts, which nothing here does.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
+from typing_extensions import override
+
+from edge.errors import ErrorBody
+from edge.replies import SignalReply
+from edge.schema_examples import EXAMPLES, WEBHOOK_PATHS
+
+if TYPE_CHECKING:
+    from litestar import Request
+
+_JSON = "application/json"
+_BEARER = [{"bearer": []}]
+_PAGE = "Page_edge.api."
+
+
+class WholeDescription(JsonRenderPlugin):
+    """Renders the description with everything in it."""
+
+    @override
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        return msgspec.json.encode(complete(openapi_schema))
 
 
 def schema_config() -> OpenAPIConfig:
-    """Return the description's settings: JSON only, as the pages for it load foreign scripts."""
+    """Return the description's settings."""
     return OpenAPIConfig(
         title="4pass",
         version="0.1.0",
+        summary="TradingView alerts become broker orders, exactly as sent and never twice.",
         path="/schema",
-        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        use_handler_docstrings=True,
+        render_plugins=[WholeDescription(path="/openapi.json")],
         components=Components(
             security_schemes={
                 "bearer": SecurityScheme(
                     type="http",
                     scheme="bearer",
-                    description="An API key: `fp_` and 256 random bits.",
+                    description="An API key: `fp_` and 256 random bits, with its scopes.",
                 )
             }
         ),
     )
+
+
+def complete(described: dict[str, Any]) -> dict[str, Any]:
+    """Return the description with the webhooks, the one error shape, and plain names."""
+    whole: dict[str, Any] = msgspec.json.decode(_with_plain_names(msgspec.json.encode(described)))
+    schemas: dict[str, Any] = whole["components"]["schemas"]
+    schemas.update(_schemas(ErrorBody, SignalReply))
+    for name, example in EXAMPLES.items():
+        if name in schemas:
+            schemas[name]["examples"] = [example]
+    for path, item in whole["paths"].items():
+        for operation in item.values():
+            _complete_operation(path, operation)
+    whole["paths"] |= WEBHOOK_PATHS
+    return whole
+
+
+def _complete_operation(path: str, operation: dict[str, Any]) -> None:
+    operation["responses"].pop("400", None)
+    operation["responses"]["default"] = error_response()
+    if path.startswith("/api/"):
+        operation["security"] = _BEARER
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] == "Idempotency-Key":
+            parameter["required"] = True
+    if path == "/api/stream":
+        operation["responses"]["200"]["content"] = {"text/event-stream": {"schema": {}}}
+
+
+def error_response() -> dict[str, Any]:
+    """Describe any reply that is no success."""
+    return {
+        "description": "Anything else: always this one shape.",
+        "content": {_JSON: {"schema": {"$ref": "#/components/schemas/ErrorBody"}}},
+    }
+
+
+def _schemas(*types: type[msgspec.Struct]) -> dict[str, Any]:
+    _, components = msgspec.json.schema_components(
+        types, ref_template="#/components/schemas/{name}"
+    )
+    return components
+
+
+def _with_plain_names(text: bytes) -> bytes:
+    """Turn `Page_edge.api.accounts.AccountBody_` into `AccountPage`."""
+    parts = text.split(_PAGE.encode("ascii"))
+    renamed = [parts[0]]
+    for part in parts[1:]:
+        name, _, rest = part.partition(b"_")
+        renamed.append(name.rpartition(b".")[2].removesuffix(b"Body") + b"Page" + rest)
+    return b"".join(renamed)

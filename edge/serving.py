@@ -64,6 +64,8 @@ def serve_app(app: Litestar, settings: EdgeSettings) -> None:
 
 def _listen(settings: EdgeSettings) -> socket.socket:
     """Take the port; it is shared only where that is asked for, or two servers would mix."""
+    if settings.listen_fd is not None:
+        return socket.socket(fileno=settings.listen_fd)
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     return socket.create_server(
         (settings.host, settings.port),

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import get, post
+from litestar.params import JSONBody
 
 from bus.ids import uuid7
 from bus.values import AccountId, Mode
@@ -17,7 +18,7 @@ from edge.api.paging import page_in_memory
 from edge.api.shapes import Page
 from edge.api.strategies import forget_everywhere
 from edge.errors import ApiError, not_found
-from edge.given import Caller, PortsGiven, SpanGiven
+from edge.given import Caller, IdInPath, PortsGiven, SpanGiven
 from edge.guards import needs
 from handlers.records import Account, AccountState, Principal
 
@@ -68,7 +69,9 @@ async def list_accounts(ports: PortsGiven, principal: Caller, span: SpanGiven) -
 
 
 @post("/api/accounts", guards=_ADMIN, tags=_TAGS, summary="Create an account")
-async def create_account(ports: PortsGiven, principal: Caller, data: NewAccount) -> AccountBody:
+async def create_account(
+    ports: PortsGiven, principal: Caller, data: JSONBody[NewAccount]
+) -> AccountBody:
     """Create a paper account."""
     _check(data)
     account = await ports.store.catalogue.add_account(
@@ -90,7 +93,7 @@ async def create_account(ports: PortsGiven, principal: Caller, data: NewAccount)
     tags=_TAGS,
     summary="Enable an account",
 )
-async def enable_account(ports: PortsGiven, principal: Caller, account_id: UUID) -> AccountBody:
+async def enable_account(ports: PortsGiven, principal: Caller, account_id: IdInPath) -> AccountBody:
     """Let orders be sent to the account again."""
     return await _set_state(ports, principal, account_id, AccountState.ENABLED)
 
@@ -102,7 +105,9 @@ async def enable_account(ports: PortsGiven, principal: Caller, account_id: UUID)
     tags=_TAGS,
     summary="Disable an account",
 )
-async def disable_account(ports: PortsGiven, principal: Caller, account_id: UUID) -> AccountBody:
+async def disable_account(
+    ports: PortsGiven, principal: Caller, account_id: IdInPath
+) -> AccountBody:
     """Let no order be sent to the account; what is queued for it is denied when its turn comes."""
     return await _set_state(ports, principal, account_id, AccountState.DISABLED)
 

@@ -15,7 +15,7 @@ from edge.api.idempotency import IdempotencyHeader, require_key
 from edge.api.paging import page_in_memory
 from edge.api.shapes import Page
 from edge.errors import not_found
-from edge.given import Caller, PortsGiven, SpanGiven
+from edge.given import Caller, IdInPath, PortsGiven, SpanGiven
 from edge.guards import needs
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ async def list_dead_letters(
 async def replay(
     ports: PortsGiven,
     principal: Caller,
-    letter_id: UUID,
+    letter_id: IdInPath,
     idempotency_key: IdempotencyHeader = None,
 ) -> DeadLetterBody:
     """Publish the message again and forget the letter.
@@ -84,7 +84,7 @@ async def replay(
     tags=_TAGS,
     summary="Throw a dead letter away",
 )
-async def discard(ports: PortsGiven, principal: Caller, letter_id: UUID) -> DeadLetterBody:
+async def discard(ports: PortsGiven, principal: Caller, letter_id: IdInPath) -> DeadLetterBody:
     """Forget the letter; its message is not said again."""
     letter, envelope = await _find(ports, principal.user_id, letter_id)
     await ports.bus.dead_letters.discard(letter.destination, letter.id)

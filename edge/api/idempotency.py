@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Annotated
 
 import msgspec
-from litestar.params import Parameter
+from litestar.params import HeaderParameter
 
 from edge.errors import ApiError
 
@@ -16,8 +16,8 @@ _ENCODER = msgspec.json.Encoder(order="deterministic")
 
 IdempotencyHeader = Annotated[
     str | None,
-    Parameter(
-        header=HEADER,
+    HeaderParameter(
+        name=HEADER,
         description="Required. The same key with the same body is carried out once, for good.",
     ),
 ]

@@ -9,6 +9,7 @@ from uuid import UUID
 import anyio
 import msgspec
 from litestar import Request, get, post
+from litestar.params import JSONBody
 
 from edge.api.strategies import forget_everywhere
 from edge.dispatch import cancel_hints, tell_worker
@@ -77,7 +78,10 @@ async def read_switch(ports: PortsGiven, principal: Caller) -> SwitchBody:
     summary="Engage or release the kill switch",
 )
 async def set_switch(
-    request: Request[Any, Any, Any], ports: PortsGiven, principal: Caller, data: SwitchWish
+    request: Request[Any, Any, Any],
+    ports: PortsGiven,
+    principal: Caller,
+    data: JSONBody[SwitchWish],
 ) -> SwitchBody:
     """Set the switch; engaged, it answers once nothing can leave for a venue any more.
 

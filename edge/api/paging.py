@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 from uuid import UUID
 
 import msgspec
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from bus.values import AccountId, SignalId, StrategyId
 from edge.api.shapes import Page
@@ -22,18 +22,20 @@ T = TypeVar("T")
 S = TypeVar("S")
 Key = tuple[datetime, str]
 
-Limit = Annotated[int, Parameter(ge=1, le=200, description="How many, newest first.")]
+Limit = Annotated[int, QueryParameter(ge=1, le=200, description="How many, newest first.")]
 Cursor = Annotated[
-    str | None, Parameter(max_length=200, description="`next_cursor` of the page before.")
+    str | None, QueryParameter(max_length=200, description="`next_cursor` of the page before.")
 ]
-AccountQuery = Annotated[UUID | None, Parameter(description="Of this account only.")]
-StrategyQuery = Annotated[UUID | None, Parameter(description="Of this strategy only.")]
-SignalQuery = Annotated[UUID | None, Parameter(description="Of this alert only.")]
-SymbolQuery = Annotated[str | None, Parameter(max_length=64, description="Of this symbol only.")]
+AccountQuery = Annotated[UUID | None, QueryParameter(description="Of this account only.")]
+StrategyQuery = Annotated[UUID | None, QueryParameter(description="Of this strategy only.")]
+SignalQuery = Annotated[UUID | None, QueryParameter(description="Of this alert only.")]
+SymbolQuery = Annotated[
+    str | None, QueryParameter(max_length=64, description="Of this symbol only.")
+]
 StateQuery = Annotated[
     str | None,
-    Parameter(
-        query="state",
+    QueryParameter(
+        name="state",
         max_length=32,
         description="In this state only; for alerts, with this outcome.",
     ),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from litestar import get
 
@@ -25,7 +24,7 @@ from edge.api.shapes import (
     worker_body,
 )
 from edge.errors import not_found
-from edge.given import Caller, FilterGiven, PortsGiven, SpanGiven
+from edge.given import Caller, FilterGiven, IdInPath, PortsGiven, SpanGiven
 from edge.guards import needs
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ async def list_orders(
 
 
 @get("/api/orders/{order_id:uuid}", guards=_READ, tags=["Orders"], summary="Read one order")
-async def read_order(ports: PortsGiven, principal: Caller, order_id: UUID) -> OrderDetailBody:
+async def read_order(ports: PortsGiven, principal: Caller, order_id: IdInPath) -> OrderDetailBody:
     """Return an order with its fills and the timeline of its hops."""
     detail = await ports.store.queries.order(principal.user_id, OrderId(order_id))
     if detail is None:

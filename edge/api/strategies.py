@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import get, post
+from litestar.params import JSONBody
 
 from bus.errors import BusError
 from bus.ids import uuid7
@@ -18,7 +19,7 @@ from edge.api import values
 from edge.api.paging import page_in_memory
 from edge.api.shapes import Page, plain
 from edge.errors import ApiError, not_found
-from edge.given import Caller, PortsGiven, SpanGiven
+from edge.given import Caller, IdInPath, PortsGiven, SpanGiven
 from edge.guards import needs
 from edge.recognition import hash_token
 from edge.webhook_tokens import new_webhook_token, webhook_url
@@ -80,7 +81,9 @@ async def list_strategies(
 
 
 @post("/api/strategies", guards=_ADMIN, tags=_TAGS, summary="Create a strategy")
-async def create_strategy(ports: PortsGiven, principal: Caller, data: NewStrategy) -> StrategyBody:
+async def create_strategy(
+    ports: PortsGiven, principal: Caller, data: JSONBody[NewStrategy]
+) -> StrategyBody:
     """Create a strategy; the reply alone shows its webhook's address whole."""
     accounts = await ports.store.catalogue.accounts(principal.user_id)
     token = new_webhook_token()
@@ -98,7 +101,9 @@ async def create_strategy(ports: PortsGiven, principal: Caller, data: NewStrateg
     tags=_TAGS,
     summary="Pause a strategy",
 )
-async def pause_strategy(ports: PortsGiven, principal: Caller, strategy_id: UUID) -> StrategyBody:
+async def pause_strategy(
+    ports: PortsGiven, principal: Caller, strategy_id: IdInPath
+) -> StrategyBody:
     """Answer the strategy's alerts 403 `strategy_paused` from now on."""
     return await _set_state(ports, principal, strategy_id, StrategyState.PAUSED)
 
@@ -110,7 +115,9 @@ async def pause_strategy(ports: PortsGiven, principal: Caller, strategy_id: UUID
     tags=_TAGS,
     summary="Resume a strategy",
 )
-async def resume_strategy(ports: PortsGiven, principal: Caller, strategy_id: UUID) -> StrategyBody:
+async def resume_strategy(
+    ports: PortsGiven, principal: Caller, strategy_id: IdInPath
+) -> StrategyBody:
     """Take the strategy's alerts again."""
     return await _set_state(ports, principal, strategy_id, StrategyState.ACTIVE)
 
@@ -122,7 +129,7 @@ async def resume_strategy(ports: PortsGiven, principal: Caller, strategy_id: UUI
     tags=_TAGS,
     summary="Give a strategy a new webhook token",
 )
-async def rotate_token(ports: PortsGiven, principal: Caller, strategy_id: UUID) -> StrategyBody:
+async def rotate_token(ports: PortsGiven, principal: Caller, strategy_id: IdInPath) -> StrategyBody:
     """Return a new address; the old one is good for 24 hours more."""
     token = new_webhook_token()
     old = await ports.store.catalogue.rotate_token(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import anyio
 import msgspec
 from litestar import get
-from litestar.params import Parameter
+from litestar.params import HeaderParameter, QueryParameter
 from litestar.types import ASGIApp
 
 from bus.errors import BusError
@@ -40,11 +40,12 @@ _COMMENT = b": still here\n\n"
 _LONGEST_N = 18
 
 LastEventId = Annotated[
-    str | None, Parameter(header="Last-Event-ID", description="The last `id` that was received.")
+    str | None,
+    HeaderParameter(name="Last-Event-ID", description="The last `id` that was received."),
 ]
 LastEventIdQuery = Annotated[
     str | None,
-    Parameter(query="last_event_id", description="The same, for who cannot send the header."),
+    QueryParameter(name="last_event_id", description="The same, for who cannot send the header."),
 ]
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, post
+from litestar.params import JSONBody
 
 from bus.ids import uuid7
 from bus.values import AccountId, OrderId, OrderType, Side, TimeInForce
@@ -17,7 +18,7 @@ from edge.api.idempotency import IdempotencyHeader, conflict, hash_body, require
 from edge.api.shapes import OrderBody, order_body
 from edge.dispatch import cancel_hints, execute_hint, tell_worker
 from edge.errors import ApiError, not_found
-from edge.given import Caller, PortsGiven
+from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import needs
 from edge.trace import trace_of
 from handlers.client_ids import client_order_id
@@ -54,7 +55,7 @@ async def place_order(
     request: Request[Any, Any, Any],
     ports: PortsGiven,
     principal: Caller,
-    data: ManualOrder,
+    data: JSONBody[ManualOrder],
     idempotency_key: IdempotencyHeader = None,
 ) -> Response[OrderBody]:
     """Record an order and hand it to your worker; 200 with the same order on repetition."""
@@ -85,7 +86,7 @@ async def place_order(
     summary="Cancel an order",
 )
 async def cancel_order(
-    request: Request[Any, Any, Any], ports: PortsGiven, principal: Caller, order_id: UUID
+    request: Request[Any, Any, Any], ports: PortsGiven, principal: Caller, order_id: IdInPath
 ) -> OrderBody:
     """Cancel a queued order at once; a working one is taken back from its venue."""
     wanted = OrderId(order_id)

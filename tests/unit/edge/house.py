@@ -1,0 +1,145 @@
+"""A whole edge over the record and the bus in memory, looked at from outside through HTTP."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import msgspec
+
+from bus.ids import uuid7
+from bus.memory import open_memory_bus
+from edge.application import app_over, ports_of
+from edge.guards import hash_key
+from edge.recognition import hash_token
+from edge.settings import EdgeSettings
+from handlers.store.memory import MemoryStore
+from tests.builders import ManualClock, a_strategy, a_user, an_account
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
+    from decimal import Decimal
+
+    from litestar import Litestar
+
+    from bus.bundle import Bus
+    from bus.values import UserId
+    from edge.ports import Ports
+    from handlers.records import Account, Strategy
+    from handlers.store.base import Store
+
+TOKEN = "wh_" + "t" * 43
+KEY = "fp_" + "k" * 43
+ALL_SCOPES = ("read", "trade", "admin")
+
+
+@dataclass(kw_only=True)
+class House:
+    """An open edge with one user, one paper account and one strategy."""
+
+    ports: Ports
+    clock: ManualClock
+    client: httpx.AsyncClient
+    app: Litestar
+    user: UserId
+    account: Account
+    strategy: Strategy
+    prices: list[tuple[UserId, str, Decimal]] = field(default_factory=list[Any])
+
+    @property
+    def hook(self) -> str:
+        return f"/webhook/tradingview/{TOKEN}"
+
+    async def alert(self, body: Any, *, path: str | None = None) -> httpx.Response:
+        content = body if isinstance(body, bytes) else msgspec.json.encode(body)
+        return await self.client.post(path or self.hook, content=content)
+
+    async def get(self, path: str, *, key: str = KEY) -> httpx.Response:
+        return await self.client.get(path, headers=bearer(key))
+
+    async def post(
+        self, path: str, body: Any = None, *, key: str = KEY, idempotency: str | None = None
+    ) -> httpx.Response:
+        headers = bearer(key)
+        if idempotency is not None:
+            headers["Idempotency-Key"] = idempotency
+        content = b"" if body is None else msgspec.json.encode(body)
+        return await self.client.post(path, content=content, headers=headers)
+
+    async def add_key(self, key: str, *scopes: str) -> None:
+        await self.ports.store.identity.add_api_key(
+            self.user, uuid7(), key_hash=hash_key(key), name="key", scopes=scopes
+        )
+
+    async def items(self, path: str) -> list[dict[str, Any]]:
+        answer = await self.get(path)
+        return answer.json()["items"]
+
+
+@asynccontextmanager
+async def a_house(
+    *,
+    settings: EdgeSettings | None = None,
+    store: Store | None = None,
+    bus: Bus | None = None,
+    clock: ManualClock | None = None,
+) -> AsyncGenerator[House]:
+    """Open an edge; a test may bring a store or a bus of its own making."""
+    time = clock or ManualClock()
+    record = store or MemoryStore(time)
+    prices: list[tuple[UserId, str, Decimal]] = []
+
+    async def set_price(user: UserId, symbol: str, price: Decimal) -> int:
+        prices.append((user, symbol, price))
+        return 0
+
+    async with open_memory_bus(time) as memory:
+        ports = ports_of(
+            settings or EdgeSettings(), record, bus or memory, clock=time, set_price=set_price
+        )
+
+        @asynccontextmanager
+        async def opened() -> AsyncGenerator[Ports]:
+            yield ports
+
+        app = app_over(opened)
+        user, account, strategy = await furnish(record)
+        transport = httpx.ASGITransport(app)  # pyright: ignore[reportArgumentType] - httpx types ASGI loosely
+        async with (
+            app.lifespan(),
+            httpx.AsyncClient(transport=transport, base_url="http://edge.test") as client,
+        ):
+            yield House(
+                ports=ports,
+                clock=time,
+                client=client,
+                app=app,
+                user=user,
+                account=account,
+                strategy=strategy,
+                prices=prices,
+            )
+
+
+async def furnish(
+    store: Store, *, token: str = TOKEN, key: str = KEY, scopes: Sequence[str] = ALL_SCOPES
+) -> tuple[UserId, Account, Strategy]:
+    """Make a user with a key, a paper account and a strategy."""
+    user = a_user()
+    await store.identity.add_user(user, email=f"{user}@example.org", password_hash="-")
+    await store.identity.add_api_key(
+        user, uuid7(), key_hash=hash_key(key), name="all", scopes=scopes
+    )
+    account = await store.catalogue.add_account(an_account(user))
+    strategy = await store.catalogue.add_strategy(a_strategy(account), token_hash=hash_token(token))
+    return user, account, strategy
+
+
+def bearer(key: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}"}
+
+
+def an_alert(**fields: Any) -> dict[str, Any]:
+    return {"ticker": "BTCUSDT", "action": "buy", "quantity": "0.01"} | fields

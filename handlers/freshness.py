@@ -51,7 +51,7 @@ def judge_age(
         age_s = min(age_s, signal.max_age)
     age = timedelta(seconds=float(age_s))
     counts_from = received_at
-    if sent_at is not None and counts_by_time(signal, settings):
+    if sent_at is not None and (settings.strict_time or not signal.is_bar_time):
         counts_from = min(sent_at, received_at)
     expires_at = counts_from + age
     if now >= expires_at:
@@ -62,8 +62,3 @@ def judge_age(
             field=None if sent_at is None else "time",
         )
     return Fresh(expires_at=expires_at)
-
-
-def counts_by_time(signal: Signal, settings: StrategySettings) -> bool:
-    """Say whether the alert's own time tells its age."""
-    return signal.time is not None and (settings.strict_time or not signal.is_bar_time)

@@ -12,7 +12,7 @@ import msgspec
 from bus.ids import uuid7
 from bus.values import Mode
 from handlers.addressees import addressed
-from handlers.freshness import counts_by_time, judge_age
+from handlers.freshness import judge_age
 from handlers.intent import intent_of
 from handlers.new_orders import mode_of, new_order, part_of
 from handlers.placeable import refuse_unplaceable
@@ -177,15 +177,10 @@ def _planned_cancels(wanted: Iterable[tuple[Account, str | None]]) -> Planned:
 
 
 def _warnings(signal: Signal, strategy: Strategy, orders: Sequence[NewOrder]) -> tuple[str, ...]:
-    warnings: list[str] = []
-    if signal.time is not None and not counts_by_time(signal, strategy.settings):
-        warnings.append(
-            "bar_time: the time is that of a bar, so the alert's age counts from its receipt; "
-            "send {{timenow}}."
-        )
+    warnings = _cross_check(signal, strategy)
     if signal.mode is Mode.LIVE and any(order.mode is Mode.PAPER for order in orders):
-        warnings.append("mode: an alert cannot make paper live; the order is a paper order.")
-    return (*warnings, *_cross_check(signal, strategy))
+        warnings += ("mode: an alert cannot make paper live; the order is a paper order.",)
+    return warnings
 
 
 def _cross_check(signal: Signal, strategy: Strategy) -> tuple[str, ...]:

@@ -149,13 +149,11 @@ def test_an_alert_from_the_future_is_refused() -> None:
     assert refused(a_signal("exit", time=sent)).code == "future_signal"
 
 
-def test_a_bar_time_is_taken_with_a_warning() -> None:
+def test_a_bar_time_is_taken_unless_the_strategy_is_strict() -> None:
     signal = a_signal("buy", quantity="1", time=NOW - timedelta(hours=4), is_bar_time=True)
-
-    warnings = planned(signal).warnings
-
-    assert any("bar_time" in warning for warning in warnings)
     strict = recognised(settings=StrategySettings(strict_time=True))
+
+    assert planned(signal).orders
     assert refused(signal, strict).code == "stale_signal"
 
 

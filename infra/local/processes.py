@@ -11,16 +11,20 @@ if TYPE_CHECKING:
 
     from infra.local.settings import LocalSettings
 
+EDGE_READY = "Application startup complete"
+WORKERS_READY = "worker_host_ready"
+
 
 class OwnProcess(msgspec.Struct, frozen=True, kw_only=True):
     """A `fourpass` command that `up` keeps running.
 
     Attributes:
-        name: Its name in logs and in `fourpass status`.
+        name: Its name in logs and in `fourpass status`; several are numbered.
         arguments: What follows `fourpass`.
-        ready_line: A word of the line it logs once it serves.
-        stop_within_s: How long it may take to finish; all of them together stay under 20 s.
+        ready_line: A part of the line it logs once it serves.
+        stop_within_s: How long it may take to finish; those of all kinds together stay under 20 s.
         is_listening: It inherits the edge's socket, as the descriptor in FOURPASS_LISTEN_FD.
+        count: How many of it run side by side.
     """
 
     name: str
@@ -28,9 +32,31 @@ class OwnProcess(msgspec.Struct, frozen=True, kw_only=True):
     ready_line: str
     stop_within_s: float
     is_listening: bool = False
+    count: int = 1
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The name of each one."""
+        if self.count == 1:
+            return (self.name,)
+        return tuple(f"{self.name}-{number}" for number in range(1, self.count + 1))
 
 
 def own_processes(settings: LocalSettings) -> Sequence[OwnProcess]:
     """List them in the order in which they start; they end the other way round, intake first."""
-    del settings
-    return ()
+    return (
+        OwnProcess(
+            name="worker-host",
+            arguments=("worker",),
+            ready_line=WORKERS_READY,
+            stop_within_s=14,
+        ),
+        OwnProcess(
+            name="edge",
+            arguments=("edge",),
+            ready_line=EDGE_READY,
+            stop_within_s=4,
+            is_listening=True,
+            count=settings.edge_processes,
+        ),
+    )

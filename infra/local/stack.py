@@ -23,7 +23,7 @@ from infra.local.supervisor import Supervisor, sole_error, supervised
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 
     from infra.local.processes import OwnProcess
     from infra.local.settings import LocalSettings
@@ -78,9 +78,12 @@ async def open_stack(
         told = {**environment, **child_environment(settings, bound)}
         told |= await open_stores(stack, settings, board)
         await prepare(settings, told, base_url(bound))
-        for command in processes(own_processes(settings), told, bound):
-            supervisor = Supervisor(command, on_change=board.note)
-            await stack.enter_async_context(supervised(supervisor))
+        for process in own_processes(settings):
+            alike = [
+                Supervisor(command, on_change=board.note)
+                for command in commands(process, told, bound)
+            ]
+            await stack.enter_async_context(supervised(*alike))
         board.become_ready()
         yield base_url(bound)
 
@@ -115,13 +118,13 @@ def child_environment(settings: LocalSettings, bound: socket.socket) -> dict[str
     }
 
 
-def processes(
-    own: Sequence[OwnProcess], environment: Mapping[str, str], bound: socket.socket
+def commands(
+    process: OwnProcess, environment: Mapping[str, str], bound: socket.socket
 ) -> list[Command]:
-    """Describe how our own processes are started, in their order."""
+    """Describe how the processes of one kind are started."""
     return [
         Command(
-            name=process.name,
+            name=name,
             argv=(sys.executable, "-m", "infra.local.cli", *process.arguments),
             ready_line=process.ready_line,
             address=base_url(bound) if process.is_listening else None,
@@ -130,7 +133,7 @@ def processes(
             is_ours=True,
             stop_within_s=process.stop_within_s,
         )
-        for process in own
+        for name in process.names
     ]
 
 

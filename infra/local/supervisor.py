@@ -67,13 +67,25 @@ class Supervisor:
         self.part = Part(command.name, command.address, clock=self.clock, on_change=on_change)
         self._before_start = before_start
         self._last_words: deque[str] = deque(maxlen=LAST_WORDS)
+        self._life = anyio.CancelScope(shield=True)
 
     async def keep_running(self, *, task_status: TaskStatus[None]) -> None:
-        """Run the part until cancelled; report ready once, after its first start.
+        """Run the part until `stop`; report ready once, after its first start.
+
+        Being cancelled from outside does not end it: parts end in the order in which their
+        contexts close, so that nobody loses the store under a piece of work.
 
         Raises:
             PartFailedError: Its first start failed.
         """
+        with self._life:
+            await self._first_start_and_all_others(task_status)
+
+    def stop(self) -> None:
+        """Ask the part to end, and start it no more."""
+        self._life.cancel()
+
+    async def _first_start_and_all_others(self, task_status: TaskStatus[None]) -> None:
         pause_s = FIRST_PAUSE_S
         has_been_ready = False
         while True:
@@ -178,19 +190,24 @@ class Supervisor:
 
 
 @asynccontextmanager
-async def supervised(supervisor: Supervisor) -> AsyncGenerator[Part]:
-    """Run a part while the context is open; it is ready when entered.
+async def supervised(*supervisors: Supervisor) -> AsyncGenerator[Part]:
+    """Run parts while the context is open, side by side; all are ready when entered.
+
+    Yields:
+        The first of them.
 
     Raises:
-        PartFailedError: Its first start failed.
+        PartFailedError: The first start of one failed; the others were ended.
     """
     try:
         async with anyio.create_task_group() as tasks:
-            await tasks.start(supervisor.keep_running)
             try:
-                yield supervisor.part
+                for supervisor in supervisors:
+                    await tasks.start(supervisor.keep_running)
+                yield supervisors[0].part
             finally:
-                tasks.cancel_scope.cancel()
+                for supervisor in supervisors:
+                    supervisor.stop()
     except BaseExceptionGroup as group:
         raise sole_error(group) from None
 

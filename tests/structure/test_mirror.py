@@ -9,7 +9,6 @@ from tests.structure.sources import dotted, has_logic, imports_of, modules
 
 TESTED_THROUGH = {
     "infra.local.shim": "tests/integration/embedded/test_death.py",
-    "infra.local.bootstrap": "tests/structure/test_setup.py",
 }
 
 

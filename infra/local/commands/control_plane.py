@@ -11,6 +11,6 @@ if TYPE_CHECKING:
 
 
 def run(arguments: Namespace, environment: dict[str, str]) -> int:
-    """Run it until told to stop."""
+    """Say where the control queues are served."""
     del arguments, environment
-    raise NotBuiltError("`fourpass control-plane` is not part of this version")
+    raise NotBuiltError("the worker host serves the control queues: run `fourpass worker`")

@@ -1,16 +1,25 @@
-"""`fourpass migrate`, for containers."""
+"""`fourpass migrate`: brings the database at FOURPASS_DATABASE_URL up to date, once."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
-from infra.local.errors import NotBuiltError
+import anyio
+
+from handlers.store.open import migrate
+from infra.local.settings import DATABASE_VARIABLE, required_url
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
 
 def run(arguments: Namespace, environment: dict[str, str]) -> int:
-    """Run it until told to stop."""
-    del arguments, environment
-    raise NotBuiltError("`fourpass migrate` is not part of this version")
+    """Apply what is missing and name it."""
+    del arguments
+    applied = anyio.run(migrate, required_url(environment, DATABASE_VARIABLE))
+    for name in applied:
+        sys.stdout.write(f"applied {name}\n")
+    if not applied:
+        sys.stdout.write("nothing to apply\n")
+    return 0

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import anyio
+import msgspec
 import pytest
 
 from infra.local.errors import PartFailedError
@@ -69,7 +70,7 @@ async def test_part_that_does_not_stop_is_killed_with_its_children() -> None:
         pids = family(part.pid or 0)
 
     assert len(pids) == 2
-    assert [pid for pid in pids if is_alive(pid)] == []
+    await until(lambda: not any(map(is_alive, pids)))
 
 
 async def test_part_that_fails_at_its_first_start_is_told_with_its_last_words() -> None:
@@ -155,3 +156,49 @@ async def test_part_that_talks_a_lot_while_it_stops_is_listened_to() -> None:
         began = anyio.current_time()
 
     assert anyio.current_time() - began < 5
+
+
+async def test_parts_end_in_reverse_order_also_when_everything_is_cancelled() -> None:
+    ended: list[str] = []
+    slow = (
+        "import signal, sys, time\n"
+        "signal.signal(signal.SIGTERM, lambda *_: (time.sleep(0.3), sys.exit(0)))\n" + SERVES
+    )
+
+    def note(part: Part) -> None:
+        if part.state is PartState.STOPPED:
+            ended.append(part.name)
+
+    def a_supervisor(name: str, program: str) -> Supervisor:
+        command = msgspec.structs.replace(a_command(program), name=name)
+        return Supervisor(command, on_change=note)
+
+    with anyio.CancelScope() as everything:
+        async with (
+            supervised(a_supervisor("store", SERVES)),
+            supervised(a_supervisor("edge", slow)),
+        ):
+            everything.cancel()
+            await anyio.sleep_forever()
+
+    assert ended == ["edge", "store"]
+
+
+async def test_parts_opened_together_are_all_ready_and_all_end() -> None:
+    supervisors = [Supervisor(a_command(SERVES)) for _ in range(2)]
+
+    async with supervised(*supervisors):
+        states = [supervisor.part.state for supervisor in supervisors]
+
+    assert states == [PartState.READY] * 2
+    assert [supervisor.part.state for supervisor in supervisors] == [PartState.STOPPED] * 2
+
+
+async def test_one_of_several_that_fails_ends_the_others() -> None:
+    good, bad = Supervisor(a_command(SERVES)), Supervisor(a_command("raise SystemExit('no')"))
+
+    with pytest.raises(PartFailedError):
+        async with supervised(good, bad):
+            pass
+
+    assert good.part.state is PartState.STOPPED

@@ -5,7 +5,7 @@ import sys
 from infra.local.listening import listening
 from infra.local.processes import OwnProcess, own_processes
 from infra.local.settings import LocalSettings
-from infra.local.stack import child_environment, processes
+from infra.local.stack import child_environment, commands
 
 LONGEST_STOP_S = 20
 
@@ -22,7 +22,7 @@ def an_edge(*, is_listening: bool = True) -> OwnProcess:
 
 def test_process_is_a_fourpass_command_of_this_interpreter() -> None:
     with listening("127.0.0.1", 0) as bound:
-        (command,) = processes([an_edge()], {"A": "b"}, bound)
+        (command,) = commands(an_edge(), {"A": "b"}, bound)
 
     assert command.argv == (sys.executable, "-m", "infra.local.cli", "edge")
     assert command.environ == {"A": "b"}
@@ -31,7 +31,7 @@ def test_process_is_a_fourpass_command_of_this_interpreter() -> None:
 
 def test_listening_process_inherits_the_socket_that_it_is_told_of() -> None:
     with listening("127.0.0.1", 0) as bound:
-        (command,) = processes([an_edge()], {}, bound)
+        (command,) = commands(an_edge(), {}, bound)
         told = child_environment(LocalSettings(), bound)
 
         assert command.pass_fds == (int(told["FOURPASS_LISTEN_FD"]),)
@@ -40,7 +40,7 @@ def test_listening_process_inherits_the_socket_that_it_is_told_of() -> None:
 
 def test_other_process_inherits_nothing() -> None:
     with listening("127.0.0.1", 0) as bound:
-        (command,) = processes([an_edge(is_listening=False)], {}, bound)
+        (command,) = commands(an_edge(is_listening=False), {}, bound)
 
     assert (command.pass_fds, command.address) == ((), None)
 
@@ -49,3 +49,13 @@ def test_all_processes_together_end_within_the_promised_time() -> None:
     stops = [process.stop_within_s for process in own_processes(LocalSettings())]
 
     assert sum(stops) <= LONGEST_STOP_S
+
+
+def test_several_of_a_kind_are_numbered() -> None:
+    edge = own_processes(LocalSettings(edge_processes=2))[-1]
+
+    assert edge.names == ("edge-1", "edge-2")
+
+
+def test_intake_starts_last_and_so_ends_first() -> None:
+    assert own_processes(LocalSettings())[-1].is_listening

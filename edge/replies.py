@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 
 _ENCODER = msgspec.json.Encoder()
 _JSON = (b"content-type", b"application/json")
-_LAST: dict[str, object] = {"more_body": False}
 
 
 class ReplyOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +46,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     status: int
     body: bytes
     outcome: str
+    signal_id: str
     code: str | None = None
 
 
@@ -62,14 +62,18 @@ def answer_signals(replies: tuple[SignalReply, ...]) -> Answer:
     """
     outcome = min((reply.status for reply in replies), key=_RANK.index)
     first = replies[0]
-    if len(replies) == 1:
-        return Answer(
-            status=_STATUSES[outcome],
-            body=_ENCODER.encode(first),
-            outcome=outcome,
-            code=first.code,
-        )
-    whole = ManyReply(
+    return Answer(
+        status=_STATUSES[outcome],
+        body=_ENCODER.encode(first if len(replies) == 1 else _fold(outcome, replies)),
+        outcome=outcome,
+        signal_id=first.signal_id,
+        code=first.code,
+    )
+
+
+def _fold(outcome: str, replies: tuple[SignalReply, ...]) -> ManyReply:
+    first = replies[0]
+    return ManyReply(
         status=outcome,
         signal_id=first.signal_id,
         trace_id=first.trace_id,
@@ -79,9 +83,6 @@ def answer_signals(replies: tuple[SignalReply, ...]) -> Answer:
         code=first.code,
         message=first.message,
         signals=replies,
-    )
-    return Answer(
-        status=_STATUSES[outcome], body=_ENCODER.encode(whole), outcome=outcome, code=first.code
     )
 
 

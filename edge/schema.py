@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from litestar import Request
 
 _JSON = "application/json"
-_BEARER = [{"bearer": []}]
+_BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
 _PAGE = "Page_edge.api."
 
 

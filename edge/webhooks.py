@@ -5,13 +5,13 @@ It never answers 504, and no 5xx but 503: after 503 alone TradingView sends an a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 import anyio
 import msgspec
 import structlog
-from litestar import asgi
+from litestar import MediaType, Response, asgi
 
 from bus.errors import BusError
 from edge.alert import Alert
@@ -24,6 +24,7 @@ from edge.trace import trace_of
 from handlers.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
+    from litestar import Request
     from litestar.handlers import ASGIRouteHandler
     from litestar.types import Receive, Scope, Send
 
@@ -51,7 +52,24 @@ class Address(msgspec.Struct, frozen=True):
 
 def webhook_route() -> ASGIRouteHandler:
     """Return the handler that takes everything below `/webhook`."""
-    return asgi("/webhook", is_mount=True, copy_scope=False)(serve_webhook)
+    return asgi(
+        "/webhook",
+        is_mount=True,
+        copy_scope=False,
+        exception_handlers={Exception: answer_fault},
+    )(serve_webhook)
+
+
+def answer_fault(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """Answer a fault of ours 503, so that the alert is sent again; nothing of it is shown."""
+    trace_id = trace_of(request.scope).trace_id
+    _log.error("alert failed", trace_id=trace_id, exc_info=error)
+    return Response(
+        encode_error(unavailable(), trace_id),
+        status_code=503,
+        media_type=MediaType.JSON,
+        headers={name.decode(): value.decode() for name, value in _RETRY},
+    )
 
 
 async def serve_webhook(scope: Scope, receive: Receive, send: Send) -> None:
@@ -64,6 +82,7 @@ async def serve_webhook(scope: Scope, receive: Receive, send: Send) -> None:
     except ApiError as error:
         headers = _POST if error.status == 405 else _RETRY if error.status == 503 else ()
         await send_json(send, error.status, encode_error(error, trace.trace_id), headers)
+        _log.info("alert refused", status=error.status, code=error.code, trace_id=trace.trace_id)
 
 
 def read_address(path: str) -> Address:
@@ -102,6 +121,15 @@ async def _serve(scope: Scope, receive: Receive, send: Send) -> None:
     alert = await _with_body(alert, scope, receive)
     taken = await _take_in(ports, alert)
     await send_json(send, taken.answer.status, taken.answer.body)
+    _log.info(
+        "alert",
+        status=taken.answer.status,
+        outcome=taken.answer.outcome,
+        code=taken.answer.code,
+        signal_id=taken.answer.signal_id,
+        user_id=str(taken.user_id),
+        trace_id=taken.trace.trace_id,
+    )
     await follow_up(ports, taken)
 
 

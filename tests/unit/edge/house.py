@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import msgspec
 
+from bus.base import Destination
 from bus.ids import uuid7
 from bus.memory import open_memory_bus
+from bus.values import Mode
 from edge.application import app_over, ports_of
 from edge.guards import hash_key
 from edge.recognition import hash_token
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from litestar import Litestar
 
     from bus.bundle import Bus
+    from bus.envelope import Envelope
     from bus.values import UserId
     from edge.ports import Ports
     from handlers.records import Account, Strategy
@@ -72,6 +75,30 @@ class House:
         await self.ports.store.identity.add_api_key(
             self.user, uuid7(), key_hash=hash_key(key), name="key", scopes=scopes
         )
+
+    async def next_start(self) -> Envelope:
+        """Return what was published to worker-control first."""
+        async with self.ports.bus.subscriber.receive(Destination.WORKER_CONTROL) as deliveries:
+            return (await anext(aiter(deliveries))).envelope
+
+    async def two_accounts(self) -> tuple[str, Account]:
+        """Make a second account, and a strategy that reaches both."""
+        other = await self.ports.store.catalogue.add_account(an_account(self.user))
+        both = msgspec.structs.replace(
+            a_strategy(self.account), accounts=(self.account.id, other.id)
+        )
+        token = TOKEN.replace("t", "u")
+        await self.ports.store.catalogue.add_strategy(both, token_hash=hash_token(token))
+        return token, other
+
+    async def live_strategy(self) -> str:
+        """Make a live account and a live strategy; return its token."""
+        live = await self.ports.store.catalogue.add_account(an_account(self.user, mode=Mode.LIVE))
+        token = TOKEN.replace("t", "v")
+        await self.ports.store.catalogue.add_strategy(
+            a_strategy(live), token_hash=hash_token(token)
+        )
+        return token
 
     async def items(self, path: str) -> list[dict[str, Any]]:
         answer = await self.get(path)

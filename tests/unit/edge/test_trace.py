@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from edge.trace import trace_of
 
 INCOMING = b"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -22,6 +24,6 @@ def test_unreadable_header_begins_a_new_trace() -> None:
 
 
 def test_one_request_has_one_trace() -> None:
-    scope = {"headers": [], "state": {}}
+    scope: dict[str, Any] = {"headers": [], "state": {}}
 
     assert trace_of(scope) is trace_of(scope)

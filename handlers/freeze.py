@@ -11,6 +11,7 @@ import msgspec
 
 from broker_adapters.errors import BrokerError, UnknownSymbolError
 from bus.values import Mode, Side
+from handlers.limits import check_prices
 from handlers.records import NextLeg, Order
 from handlers.rounding import round_limit_price, round_stop_price
 from handlers.sizing import Denied, Holding, size
@@ -128,12 +129,18 @@ def _frozen(order: Order, instrument: Instrument, holding: Holding, desk: Desk) 
     if isinstance(sized, Denied):
         return Refused(code=sized.code, message=sized.message)
     tick = instrument.price_tick
+    limit_price = round_limit_price(order.limit_price, side=sized.side, tick=tick)
+    stop_price = round_stop_price(order.stop_price, side=sized.side, tick=tick)
+    # A limit of less than one tick rounds to 0, which some venues take for a market order.
+    denied = check_prices(limit_price, stop_price, instrument)
+    if denied is not None:
+        return Refused(code=denied.code, message=denied.message)
     return Frozen(
         side=sized.side,
         quantity=sized.quantity,
         reduce_only=sized.reduce_only,
-        limit_price=round_limit_price(order.limit_price, side=sized.side, tick=tick),
-        stop_price=round_stop_price(order.stop_price, side=sized.side, tick=tick),
+        limit_price=limit_price,
+        stop_price=stop_price,
         next_leg=sized.next_leg,
         notes=sized.notes,
     )

@@ -229,6 +229,17 @@ async def test_limit_is_rounded_in_the_traders_favour() -> None:
     assert bench.broker.sent[0].limit_price == Decimal("100.1")
 
 
+async def test_limit_below_one_tick_is_denied_and_never_sent_as_zero() -> None:
+    bench = await a_bench()
+    new = a_new_order(bench.account, order_type=OrderType.LIMIT, limit_price="0.01")
+    order = await bench.queued(new)
+
+    await bench.run(order)
+
+    assert (await bench.read(order)).error_code == "precision_or_size"
+    assert bench.broker.sent == []
+
+
 async def test_every_hop_is_in_the_timeline_in_its_order() -> None:
     bench = await a_bench()
     order = await bench.queued()

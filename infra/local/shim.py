@@ -3,11 +3,13 @@
 Started between the supervisor and each of its parts, because what it does must happen in the new
 process: the kernel sends SIGNAL when the parent dies, however it dies. FOLDER is empty, or the
 folder of a program that refuses to run as root; as root it then gets another identity first.
-Uses the standard library's quickest modules only: it runs at every start of every part.
+It imports little, as it runs at every start of every part, and all of it before it stops being
+root: nobody may be unable to read the interpreter's own folder.
 """
 
 from __future__ import annotations
 
+import ctypes
 import os
 import sys
 
@@ -29,7 +31,8 @@ def main() -> None:
 
 def leave_root(folder: str, program: str) -> str:
     """Stop being root: in a user namespace, else as nobody, who then owns the folder."""
-    if os.stat(folder).st_uid != NOBODY and enter_namespace():  # noqa: PTH116 - pathlib is slow to import
+    is_nobodys = os.stat(folder).st_uid == NOBODY  # noqa: PTH116 - pathlib is slow to import
+    if not is_nobodys and enter_namespace():
         return f"user {NAMESPACE_ID} of a namespace of its own"
     give_to_nobody(folder)
     os.setgroups([])
@@ -39,7 +42,8 @@ def leave_root(folder: str, program: str) -> str:
         if not os.access(path, os.X_OK):
             say(f"it must not run as root, and the user nobody cannot reach {path}")
             sys.exit(EXIT_REFUSED)
-    return f"user {NOBODY} (user namespaces are forbidden here)"
+    why = "whose folder it is" if is_nobodys else "user namespaces are forbidden here"
+    return f"user {NOBODY}, nobody ({why})"
 
 
 def enter_namespace() -> bool:
@@ -74,8 +78,6 @@ def die_with_parent(parent: int, death_signal: int) -> None:
 
 def system_call(name: str, *arguments: int) -> int:
     """Call the C library's function; -1 where it has none of that name."""
-    import ctypes  # noqa: PLC0415 - costs milliseconds that a plain program need not wait for
-
     try:
         function = getattr(ctypes.CDLL(None), name)
     except AttributeError:

@@ -6,26 +6,30 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bus.values import SystemClock
 from handlers.store.open import migrate
+from infra.local.demo import make_demo
 from infra.local.settings import DATABASE_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from infra.local.demo import Demo
     from infra.local.settings import LocalSettings
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("up")
 
 
-async def prepare(settings: LocalSettings, environment: Mapping[str, str], base_url: str) -> None:
+async def prepare(
+    settings: LocalSettings, environment: Mapping[str, str], base_url: str
+) -> Demo | None:
     """Bring the schema up to date and, on a first start, make the demo user."""
-    applied = await migrate(environment[DATABASE_VARIABLE])
+    database_url = environment[DATABASE_VARIABLE]
+    applied = await migrate(database_url)
     if applied:
         log.info("schema_brought_up_to_date", applied=applied)
-    if settings.with_demo:
-        await make_demo(settings, base_url)
-
-
-async def make_demo(settings: LocalSettings, base_url: str) -> None:
-    """Make the demo user, once; its URLs are written anew at every start."""
-    del settings, base_url
+    if not settings.with_demo:
+        return None
+    return await make_demo(
+        settings.data_dir, database_url=database_url, base_url=base_url, clock=SystemClock()
+    )

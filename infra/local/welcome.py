@@ -1,0 +1,33 @@
+"""What `fourpass up` says once everything is ready."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from infra.local.demo import Demo
+
+
+def welcome(base_url: str, demo: Demo | None, file: str) -> str:
+    """Write the welcome: where everything is, and how the first paper order is placed."""
+    lines = [f"4pass is ready at {base_url} (Ctrl-C ends it)"]
+    if demo is not None:
+        lines += [
+            "",
+            f"The demo user's keys are in {file}. Place the first paper order:",
+            "",
+            f"  curl -s {demo.webhook_url} \\",
+            """    -d '{"ticker":"BTCUSDT","action":"buy","quantity":"0.05","price":"64250.1"}'""",
+            "",
+            "and look at it, hop by hop, with the id that comes back:",
+            "",
+            f"  curl -s {base_url}/api/orders -H 'Authorization: Bearer {demo.api_key}'",
+        ]
+    return "\n".join([*lines, ""])
+
+
+def say_welcome(base_url: str, demo: Demo | None, file: str) -> None:
+    """Print the welcome."""
+    sys.stdout.write(welcome(base_url, demo, file))
+    sys.stdout.flush()

@@ -44,6 +44,17 @@ def trade_sentences(signal: Signal, say: Say) -> Iterator[str]:
         yield from _target(signal, say)
 
 
+def takes_default(signal: Signal) -> bool:
+    """Say whether the strategy's default quantity is what would be traded."""
+    if signal.quantity or signal.position_size is not None:
+        return False
+    if signal.action is Action.TARGET:
+        return signal.quantity is None and signal.position is not Position.FLAT
+    if signal.action in _PLAIN:
+        return signal.position is not Position.FLAT
+    return signal.action in _ENTRIES or signal.action in {Action.ADD, Action.REDUCE}
+
+
 def _how(signal: Signal, say: Say) -> str:
     kind, limit, stop = signal.order_type, signal.limit_price, signal.stop_price
     if kind is OrderType.TRAILING_STOP:

@@ -10,7 +10,7 @@ WORDS = {
     "numbered": "{number}. {meaning}",
     # How much of what.
     "of_default": "策略預設數量的 {ticker}",
-    "of_fixed_quantity": "{quantity} {ticker}",
+    "of_fixed_quantity": " {quantity} {ticker}",
     "of_notional": "價值 {quantity}（以計價貨幣計）的 {ticker}",
     "of_percent_of_equity": "帳戶權益 {quantity}% 的 {ticker}",
     "of_risk_amount": "到停損為止風險為 {quantity} 的 {ticker}",
@@ -23,10 +23,10 @@ WORDS = {
     "at_stop_limit": "在價格觸及 {stop} 後以限價 {limit} ",
     "at_trailing_stop": "以移動停損（與價格距離 {trail}）",
     # What is traded.
-    "buy": "{how}買進 {amount}。",
-    "sell": "{how}賣出 {amount}。",
-    "enter_long": "做多進場：{how}買進 {amount}；若持有空單，會先平倉。",
-    "enter_short": "做空進場：{how}賣出 {amount}；若持有多單，會先平倉。",
+    "buy": "{how}買進{amount}。",
+    "sell": "{how}賣出{amount}。",
+    "enter_long": "做多進場：{how}買進{amount}；若持有空單，會先平倉。",
+    "enter_short": "做空進場：{how}賣出{amount}；若持有多單，會先平倉。",
     "may_include_close": "數量若大於反向部位，視為已包含平倉的部分。",
     "close": "{how}平倉{part}；不會開新倉。",
     "part_whole": "全部{position}",
@@ -40,7 +40,7 @@ WORDS = {
     "reverse_to_quantity": "{how}將 {ticker} 部位反手：先平倉，再反向開倉 {quantity}。",
     "reverse_unless_long": "若已是多單，則不做任何動作。",
     "reverse_unless_short": "若已是空單，則不做任何動作。",
-    "add": "加碼：依目前持有的方向，{how}加 {amount}。",
+    "add": "加碼：依目前持有的方向，{how}加{amount}。",
     "target_long": "{how}將 {ticker} 部位調整到 {size}（多單 {quantity}）；"
     "買賣多少依當時持有的部位決定。",
     "target_short": "{how}將 {ticker} 部位調整到 {size}（空單 {quantity}）；"

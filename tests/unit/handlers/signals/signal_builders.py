@@ -10,6 +10,9 @@ from handlers.signals import Action, Signal
 
 def a_signal(**fields: Any) -> Signal:
     """Return `buy 0.05 BTCUSDT`, changed by `fields`; `quantity=None` leaves it out."""
-    return Signal(
-        **{"ticker": "BTCUSDT", "action": Action.BUY, "quantity": Decimal("0.05"), **fields}
-    )
+    usual: dict[str, Any] = {
+        "ticker": "BTCUSDT",
+        "action": Action.BUY,
+        "quantity": Decimal("0.05"),
+    }
+    return Signal(**{**usual, **fields})

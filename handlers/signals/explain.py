@@ -1,0 +1,118 @@
+"""What a body means or why it means nothing, as a person asks for it: no strategy, no server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from handlers.signals.errors import SignalError
+from handlers.signals.meaning import meaning_of_all
+from handlers.signals.normalise import normalise
+from handlers.signals.printing import printable
+from handlers.signals.secrets import mask_tokens
+from handlers.signals.trade_meaning import takes_default
+
+if TYPE_CHECKING:
+    from handlers.signals.signal import Normalised
+
+_ENCODER = msgspec.json.Encoder()
+_NO_QUANTITY = (
+    "quantity is missing: the strategy's default quantity is traded; a strategy without one "
+    "refuses the alert"
+)
+
+
+class Explained(msgspec.Struct, frozen=True, kw_only=True, tag_field="status", tag="ok"):
+    """The body is understood.
+
+    Attributes:
+        signal: The first signal as it is printed.
+        meaning: What would happen, in plain words.
+        signals: All signals of an array; left out where the body is no array.
+    """
+
+    dialect: str
+    signal: dict[str, Any]
+    meaning: str
+    warnings: tuple[str, ...]
+    signals: tuple[dict[str, Any], ...] | msgspec.UnsetType = msgspec.UNSET
+
+
+class Unexplained(msgspec.Struct, frozen=True, kw_only=True, tag_field="status", tag="error"):
+    """The body is refused: the fields of the one error shape, absent ones as null."""
+
+    code: str
+    message: str
+    field: str | None = None
+    line: int | None = None
+    column: int | None = None
+    hint: str | None = None
+
+
+Explanation = Explained | Unexplained
+
+
+def explain(body: bytes, *, language: str = "en") -> Explanation:
+    """Say what an alert's body means.
+
+    Args:
+        body: As it would be sent to a webhook; no secret in it is shown.
+        language: Of `meaning`: `en` or `zh-TW`.
+
+    Raises:
+        ValueError: The language is another.
+    """
+    try:
+        understood = normalise(body)
+    except SignalError as error:
+        return refused(error)
+    return explained(understood, language=language)
+
+
+def explain_json(body: bytes, *, language: str = "en") -> bytes:
+    """Say what an alert's body means, as JSON with `status` first.
+
+    Raises:
+        ValueError: The language is none of ours.
+    """
+    return _ENCODER.encode(explain(body, language=language))
+
+
+def explained(
+    understood: Normalised, *, language: str = "en", has_strategy: bool = False
+) -> Explained:
+    """Explain what was understood.
+
+    Args:
+        understood: What the body came to.
+        language: Of `meaning`.
+        has_strategy: A strategy's plan stands beside it, which tells its own warnings.
+
+    Raises:
+        ValueError: The language is none of ours.
+    """
+    signals = tuple(printable(signal) for signal in understood.signals)
+    warnings = understood.warnings
+    if not has_strategy and any(takes_default(signal) for signal in understood.signals):
+        warnings = (*warnings, _NO_QUANTITY)
+    is_array = understood.masked.lstrip().startswith("[")
+    return Explained(
+        dialect=understood.dialect,
+        signal=signals[0],
+        meaning=meaning_of_all(understood.signals, language),
+        warnings=tuple(mask_tokens(warning) for warning in warnings),
+        signals=signals if is_array else msgspec.UNSET,
+    )
+
+
+def refused(error: SignalError) -> Unexplained:
+    """Explain why a body is refused."""
+    return Unexplained(
+        code=error.code.value,
+        message=mask_tokens(error.message),
+        field=None if error.field is None else mask_tokens(error.field),
+        line=error.line,
+        column=error.column,
+        hint=None if error.hint is None else mask_tokens(error.hint),
+    )

@@ -143,9 +143,8 @@ class PaperBroker(base.Broker):
         return base.NotFound() if found.report is None else found.report
 
     @override
-    async def events(self) -> AsyncIterator[base.BrokerEvent]:
-        async for report in self._stream.reports():
-            yield report
+    def events(self) -> AsyncIterator[base.BrokerEvent]:
+        return self._stream.reports()
 
     @override
     async def instrument(self, symbol: str) -> base.Instrument:

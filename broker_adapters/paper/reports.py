@@ -27,6 +27,7 @@ class KeptFill(msgspec.Struct, frozen=True, kw_only=True):
     fee: Decimal
     fee_currency: str
     at: datetime
+    version: int
 
 
 class KeptOrder(PaperOrder, frozen=True, kw_only=True):
@@ -86,6 +87,7 @@ def as_kept(order: PaperOrder, change: Change, *, version: int, at: datetime) ->
             fee=fill.fee,
             fee_currency=fill.fee_currency,
             at=at,
+            version=version,
         )
         for fill in change.fills
         if fill.order_id == order.order_id

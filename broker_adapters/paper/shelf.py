@@ -85,4 +85,8 @@ class Shelf:
         mine = self.orders(account)
         changed = sorted((o for o in mine if o.version > after), key=lambda order: order.version)
         has_working = any(order.is_working for order in mine)
-        return changes(changed, version=self.market.version, has_working=has_working)
+        news = [
+            _replace(order, fills=tuple(fill for fill in order.fills if fill.version > after))
+            for order in changed
+        ]
+        return changes(news, version=self.market.version, has_working=has_working)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
@@ -74,7 +75,7 @@ class Redactor:
         return text
 
     def _field(self, name: str, value: object, depth: int) -> object:
-        if _SECRET_NAME.search(name) and value not in (None, "", True, False):
+        if _is_secret(name) and value not in (None, "", True, False):
             return MASK
         return self._value(value, depth)
 
@@ -91,3 +92,9 @@ class Redactor:
             items = cast("Iterable[object]", value)
             return [self._value(item, depth + 1) for item in items]
         return f"<{type(value).__name__}>"
+
+
+@lru_cache(maxsize=1024)
+def _is_secret(name: str) -> bool:
+    """Say whether a field of this name is masked; the names are few and come again and again."""
+    return _SECRET_NAME.search(name) is not None

@@ -18,7 +18,11 @@ if verb == 'ack' then
 elseif verb == 'bury' then
   bury_first(group, number, ARGV[5], now)
 elseif verb == 'extend' then
-  redis.call('ZADD', flight, now + tonumber(ARGV[4]), group)
+  local longer = now + tonumber(ARGV[4])
+  redis.call('ZADD', flight, longer, group)
+  if longer < tonumber(ends) then
+    ring()
+  end
 elseif verb == 'retry' then
   redis.call('HDEL', messages, number .. ':why')
   if ARGV[5] ~= '' then

@@ -334,6 +334,42 @@ async def test_all_waiting_consumers_are_woken_by_one_publish(transport: Transpo
     assert max(waits) < 0.3
 
 
+@pytest.mark.parametrize("verb", ["ack", "retry", "dead_letter", "run out"])
+async def test_a_consumer_that_waits_already_gets_what_another_lets_go(
+    transport: Transport, verb: str
+) -> None:
+    began = 0.0
+    arrived: list[float] = []
+    async with (
+        transport.open(a_lane(visibility_ms=60_000)) as bus,
+        bus.subscriber.receive(LANE) as one,
+        bus.subscriber.receive(LANE) as other,
+    ):
+        await bus.publisher.publish(LANE, a_letter(group="g"), a_letter(group="g"))
+        held = await taken(one)
+
+        async def wait() -> None:
+            await taken(other)
+            arrived.append(monotonic())
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(wait)
+            await anyio.sleep(0.1)
+            began = monotonic()
+            match verb:
+                case "ack":
+                    await held.ack()
+                case "retry":
+                    await held.retry(ms(50))
+                case "dead_letter":
+                    await held.dead_letter("no use")
+                case _:
+                    await held.extend(ms(50))
+
+    # Far below the longest wait of a consumer that nobody wakes.
+    assert arrived[0] - began < 0.4
+
+
 async def test_a_message_is_not_lost_on_a_consumer_that_stopped_waiting(
     transport: Transport,
 ) -> None:

@@ -158,6 +158,22 @@ async def test_a_listener_that_came_while_the_server_was_away_is_told_when_it_is
             assert await anext(heard) == b""
 
 
+async def test_a_listener_notices_a_server_that_fell_silent(
+    valkey: ValkeyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bus.valkey.broadcast._HEARTBEAT_SECONDS", 0.05)
+    async with (
+        running_proxy(valkey.host, valkey.port) as proxy,
+        open_bus(_through(proxy.port, timeout_ms=150)) as bus,
+        bus.broadcast.listen("t") as heard,
+    ):
+        proxy.swallows_replies = True
+        await anyio.sleep(0.3)
+        proxy.swallows_replies = False
+        with anyio.fail_after(PATIENCE):
+            assert await anext(heard) == b""
+
+
 async def test_a_reply_is_found_after_the_wire_was_cut(valkey: ValkeyServer) -> None:
     user, request = a_user(), uuid4()
     found: list[bytes | None] = []
@@ -321,6 +337,7 @@ async def main():
         async with bus.subscriber.receive(Destination.WORKER_CONTROL) as deliveries:
             async for _ in deliveries:
                 print("taken", flush=True)
+                await anyio.sleep_forever()
 
 anyio.run(main)
 """

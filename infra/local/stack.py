@@ -14,12 +14,14 @@ from bus.values import SystemClock
 from infra.local import settings as names
 from infra.local.board import Board
 from infra.local.data_folder import owned
+from infra.local.demo import FILE_NAME
 from infra.local.embedded import PostgresSettings, ValkeySettings, open_postgres, open_valkey
 from infra.local.listening import base_url, listening
 from infra.local.parts import Command, PartState, PartStatus
 from infra.local.processes import own_processes
 from infra.local.steps import prepare
 from infra.local.supervisor import Supervisor, sole_error, supervised
+from infra.local.welcome import welcome
 
 if TYPE_CHECKING:
     import socket
@@ -44,8 +46,8 @@ async def run(
     """
 
     async def work() -> None:
-        async with open_stack(settings, environment) as url:
-            on_ready(url)
+        async with open_stack(settings, environment) as welcome_text:
+            on_ready(welcome_text)
             await anyio.sleep_forever()
 
     try:
@@ -69,7 +71,7 @@ async def until_told_to_stop(work: Callable[[], Coroutine[None, None, None]]) ->
 async def open_stack(
     settings: LocalSettings, environment: Mapping[str, str]
 ) -> AsyncGenerator[str]:
-    """Open the whole local profile; yields the edge's URL when all of it is ready."""
+    """Open the whole local profile; yields what to say to the user when all of it is ready."""
     async with AsyncExitStack() as stack:
         data_dir = stack.enter_context(owned(settings.data_dir))
         bound = stack.enter_context(listening(settings.host, settings.port))
@@ -77,7 +79,7 @@ async def open_stack(
         stack.callback(board.take_down)
         told = {**environment, **child_environment(settings, bound)}
         told |= await open_stores(stack, settings, board)
-        await prepare(settings, told, base_url(bound))
+        demo = await prepare(settings, told, base_url(bound))
         for process in own_processes(settings):
             alike = [
                 Supervisor(command, on_change=board.note)
@@ -85,7 +87,7 @@ async def open_stack(
             ]
             await stack.enter_async_context(supervised(*alike))
         board.become_ready()
-        yield base_url(bound)
+        yield welcome(base_url(bound), demo, str(data_dir / FILE_NAME))
 
 
 async def open_stores(

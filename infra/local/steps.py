@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bus.values import SystemClock
-from handlers.store.open import migrate
 from infra.local.demo import make_demo
+from infra.local.schema import bring_up_to_date
 from infra.local.settings import DATABASE_VARIABLE
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ async def prepare(
 ) -> Demo | None:
     """Bring the schema up to date and, on a first start, make the demo user."""
     database_url = environment[DATABASE_VARIABLE]
-    applied = await migrate(database_url)
+    applied = await bring_up_to_date(database_url)
     if applied:
         log.info("schema_brought_up_to_date", applied=applied)
     if not settings.with_demo:

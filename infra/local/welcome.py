@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,14 +19,9 @@ def welcome(base_url: str, demo: Demo | None, file: str) -> str:
             f"  curl -s {demo.webhook_url} \\",
             """    -d '{"ticker":"BTCUSDT","action":"buy","quantity":"0.05","price":"64250.1"}'""",
             "",
-            "and look at it, hop by hop, with the id that comes back:",
+            "and look at your orders, newest first (`/api/orders/{id}` shows every hop):",
             "",
-            f"  curl -s {base_url}/api/orders -H 'Authorization: Bearer {demo.api_key}'",
+            f'  key=$(sed -n \'s/.*"api_key": *"\\([^"]*\\)".*/\\1/p\' {file})',
+            f'  curl -s {base_url}/api/orders -H "Authorization: Bearer $key"',
         ]
     return "\n".join([*lines, ""])
-
-
-def say_welcome(base_url: str, demo: Demo | None, file: str) -> None:
-    """Print the welcome."""
-    sys.stdout.write(welcome(base_url, demo, file))
-    sys.stdout.flush()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from handlers.store.open import migrate
+from infra.local.schema import bring_up_to_date
 from infra.local.settings import DATABASE_VARIABLE, required_url
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def run(arguments: Namespace, environment: dict[str, str]) -> int:
     """Apply what is missing and name it."""
     del arguments
-    applied = anyio.run(migrate, required_url(environment, DATABASE_VARIABLE))
+    applied = anyio.run(bring_up_to_date, required_url(environment, DATABASE_VARIABLE))
     for name in applied:
         sys.stdout.write(f"applied {name}\n")
     if not applied:

@@ -45,7 +45,7 @@ def leave(_signal: int, _frame: FrameType | None) -> NoReturn:
     sys.exit(0)
 
 
-def welcome(url: str) -> None:
+def welcome(text: str) -> None:
     """Say that everything is ready."""
-    sys.stdout.write(f"4pass is ready at {url} (Ctrl-C ends it)\n")
+    sys.stdout.write(text)
     sys.stdout.flush()

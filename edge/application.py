@@ -15,6 +15,7 @@ from edge.afterwards import Afterwards
 from edge.api import (
     accounts,
     dead_letters,
+    explaining,
     kill_switch,
     paper,
     reading,
@@ -53,6 +54,7 @@ _ROUTES = (
     *strategies.ROUTES,
     *accounts.ROUTES,
     *kill_switch.ROUTES,
+    *explaining.ROUTES,
     *paper.ROUTES,
     *dead_letters.ROUTES,
     *stream.ROUTES,

@@ -76,6 +76,18 @@ def _post(summary: str, parameters: list[dict[str, Any]], name: str) -> dict[str
     }
 
 
+def _dry_run(parameters: list[dict[str, Any]]) -> dict[str, Any]:
+    item = _post("Try an alert: nothing is recorded", parameters, "TryAlert")
+    item["post"]["responses"] = {
+        "200": {
+            "description": "What it means, and `plan`: what would be ordered, account by account.",
+            "content": {"application/json": {"schema": {"type": "object"}}},
+        },
+        "default": _ERROR,
+    }
+    return item
+
+
 _TOKEN = {
     "name": "token",
     "in": "path",
@@ -99,4 +111,5 @@ WEBHOOK_PATHS: dict[str, dict[str, Any]] = {
     "/webhook/{token}/order": _post(
         "Send an alert to an address of the older form", [_TOKEN, _SIMULATION], "SendOlderAlert"
     ),
+    "/webhook/tradingview/{token}/dry-run": _dry_run([_TOKEN]),
 }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from broker_adapters.settings import paper_venue_address
 from bus.settings import BusSettings
 from bus.settings import read_settings as read_bus_settings
 from handlers.store.settings import StoreSettings
@@ -59,6 +60,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     edge: EdgeSettings
     store: StoreSettings
+    paper_venue: str
     bus: BusSettings
     telemetry: TelemetrySettings
 
@@ -69,9 +71,11 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     Raises:
         ValueError, BusError, TelemetrySettingsError: One is missing or wrong; it is named.
     """
+    store = StoreSettings.from_env(environment)
     return Settings(
         edge=read_edge_settings(environment),
-        store=StoreSettings.from_env(environment),
+        store=store,
+        paper_venue=paper_venue_address(environment, store.database_url),
         bus=read_bus_settings(environment),
         telemetry=read_telemetry_settings("edge", environment),
     )

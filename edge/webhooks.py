@@ -17,6 +17,7 @@ from bus.errors import BusError
 from edge.alert import Alert
 from edge.body import DisconnectedError, read_body
 from edge.dispatch import follow_up
+from edge.dry_run import try_dry
 from edge.errors import ApiError, encode_error, unavailable
 from edge.intake import take_in
 from edge.replies import send_json
@@ -119,6 +120,9 @@ async def _serve(scope: Scope, receive: Receive, send: Send) -> None:
         trace=trace_of(scope),
     )
     alert = await _with_body(alert, scope, receive)
+    if address.is_dry:
+        await send_json(send, 200, await _try_dry(ports, alert))
+        return
     taken = await _take_in(ports, alert)
     await send_json(send, taken.answer.status, taken.answer.body)
     _log.info(
@@ -140,6 +144,14 @@ async def _with_body(alert: Alert, scope: Scope, receive: Receive) -> Alert:
     except ApiError as error:
         return msgspec.structs.replace(alert, unreadable=error)
     return msgspec.structs.replace(alert, body=body)
+
+
+async def _try_dry(ports: Ports, alert: Alert) -> bytes:
+    try:
+        with anyio.fail_after(_DEADLINE):
+            return await try_dry(ports, alert)
+    except (StoreUnavailableError, TimeoutError) as error:
+        raise unavailable() from error
 
 
 async def _take_in(ports: Ports, alert: Alert) -> Taken:

@@ -1,0 +1,123 @@
+"""What an alert would do if it were sent now: explained and planned, never recorded.
+
+The position is the one that the record knows; a worker looks at the venue's own before it sends.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import msgspec
+
+from broker_adapters.base import Instrument
+from edge.errors import ApiError
+from edge.meaning import plan_signals
+from handlers.moves import Holding
+from handlers.signals import SignalError, normalise
+from handlers.signals.explain import explained, refused
+from handlers.sizing import Denied, size
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bus.values import Side
+    from edge.alert import Alert
+    from edge.meaning import Meant
+    from edge.ports import Ports
+    from handlers.records import NewOrder, Recognised
+    from handlers.views import PositionView
+
+_STEP = Decimal("0.00000001")
+_ENCODER = msgspec.json.Encoder()
+
+
+class PlannedOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """An order that would be made; side and quantity are null where only the venue can tell."""
+
+    account_id: UUID
+    symbol: str
+    side: str | None
+    quantity: str | None
+    summary: str
+
+
+async def preview(
+    ports: Ports, alert: Alert, recognised: Recognised | None, *, language: str = "en"
+) -> bytes:
+    """Return `explain`'s JSON with the plan beside it; nothing is written down."""
+    try:
+        read = normalise(alert.body)
+    except SignalError as error:
+        return _encode(refused(error), [])
+    said = explained(read, language=language, has_strategy=recognised is not None)
+    if recognised is None:
+        return _encode(said, [])
+    try:
+        meant = plan_signals(read, alert, recognised, now=ports.clock.now())
+    except ApiError as refusal:
+        return _encode(said, [], _error(refusal))
+    positions = await ports.store.queries.positions(recognised.strategy.user_id)
+    warnings = dict.fromkeys([*said.warnings, *(text for one in meant for text in one.warnings)])
+    return _encode(said, _orders(meant, positions), {"warnings": list(warnings)})
+
+
+def _orders(meant: Sequence[Meant], positions: Sequence[PositionView]) -> list[PlannedOrder]:
+    return [
+        _planned(order, summary, positions)
+        for one in meant
+        for order, summary in zip(one.planned.orders, one.planned.summaries, strict=True)
+    ]
+
+
+def _planned(order: NewOrder, summary: str, positions: Sequence[PositionView]) -> PlannedOrder:
+    side, quantity, note = _sized(order, positions)
+    return PlannedOrder(
+        account_id=order.account_id,
+        symbol=order.symbol,
+        side=None if side is None else side.value,
+        quantity=None if quantity is None else format(quantity.normalize(), "f"),
+        summary=f"{summary} ({note})" if note else summary,
+    )
+
+
+def _sized(
+    order: NewOrder, positions: Sequence[PositionView]
+) -> tuple[Side | None, Decimal | None, str | None]:
+    """Size an order as a worker would, with the finest steps and no bounds."""
+    if order.side is not None and order.quantity is not None:
+        return order.side, order.quantity, None
+    held = sum(
+        (
+            position.quantity
+            for position in positions
+            if (position.account_id, position.symbol) == (order.account_id, order.symbol)
+        ),
+        Decimal(0),
+    )
+    instrument = Instrument(
+        symbol=order.symbol, quantity_step=_STEP, price_tick=_STEP, min_quantity=_STEP
+    )
+    holding = Holding(position=held, price=order.limit_price or order.reference_price)
+    sized = size(order.sizing, holding, instrument, can_flip=True, reduce_only=order.reduce_only)
+    if isinstance(sized, Denied):
+        return order.side, order.quantity, sized.message
+    return sized.side, sized.quantity, None
+
+
+def _error(refusal: ApiError) -> dict[str, Any]:
+    return {
+        "status": "error",
+        "code": refusal.code,
+        "message": refusal.message,
+        "field": refusal.field,
+        "hint": refusal.hint,
+    }
+
+
+def _encode(
+    said: msgspec.Struct, plan: list[PlannedOrder], more: dict[str, Any] | None = None
+) -> bytes:
+    fields: dict[str, Any] = msgspec.to_builtins(said)
+    return _ENCODER.encode(fields | (more or {}) | {"plan": plan})

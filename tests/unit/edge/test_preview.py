@@ -1,0 +1,124 @@
+"""Asking what an alert would do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.unit.edge.house import KEY, TOKEN, a_house, an_alert, bearer
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.unit.edge.house import House
+
+pytestmark = pytest.mark.anyio
+
+DRY = f"/webhook/tradingview/{TOKEN}/dry-run"
+
+
+@pytest.fixture
+async def house() -> AsyncIterator[House]:
+    async with a_house() as opened:
+        yield opened
+
+
+async def test_dry_run_explains_and_plans(house: House) -> None:
+    answer = await house.alert(an_alert(), path=DRY)
+
+    said = answer.json()
+    assert answer.status_code == 200
+    assert (said["status"], said["signal"]["ticker"]) == ("ok", "BTCUSDT")
+    assert said["plan"] == [
+        {
+            "account_id": str(house.account.id),
+            "symbol": "BTCUSDT",
+            "side": "buy",
+            "quantity": "0.01",
+            "summary": said["plan"][0]["summary"],
+        }
+    ]
+
+
+async def test_dry_run_leaves_no_trace(house: House) -> None:
+    await house.alert(an_alert(), path=DRY)
+    await house.alert(b"{", path=DRY)
+
+    assert await house.items("/api/orders") == []
+    assert await house.items("/api/signals") == []
+
+
+async def test_dry_run_needs_the_token(house: House) -> None:
+    answer = await house.alert(an_alert(), path="/webhook/tradingview/wh_wrong/dry-run")
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "unknown_token")
+
+
+async def test_dry_run_of_a_broken_body_says_what_is_wrong(house: House) -> None:
+    said = (await house.alert(b"{", path=DRY)).json()
+
+    assert (said["status"], said["code"], said["plan"]) == ("error", "malformed_json", [])
+
+
+async def test_dry_run_of_a_stale_alert_says_so(house: House) -> None:
+    said = (await house.alert(an_alert(time="2026-11-23T09:00:01Z"), path=DRY)).json()
+
+    assert (said["status"], said["code"], said["plan"]) == ("error", "stale_signal", [])
+    assert said["signal"]["ticker"] == "BTCUSDT"
+
+
+async def test_exit_while_flat_is_planned_as_nothing(house: House) -> None:
+    said = (await house.alert({"ticker": "BTCUSDT", "action": "exit"}, path=DRY)).json()
+
+    assert (said["plan"][0]["side"], said["plan"][0]["quantity"]) == (None, None)
+    assert "could be closed" in said["plan"][0]["summary"]
+
+
+async def test_target_is_planned_as_the_trade_it_takes(house: House) -> None:
+    alert = {"ticker": "BTCUSDT", "position_size": "-3", "position": "short"}
+
+    said = (await house.alert(alert, path=DRY)).json()
+
+    assert (said["plan"][0]["side"], said["plan"][0]["quantity"]) == ("sell", "3")
+
+
+async def test_explain_takes_the_raw_body(house: House) -> None:
+    answer = await house.client.post(
+        "/api/signals/explain",
+        content=b"buy BTCUSDT q=0.01",
+        headers=bearer(KEY) | {"Content-Type": "text/plain"},
+    )
+
+    assert (answer.status_code, answer.json()["status"]) == (200, "ok")
+    assert (answer.json()["dialect"], answer.json()["plan"]) == ("text", [])
+
+
+async def test_explain_of_a_broken_body_is_200_too(house: House) -> None:
+    answer = await house.client.post("/api/signals/explain", content=b"\xff", headers=bearer(KEY))
+
+    assert (answer.status_code, answer.json()["code"]) == (200, "not_utf8")
+
+
+async def test_explain_plans_for_a_strategy(house: House) -> None:
+    answer = await house.post(f"/api/signals/explain?strategy_id={house.strategy.id}", an_alert())
+
+    assert [order["quantity"] for order in answer.json()["plan"]] == ["0.01"]
+
+
+async def test_explain_for_a_strange_strategy_is_404(house: House) -> None:
+    answer = await house.post(
+        "/api/signals/explain?strategy_id=01a205d0-8fce-7638-b30a-52e32c3f23ee", an_alert()
+    )
+
+    assert answer.status_code == 404
+
+
+async def test_explain_speaks_chinese_to_who_asks_for_it(house: House) -> None:
+    answer = await house.client.post(
+        "/api/signals/explain",
+        content=b"buy BTCUSDT q=0.01",
+        headers=bearer(KEY) | {"Accept-Language": "zh-TW,zh;q=0.9"},
+    )
+
+    assert not answer.json()["meaning"].isascii()

@@ -1,0 +1,1 @@
+"""The paper venue, piece by piece."""

@@ -101,7 +101,7 @@ async def open_ports(settings: WorkerSettings) -> AsyncGenerator[Ports, None]:
 async def open_brokers(settings: WorkerSettings) -> AsyncGenerator[OpenBroker, None]:
     """Open what adapters share, and return how to make one."""
     clock = SystemClock()
-    async with open_paper_venue(settings.store.database_url, clock=clock) as paper:
+    async with open_paper_venue(settings.paper_venue, clock=clock) as paper:
         means = BrokerMeans(clock=clock, paper=paper)
 
         def open_one(account: Account) -> AbstractAsyncContextManager[Broker]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from broker_adapters.settings import paper_venue_address
 from bus.settings import BusSettings
 from bus.settings import read_settings as read_bus_settings
 from handlers.store.settings import StoreSettings
@@ -25,11 +26,13 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that opening a worker or a host needs.
 
     Attributes:
+        paper_venue: Where paper orders go: an address for `registry.open_paper_venue`.
         pool_size: How many warm workers wait for a user.
     """
 
     store: StoreSettings
     bus: BusSettings
+    paper_venue: str
     pool_size: int = _POOL_SIZE
 
 
@@ -45,6 +48,7 @@ def read_settings(environment: Mapping[str, str]) -> WorkerSettings:
     return WorkerSettings(
         store=msgspec.structs.replace(store, pool_size=_CONNECTIONS),
         bus=read_bus_settings(environment),
+        paper_venue=paper_venue_address(environment, store.database_url),
         pool_size=_pool_size(environment.get(POOL_SIZE_VARIABLE, "")),
     )
 

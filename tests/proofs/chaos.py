@@ -1,4 +1,4 @@
-"""What happens to a house in a proof: workers, Valkey and PostgreSQL are killed, at random times."""
+"""What happens to a house in a proof: its parts are killed, at random times."""
 
 from __future__ import annotations
 

@@ -44,8 +44,8 @@ def alerts_of(traders: Sequence[Trader], total: int) -> list[Alert]:
     for n in range(total):
         side = "buy" if n % 2 else "sell"
         body = (
-            f'{{"ticker":"{symbols[n % len(symbols)]}","action":"{side}","quantity":"0.{n % 9 + 1}",'
-            f'"price":"{100 + n % 50}","id":"proof-{n}"}}'
+            f'{{"ticker":"{symbols[n % len(symbols)]}","action":"{side}",'
+            f'"quantity":"0.{n % 9 + 1}","price":"{100 + n % 50}","id":"proof-{n}"}}'
         )
         made.append(Alert(n=n, trader=traders[n % len(traders)], body=body))
     return made

@@ -152,6 +152,8 @@ def _venue(database_url: str, hostility: Hostility, logs: Path) -> Generator[str
         finally:
             process.terminate()
             process.wait(_STOP_SECONDS)
+            if process.stdout is not None:
+                process.stdout.close()
 
 
 def _address_of(said: IO[bytes] | None) -> str:

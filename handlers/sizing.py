@@ -66,6 +66,8 @@ def size(
         move = move_of(drift.rule, holding, instrument)
         if isinstance(move, Denied):
             return move
+        if reduce_only:
+            move = _reducing(move, holding)
         narrowed = _narrowed(move, drift, instrument, is_exit=reduce_only)
         if isinstance(narrowed, Denied):
             return narrowed
@@ -76,6 +78,17 @@ def size(
         refusal = check_quantity(sized.quantity, instrument, price=price)
         notes = (*notes, *_rounding(kept, sized))
         return refusal or msgspec.structs.replace(sized, notes=notes)
+
+
+def _reducing(move: Move, holding: Holding) -> Move:
+    """Close no more than is held now, whatever is still on its way."""
+    position = holding.position or Decimal(0)
+    side_to_close = Side.SELL if position > 0 else Side.BUY
+    most = abs(position) if move.side is side_to_close else Decimal(0)
+    closing = min(move.closing, most)
+    return msgspec.structs.replace(
+        move, closing=closing, opening=move.opening + move.closing - closing
+    )
 
 
 def _narrowed(

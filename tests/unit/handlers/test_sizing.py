@@ -162,6 +162,12 @@ def test_a_second_exit_behind_one_in_flight_has_nothing_to_do() -> None:
     assert sized(Close(direction=ANY), holding) == "nothing_to_do"
 
 
+def test_an_exit_takes_no_more_than_is_held_while_more_is_on_its_way() -> None:
+    holding = a_holding("1", working="1", in_flight="1")
+
+    assert sized(Reverse(), holding, reduce_only=True) == "sell 1 reduce"
+
+
 def test_an_exit_does_not_wait_for_a_resting_order() -> None:
     assert sized(Close(direction=ANY), a_holding("1", working="-1")) == "sell 1 reduce"
 

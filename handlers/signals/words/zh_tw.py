@@ -51,9 +51,9 @@ WORDS = {
     "cancel_all": "取消所有未成交委託；不買進也不賣出。",
     "ping": "測試訊號：不會下任何單。",
     # What stands beside a position size.
-    "beside_size": "警報同時寫著「{action}{quantity}」；"
+    "beside_size": "快訊同時寫著「{action}{quantity}」；"
     "除非策略設定為依數量下單，否則以部位大小為準。",
-    "beside_size_refused": "它的數量不是以單位計算：除非策略設定為依數量下單，否則會拒絕這則警報。",
+    "beside_size_refused": "它的數量不是以單位計算：除非策略設定為依數量下單，否則會拒絕這則快訊。",
     "action_buy": "買進",
     "action_sell": "賣出",
     "action_long_entry": "做多進場",
@@ -70,7 +70,7 @@ WORDS = {
     "before_short": "它預期先前持有空單；若實際不符，依策略的部位偏差設定處理。",
     "before_long_size": "它預期先前持有多單 {quantity}；若實際不符，依策略的部位偏差設定處理。",
     "before_short_size": "它預期先前持有空單 {quantity}；若實際不符，依策略的部位偏差設定處理。",
-    "wrong_measure": "這個動作不能用這種方式決定數量：策略會拒絕這則警報。",
+    "wrong_measure": "這個動作不能用這種方式決定數量：策略會拒絕這則快訊。",
     # Brackets.
     "take_profit": "停利：{parts}。",
     "stop_loss": "停損：{parts}。",
@@ -84,7 +84,7 @@ WORDS = {
     "bracket_pips": "距進場價 {number} 點（pip；需要策略的 pip 大小設定）",
     "bracket_trail_amount": "與價格保持 {number} 的距離",
     "bracket_trail_percent": "與價格保持 {number}% 的距離",
-    "all_or_nothing": "其中只要有任何一項無法執行，就會拒絕整則警報。",
+    "all_or_nothing": "其中只要有任何一項無法執行，就會拒絕整則快訊。",
     # Circumstances.
     "unused_limit_price": "這種委託類型不會用到限價 {number}。",
     "unused_stop_price": "這種委託類型不會用到觸發價 {number}。",
@@ -96,13 +96,13 @@ WORDS = {
     "tif_fok": "必須立即全部成交，否則全部取消。",
     "reference_price": "價格 {number} 僅供參考，絕不會變成限價單。",
     "exchange": "圖表來自 {exchange}。",
-    "time": "警報觸發時間為 {time}。",
-    "bar_time": "時間 {time} 可能是 K 線的時間：除非策略採用嚴格時間，否則從收到時起算警報時效。",
-    "no_time": "警報沒有時間：從收到時起算時效，在策略設定的時間內再收到相同的警報，視為重送。",
-    "no_time_but_id": "警報沒有時間：從收到時起算時效，24 小時內再收到相同的警報，視為重送。",
+    "time": "快訊觸發時間為 {time}。",
+    "bar_time": "時間 {time} 可能是 K 線的時間：除非策略採用嚴格時間，否則從收到時起算快訊時效。",
+    "no_time": "快訊沒有時間：從收到時起算時效，在策略設定的時間內再收到相同的快訊，視為重送。",
+    "no_time_but_id": "快訊沒有時間：從收到時起算時效，24 小時內再收到相同的快訊，視為重送。",
     "accounts": "僅用於帳戶：{accounts}。",
     "mode_paper": "以模擬單執行：不會動用真實資金。",
     "mode_live": "`live` 絕不會讓模擬的策略或帳戶改用真實資金。",
     "delay": "委託會延後 {seconds} 秒送出。",
-    "max_age": "警報超過 {seconds} 秒後就不再送出任何委託。",
+    "max_age": "快訊超過 {seconds} 秒後就不再送出任何委託。",
 }

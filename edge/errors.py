@@ -184,7 +184,7 @@ def _ours(error: Exception) -> ApiError:
         case AlreadyExistsError():
             return ApiError(409, "already_exists", str(error) or "It exists already.")
         case RefusedError():
-            return ApiError(409, error.code, str(error))
+            return ApiError(_REFUSED.get(error.code, 409), error.code, str(error))
         case _:
             return ApiError(
                 500, "internal_error", "This is our fault; the trace id helps us find it."

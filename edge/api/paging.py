@@ -17,6 +17,7 @@ from handlers.views import Filter, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from enum import StrEnum
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -69,6 +70,17 @@ def read_filter(
         symbol=symbol,
         state=in_state,
     )
+
+
+def require_state(where: Filter, known: type[StrEnum]) -> None:
+    """Refuse a state that nothing in this list can be in.
+
+    Raises:
+        ApiError: 400, naming the states there are.
+    """
+    if where.state is not None and where.state not in frozenset(known):
+        states = ", ".join(known)
+        raise ApiError(400, "invalid_field", f"state is one of {states}.", field="state")
 
 
 def one_more(span: Span) -> Span:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from litestar import get
 
-from bus.values import OrderId
-from edge.api.paging import one_more, page_in_memory, page_of
+from bus.values import OrderId, OrderState
+from edge.api.paging import one_more, page_in_memory, page_of, require_state
 from edge.api.shapes import (
     FillBody,
     OrderBody,
@@ -26,6 +26,7 @@ from edge.api.shapes import (
 from edge.errors import not_found
 from edge.given import Caller, FilterGiven, IdInPath, PortsGiven, SpanGiven
 from edge.guards import needs
+from handlers.records import SignalOutcome
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,6 +42,7 @@ async def list_orders(
     ports: PortsGiven, principal: Caller, where: FilterGiven, span: SpanGiven
 ) -> Page[OrderBody]:
     """Return orders, newest first."""
+    require_state(where, OrderState)
     rows = await ports.store.queries.orders(principal.user_id, where, one_more(span))
     return page_of(rows, span, key=_order_key, show=order_body)
 
@@ -59,6 +61,7 @@ async def list_signals(
     ports: PortsGiven, principal: Caller, where: FilterGiven, span: SpanGiven
 ) -> Page[SignalBody]:
     """Return alerts and what became of them, newest first, the refused ones too."""
+    require_state(where, SignalOutcome)
     rows = await ports.store.queries.signals(principal.user_id, where, one_more(span))
     return page_of(rows, span, key=_signal_key, show=signal_body)
 
@@ -68,6 +71,7 @@ async def list_fills(
     ports: PortsGiven, principal: Caller, where: FilterGiven, span: SpanGiven
 ) -> Page[FillBody]:
     """Return executions, newest first."""
+    require_state(where, OrderState)
     rows = await ports.store.queries.fills(principal.user_id, where, one_more(span))
     return page_of(rows, span, key=_fill_key, show=fill_body)
 

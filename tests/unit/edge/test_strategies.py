@@ -1,0 +1,206 @@
+"""Strategies and accounts, made and changed through the API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from bus.values import Mode
+from tests.builders import a_user, an_account
+from tests.unit.edge.house import TOKEN, a_house, an_alert
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.unit.edge.house import House
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def house() -> AsyncIterator[House]:
+    async with a_house() as opened:
+        yield opened
+
+
+def wish(house: House, **fields: Any) -> dict[str, Any]:
+    return {"name": "Breakout", "accounts": [str(house.account.id)], "mode": "paper"} | fields
+
+
+async def test_new_strategy_shows_its_address_whole_and_takes_alerts_there(house: House) -> None:
+    created = await house.post("/api/strategies", wish(house))
+
+    path = urlsplit(created.json()["webhook_url"]).path
+    alert = await house.alert(an_alert(), path=path)
+    assert created.status_code == 201
+    assert path.startswith("/webhook/tradingview/wh_")
+    assert len(path.rpartition("wh_")[2]) == 43
+    assert alert.status_code == 202
+
+
+async def test_listed_strategies_never_show_a_token(house: House) -> None:
+    created = (await house.post("/api/strategies", wish(house))).json()
+
+    listed = await house.get("/api/strategies")
+
+    token = created["webhook_url"].rpartition("/")[2]
+    assert token not in listed.text
+    assert all(strategy["webhook_url"].endswith("/wh_***") for strategy in listed.json()["items"])
+
+
+async def test_strategy_has_every_promised_field(house: House) -> None:
+    created = (await house.post("/api/strategies", wish(house, default_quantity="0.10"))).json()
+
+    assert set(created) >= {
+        *("id", "name", "state", "mode", "accounts", "default_quantity", "dedupe_window_s"),
+        "webhook_url",
+    }
+    assert (created["state"], created["default_quantity"]) == ("active", "0.10")
+    assert created["dedupe_window_s"] == 30
+
+
+async def test_default_quantity_is_traded_where_an_alert_names_none(house: House) -> None:
+    created = (await house.post("/api/strategies", wish(house, default_quantity="0.25"))).json()
+
+    await house.alert(
+        {"ticker": "BTCUSDT", "action": "buy"}, path=urlsplit(created["webhook_url"]).path
+    )
+
+    assert [order["quantity"] for order in await house.items("/api/orders")] == ["0.25"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "field"),
+    [
+        ({"name": " "}, 400, "name"),
+        ({"name": "x" * 101}, 400, "name"),
+        ({"name": "a\0b"}, 400, "name"),
+        ({"accounts": []}, 400, "accounts"),
+        ({"accounts": ["01a205d0-8fce-7638-b30a-52e32c3f23ee"]}, 404, "accounts"),
+        ({"accounts": "all"}, 400, "accounts"),
+        ({"mode": "live"}, 400, "mode"),
+        ({"mode": "dream"}, 400, "mode"),
+        ({"default_quantity": "-1"}, 400, "default_quantity"),
+        ({"dedupe_window_s": 7}, 400, "dedupe_window_s"),
+        ({"colour": "red"}, 400, "colour"),
+    ],
+)
+async def test_unusable_strategy_is_refused_by_its_field(
+    house: House, fields: dict[str, Any], status: int, field: str
+) -> None:
+    answer = await house.post("/api/strategies", wish(house, **fields))
+
+    assert (answer.status_code, answer.json()["field"]) == (status, field)
+
+
+async def test_strategy_cannot_reach_a_strangers_account(house: House) -> None:
+    stranger = a_user()
+    await house.ports.store.identity.add_user(stranger, email="s@example.org", password_hash="-")
+    theirs = await house.ports.store.catalogue.add_account(an_account(stranger))
+
+    answer = await house.post("/api/strategies", wish(house, accounts=[str(theirs.id)]))
+
+    assert answer.status_code == 404
+
+
+async def test_live_strategy_of_live_accounts_is_made(house: House) -> None:
+    live = await house.ports.store.catalogue.add_account(an_account(house.user, mode=Mode.LIVE))
+
+    answer = await house.post("/api/strategies", wish(house, accounts=[str(live.id)], mode="live"))
+
+    assert (answer.status_code, answer.json()["mode"]) == (201, "live")
+
+
+async def test_paused_strategy_refuses_and_resumed_takes(house: House) -> None:
+    await house.alert(an_alert())
+    paused = await house.post(f"/api/strategies/{house.strategy.id}/pause")
+    refused = await house.alert(an_alert(action="sell"))
+    resumed = await house.post(f"/api/strategies/{house.strategy.id}/resume")
+    taken = await house.alert(an_alert(action="sell"))
+
+    assert (paused.json()["state"], resumed.json()["state"]) == ("paused", "active")
+    assert (refused.status_code, taken.status_code) == (403, 202)
+
+
+async def test_new_token_and_old_one_both_work_for_a_day(house: House) -> None:
+    rotated = await house.post(f"/api/strategies/{house.strategy.id}/rotate-token")
+
+    new = await house.alert(an_alert(), path=urlsplit(rotated.json()["webhook_url"]).path)
+    old = await house.alert(an_alert(action="sell"))
+
+    assert (rotated.status_code, new.status_code, old.status_code) == (200, 202, 202)
+    assert TOKEN not in rotated.text
+
+
+async def test_account_is_made_listed_disabled_and_enabled(house: House) -> None:
+    made = await house.post("/api/accounts", {"name": "Practice", "broker": "paper"})
+    account = made.json()
+
+    disabled = await house.post(f"/api/accounts/{account['id']}/disable")
+    enabled = await house.post(f"/api/accounts/{account['id']}/enable")
+
+    listed = [one["name"] for one in await house.items("/api/accounts")]
+    assert made.status_code == 201
+    assert (account["broker"], account["mode"], account["state"]) == ("paper", "paper", "enabled")
+    assert set(listed) == {"Paper", "Practice"}
+    assert (disabled.json()["state"], enabled.json()["state"]) == ("disabled", "enabled")
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "field"),
+    [
+        ({"name": "G", "broker": "gateio", "mode": "live"}, "unsupported", "broker"),
+        ({"name": "S", "broker": "shioaji"}, "unsupported", "broker"),
+        ({"name": "X", "broker": "ftx"}, "invalid_field", "broker"),
+        ({"name": "P", "broker": "paper", "mode": "live"}, "invalid_mode", "mode"),
+        (
+            {"name": "P", "broker": "paper", "credentials": {"api_key": "x"}},
+            "invalid_field",
+            "credentials",
+        ),
+        ({"broker": "paper"}, "missing_field", "name"),
+    ],
+)
+async def test_unusable_account_is_refused_by_its_field(
+    house: House, body: dict[str, Any], code: str, field: str
+) -> None:
+    answer = await house.post("/api/accounts", body)
+
+    said = answer.json()
+    assert (answer.status_code, said["code"], said["field"]) == (400, code, field)
+
+
+async def test_credentials_are_never_echoed(house: House) -> None:
+    body = {"name": "G", "broker": "gateio", "credentials": {"api_key": "abc", "api_secret": "s3"}}
+
+    answer = await house.post("/api/accounts", body)
+
+    assert "abc" not in answer.text
+    assert "s3" not in answer.text
+
+
+async def test_paper_price_is_set_in_the_callers_own_market(house: House) -> None:
+    answer = await house.post("/api/paper/ticks", {"symbol": "btcusdt", "price": "64250.10"})
+
+    assert answer.status_code == 202
+    assert answer.json() == {"symbol": "BTCUSDT", "price": "64250.10", "moved": 0}
+    assert [(user, symbol, str(price)) for user, symbol, price in house.prices] == [
+        (house.user, "BTCUSDT", "64250.10")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"symbol": "BTCUSDT", "price": "0"}, "price"),
+        ({"symbol": "BTCUSDT", "price": "x"}, "price"),
+        ({"symbol": "a b", "price": "1"}, "symbol"),
+        ({"symbol": "BTCUSDT"}, "price"),
+    ],
+)
+async def test_unusable_paper_price_is_400(house: House, body: dict[str, Any], field: str) -> None:
+    answer = await house.post("/api/paper/ticks", body)
+
+    assert (answer.status_code, answer.json()["field"]) == (400, field)

@@ -43,7 +43,7 @@ bench: setup ## measure every step against its budget
 
 .PHONY: prove
 prove: setup ## run the crash proofs
-	@$(BIN)/python -m infra.local.checks prove
+	@$(BIN)/pytest -m long_prove --timeout=1800 -s tests/proofs
 
 .PHONY: audit
 audit: setup ## look for known weaknesses in locked packages (exit 3: service unreachable)

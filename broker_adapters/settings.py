@@ -17,15 +17,15 @@ class BrokerSettingsError(BrokerError, ValueError):
     """A variable cannot be understood; starting again does not help before it is changed."""
 
 
-def paper_venue_address(environment: Mapping[str, str], database_url: str) -> str:
-    """Return where the paper venue is: beside the record, unless a process of its own is named.
+def paper_venue_address(environment: Mapping[str, str]) -> str | None:
+    """Return where the paper venue is a process of its own; `None` where it is beside the record.
 
     Raises:
         BrokerSettingsError: The variable is no `tcp://host:port`; it is named.
     """
     address = environment.get(PAPER_VENUE_VARIABLE, "").strip()
     if not address:
-        return "memory:" if database_url.startswith("memory:") else database_url
+        return None
     try:
         place = urlsplit(address)
         is_place = place.scheme == "tcp" and bool(place.hostname) and bool(place.port)

@@ -41,7 +41,7 @@ def create_app(settings: Settings) -> Litestar:
             store = await stack.enter_async_context(open_store(settings.store, clock))
             bus = await stack.enter_async_context(open_bus(settings.bus))
             venue = await stack.enter_async_context(
-                open_paper_venue(settings.paper_venue, clock=clock)
+                open_paper_venue(_paper_venue(settings), clock=clock)
             )
 
             async def set_price(user: UserId, symbol: str, price: Decimal) -> int:
@@ -50,6 +50,12 @@ def create_app(settings: Settings) -> Litestar:
             yield ports_of(settings.edge, store, bus, clock=clock, set_price=set_price)
 
     return app_over(open_ports)
+
+
+def _paper_venue(settings: Settings) -> str:
+    """The paper venue's ledger is beside the record, unless a venue of its own is named."""
+    url = settings.store.database_url
+    return settings.paper_venue or ("memory:" if url.startswith("memory:") else url)
 
 
 def serve(settings: Settings) -> None:

@@ -60,7 +60,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     edge: EdgeSettings
     store: StoreSettings
-    paper_venue: str
+    paper_venue: str | None
     bus: BusSettings
     telemetry: TelemetrySettings
 
@@ -75,7 +75,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     return Settings(
         edge=read_edge_settings(environment),
         store=store,
-        paper_venue=paper_venue_address(environment, store.database_url),
+        paper_venue=paper_venue_address(environment),
         bus=read_bus_settings(environment),
         telemetry=read_telemetry_settings("edge", environment),
     )

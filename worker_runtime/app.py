@@ -18,7 +18,7 @@ from bus.ids import uuid7
 from bus.open import open_bus
 from bus.values import SystemClock, UserId, WorkerId
 from handlers.launcher.wire import Launch, Report
-from handlers.store.open import open_store
+from handlers.store.open import open_store, pool_of
 from telemetry.errors import TelemetrySettingsError
 from telemetry.logs import configure as configure_logs
 from telemetry.settings import read_settings as read_telemetry_settings
@@ -92,16 +92,21 @@ async def open_ports(settings: WorkerSettings) -> AsyncGenerator[Ports, None]:
     """Open everything that a worker works with, in the order of an order's path."""
     async with (
         open_record_and_post(settings) as (store, bus),
-        open_brokers(settings) as open_broker,
+        open_brokers(settings, store) as make_broker,
     ):
-        yield Ports(store=store, bus=bus, clock=SystemClock(), open_broker=open_broker)
+        yield Ports(store=store, bus=bus, clock=SystemClock(), open_broker=make_broker)
 
 
 @asynccontextmanager
-async def open_brokers(settings: WorkerSettings) -> AsyncGenerator[OpenBroker, None]:
-    """Open what adapters share, and return how to make one."""
+async def open_brokers(settings: WorkerSettings, store: Store) -> AsyncGenerator[OpenBroker, None]:
+    """Open what adapters share, and return how to make one.
+
+    The paper venue's ledger stands beside the record and is reached by the same connections,
+    unless a venue of its own is named.
+    """
     clock = SystemClock()
-    async with open_paper_venue(settings.paper_venue, clock=clock) as paper:
+    where = settings.paper_venue or pool_of(store) or "memory:"
+    async with open_paper_venue(where, clock=clock) as paper:
         means = BrokerMeans(clock=clock, paper=paper)
 
         def open_one(account: Account) -> AbstractAsyncContextManager[Broker]:

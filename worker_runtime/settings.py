@@ -26,13 +26,13 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that opening a worker or a host needs.
 
     Attributes:
-        paper_venue: Where paper orders go: an address for `registry.open_paper_venue`.
+        paper_venue: A paper venue that is a process of its own.
         pool_size: How many warm workers wait for a user.
     """
 
     store: StoreSettings
     bus: BusSettings
-    paper_venue: str
+    paper_venue: str | None = None
     pool_size: int = _POOL_SIZE
 
 
@@ -48,7 +48,7 @@ def read_settings(environment: Mapping[str, str]) -> WorkerSettings:
     return WorkerSettings(
         store=msgspec.structs.replace(store, pool_size=_CONNECTIONS),
         bus=read_bus_settings(environment),
-        paper_venue=paper_venue_address(environment, store.database_url),
+        paper_venue=paper_venue_address(environment),
         pool_size=_pool_size(environment.get(POOL_SIZE_VARIABLE, "")),
     )
 

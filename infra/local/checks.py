@@ -53,7 +53,7 @@ def stages() -> tuple[Stage, ...]:
         Stage("format", (ruff, "format", "--check", *CODE)),
         Stage("imports", (str(BIN / "lint-imports"), "--no-cache"), needs=".importlinter"),
         Stage("types", (str(BIN / "pyright"),)),
-        Stage("tests", (*measured, "-m", "not prove", "tests"), counts=True),
+        Stage("tests", (*measured, "-m", "not prove and not long_prove", "tests"), counts=True),
         Stage("prove", (*pytest, "-m", "prove", "--timeout=600", "tests"), counts=True),
         Stage("bench", (python, "-m", "bench", "--gate"), needs="bench/__main__.py"),
         Stage("coverage", (python, "-m", "coverage", "report", "--skip-empty")),

@@ -34,6 +34,7 @@ class Answers:
     promised: dict[int, list[str]] = field(default_factory=dict[int, list[str]])
     signals: dict[int, set[str]] = field(default_factory=dict[int, set[str]])
     refused: dict[int, tuple[int, str]] = field(default_factory=dict[int, tuple[int, str]])
+    answered: int = 0
     unanswered: list[int] = field(default_factory=list[int])
 
 
@@ -101,6 +102,7 @@ async def _send_one(
 def _note(alert: Alert, reply: httpx.Response, answers: Answers) -> None:
     said: dict[str, Any] = reply.json()
     if reply.is_success:
+        answers.answered += 1
         orders = [order["id"] for order in said.get("orders", [])]
         answers.promised.setdefault(alert.n, orders)
         answers.signals.setdefault(alert.n, set()).add(said["signal_id"])

@@ -65,6 +65,16 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
         """Say whether nothing was lost, duplicated or lied about."""
         return not (self.lost or self.duplicated or self.lied or self.ledger_discrepancies)
 
+    def __str__(self) -> str:
+        """Return the figures on one line, with the first of each kind of fault."""
+        faults = {"lost": self.lost, "duplicated": self.duplicated, "lied": self.lied}
+        counted = "  ".join(f"{len(found)} {name}" for name, found in faults.items())
+        first = [found[0] for found in faults.values() if found]
+        return (
+            f"{counted}  {self.ledger_discrepancies} discrepancies  {self.sends} sends of "
+            f"{self.orders} orders {self.states} {first or ''}"
+        ).rstrip()
+
 
 async def wait_until_settled(house: House, *, within: float) -> None:
     """Return when no order is on its way any more, or after the time."""

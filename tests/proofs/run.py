@@ -19,8 +19,6 @@ from tests.proofs.seeding import seed_traders
 if TYPE_CHECKING:
     from pathlib import Path
 
-_SETTLE_SECONDS = 60.0
-
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """How large a proof is.
@@ -38,6 +36,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     resend_after: float = 2.0
     copies: int = 1
     seed: int = 1
+    settle_within: float = 60.0
     hostility: Hostility = Hostility()
     workers: tuple[str, ...] = ("infra.local.cli", "worker")
 
@@ -82,7 +81,7 @@ async def prove(plan: Plan, logs: Path) -> Proof:
                 answers = result
             else:
                 killed = result
-        await wait_until_settled(house, within=_SETTLE_SECONDS)
+        await wait_until_settled(house, within=plan.settle_within)
         verdict = await judge(house, answers)
     say(f"{verdict}")
     return Proof(verdict=verdict, answers=answers, killed=killed)

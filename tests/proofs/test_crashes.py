@@ -26,8 +26,20 @@ def check(proof: Proof, plan: Plan) -> None:
     assert verdict.ledger_discrepancies == 0
     assert len(answers.promised) + len(answers.refused) + len(answers.unanswered) == plan.alerts
     assert not answers.refused
+    assert verdict.sends >= plan.alerts * 0.9
     assert proof.killed.workers == plan.kills.workers
     assert verdict.needs_review <= plan.alerts * 0.005
+
+
+def check_copies(proof: Proof, plan: Plan) -> None:
+    verdict, answers = proof.verdict, proof.answers
+    assert (verdict.lost, verdict.duplicated, verdict.lied) == ([], [], [])
+    assert not answers.refused
+    assert not answers.unanswered
+    assert answers.answered == plan.alerts * plan.copies
+    assert all(len(ids) == 1 for ids in answers.signals.values())
+    assert len({id_ for ids in answers.signals.values() for id_ in ids}) == plan.alerts
+    assert verdict.orders == plan.alerts
 
 
 async def test_a_slice_of_the_crash_proof(tmp_path: Path) -> None:
@@ -36,3 +48,9 @@ async def test_a_slice_of_the_crash_proof(tmp_path: Path) -> None:
     proof = await prove(plan, tmp_path)
 
     check(proof, plan)
+
+
+async def test_copies_of_an_alert_are_one_signal(tmp_path: Path) -> None:
+    plan = Plan(alerts=60, users=5, kills=Kills(workers=0, valkey=0, postgres=0), copies=4, rate=30)
+
+    check_copies(await prove(plan, tmp_path), plan)

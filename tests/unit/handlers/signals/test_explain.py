@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from handlers.signals import Code, SignalError
 from handlers.signals.explain import Explained, Unexplained, explain, explain_json, refused
@@ -115,3 +117,8 @@ def test_tokens_in_a_refusal_are_masked() -> None:
     answer = refused(error)
 
     assert (answer.message, answer.field, answer.hint) == ("wh_***?", "wh_***", "wh_*** is none.")
+
+
+@given(st.binary(max_size=64) | st.text(max_size=64).map(str.encode))
+def test_any_body_is_answered(body: bytes) -> None:
+    assert printed(body)["status"] in {"ok", "error"}

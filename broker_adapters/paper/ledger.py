@@ -10,8 +10,10 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+import anyio
 import asyncpg
 import msgspec
+from typing_extensions import override
 
 from broker_adapters.paper.reports import KeptOrder
 from broker_adapters.paper.rows import Change, Snapshot
@@ -40,6 +42,10 @@ class LedgerConnection(Protocol):
 
     async def fetchval(self, query: str, *args: object) -> Any:  # noqa: ANN401 - as asyncpg has it
         """Run a statement and return its one value."""
+        ...
+
+    async def execute(self, query: str) -> str:
+        """Run a statement."""
         ...
 
 
@@ -179,31 +185,72 @@ class Ledger:
         statement = "SELECT paper.read_fills($1::uuid, $2::uuid, $3::timestamptz)"
         return await self._ask(_orders_reply, statement, owner, account, since)
 
+    @asynccontextmanager
+    async def alone(self, owner: UserId) -> AsyncGenerator[Ledger]:
+        """Work at an owner's market with everybody else kept out; leaving commits.
+
+        It is for who was overtaken too often: what is done inside stands when this has been left.
+        """
+        async with self._connection() as connection:
+            only = Ledger(_OnePool(connection))
+            await _told(connection.execute("BEGIN"))
+            try:
+                hold = "SELECT paper.hold_market($1::uuid)"
+                await only._ask(_bool_reply, hold, owner)
+                yield only
+            except BaseException:
+                with anyio.CancelScope(shield=True), suppress(*_UNREACHABLE, *_BROKEN):
+                    await connection.execute("ROLLBACK")
+                raise
+            if await _told(connection.execute("COMMIT")) != "COMMIT":
+                raise NeverAskedError("the ledger undid it at the end")
+
     async def _ask(self, reply: msgspec.json.Decoder[_T], statement: str, *values: object) -> _T:
-        text = await self._run(statement, values)
+        async with self._connection() as connection:
+            text: str | None = await _told(connection.fetchval(statement, *values))
         try:
-            return reply.decode(text)
+            return reply.decode("null" if text is None else text)
         except msgspec.DecodeError as error:
             raise AnswerLostError("the ledger's answer cannot be read") from error
 
-    async def _run(self, statement: str, values: tuple[object, ...]) -> str:
+    @asynccontextmanager
+    async def _connection(self) -> AsyncGenerator[LedgerConnection]:
         try:
             connection: LedgerConnection = await self._pool.acquire(timeout=_CONNECT_PATIENCE)
         except _UNREACHABLE as error:
             msg = f"no connection to the ledger: {error!r}"
             raise NeverAskedError(msg) from error
         try:
-            told: str | None = await connection.fetchval(statement, *values)
-        except asyncpg.PostgresError as error:
-            raise _as_ours(error) from error
-        except _BROKEN as error:
-            msg = f"the ledger broke off: {error!r}"
-            raise AnswerLostError(msg) from error
+            yield connection
         finally:
             # What is answered stands, whatever becomes of the connection.
             with suppress(*_UNREACHABLE):
                 await self._pool.release(connection, timeout=_RELEASE_PATIENCE)
-        return "null" if told is None else told
+
+
+class _OnePool(LedgerPool):
+    """A connection that is lent to one user for a whole transaction."""
+
+    def __init__(self, connection: LedgerConnection) -> None:
+        self._connection = connection
+
+    @override
+    async def acquire(self, *, timeout: float | None = None) -> LedgerConnection:
+        return self._connection
+
+    @override
+    async def release(self, connection: Any, *, timeout: float | None = None) -> None:
+        pass
+
+
+async def _told(statement: Awaitable[_T]) -> _T:
+    try:
+        return await statement
+    except asyncpg.PostgresError as error:
+        raise _as_ours(error) from error
+    except _BROKEN as error:
+        msg = f"the ledger broke off: {error!r}"
+        raise AnswerLostError(msg) from error
 
 
 def _as_ours(error: asyncpg.PostgresError) -> NeverAskedError | AnswerLostError:

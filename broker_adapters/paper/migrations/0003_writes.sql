@@ -31,6 +31,16 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT 'true';
 $$;
 
+-- Keeps everybody else out of a market until the transaction ends, for who was overtaken too often.
+-- A process that freezes in it is thrown out, and what it was about to do is undone.
+CREATE FUNCTION paper.hold_market(p_owner uuid) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM set_config('idle_in_transaction_session_timeout', '2s', true);
+    PERFORM FROM paper.markets WHERE owner_id = p_owner FOR UPDATE;
+    RETURN 'true';
+END $$;
+
 -- Writes finished rows, all by one statement. The caller holds the market's row.
 CREATE FUNCTION paper.write_change(p_owner uuid, p_change jsonb, p_at timestamptz, p_version bigint)
 RETURNS void LANGUAGE plpgsql AS $$

@@ -1,0 +1,1 @@
+"""Brokers with their real parts around them, some of them being killed."""

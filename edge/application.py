@@ -32,6 +32,7 @@ from edge.ports import Ports, SetPrice
 from edge.recognition import Recognition
 from edge.relay import run_relay
 from edge.schema import schema_config
+from edge.strict_request import StrictRequest
 from edge.supervisor import keep_running
 from edge.webhooks import webhook_route
 
@@ -99,6 +100,7 @@ def app_over(open_ports: Callable[[], AbstractAsyncContextManager[Ports]]) -> Li
         exception_handlers={Exception: answer_error},
         before_send=[add_headers],
         openapi_config=schema_config(),
+        request_class=StrictRequest,
         request_max_body_size=_API_BODY,
         logging_config=None,
         state=State(),

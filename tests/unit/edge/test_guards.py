@@ -104,7 +104,7 @@ async def test_list_of_routes_here_is_the_whole_api(house: House) -> None:
 )
 async def test_anything_but_a_good_key_is_401(house: House, header: str) -> None:
     answer = await house.client.get(
-        "/api/orders", headers={"Authorization": header.encode("latin-1")}
+        "/api/orders", headers=[(b"Authorization", header.encode("latin-1"))]
     )
 
     assert answer.status_code == 401

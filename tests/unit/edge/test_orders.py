@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
+import msgspec
 import pytest
 
 from bus.messages import CancelOrder, ExecuteOrder
-from bus.values import OrderId, OrderState, Side, WorkerId
-from handlers.records import Claim, ClaimedOrder, Settlement
-from tests.builders import a_worker
-from tests.unit.edge.house import a_house, an_alert
+from tests.unit.edge.house import KEY, a_house, an_alert, bearer
+from tests.unit.edge.venue import bring_to_venue
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -141,6 +139,16 @@ async def test_manual_order_is_recorded_hinted_and_printed(house: House) -> None
     assert str(hinted.order_id) == order["id"]
 
 
+async def test_bare_number_keeps_every_digit(house: House) -> None:
+    body = msgspec.json.encode(wish(house)).replace(b'"0.10"', b"64250.123456789012")
+
+    answer = await house.client.post(
+        "/api/orders", content=body, headers=bearer(KEY) | {"Idempotency-Key": "k1"}
+    )
+
+    assert answer.json()["quantity"] == "64250.123456789012"
+
+
 async def test_manual_order_said_twice_is_one_order(house: House) -> None:
     first = await house.post("/api/orders", wish(house), idempotency="k1")
     again = await house.post("/api/orders", wish(house), idempotency="k1")
@@ -240,8 +248,7 @@ async def test_cancel_of_a_final_order_is_409(house: House) -> None:
 
 
 async def test_cancel_of_a_working_order_is_handed_to_the_worker(house: House) -> None:
-    order_id = OrderId((await _order(house)).id)
-    await _work(house, order_id, a_worker())
+    order_id = await bring_to_venue(house)
 
     answer = await house.post(f"/api/orders/{order_id}/cancel")
 
@@ -257,39 +264,3 @@ async def test_cancel_of_an_unknown_order_is_404(house: House) -> None:
     answer = await house.post("/api/orders/01a205d0-8fce-7638-b30a-52e32c3f23ee/cancel")
 
     assert answer.status_code == 404
-
-
-async def _order(house: House) -> Any:
-    order_id = (await house.alert(an_alert())).json()["orders"][0]["id"]
-    order = await house.ports.store.orders.load(OrderId(UUID(order_id)))
-    assert order is not None
-    return order
-
-
-async def _work(house: House, order_id: OrderId, worker: WorkerId) -> None:
-    """Bring an order to the venue, as a worker does."""
-    store = house.ports.store
-    lease = await store.leases.take(house.user, worker)
-    assert lease is not None
-    order = await store.orders.load(order_id)
-    assert order is not None
-    assert order.quantity is not None
-    claimed = await store.orders.claim(
-        Claim(
-            order_id=order_id,
-            lease=lease,
-            side=Side.BUY,
-            frozen_quantity=order.quantity,
-            reduce_only=False,
-        )
-    )
-    assert isinstance(claimed, ClaimedOrder)
-    await store.orders.settle(
-        Settlement(
-            order_id=order_id,
-            state=OrderState.ACCEPTED,
-            epoch=lease.epoch,
-            actor="test",
-            broker_order_id="b1",
-        )
-    )

@@ -29,10 +29,15 @@ def wish(house: House, **fields: Any) -> dict[str, Any]:
     return {"name": "Breakout", "accounts": [str(house.account.id)], "mode": "paper"} | fields
 
 
+def path_of(strategy: dict[str, Any]) -> str:
+    url: str = strategy["webhook_url"]
+    return urlsplit(url).path
+
+
 async def test_new_strategy_shows_its_address_whole_and_takes_alerts_there(house: House) -> None:
     created = await house.post("/api/strategies", wish(house))
 
-    path = urlsplit(created.json()["webhook_url"]).path
+    path = path_of(created.json())
     alert = await house.alert(an_alert(), path=path)
     assert created.status_code == 201
     assert path.startswith("/webhook/tradingview/wh_")
@@ -64,9 +69,7 @@ async def test_strategy_has_every_promised_field(house: House) -> None:
 async def test_default_quantity_is_traded_where_an_alert_names_none(house: House) -> None:
     created = (await house.post("/api/strategies", wish(house, default_quantity="0.25"))).json()
 
-    await house.alert(
-        {"ticker": "BTCUSDT", "action": "buy"}, path=urlsplit(created["webhook_url"]).path
-    )
+    await house.alert({"ticker": "BTCUSDT", "action": "buy"}, path=path_of(created))
 
     assert [order["quantity"] for order in await house.items("/api/orders")] == ["0.25"]
 
@@ -127,7 +130,7 @@ async def test_paused_strategy_refuses_and_resumed_takes(house: House) -> None:
 async def test_new_token_and_old_one_both_work_for_a_day(house: House) -> None:
     rotated = await house.post(f"/api/strategies/{house.strategy.id}/rotate-token")
 
-    new = await house.alert(an_alert(), path=urlsplit(rotated.json()["webhook_url"]).path)
+    new = await house.alert(an_alert(), path=path_of(rotated.json()))
     old = await house.alert(an_alert(action="sell"))
 
     assert (rotated.status_code, new.status_code, old.status_code) == (200, 202, 202)

@@ -1,0 +1,55 @@
+"""Requests whose JSON is read strictly: exact numbers, no key twice, or a 400 that says why."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any, NoReturn
+
+from litestar import Request
+from litestar.datastructures import State
+from typing_extensions import override
+
+from edge.errors import ApiError
+from handlers.records import Principal
+
+
+class StrictRequest(Request[Principal, Any, State]):
+    """What API handlers are given; a number never passes through a float."""
+
+    @override
+    async def json(self) -> Any:
+        body = await self.body()
+        try:
+            return json.loads(
+                body.decode("utf-8") or "null",
+                parse_float=Decimal,
+                parse_constant=_refuse_constant,
+                object_pairs_hook=_object,
+            )
+        except RecursionError as error:
+            raise ApiError(400, "too_deep", "The body is nested too deeply.") from error
+        except ValueError as error:
+            raise _malformed(error) from error
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ApiError(400, "duplicate_key", f"{key} is given twice.", field=key)
+        found[key] = value
+    return found
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ApiError(400, "malformed_json", f"{name} is no JSON.")
+
+
+def _malformed(error: ValueError) -> ApiError:
+    if isinstance(error, json.JSONDecodeError):
+        where = error.lineno, error.colno
+        return ApiError(400, "malformed_json", f"The body is no JSON: {error.msg}.", at=where)
+    if isinstance(error, UnicodeDecodeError):
+        return ApiError(400, "not_utf8", "The body is no UTF-8 text.")
+    return ApiError(400, "malformed_json", "The body is no JSON: a number is too long.")

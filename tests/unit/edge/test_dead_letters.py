@@ -1,0 +1,102 @@
+"""Dead letters: seen, said again, thrown away."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bus.base import Destination
+from bus.envelope import seal
+from bus.messages import StartWorker
+from tests.builders import a_user
+from tests.unit.edge.house import a_house
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bus.values import UserId
+    from tests.unit.edge.house import House
+
+pytestmark = pytest.mark.anyio
+
+PATH = "/api/dead-letters"
+
+
+@pytest.fixture
+async def house() -> AsyncIterator[House]:
+    async with a_house() as opened:
+        yield opened
+
+
+async def bury(house: House, user: UserId | None = None) -> str:
+    """Set a message aside, and return its letter's id."""
+    bus = house.ports.bus
+    envelope = seal(
+        StartWorker(
+            user_id=user or house.user,
+            cause=None,
+            deadline=house.clock.now() + timedelta(seconds=60),
+        ),
+        clock=house.clock,
+        dedup_id=f"bury:{house.clock.now()}:{user}",
+    )
+    await bus.publisher.publish(Destination.WORKER_CONTROL, envelope)
+    async with bus.subscriber.receive(Destination.WORKER_CONTROL) as deliveries:
+        await (await anext(aiter(deliveries))).dead_letter("no room")
+    return str(envelope.id)
+
+
+async def test_letter_says_what_and_why(house: House) -> None:
+    letter_id = await bury(house)
+
+    (letter,) = await house.items(PATH)
+
+    assert letter["id"] == letter_id
+    assert letter["destination"] == "worker-control"
+    assert letter["message_type"] == "start_worker"
+    assert (letter["reason"], letter["attempts"]) == ("no room", 1)
+    assert letter["body"]["user_id"] == str(house.user)
+    assert letter["dead_at"].endswith("Z")
+
+
+async def test_letters_of_others_are_not_seen_and_cannot_be_touched(house: House) -> None:
+    letter_id = await bury(house, a_user())
+
+    replayed = await house.post(f"{PATH}/{letter_id}/replay", idempotency="k")
+    discarded = await house.post(f"{PATH}/{letter_id}/discard")
+
+    assert await house.items(PATH) == []
+    assert (replayed.status_code, discarded.status_code) == (404, 404)
+
+
+async def test_replayed_message_is_delivered_again_and_the_letter_is_gone(house: House) -> None:
+    letter_id = await bury(house)
+
+    answer = await house.post(f"{PATH}/{letter_id}/replay", idempotency="k")
+
+    again = await house.next_start()
+    assert answer.status_code == 202
+    assert isinstance(again.message, StartWorker)
+    assert str(again.id) != letter_id
+    assert await house.items(PATH) == []
+
+
+async def test_replay_needs_a_key(house: House) -> None:
+    letter_id = await bury(house)
+
+    answer = await house.post(f"{PATH}/{letter_id}/replay")
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "missing_field")
+    assert len(await house.items(PATH)) == 1
+
+
+async def test_discarded_letter_is_gone_for_good(house: House) -> None:
+    letter_id = await bury(house)
+
+    first = await house.post(f"{PATH}/{letter_id}/discard")
+    second = await house.post(f"{PATH}/{letter_id}/discard")
+
+    assert (first.status_code, second.status_code) == (200, 404)
+    assert await house.items(PATH) == []

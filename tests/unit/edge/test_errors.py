@@ -1,0 +1,112 @@
+"""Every error has the one shape, whatever made it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from handlers.errors import StoreUnavailableError
+from tests.unit.edge.house import KEY, a_house, bearer
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.unit.edge.house import House
+
+pytestmark = pytest.mark.anyio
+
+SHAPE = {"code", "message", "field", "line", "column", "hint", "trace_id"}
+
+
+@pytest.fixture
+async def house() -> AsyncIterator[House]:
+    async with a_house() as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "content", "status", "code"),
+    [
+        ("GET", "/nowhere", b"", 404, "not_found"),
+        ("GET", "/api/nowhere", b"", 404, "not_found"),
+        ("PUT", "/api/orders", b"", 405, "method_not_allowed"),
+        ("POST", "/health/live", b"", 405, "method_not_allowed"),
+        ("POST", "/api/kill-switch", b"", 400, "invalid_field"),
+        ("POST", "/api/kill-switch", b"{", 400, "malformed_json"),
+        ("POST", "/api/kill-switch", b"nul", 400, "malformed_json"),
+        ("POST", "/api/kill-switch", b"\xff\xfe", 400, "not_utf8"),
+        ("POST", "/api/kill-switch", b"[]", 400, "invalid_field"),
+        ("POST", "/api/kill-switch", b'{"engaged":true,"\xff":1}', 400, "not_utf8"),
+        ("POST", "/api/kill-switch", b'{"engaged":NaN}', 400, "malformed_json"),
+        ("POST", "/api/kill-switch", b'{"engaged":' + b"1" * 5000 + b"}", 400, "malformed_json"),
+        ("POST", "/api/kill-switch", b'{"engaged":true,"engaged":false}', 400, "duplicate_key"),
+        ("POST", "/api/kill-switch", b"[" * 60_000, 400, "too_deep"),
+        ("POST", "/api/kill-switch", b'{"a":' * 10_000, 400, "too_deep"),
+        ("POST", "/api/kill-switch", b" " * 70_000, 413, "body_too_large"),
+    ],
+)
+async def test_error_has_the_one_shape(
+    house: House, method: str, path: str, content: bytes, *, status: int, code: str
+) -> None:
+    answer = await house.client.request(method, path, content=content, headers=bearer(KEY))
+
+    said = answer.json()
+    assert (answer.status_code, said["code"]) == (status, code)
+    assert set(said) <= SHAPE
+    assert {"code", "message", "trace_id"} <= set(said)
+    assert answer.headers["content-type"] == "application/json"
+
+
+async def test_form_is_no_json(house: House) -> None:
+    answer = await house.client.post(
+        "/api/kill-switch",
+        content=b"engaged=true",
+        headers=bearer(KEY) | {"Content-Type": "application/x-www-form-urlencoded"},
+    )
+
+    assert answer.status_code == 400
+
+
+async def test_wrong_method_names_the_right_ones(house: House) -> None:
+    answer = await house.client.put("/api/orders", headers=bearer(KEY))
+
+    assert set(answer.headers["allow"].split(", ")) == {"GET", "POST", "OPTIONS"}
+
+
+async def test_record_away_is_503(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(*_: Any) -> Any:
+        raise StoreUnavailableError("secret address")
+
+    monkeypatch.setattr(house.ports.store.queries, "orders", fail)
+
+    answer = await house.get("/api/orders")
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert "secret" not in answer.text
+    assert answer.headers["retry-after"] == "1"
+
+
+async def test_fault_of_ours_shows_nothing_of_its_inside(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fault(*_: Any) -> Any:
+        raise ZeroDivisionError("inner workings")
+
+    monkeypatch.setattr(house.ports.store.queries, "orders", fault)
+
+    answer = await house.get("/api/orders")
+
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+    assert "inner" not in answer.text
+    assert "Traceback" not in answer.text
+
+
+async def test_error_belongs_to_the_callers_trace(house: House) -> None:
+    trace_id = "4bf92f3577b34da6a3ce929d0e0e4736"
+
+    answer = await house.client.get(
+        "/nowhere", headers={"traceparent": f"00-{trace_id}-00f067aa0ba902b7-01"}
+    )
+
+    assert answer.json()["trace_id"] == trace_id

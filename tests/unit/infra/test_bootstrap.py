@@ -88,9 +88,30 @@ def test_interrupted_set_up_is_not_taken_for_a_finished_one(
     assert steps
 
 
-@pytest.mark.usefixtures("steps")
-def test_environment_that_was_copied_from_elsewhere_is_not_usable(checkout: Path) -> None:
-    (checkout / ".venv" / ".made-from").write_text("/somewhere/else/.venv 3.11")
+@pytest.fixture
+def working_venv(checkout: Path) -> Path:
+    """An environment that a set-up of this checkout made."""
+    python = checkout / ".venv" / "bin" / "python"
+    python.parent.mkdir()
+    python.symlink_to(sys.executable)
+    bootstrap.PLACE.write_text(bootstrap.made_from())
+    return checkout / ".venv"
+
+
+@pytest.mark.usefixtures("working_venv")
+def test_environment_that_was_made_here_is_used_again() -> None:
+    assert bootstrap.venv_is_usable()
+
+
+@pytest.mark.usefixtures("working_venv")
+def test_environment_that_was_copied_from_elsewhere_is_not_usable() -> None:
+    bootstrap.PLACE.write_text("/somewhere/else/.venv 3.11")
+
+    assert not bootstrap.venv_is_usable()
+
+
+def test_environment_whose_interpreter_is_gone_is_not_usable(working_venv: Path) -> None:
+    (working_venv / "bin" / "python").unlink()
 
     assert not bootstrap.venv_is_usable()
 

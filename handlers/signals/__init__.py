@@ -1,7 +1,11 @@
 """Alert bodies: bytes in, `Signal` out, or a `SignalError`; pure."""
 
+from handlers.signals.dedupe import dedupe_key
 from handlers.signals.errors import Code, SignalError
+from handlers.signals.explain import Explained, Unexplained, explain, explain_json, explained
+from handlers.signals.meaning import meaning
 from handlers.signals.normalise import find_token, masked_body, normalise
+from handlers.signals.printing import encode_signal, printable
 from handlers.signals.signal import (
     CANCELS,
     EXITS,
@@ -22,6 +26,7 @@ __all__ = (
     "Action",
     "Bracket",
     "Code",
+    "Explained",
     "Normalised",
     "Position",
     "QuantityType",
@@ -30,7 +35,15 @@ __all__ = (
     "StopLoss",
     "StopType",
     "TakeProfit",
+    "Unexplained",
+    "dedupe_key",
+    "encode_signal",
+    "explain",
+    "explain_json",
+    "explained",
     "find_token",
     "masked_body",
+    "meaning",
     "normalise",
+    "printable",
 )

@@ -5,6 +5,7 @@ JSON only: the pages that Litestar offers for it load foreign scripts, which not
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 _JSON = "application/json"
 _BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
-_PAGE = "Page_edge.api."
+_PAGE = re.compile(rb"Page_edge\.api\.[a-z_]+\.([A-Za-z]+)Body_")
 
 
 class WholeDescription(JsonRenderPlugin):
@@ -98,9 +99,4 @@ def _schemas(*types: type[msgspec.Struct]) -> dict[str, Any]:
 
 def _with_plain_names(text: bytes) -> bytes:
     """Turn `Page_edge.api.accounts.AccountBody_` into `AccountPage`."""
-    parts = text.split(_PAGE.encode("ascii"))
-    renamed = [parts[0]]
-    for part in parts[1:]:
-        name, _, rest = part.partition(b"_")
-        renamed.append(name.rpartition(b".")[2].removesuffix(b"Body") + b"Page" + rest)
-    return b"".join(renamed)
+    return _PAGE.sub(rb"\1Page", text)

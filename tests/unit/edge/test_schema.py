@@ -1,0 +1,82 @@
+"""The description of the API: complete, honest about errors, and usable offline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.unit.edge.house import a_house
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def described() -> AsyncIterator[dict[str, Any]]:
+    async with a_house() as house:
+        yield (await house.client.get("/schema/openapi.json")).json()
+
+
+async def test_both_addresses_give_the_same() -> None:
+    async with a_house() as house:
+        short = await house.client.get("/schema")
+        whole = await house.client.get("/schema/openapi.json")
+
+    assert short.json() == whole.json()
+
+
+async def test_webhooks_are_described(described: dict[str, Any]) -> None:
+    assert {path for path in described["paths"] if path.startswith("/webhook")} == {
+        "/webhook/tradingview",
+        "/webhook/tradingview/{token}",
+        "/webhook/tradingview/{token}/dry-run",
+        "/webhook/{token}/order",
+    }
+
+
+async def test_every_operation_says_what_it_is_and_how_it_fails(
+    described: dict[str, Any],
+) -> None:
+    for item in described["paths"].values():
+        for operation in item.values():
+            assert operation["summary"]
+            error = operation["responses"]["default"]["content"]["application/json"]["schema"]
+            assert error == {"$ref": "#/components/schemas/ErrorBody"}
+
+
+async def test_every_api_route_asks_for_a_key_and_nothing_else_does(
+    described: dict[str, Any],
+) -> None:
+    for path, item in described["paths"].items():
+        for operation in item.values():
+            asked = operation.get("security") == [{"bearer": []}]
+            assert asked == path.startswith("/api/")
+
+
+async def test_every_reference_leads_somewhere(described: dict[str, Any]) -> None:
+    known = described["components"]["schemas"]
+
+    for name in _references(described):
+        assert name in known
+
+
+async def test_no_name_shows_our_modules(described: dict[str, Any]) -> None:
+    assert not [name for name in described["components"]["schemas"] if "." in name]
+
+
+async def test_key_of_idempotency_is_required(described: dict[str, Any]) -> None:
+    parameters = described["paths"]["/api/orders"]["post"]["parameters"]
+
+    assert [one["required"] for one in parameters if one["name"] == "Idempotency-Key"] == [True]
+
+
+def _references(part: Any) -> set[str]:
+    if isinstance(part, dict):
+        here = {part["$ref"].rpartition("/")[2]} if isinstance(part.get("$ref"), str) else set()
+        return here.union(*(_references(value) for value in part.values()))
+    if isinstance(part, list):
+        return set().union(*(_references(value) for value in part))
+    return set()

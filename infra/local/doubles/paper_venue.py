@@ -93,7 +93,7 @@ class Door:
 async def run(arguments: argparse.Namespace) -> None:
     """Serve until SIGTERM."""
     fates = Fates(arguments.seed)
-    fates.set(_hostility(arguments), *arguments.kinds.split(","))
+    fates.set(hostility_of(arguments), *arguments.kinds.split(","))
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(
             asyncpg.create_pool(arguments.database_url, min_size=1, max_size=_CONNECTIONS)
@@ -121,7 +121,8 @@ async def _listen(door: Door, where: str) -> None:
             tasks.cancel_scope.cancel()
 
 
-def _hostility(arguments: argparse.Namespace) -> Hostility:
+def hostility_of(arguments: argparse.Namespace) -> Hostility:
+    """Return how the command line wants the venue to misbehave."""
     return Hostility(
         late_share=arguments.late_share,
         late_ms=_span_ms(arguments.late_ms),

@@ -25,32 +25,29 @@ def an_order(side: Side, order_type: OrderType, limit: Decimal | None) -> PaperO
 
 
 @pytest.mark.parametrize(
-    ("side", "last", "is_maker", "expected"),
+    ("side", "last", "as_taker", "as_maker"),
     [
-        (Side.BUY, "101", False, None),
-        (Side.BUY, "101", True, None),
-        (Side.BUY, "100", True, "100"),
-        (Side.BUY, "90", True, "100"),
-        (Side.BUY, "90", False, "90.9"),
-        (Side.BUY, "99.9", False, "100"),
-        (Side.SELL, "99", False, None),
-        (Side.SELL, "99", True, None),
-        (Side.SELL, "110", True, "100"),
-        (Side.SELL, "110", False, "108.9"),
-        (Side.SELL, "100.1", False, "100"),
+        (Side.BUY, "101", None, None),
+        (Side.BUY, "100", "100", "100"),
+        (Side.BUY, "99.9", "100", "100"),
+        (Side.BUY, "90", "90.9", "100"),
+        (Side.SELL, "99", None, None),
+        (Side.SELL, "100", "100", "100"),
+        (Side.SELL, "100.1", "100", "100"),
+        (Side.SELL, "110", "108.9", "100"),
     ],
 )
 def test_limit_order_never_fills_worse_than_its_limit(
-    side: Side,
-    last: str,
-    is_maker: bool,
-    expected: str | None,
+    side: Side, last: str, as_taker: str | None, as_maker: str | None
 ) -> None:
     order = an_order(side, OrderType.LIMIT, LIMIT)
+    slippage = Decimal("0.01")
 
-    price = price_for(order, Decimal(last), Decimal("0.01"), is_maker=is_maker)
+    taken = price_for(order, Decimal(last), slippage, is_maker=False)
+    made = price_for(order, Decimal(last), slippage, is_maker=True)
 
-    assert price == (None if expected is None else Decimal(expected))
+    assert taken == (None if as_taker is None else Decimal(as_taker))
+    assert made == (None if as_maker is None else Decimal(as_maker))
 
 
 @pytest.mark.parametrize(("side", "expected"), [(Side.BUY, "101"), (Side.SELL, "99")])

@@ -37,7 +37,7 @@ FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 5.0
 PROVED_AFTER_S = 10.0
 LONGEST_LINE_BYTES = 65_536
-LAST_WORDS = 12
+LAST_WORDS = 3
 LAST_WORDS_WITHIN_S = 0.3
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("supervisor")

@@ -4,15 +4,58 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from bus.values import AccountId, Mode, OrderState, OrderType, Side, TimeInForce
+from broker_adapters.outcomes import (
+    Accepted,
+    AlreadyFinal,
+    Cancelled,
+    CancelOutcome,
+    Fill,
+    FindOutcome,
+    NotFound,
+    NotSent,
+    OrderReport,
+    Reason,
+    Rejected,
+    SubmitOutcome,
+    Unknown,
+)
+from bus.values import AccountId, Mode, OrderType, Side, TimeInForce
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
+
+__all__ = (
+    "Accepted",
+    "AlreadyFinal",
+    "Balance",
+    "Broker",
+    "BrokerAdapter",
+    "BrokerEvent",
+    "BrokerReads",
+    "CancelOutcome",
+    "Cancelled",
+    "Capabilities",
+    "Fill",
+    "FindOutcome",
+    "Health",
+    "Instrument",
+    "NotFound",
+    "NotSent",
+    "OrderRef",
+    "OrderReport",
+    "OrderRequest",
+    "Position",
+    "Reason",
+    "Rejected",
+    "SessionInfo",
+    "SessionLost",
+    "SubmitOutcome",
+    "Unknown",
+)
 
 
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,109 +132,6 @@ class OrderRef(msgspec.Struct, frozen=True, kw_only=True):
     side: Side
     quantity: Decimal
     sent_at: datetime
-
-
-class Fill(msgspec.Struct, frozen=True, kw_only=True):
-    """One execution. `fill_key` is the same however the fill was heard of, so it counts once."""
-
-    fill_key: str
-    broker_trade_id: str
-    broker_order_id: str
-    client_order_id: str
-    symbol: str
-    side: Side
-    quantity: Decimal
-    price: Decimal
-    fee: Decimal
-    fee_currency: str
-    at: datetime
-
-
-class OrderReport(msgspec.Struct, frozen=True, kw_only=True):
-    """An order as the venue knows it. `filled_quantity` is cumulative."""
-
-    broker_order_id: str
-    client_order_id: str
-    symbol: str
-    side: Side
-    quantity: Decimal
-    state: OrderState
-    filled_quantity: Decimal
-    average_price: Decimal | None
-    at: datetime
-    fills: tuple[Fill, ...] = ()
-    reason: str | None = None
-
-
-class Reason(StrEnum):
-    """Why a venue refused, in the house's words; the venue's own stand in the evidence."""
-
-    INVALID_REQUEST = "invalid_request"
-    INVALID_INSTRUMENT = "invalid_instrument"
-    PRECISION_OR_SIZE = "precision_or_size"
-    PRICE_BAND = "price_band"
-    NO_PRICE = "no_price"
-    INSUFFICIENT_FUNDS = "insufficient_funds"
-    POSITION_RULE = "position_rule"
-    MARKET_CLOSED = "market_closed"
-    NOT_FILLABLE = "not_fillable"
-    AUTH = "auth"
-    PERMISSION = "permission"
-    CLOCK_SKEW = "clock_skew"
-    RATE_LIMITED = "rate_limited"
-    BROKER_UNAVAILABLE = "broker_unavailable"
-    DUPLICATE = "duplicate"
-    EXPIRED = "expired"
-    NOT_FOUND = "not_found"
-
-
-class Accepted(msgspec.Struct, frozen=True, kw_only=True, tag="accepted"):
-    """The venue has the order."""
-
-    broker_order_id: str
-    report: OrderReport
-
-
-class Rejected(msgspec.Struct, frozen=True, kw_only=True, tag="rejected"):
-    """The venue's own, structured refusal: the order does not exist there."""
-
-    reason: Reason
-    message: str
-    raw: str = ""
-
-
-class NotSent(msgspec.Struct, frozen=True, kw_only=True, tag="not_sent"):
-    """Provably not executed: it never left, or was refused before execution. A retry is safe."""
-
-    why: str
-    retry_after: timedelta = timedelta(milliseconds=200)
-
-
-class Unknown(msgspec.Struct, frozen=True, kw_only=True, tag="unknown"):
-    """Nobody can say yet. Never sent again; it is looked up."""
-
-    why: str
-
-
-class NotFound(msgspec.Struct, frozen=True, kw_only=True, tag="not_found"):
-    """The venue answered and does not know the order. By itself no proof of absence."""
-
-
-class Cancelled(msgspec.Struct, frozen=True, kw_only=True, tag="cancelled"):
-    """The order no longer works."""
-
-    report: OrderReport
-
-
-class AlreadyFinal(msgspec.Struct, frozen=True, kw_only=True, tag="already_final"):
-    """There was nothing left to cancel."""
-
-    report: OrderReport
-
-
-SubmitOutcome = Accepted | Rejected | NotSent | Unknown
-CancelOutcome = Cancelled | AlreadyFinal | Rejected | Unknown
-FindOutcome = OrderReport | NotFound | Unknown
 
 
 class Position(msgspec.Struct, frozen=True, kw_only=True):

@@ -35,6 +35,7 @@ class Answers:
     signals: dict[int, set[str]] = field(default_factory=dict[int, set[str]])
     refused: dict[int, tuple[int, str]] = field(default_factory=dict[int, tuple[int, str]])
     answered: int = 0
+    faults: list[str] = field(default_factory=list[str])
     unanswered: list[int] = field(default_factory=list[int])
 
 
@@ -85,11 +86,9 @@ async def _send_one(
             reply = await client.post(
                 alert.trader.webhook_url, content=alert.body, headers={"content-type": "text/plain"}
             )
-        except httpx.ConnectError:
-            # The edge itself is never killed here; a refused connection would be TradingView's
-            # "could not connect", which it does not resend. Count it as unanswered.
-            break
-        except httpx.TransportError:
+        except httpx.TransportError as error:
+            # TradingView does not resend what timed out or could not be delivered.
+            answers.faults.append(repr(error))
             break
         if reply.status_code >= 500 and reply.status_code != 504:
             await anyio.sleep(resend_after)

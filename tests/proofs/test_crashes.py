@@ -35,7 +35,7 @@ def check_copies(proof: Proof, plan: Plan) -> None:
     verdict, answers = proof.verdict, proof.answers
     assert (verdict.lost, verdict.duplicated, verdict.lied) == ([], [], [])
     assert not answers.refused
-    assert not answers.unanswered
+    assert (answers.unanswered, answers.faults) == ([], [])
     assert answers.answered == plan.alerts * plan.copies
     assert all(len(ids) == 1 for ids in answers.signals.values())
     assert len({id_ for ids in answers.signals.values() for id_ in ids}) == plan.alerts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -73,10 +73,12 @@ async def test_key_of_idempotency_is_required(described: dict[str, Any]) -> None
     assert [one["required"] for one in parameters if one["name"] == "Idempotency-Key"] == [True]
 
 
-def _references(part: Any) -> set[str]:
+def _references(part: object) -> set[str]:
     if isinstance(part, dict):
-        here = {part["$ref"].rpartition("/")[2]} if isinstance(part.get("$ref"), str) else set()
-        return here.union(*(_references(value) for value in part.values()))
+        fields = cast("dict[str, object]", part)
+        target = fields.get("$ref")
+        here = {target.rpartition("/")[2]} if isinstance(target, str) else set[str]()
+        return here.union(*(_references(value) for value in fields.values()))
     if isinstance(part, list):
-        return set().union(*(_references(value) for value in part))
+        return set[str]().union(*(_references(value) for value in cast("list[object]", part)))
     return set()

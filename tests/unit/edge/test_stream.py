@@ -20,6 +20,7 @@ from tests.unit.edge.venue import bring_to_venue
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
 
+    from bus.values import UserId
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio
@@ -72,7 +73,7 @@ class Reader:
 async def following(house: House, n: int) -> AsyncGenerator[Reader]:
     reader = Reader()
     house.ports.streams.enter(house.user)
-    stream = EventStream(house.ports, house.user, n)
+    stream: Any = EventStream(house.ports, house.user, n)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(stream, {"type": "http"}, reader.receive, reader.send)
         with anyio.fail_after(5):
@@ -120,7 +121,11 @@ async def test_event_arrives_without_a_wake_up_too(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stream_module, "_LOOK_ANYWAY", 0.01)
-    monkeypatch.setattr(house.ports.afterwards, "stir", lambda _user: None)
+
+    def say_nothing(_user: UserId) -> None:
+        return
+
+    monkeypatch.setattr(house.ports.afterwards, "stir", say_nothing)
     async with following(house, 0) as reader:
         await anyio.wait_all_tasks_blocked()
         await house.alert(an_alert())
@@ -175,7 +180,8 @@ async def test_client_that_leaves_ends_its_stream(house: House) -> None:
     reader.left.set()
 
     with anyio.fail_after(5):
-        await EventStream(house.ports, house.user, 0)({}, reader.receive, reader.send)  # pyright: ignore[reportArgumentType] - the scope is not looked at
+        stream: Any = EventStream(house.ports, house.user, 0)
+        await stream({}, reader.receive, reader.send)
 
     assert _has_room_for_all(house.ports.streams, house)
 
@@ -193,7 +199,8 @@ async def test_client_that_does_not_read_is_given_up(
             await anyio.sleep_forever()
 
     with anyio.fail_after(5):
-        await EventStream(house.ports, house.user, 0)({}, reader.receive, stuck)  # pyright: ignore[reportArgumentType] - as above
+        stream: Any = EventStream(house.ports, house.user, 0)
+        await stream({}, reader.receive, stuck)
 
     assert _has_room_for_all(house.ports.streams, house)
 
@@ -204,7 +211,8 @@ async def test_stopping_ends_all_streams(house: House) -> None:
     house.ports.streams.stopping.set()
 
     with anyio.fail_after(5):
-        await EventStream(house.ports, house.user, 0)({}, reader.receive, reader.send)  # pyright: ignore[reportArgumentType] - as above
+        stream: Any = EventStream(house.ports, house.user, 0)
+        await stream({}, reader.receive, reader.send)
 
 
 async def test_one_user_may_have_twenty_streams_and_another_as_many() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,9 @@ if TYPE_CHECKING:
 
     from bus.values import Clock
     from handlers.store.base import Store
+    from handlers.store.postgres.connections import Pool
 
-__all__ = ("StoreSettings", "migrate", "open_store")
+__all__ = ("StoreSettings", "migrate", "open_store", "pool_of")
 
 
 def open_store(settings: StoreSettings, clock: Clock) -> AbstractAsyncContextManager[Store]:
@@ -28,6 +30,15 @@ def open_store(settings: StoreSettings, clock: Clock) -> AbstractAsyncContextMan
     from handlers.store.postgres import open_postgres  # noqa: PLC0415 - loads the driver when asked
 
     return open_postgres(settings, clock)
+
+
+def pool_of(store: Store) -> Pool | None:
+    """Return the driver's pool of a record in PostgreSQL, to be shared; `None` of any other."""
+    if "handlers.store.postgres" not in sys.modules:
+        return None
+    from handlers.store.postgres import PostgresStore  # noqa: PLC0415 - it is loaded already
+
+    return store.pool if isinstance(store, PostgresStore) else None
 
 
 async def migrate(database_url: str) -> list[str]:

@@ -9,9 +9,9 @@ import msgspec
 
 from bus.ids import uuid7
 from bus.values import OrderId, OrderState
+from handlers.client_ids import client_order_id
 from handlers.records import Mark, Order
 from handlers.sizing_rules import Fixed
-from handlers.store.client_ids import client_order_id_of
 from handlers.store.memory.tables import Asked, Hint
 from telemetry.stages import Stage
 
@@ -112,7 +112,7 @@ def record_second_leg(tables: Tables, first: Order, leg: NextLeg, *, actor: str)
         state=OrderState.QUEUED,
         filled_quantity=Decimal(0),
         average_price=None,
-        client_order_id=client_order_id_of(child_id),
+        client_order_id=client_order_id(child_id),
         broker_order_id=None,
         epoch=None,
         send_started_at=None,

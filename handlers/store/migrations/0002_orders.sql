@@ -90,14 +90,11 @@ CREATE TABLE orders (
 CREATE INDEX orders_newest ON orders (user_id, created_at DESC, id DESC);
 CREATE INDEX orders_of_signal ON orders (signal_id) WHERE signal_id IS NOT NULL;
 CREATE INDEX orders_of_parent ON orders (parent_id) WHERE parent_id IS NOT NULL;
-CREATE INDEX orders_queued ON orders (account_id, seq) WHERE state = 'queued';
-CREATE INDEX orders_overdue ON orders (expires_at) WHERE state = 'queued';
-CREATE INDEX orders_blocking ON orders (account_id, symbol)
+-- The few orders that are not over: each is in one of these.
+CREATE INDEX orders_queued ON orders (user_id, account_id, seq) WHERE state = 'queued';
+CREATE INDEX orders_in_doubt ON orders (user_id, account_id, symbol)
 WHERE state IN ('sending', 'unknown', 'needs_review');
-CREATE INDEX orders_open ON orders (user_id)
-WHERE state IN (
-    'queued', 'sending', 'accepted', 'partially_filled', 'unknown', 'needs_review'
-);
+CREATE INDEX orders_working ON orders (user_id) WHERE state IN ('accepted', 'partially_filled');
 
 -- Append only: nothing in the house updates or deletes here.
 CREATE TABLE order_events (

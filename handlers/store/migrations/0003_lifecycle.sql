@@ -12,6 +12,18 @@ LANGUAGE sql IMMUTABLE AS $$
     SELECT p_state IN ('sending', 'accepted', 'partially_filled', 'unknown', 'needs_review')
 $$;
 
+-- A user's orders that are not over, each through the index it is in.
+CREATE FUNCTION open_orders(p_user uuid) RETURNS SETOF uuid
+LANGUAGE sql STABLE AS $$
+    SELECT o.id FROM orders AS o WHERE o.user_id = p_user AND o.state = 'queued'
+    UNION ALL
+    SELECT o.id FROM orders AS o
+    WHERE o.user_id = p_user AND o.state IN ('sending', 'unknown', 'needs_review')
+    UNION ALL
+    SELECT o.id FROM orders AS o
+    WHERE o.user_id = p_user AND o.state IN ('accepted', 'partially_filled')
+$$;
+
 -- Whether a settlement may move an order that was sent from one state to another.
 CREATE FUNCTION can_settle(p_from text, p_to text, p_same_epoch boolean) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$
@@ -41,14 +53,14 @@ $$;
 
 -- Whether something unresolved on an account and symbol holds entries back. Without an epoch, a
 -- send in time is nobody's trouble; with one, a send of another epoch is.
-CREATE FUNCTION is_blocked(p_account uuid, p_symbol text, p_self uuid, p_epoch bigint)
-RETURNS boolean
+CREATE FUNCTION is_blocked(p_order orders, p_epoch bigint) RETURNS boolean
 LANGUAGE sql STABLE AS $$
     SELECT EXISTS (
         SELECT 1
         FROM orders AS x
         WHERE
-            x.account_id = p_account AND x.symbol = p_symbol AND x.id <> p_self
+            x.user_id = p_order.user_id AND x.account_id = p_order.account_id
+            AND x.symbol = p_order.symbol AND x.id <> p_order.id
             AND x.state IN ('sending', 'unknown', 'needs_review')
             AND (
                 x.state <> 'sending'
@@ -69,6 +81,16 @@ LANGUAGE sql VOLATILE AS $$
             l.user_id = p_user AND l.worker_id = p_worker AND l.epoch = p_epoch
             AND l.expires_at > clock_timestamp() AND l.expires_at - clock_timestamp() >= p_left
     )
+$$;
+
+-- Write one entry of a user's stream that is no order's event. Takes the user's counter.
+CREATE FUNCTION tell_stream(p_user uuid, p_kind text, p_object uuid) RETURNS void
+LANGUAGE sql VOLATILE AS $$
+    WITH counted AS (
+        UPDATE user_counters SET stream_n = stream_n + 1 WHERE user_id = p_user RETURNING stream_n
+    )
+    INSERT INTO stream_entries (user_id, stream_n, kind, object_id, at)
+    SELECT p_user, c.stream_n, p_kind, p_object, clock_timestamp() FROM counted AS c
 $$;
 
 -- Append events to an order's timeline, and them and its new fills to the user's stream. Takes the

@@ -29,20 +29,40 @@ BEGIN
 END
 $$;
 
--- An order's first events: when its alert was received, when it was recorded, and its denial.
-CREATE FUNCTION birth_events(p_received_at timestamptz, p_denied_code text)
-RETURNS TABLE (
-    n integer, at timestamptz, stage text, from_state text, to_state text, evidence jsonb
-)
-LANGUAGE sql VOLATILE AS $$
-    VALUES
-    (1, p_received_at, 'edge_received', NULL, NULL, '{}'::jsonb),
-    (2, clock_timestamp(), 'edge_recorded', NULL, 'queued', '{}'::jsonb)
-    UNION ALL
-    SELECT
-        3, clock_timestamp(), 'denied', 'queued', 'denied',
-        jsonb_build_object('code', p_denied_code)
-    WHERE p_denied_code IS NOT NULL
+-- Insert a new order with its outbox row, if it is queued, and its first events: when its alert was
+-- received, when it was recorded, and its denial. The caller holds the user's counter.
+CREATE FUNCTION give_birth(p_order orders, p_actor text, p_received_at timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_first bigint;
+BEGIN
+    INSERT INTO orders SELECT p_order.*;
+    UPDATE user_counters SET stream_n = stream_n + p_order.event_n
+    WHERE user_id = p_order.user_id
+    RETURNING stream_n - p_order.event_n INTO STRICT v_first;
+    INSERT INTO order_events (
+        order_id, n, user_id, stream_n, at, stage, from_state, to_state, actor
+    ) VALUES
+    (
+        p_order.id, 1, p_order.user_id, v_first + 1, p_received_at, 'edge_received', NULL, NULL,
+        p_actor
+    ),
+    (
+        p_order.id, 2, p_order.user_id, v_first + 2, p_order.created_at, 'edge_recorded', NULL,
+        'queued', p_actor
+    );
+    IF p_order.state = 'queued' THEN
+        INSERT INTO outbox (order_id, is_cancel, created_at)
+        VALUES (p_order.id, false, p_order.created_at);
+    ELSE
+        INSERT INTO order_events (
+            order_id, n, user_id, stream_n, at, stage, from_state, to_state, actor, evidence
+        ) VALUES (
+            p_order.id, 3, p_order.user_id, v_first + 3, p_order.created_at, 'denied', 'queued',
+            'denied', p_actor, jsonb_build_object('code', p_order.error_code)
+        );
+    END IF;
+END
 $$;
 
 -- The orders that a signal was recorded with, in their order.
@@ -61,23 +81,16 @@ LANGUAGE sql VOLATILE AS $$
     WITH locked AS (
         SELECT o.id
         FROM orders AS o
-        WHERE
-            NOT is_final(o.state)
-            AND EXISTS (
-                SELECT 1
-                FROM jsonb_array_elements(p_batch) AS s (signal)
-                CROSS JOIN LATERAL jsonb_array_elements(s.signal -> 'cancels') AS c (cancel)
-                WHERE
-                    o.user_id = (s.signal ->> 'user_id')::uuid
-                    AND o.account_id = (c.cancel ->> 'account_id')::uuid
-                    AND o.symbol = coalesce(c.cancel ->> 'symbol', o.symbol)
-            )
-            AND o.user_id = ANY (
-                ARRAY(
-                    SELECT (s.signal ->> 'user_id')::uuid
-                    FROM jsonb_array_elements(p_batch) AS s (signal)
-                )
-            )
+        WHERE o.id IN (
+            SELECT n.id
+            FROM jsonb_array_elements(p_batch) AS s (signal)
+            CROSS JOIN LATERAL jsonb_array_elements(s.signal -> 'cancels') AS c (cancel)
+            CROSS JOIN LATERAL open_orders((s.signal ->> 'user_id')::uuid) AS u (id)
+            INNER JOIN orders AS n ON n.id = u.id
+            WHERE
+                n.account_id = (c.cancel ->> 'account_id')::uuid
+                AND n.symbol = coalesce(c.cancel ->> 'symbol', n.symbol)
+        )
         ORDER BY o.id
         FOR UPDATE OF o
     )

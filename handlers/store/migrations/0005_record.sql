@@ -1,14 +1,17 @@
--- The door through which alerts and orders come in. One call is one transaction and one round trip.
+-- The door through which alerts come in. One call is one transaction and one round trip, however
+-- many alerts are in it: one statement decides about them all and writes them down.
 --
--- Locks, always in this order: switches, orders, user counter, account counters. Holding the user's
--- counter, the next statement's snapshot sees every copy of an alert that was committed before, so
--- that a duplicate is answered with its first ids at once.
+-- Locks, always in this order: switches, orders, user counters, account counters. Holding the users'
+-- counters, the next statement's snapshot sees every copy of an alert that was committed before, so
+-- that a duplicate is answered with its first ids at once. No two alerts of a batch have the same id
+-- or the same key; whoever calls sees to that.
 
 CREATE FUNCTION record_signals(p_batch jsonb)
 RETURNS TABLE (i bigint, answer text, code text, first_id uuid, order_ids text[], to_cancel jsonb)
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
 SET lock_timeout = '2s'
+SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 SET enable_hashjoin = off
 SET enable_mergejoin = off
@@ -19,13 +22,12 @@ DECLARE
         SELECT DISTINCT (s.signal ->> 'user_id')::uuid
         FROM jsonb_array_elements(p_batch) AS s (signal)
     );
-    v_has_cancels boolean := p_batch @? '$[*].cancels[*]';
-    v_cancellable uuid[];
+    v_locked uuid[] := '{}';
     v_row record;
 BEGIN
     PERFORM FROM switches WHERE user_id = ANY (v_users) ORDER BY user_id FOR SHARE;
-    IF v_has_cancels THEN
-        v_cancellable := lock_cancellable(p_batch);
+    IF p_batch @? '$[*].cancels[*]' THEN
+        v_locked := lock_cancellable(p_batch);
     END IF;
     PERFORM FROM user_counters WHERE user_id = ANY (v_users) ORDER BY user_id FOR UPDATE;
     FOR v_row IN
@@ -100,7 +102,8 @@ BEGIN
                 WHEN r.refusal IS NOT NULL THEN 'refused'
                 WHEN r.first_id IS NOT NULL THEN 'duplicate'
                 ELSE 'recorded'
-            END AS verdict
+            END AS verdict,
+            r.repeated_id IS NULL AND r.refusal IS DISTINCT FROM 'unknown_token' AS is_news
         FROM refusable AS r
     ),
     new_signals AS (
@@ -124,29 +127,15 @@ BEGIN
             CASE WHEN j.verdict = 'duplicate' THEN j.first_id END,
             j.received_at, j.trace_id
         FROM judged AS j
-        WHERE j.repeated_id IS NULL AND j.refusal IS DISTINCT FROM 'unknown_token'
-    ),
-    new_windows AS (
-        INSERT INTO dedupe_windows AS d (strategy_id, hash, signal_id, at)
-        SELECT j.strategy_id, j.hash, j.id, j.received_at
-        FROM judged AS j
-        WHERE j.verdict = 'recorded' AND j.dedupe_window IS NOT NULL
-        ON CONFLICT (strategy_id, hash) DO UPDATE
-        SET signal_id = EXCLUDED.signal_id, at = EXCLUDED.at
+        WHERE j.is_news
     ),
     named AS MATERIALIZED (
         SELECT
             j.i, o.place, j.id AS signal_id, j.user_id, j.strategy_id, j.trace_id, j.traceparent,
             j.received_at, o.id, o.account_id, o.asked,
-            row_number() OVER (PARTITION BY o.account_id ORDER BY j.i, o.place) AS nth,
-            coalesce(
-                o.asked ->> 'denied_code',
-                CASE
-                    WHEN c.state <> 'enabled' THEN 'account_disabled'
-                    WHEN j.is_engaged AND NOT (o.asked -> 'reduce_only')::boolean
-                        THEN 'kill_switch_active'
-                END
-            ) AS denied_code
+            d.denied_code,
+            CASE WHEN d.denied_code IS NULL THEN 2 ELSE 3 END AS events,
+            row_number() OVER (PARTITION BY o.account_id ORDER BY j.i, o.place) AS nth
         FROM judged AS j
         CROSS JOIN LATERAL (
             SELECT
@@ -156,6 +145,16 @@ BEGIN
             FROM jsonb_array_elements(j.orders) WITH ORDINALITY AS e (asked, place)
         ) AS o
         INNER JOIN accounts AS c ON c.id = o.account_id
+        CROSS JOIN LATERAL (
+            SELECT coalesce(
+                o.asked ->> 'denied_code',
+                CASE
+                    WHEN c.state <> 'enabled' THEN 'account_disabled'
+                    WHEN j.is_engaged AND NOT (o.asked -> 'reduce_only')::boolean
+                        THEN 'kill_switch_active'
+                END
+            ) AS denied_code
+        ) AS d
         WHERE j.verdict = 'recorded'
     ),
     sequences AS (
@@ -178,27 +177,9 @@ BEGIN
         INSERT INTO outbox (order_id, is_cancel, created_at)
         SELECT n.id, false, clock_timestamp() FROM named AS n WHERE n.denied_code IS NULL
     ),
-    happened AS MATERIALIZED (
-        SELECT
-            h.*, row_number() OVER (PARTITION BY h.user_id ORDER BY h.i, h.place, h.n) AS nth
-        FROM (
-            SELECT
-                n.i, n.place, e.n, n.user_id, n.id AS object_id, e.at, e.stage, e.from_state,
-                e.to_state, e.evidence
-            FROM named AS n
-            CROSS JOIN LATERAL birth_events(n.received_at, n.denied_code) AS e
-            UNION ALL
-            SELECT
-                j.i, 0, 0, j.user_id, j.id, clock_timestamp(), NULL, NULL, NULL, NULL
-            FROM judged AS j
-            WHERE
-                j.repeated_id IS NULL AND j.refusal IS DISTINCT FROM 'unknown_token'
-                AND NOT (j.verdict = 'recorded' AND j.orders <> '[]')
-        ) AS h
-    ),
     counted AS (
         UPDATE user_counters AS c SET stream_n = c.stream_n + m.more
-        FROM (SELECT user_id, count(*) AS more FROM happened GROUP BY user_id) AS m
+        FROM (SELECT user_id, sum(events) AS more FROM named GROUP BY user_id) AS m
         WHERE c.user_id = m.user_id
         RETURNING c.user_id, c.stream_n - m.more AS base
     ),
@@ -207,22 +188,24 @@ BEGIN
             order_id, n, user_id, stream_n, at, stage, from_state, to_state, actor, evidence
         )
         SELECT
-            h.object_id, h.n, h.user_id, c.base + h.nth, h.at, h.stage, h.from_state, h.to_state,
-            'edge', h.evidence
-        FROM happened AS h
-        INNER JOIN counted AS c ON c.user_id = h.user_id
-        WHERE h.stage IS NOT NULL
-    ),
-    new_entries AS (
-        INSERT INTO stream_entries (user_id, stream_n, kind, object_id, at)
-        SELECT h.user_id, c.base + h.nth, 'signal', h.object_id, h.at
-        FROM happened AS h
-        INNER JOIN counted AS c ON c.user_id = h.user_id
-        WHERE h.stage IS NULL
+            n.id, e.n, n.user_id,
+            c.base + row_number() OVER (PARTITION BY n.user_id ORDER BY n.i, n.place, e.n),
+            e.at, e.stage, e.from_state, e.to_state, 'edge', e.evidence
+        FROM named AS n
+        INNER JOIN counted AS c ON c.user_id = n.user_id
+        CROSS JOIN LATERAL (
+            VALUES
+            (1, n.received_at, 'edge_received', NULL, NULL, '{}'::jsonb),
+            (2, clock_timestamp(), 'edge_recorded', NULL, 'queued', '{}'),
+            (3, clock_timestamp(), 'denied', 'queued', 'denied',
+                jsonb_build_object('code', n.denied_code))
+        ) AS e (n, at, stage, from_state, to_state, evidence)
+        WHERE e.n <= n.events
     )
     SELECT
-        j.i, j.verdict, j.refusal, j.user_id, j.cancels,
-        coalesce(j.repeated_id, CASE WHEN j.verdict = 'duplicate' THEN j.first_id END, j.id)
+        j.i, j.id, j.strategy_id, j.user_id, j.hash, j.dedupe_window, j.received_at, j.orders,
+        j.cancels, j.verdict, j.refusal, j.is_news,
+        CASE WHEN j.verdict = 'duplicate' THEN coalesce(j.repeated_id, j.first_id) ELSE j.id END
             AS counts_id
     FROM judged AS j
     LOOP
@@ -231,11 +214,19 @@ BEGIN
         code := v_row.refusal;
         first_id := v_row.counts_id;
         order_ids := CASE WHEN answer = 'duplicate' THEN first_orders(first_id) ELSE '{}' END;
-        to_cancel := CASE
-            WHEN v_has_cancels AND answer = 'recorded'
-                THEN cancel_named(v_row.user_id, v_row.cancels, v_cancellable)
-            ELSE '[]'
-        END;
+        to_cancel := '[]';
+        IF answer = 'recorded' AND v_row.dedupe_window IS NOT NULL THEN
+            INSERT INTO dedupe_windows (strategy_id, hash, signal_id, at)
+            VALUES (v_row.strategy_id, v_row.hash, v_row.id, v_row.received_at)
+            ON CONFLICT (strategy_id, hash) DO UPDATE
+            SET signal_id = EXCLUDED.signal_id, at = EXCLUDED.at;
+        END IF;
+        IF answer = 'recorded' AND v_row.cancels <> '[]' THEN
+            to_cancel := cancel_named(v_row.user_id, v_row.cancels, v_locked);
+        END IF;
+        IF v_row.is_news AND (answer <> 'recorded' OR v_row.orders = '[]') THEN
+            PERFORM tell_stream(v_row.user_id, 'signal', v_row.id);
+        END IF;
         RETURN NEXT;
     END LOOP;
 END

@@ -8,6 +8,7 @@ CREATE FUNCTION record_manual(
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
 SET lock_timeout = '2s'
+SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -16,7 +17,6 @@ DECLARE
     v_account text;
     v_order orders;
     v_seq bigint;
-    v_last bigint;
 BEGIN
     SELECT * INTO v_switch FROM switches WHERE user_id = p_user FOR SHARE;
     PERFORM FROM user_counters WHERE user_id = p_user FOR UPDATE;
@@ -43,21 +43,9 @@ BEGIN
             p_asked, p_user, NULL, NULL, v_seq, p_asked ->> 'denied_code', p_trace ->> 0,
             p_trace ->> 1
         );
-        INSERT INTO orders SELECT v_order.*;
+        PERFORM give_birth(v_order, 'user', v_order.created_at);
         INSERT INTO idempotency_keys (user_id, key, body_hash, order_id)
         VALUES (p_user, p_key, p_body_hash, v_order.id);
-        INSERT INTO outbox (order_id, is_cancel, created_at)
-        SELECT v_order.id, false, clock_timestamp() WHERE v_order.state = 'queued';
-        UPDATE user_counters SET stream_n = stream_n + v_order.event_n
-        WHERE user_id = p_user
-        RETURNING stream_n - v_order.event_n INTO STRICT v_last;
-        INSERT INTO order_events (
-            order_id, n, user_id, stream_n, at, stage, from_state, to_state, actor, evidence
-        )
-        SELECT
-            v_order.id, e.n, p_user, v_last + e.n, e.at, e.stage, e.from_state, e.to_state,
-            'user', e.evidence
-        FROM birth_events(v_order.created_at, v_order.error_code) AS e;
         recorded := to_jsonb(v_order);
     END IF;
     RETURN NEXT;
@@ -69,6 +57,7 @@ CREATE FUNCTION mark_hinted(p_orders text[]) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
 SET lock_timeout = '2s'
+SET plan_cache_mode = force_generic_plan
 AS $$
     UPDATE outbox SET hinted_at = clock_timestamp()
     WHERE order_id IN (

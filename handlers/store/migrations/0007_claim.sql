@@ -6,6 +6,7 @@ RETURNS TABLE (why text, ahead uuid, claimed jsonb)
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
 SET lock_timeout = '2s'
+SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -37,10 +38,7 @@ BEGIN
     ELSIF (SELECT a.state <> 'enabled' FROM accounts AS a WHERE a.id = v_order.account_id) THEN
         PERFORM move_order(v_order, 'denied', 'denied', v_actor, 'account_disabled', NULL);
         why := 'disabled';
-    ELSIF
-        NOT v_is_exit
-        AND is_blocked(v_order.account_id, v_order.symbol, v_order.id, v_epoch)
-    THEN
+    ELSIF NOT v_is_exit AND is_blocked(v_order, v_epoch) THEN
         why := 'blocked';
     ELSE
         ahead := claimable_before(v_order, v_epoch, v_switch.is_engaged);
@@ -83,11 +81,12 @@ LANGUAGE sql STABLE AS $$
     SELECT x.id
     FROM orders AS x
     WHERE
-        x.account_id = p_order.account_id AND x.state = 'queued' AND x.seq < p_order.seq
+        x.user_id = p_order.user_id AND x.account_id = p_order.account_id
+        AND x.state = 'queued' AND x.seq < p_order.seq
         AND x.expires_at > clock_timestamp()
         AND (
             x.reduce_only
-            OR (NOT p_is_engaged AND NOT is_blocked(x.account_id, x.symbol, x.id, p_epoch))
+            OR (NOT p_is_engaged AND NOT is_blocked(x, p_epoch))
         )
     ORDER BY x.seq
     LIMIT 1
@@ -99,6 +98,7 @@ CREATE FUNCTION deny_order(
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
 SET lock_timeout = '2s'
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     v_user uuid := p_lease ->> 'user_id';
@@ -121,6 +121,7 @@ CREATE FUNCTION request_cancel(p_user uuid, p_order uuid) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
 SET lock_timeout = '2s'
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     v_order orders;
@@ -143,6 +144,7 @@ CREATE FUNCTION note_cancel_sent(p_order uuid, p_lease jsonb) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
 SET lock_timeout = '2s'
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     v_order orders;

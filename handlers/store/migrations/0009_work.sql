@@ -6,13 +6,15 @@ CREATE FUNCTION take_over(p_lease jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
 SET lock_timeout = '2s'
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     v_order orders;
     v_locked uuid[] := ARRAY(
         SELECT o.id FROM orders AS o
         WHERE
-            o.user_id = (p_lease ->> 'user_id')::uuid AND o.state = 'sending'
+            o.user_id = (p_lease ->> 'user_id')::uuid
+            AND o.state = 'sending'
             AND o.epoch < (p_lease -> 'epoch')::bigint
         ORDER BY o.id
         FOR UPDATE
@@ -30,6 +32,7 @@ CREATE FUNCTION sweep(p_lease jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
 SET lock_timeout = '2s'
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     v_actor text := 'worker:' || (p_lease ->> 'worker_id');
@@ -64,7 +67,7 @@ LANGUAGE sql STABLE AS $$
         SELECT
             o.id, o.account_id, o.seq,
             o.expires_at <= clock_timestamp() OR (
-                NOT o.reduce_only AND is_blocked(o.account_id, o.symbol, o.id, NULL)
+                NOT o.reduce_only AND is_blocked(o, NULL)
             ) AS is_held
         FROM orders AS o
         WHERE o.user_id = p_user AND o.state = 'queued'
@@ -93,6 +96,7 @@ RETURNS TABLE (row_id uuid, is_cancel boolean, attempt integer, command jsonb)
 LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
 SET lock_timeout = '2s'
+SET plan_cache_mode = force_generic_plan
 AS $$
     DELETE FROM outbox WHERE order_id IN (
         SELECT b.order_id
@@ -134,6 +138,7 @@ CREATE FUNCTION expire_overdue(p_limit text) RETURNS SETOF jsonb
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
 SET lock_timeout = '2s'
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     v_order orders;
@@ -161,6 +166,7 @@ RETURNS TABLE (switch jsonb, denied text[], to_cancel jsonb)
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
 SET lock_timeout = '2s'
+SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -185,7 +191,7 @@ BEGIN
     IF v_engaged THEN
         v_locked := ARRAY(
             SELECT o.id FROM orders AS o
-            WHERE o.user_id = p_user AND NOT is_final(o.state)
+            WHERE o.id IN (SELECT open_orders(p_user))
             ORDER BY o.id
             FOR UPDATE
         );
@@ -203,11 +209,7 @@ BEGIN
             END IF;
         END LOOP;
     END IF;
-    WITH counted AS (
-        UPDATE user_counters SET stream_n = stream_n + 1 WHERE user_id = p_user RETURNING stream_n
-    )
-    INSERT INTO stream_entries (user_id, stream_n, kind, object_id, at)
-    SELECT p_user, c.stream_n, 'switch', p_user, clock_timestamp() FROM counted AS c;
+    PERFORM tell_stream(p_user, 'switch', p_user);
     RETURN NEXT;
 END
 $$;

@@ -63,7 +63,7 @@ BEGIN
         last_seen_at = EXCLUDED.last_seen_at;
     IF (v_old.user_id, v_old.state, v_old.epoch) IS DISTINCT FROM
         (v_new.user_id, v_new.state, v_new.epoch) THEN
-        PERFORM tell_of_worker(v_new);
+        PERFORM tell_stream(v_new.user_id, 'worker', v_new.id);
     END IF;
 END
 $$;
@@ -77,18 +77,7 @@ DECLARE
 BEGIN
     DELETE FROM workers WHERE id = p_worker RETURNING * INTO v_gone;
     IF FOUND THEN
-        PERFORM tell_of_worker(v_gone);
+        PERFORM tell_stream(v_gone.user_id, 'worker', v_gone.id);
     END IF;
 END
-$$;
-
-CREATE FUNCTION tell_of_worker(p_worker workers) RETURNS void
-LANGUAGE sql VOLATILE AS $$
-    WITH counted AS (
-        UPDATE user_counters SET stream_n = stream_n + 1 WHERE user_id = p_worker.user_id
-        RETURNING stream_n
-    )
-    INSERT INTO stream_entries (user_id, stream_n, kind, object_id, at)
-    SELECT p_worker.user_id, c.stream_n, 'worker', p_worker.id, clock_timestamp()
-    FROM counted AS c
 $$;

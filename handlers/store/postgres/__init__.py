@@ -33,9 +33,14 @@ __all__ = ("PostgresStore", "migrate", "open_postgres")
 
 
 class PostgresStore(Store):
-    """All ports over one pool."""
+    """All ports over one pool.
+
+    Attributes:
+        pool: The driver's own, for who shares the database and saves a connection.
+    """
 
     def __init__(self, pool: Pool, settings: StoreSettings, clock: Clock) -> None:
+        self.pool = pool
         self._database = Database(pool, deadline_s=settings.deadline_s)
         signals = PostgresSignals(self._database, deadline_s=settings.deadline_s)
         self.recorder = signals.recorder

@@ -37,7 +37,15 @@ _UNTOLD = ("08", "53", "57", "58", "XX")
 # Refused, so nothing was written, but another try may get through: deadlock and serialisation, a
 # lock that was not to be had, a standby that is no primary yet.
 _BUSY = ("40", "55P03", "25006")
-_DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+# Our own calls have shorter deadlines; whoever shares the pool may have none.
+_LAST_RESORT_S = 10.0
+_DRIVER_ERRORS = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+)
 
 
 class PlainConnection(DriverConnection):
@@ -60,6 +68,7 @@ async def open_pool(settings: StoreSettings) -> Pool:
         max_inactive_connection_lifetime=0,
         max_cached_statement_lifetime=0,
         timeout=settings.connect_timeout_s,
+        command_timeout=_LAST_RESORT_S,
         server_settings={"timezone": "UTC", "application_name": "fourpass"},
     )
 

@@ -9,10 +9,10 @@ from typing_extensions import override
 
 from bus.ids import uuid7
 from bus.values import OrderId, OrderState
+from handlers.client_ids import client_order_id
 from handlers.errors import NotFoundError
 from handlers.records import CancelAnswer, ClaimedOrder, NotClaimed, Settled, WhyNot
 from handlers.store.base import OrderStore
-from handlers.store.client_ids import client_order_id_of
 from handlers.store.postgres.rows import as_json, order_of
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class PostgresOrders(OrderStore):
     @override
     async def settle(self, settlement: Settlement) -> Settled:
         child = OrderId(uuid7())
-        names = {"id": child, "client_order_id": client_order_id_of(child)}
+        names = {"id": child, "client_order_id": client_order_id(child)}
         rows = await self._database.rows(_SETTLE, as_json(settlement), as_json(names))
         if not rows:
             raise NotFoundError

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from handlers.store.postgres.connections import Database
 
 _RECORD = """
-SELECT r.i, r.answer, r.code, r.first_id::text, r.order_ids, r.to_cancel
+SELECT r.answer, r.code, r.first_id::text, r.order_ids, r.to_cancel
 FROM record_signals($1::jsonb) AS r
 ORDER BY r.i
 """

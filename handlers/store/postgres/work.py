@@ -24,7 +24,8 @@ ORDER BY o.created_at, o.id
 _WANTED_CANCELS = """
 SELECT to_jsonb(o) FROM orders AS o
 WHERE
-    o.user_id = $1 AND is_live(o.state) AND o.cancel_requested_at IS NOT NULL
+    o.id IN (SELECT open_orders($1)) AND is_live(o.state)
+    AND o.cancel_requested_at IS NOT NULL
     AND (
         o.cancel_sent_at IS NULL OR o.cancel_sent_at <= clock_timestamp() - interval '2 seconds'
     )
@@ -36,14 +37,7 @@ SELECT to_jsonb(o) FROM orders AS o
 WHERE o.user_id = $1 AND o.state IN ('accepted', 'partially_filled')
 ORDER BY o.created_at, o.id
 """
-_HAS_WORK = """
-SELECT EXISTS (
-    SELECT 1 FROM orders AS o
-    WHERE o.user_id = $1 AND o.state IN (
-        'queued', 'sending', 'accepted', 'partially_filled', 'unknown', 'needs_review'
-    )
-)
-"""
+_HAS_WORK = "SELECT EXISTS (SELECT 1 FROM open_orders($1))"
 
 
 class PostgresWork(WorkStore):

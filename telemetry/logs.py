@@ -62,7 +62,7 @@ def configure(settings: TelemetrySettings, *, stream: TextIO | None = None) -> R
 
 
 def _steps(settings: TelemetrySettings, redactor: Redactor) -> list[Processor]:
-    """Return what every event goes through; the redactor is last, so that it sees all of it."""
+    """Return what every event goes through; the redactor sees all of it but the time."""
 
     def add_service(_logger: WrappedLogger, _method: str, event_dict: EventDict) -> EventDict:
         event_dict["service"] = settings.service
@@ -73,9 +73,9 @@ def _steps(settings: TelemetrySettings, redactor: Redactor) -> list[Processor]:
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         add_service,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
         redactor,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
 
 

@@ -15,10 +15,12 @@ from uuid import UUID
 import anyio
 import trio
 
+from broker_adapters.errors import BrokerError
 from broker_adapters.opening import BrokerAccount, BrokerMeans
 from broker_adapters.paper.answers import Found
 from broker_adapters.paper.memory import MemoryVenue
 from broker_adapters.paper.questions import Find, Submit
+from broker_adapters.paper.venue import Venue
 from broker_adapters.registry import open_broker
 from bus.envelope import seal
 from bus.memory import open_memory_bus
@@ -38,7 +40,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
     from contextlib import AbstractAsyncContextManager
 
+    from anyio.abc import TaskGroup
+
     from broker_adapters.base import Broker
+    from broker_adapters.paper.answers import AnyAnswer
     from broker_adapters.paper.questions import AnyQuestion
     from bus.bundle import Bus
 
@@ -86,10 +91,36 @@ class Unreliable:
         return call
 
 
+class FarAway(Venue):
+    """A venue across a network: what was sent arrives, whether or not the sender still lives."""
+
+    def __init__(self, venue: Venue, network: TaskGroup) -> None:
+        self._venue = venue
+        self._network = network
+
+    async def ask(self, question: AnyQuestion) -> AnyAnswer:
+        answers: list[AnyAnswer | BrokerError] = []
+        arrived = anyio.Event()
+
+        async def travel() -> None:
+            try:
+                answers.append(await self._venue.ask(question))
+            except BrokerError as error:
+                answers.append(error)
+            arrived.set()
+
+        self._network.start_soon(travel)
+        await arrived.wait()
+        [answer] = answers
+        if isinstance(answer, BrokerError):
+            raise answer
+        return answer
+
+
 class Town:
     """Everything of one simulated run."""
 
-    def __init__(self, seed: int, bus: Bus, *, store_faults: float) -> None:
+    def __init__(self, seed: int, bus: Bus, network: TaskGroup, *, store_faults: float) -> None:
         self.random = Random(seed)
         self.clock = MockedClock()
         self.bus = bus
@@ -100,7 +131,7 @@ class Town:
         self.promised: list[OrderId] = []
         fates = Fates(seed)
         fates.set(HOSTILE, *KINDS)
-        self._hostile = HostileVenue(self.venue, fates, receive=self._note)
+        self._far = FarAway(HostileVenue(self.venue, fates, receive=self._note), network)
         self._store_faults = store_faults
         self._generation = 0
 
@@ -161,7 +192,7 @@ class Town:
                     await self.store.leases.release(lease[0])
 
     def _ports(self) -> Ports:
-        means = BrokerMeans(clock=self.clock, paper=self._hostile)
+        means = BrokerMeans(clock=self.clock, paper=self._far)
 
         def open_one(account: Account) -> AbstractAsyncContextManager[Broker]:
             whose = BrokerAccount(
@@ -194,7 +225,8 @@ class Town:
 @asynccontextmanager
 async def a_town(seed: int, *, users: int, store_faults: float) -> AsyncGenerator[Town]:
     """Found a town with its traders."""
-    async with open_memory_bus(MockedClock()) as bus:
-        town = Town(seed, bus, store_faults=store_faults)
+    async with open_memory_bus(MockedClock()) as bus, anyio.create_task_group() as network:
+        town = Town(seed, bus, network, store_faults=store_faults)
         await town.settle_in(users)
         yield town
+        network.cancel_scope.cancel()

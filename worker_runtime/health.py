@@ -38,6 +38,8 @@ class Health:
 
     async def beat(self, lease: Lease, state: Callable[[], str]) -> None:
         """Refresh mark and row until cancelled."""
+        await self.mark(lease.user_id)
+        await anyio.sleep(self._pace.settle_in)
         while True:
             await self.mark(lease.user_id)
             await self.write(state(), user=lease.user_id, epoch=lease.epoch)

@@ -23,8 +23,9 @@ from worker_runtime.control import Control
 from worker_runtime.keeper import PoolKeeper
 from worker_runtime.pace import Pace
 from worker_runtime.reaper import Reaper
+from worker_runtime.rehearsal import rehearse
 from worker_runtime.supervise import supervised
-from worker_runtime.warm import warm
+from worker_runtime.warm import freeze, import_all
 from worker_runtime.zygote import Zygote
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ def main() -> int:
     settings = app.configure("worker")
     if settings is None:
         return os.EX_CONFIG
-    warm()
+    import_all()
+    rehearse(partial(app.open_ports, settings))
+    freeze()
     zygote = Zygote(partial(run_host, settings), partial(app.run_worker, settings))
     return zygote.run()
 

@@ -27,6 +27,7 @@ class PoolKeeper:
         self._launcher = launcher
         self._size = size
         self._pauses = Pauses(pace)
+        self._settle_in = pace.settle_in
         self._pause = 0.0
 
     def note(self, ended: Ended) -> None:
@@ -43,7 +44,9 @@ class PoolKeeper:
             if waiting >= self._size:
                 await self._launcher.changed()
                 continue
-            pause, self._pause = self._pause, 0.0
+            # The worker that was just taken has an order to execute: it has the machine first.
+            pause = max(self._pause, self._settle_in if waiting else 0.0)
+            self._pause = 0.0
             await anyio.sleep(pause)
             try:
                 await self._launcher.launch(WorkerId(uuid7()), None)

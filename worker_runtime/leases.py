@@ -80,21 +80,22 @@ class LeaseKeeper:
         """
         pauses = Pauses(self._pace)
         while True:
-            asked = self._clock.monotonic()
+            with anyio.move_on_after(self._pace.renew):
+                await self._hurry.wait()
             self._hurry = anyio.Event()
+            asked = self._clock.monotonic()
             try:
                 with anyio.fail_after(self._pace.renew):
                     is_renewed = await self._leases.renew(self.lease)
             except (StoreUnavailableError, TimeoutError):
                 _log.warning("lease_not_renewed", extra={"user_id": str(self.lease.user_id)})
                 await anyio.sleep(pauses.take())
+                self._hurry.set()
                 continue
             if not is_renewed:
                 raise LeaseLostError
             self._renewed_at = asked
             pauses.reset()
-            with anyio.move_on_after(self._pace.renew):
-                await self._hurry.wait()
 
     async def release(self) -> None:
         """Give the lease back; if that fails it runs out by itself."""

@@ -11,6 +11,7 @@ class Pace:
 
     Attributes:
         mark_ttl: How long the routing hint `worker:active` outlives its last refresh.
+        settle_in: What a new worker leaves to its first command before it looks for more work.
         offer: How often a worker in the pool says that it is ready.
         beat: How often mark and worker row are refreshed.
         renew: How often the lease is renewed; it runs for 15 s.
@@ -27,6 +28,7 @@ class Pace:
     """
 
     mark_ttl: float = 15.0
+    settle_in: float = 0.05
     offer: float = 2.0
     beat: float = 5.0
     renew: float = 5.0

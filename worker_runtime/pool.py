@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import anyio
 
 from bus.errors import TransportUnavailableError
-from bus.values import UserId
-from handlers.errors import StoreUnavailableError
 from worker_runtime.health import Health
 from worker_runtime.pace import Pauses
+from worker_runtime.warm_up import warm_up
 
 if TYPE_CHECKING:
-    from bus.values import WorkerId
+    from bus.values import UserId, WorkerId
     from worker_runtime.drain import Drain
     from worker_runtime.ports import Ports
-
-_log = logging.getLogger(__name__)
 
 
 async def wait_for_user(worker: WorkerId, ports: Ports, *, drain: Drain) -> UserId | None:
     """Offer this worker until it is handed a user; `None` when it shall leave instead."""
     health = Health(ports, worker)
     pauses = Pauses(ports.pace)
-    await _warm_up(worker, ports)
+    await warm_up(ports)
     user: UserId | None = None
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(health.beat_in_pool)
@@ -60,14 +56,3 @@ async def _withdraw(worker: WorkerId, ports: Ports) -> UserId | None:
         return await ports.bus.pool.await_claim(worker, timeout=timedelta(0))
     except TransportUnavailableError:
         return None
-
-
-async def _warm_up(worker: WorkerId, ports: Ports) -> None:
-    """Ask each server something that changes nothing: connections are made, plans are cached."""
-    nobody = UserId(worker)
-    try:
-        await ports.store.work.oldest_queued(nobody, limit=1)
-        await ports.store.leases.holder(nobody)
-        await ports.bus.ping()
-    except (StoreUnavailableError, TransportUnavailableError):
-        _log.debug("not_warmed_up")

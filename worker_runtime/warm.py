@@ -7,17 +7,23 @@ from __future__ import annotations
 
 import gc
 import ssl
+import threading
 from importlib import import_module
+from pathlib import Path
 
 # Found by looking at what a worker that has served an order had imported by then.
 _MODULES = (
     "anyio._backends._asyncio",
+    "anyio._core._signals",
+    "anyio.streams.buffered",
     "asyncio",
     "asyncpg",
+    "broker_adapters.paper.ledger",
+    "broker_adapters.paper.ledger_venue",
+    "broker_adapters.paper.opening",
     "bus.valkey",
     "encodings.idna",
     "handlers.store.postgres",
-    "broker_adapters.paper",
     "hiredis",
     "stringprep",
     "uvloop",
@@ -26,13 +32,27 @@ _MODULES = (
 _made: list[ssl.SSLContext] = []
 
 
-def warm() -> None:
-    """Import, make the certificate store, and put all of it out of the collector's sight.
-
-    Frozen objects are never touched by a collection, so their pages stay shared with the workers.
-    """
+def import_all() -> None:
+    """Import what a worker will need, and read the certificate store."""
     for name in _MODULES:
         import_module(name)
     _made.append(ssl.create_default_context())
+
+
+def freeze() -> None:
+    """Put everything that there is out of the collector's sight.
+
+    A collection never touches frozen objects, so their pages stay shared with the workers.
+
+    Raises:
+        RuntimeError: There is a second thread; a fork would leave its locks locked for ever.
+    """
+    if threading.active_count() != 1 or _count_system_threads() != 1:
+        raise RuntimeError("there is a second thread before the fork")
     gc.collect()
     gc.freeze()
+
+
+def _count_system_threads() -> int:
+    tasks = Path("/proc/self/task")
+    return len(list(tasks.iterdir())) if tasks.exists() else 1

@@ -156,12 +156,17 @@ class Worker:
         )
         return {
             "consumer": self._consumer.run,
-            "backlog": self._backlog.run,
             "recovery": partial(self._recovery.run, unresolved),
-            "desks": self._open_working_desks,
-            "inflight": self._forget_inflight,
+            "search": partial(self._look_around, tasks),
             "idle": self._watch_idle,
         }
+
+    async def _look_around(self, tasks: TaskGroup) -> None:
+        """Look for what no command brings, a moment after the first command could be served."""
+        await anyio.sleep(self._pace.settle_in)
+        tasks.start_soon(supervised, self._backlog.run, "backlog", self._pace)
+        tasks.start_soon(supervised, self._open_working_desks, "desks", self._pace)
+        tasks.start_soon(supervised, self._forget_inflight, "inflight", self._pace)
 
     async def _show_signs_of_life(self, *, task_status: TaskStatus[anyio.CancelScope]) -> None:
         with anyio.CancelScope() as scope:

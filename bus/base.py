@@ -1,4 +1,8 @@
-"""The post's ports: what a transport promises, whichever server carries it."""
+"""The post's ports: what a transport promises, whichever server carries it.
+
+Whatever asks a server raises TransportUnavailableError when that is away or gives no answer; it may
+then have done what was asked, and asking again is safe. Streams outlive the server instead.
+"""
 
 from __future__ import annotations
 

@@ -61,12 +61,15 @@ class ClusterClient(Client):
     async def dial(
         self, key: str | None, factory: Callable[[], Connection] | None = None
     ) -> Connection:
-        node = self._seed if key is None else await self._holder(slot_of(key))
-        try:
-            return await node.dial(factory)
-        except TransportUnavailableError:
-            self._is_stale = True
-            raise
+        nodes = self._all() if key is None else [await self._holder(slot_of(key))]
+        failure: TransportUnavailableError | None = None
+        for node in nodes:
+            try:
+                return await node.dial(factory)
+            except TransportUnavailableError as error:
+                failure = error
+        self._is_stale = True
+        raise failure or TransportUnavailableError("no node is known")
 
     @override
     def mistrust(self) -> None:
@@ -74,10 +77,13 @@ class ClusterClient(Client):
 
     @override
     async def aclose(self) -> None:
-        for node in (self._seed, *self._nodes.values()):
+        for node in self._all():
             node.close()
         # The loop closes the sockets in its next turn.
         await asyncio.sleep(0)
+
+    def _all(self) -> list[Node]:
+        return [self._seed, *self._nodes.values()]
 
     async def _sent(self, node: Node, packed: bytes, replies: int = 1) -> Reply:
         try:
@@ -114,7 +120,7 @@ class ClusterClient(Client):
 
     async def _map_of_any(self) -> list[Reply]:
         failure: Exception = TransportUnavailableError("no node of the cluster answers")
-        for node in (self._seed, *self._nodes.values()):
+        for node in self._all():
             try:
                 reply = await node.send(_CLUSTER_SLOTS)
             except TransportUnavailableError as error:

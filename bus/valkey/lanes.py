@@ -116,7 +116,7 @@ class ValkeyDeliveries:
 
     def __init__(self, lane: Lane) -> None:
         self._lane = lane
-        self._line = Line(lane.client, lane.keys[0], prepare=pack("SCRIPT", "LOAD", _TAKE.text))
+        self._line = Line(lane.client, lane.keys[0])
         self._name = token_hex(8)
         self._numbers = count()
         self._longest_wait = min(lane.rules.visibility.total_seconds() / 2, _LONGEST_WAIT)
@@ -152,7 +152,8 @@ class ValkeyDeliveries:
         await self._undo_unseen()
         lane, wait = self._lane, self._wait
         receipt = self._asked = f"{self._name}:{next(self._numbers)}"
-        take = _TAKE.packed(lane.keys, lane.visibility_ms, lane.rules.max_attempts, receipt)
+        run = _TAKE.packed if self._line.is_open else _TAKE.packed_whole
+        take = run(lane.keys, lane.visibility_ms, lane.rules.max_attempts, receipt)
         # The server starts the take when the wake list has let it pass: one round trip for both.
         blocked = pack("BLPOP", lane.keys[-1], f"{wait:.3f}") if wait else b""
         replies = await self._line.exchange(blocked + take, 2 if wait else 1, wait=wait)

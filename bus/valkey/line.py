@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 class Line:
     """One exchange at a time; a cancelled one is taken up again by the next, unless closed."""
 
-    def __init__(self, client: Client, key: str, *, prepare: bytes | None = None) -> None:
+    def __init__(self, client: Client, key: str) -> None:
         self._client = client
         self._key = key
-        self._prepare = prepare
         self._connection: Connection | None = None
         self._outstanding: asyncio.Future[Reply] | None = None
         self._backoff = Backoff()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the next exchange goes over the connection of the last."""
+        return self._connection is not None and not self._connection.is_lost
 
     async def exchange(self, packed: bytes, replies: int, *, wait: float = 0.0) -> list[Reply]:
         """Send commands and return their replies; with one outstanding, wait for that instead.
@@ -65,13 +69,6 @@ class Line:
         self._outstanding = None
 
     async def _ready(self) -> Connection:
-        if self._connection is not None and not self._connection.is_lost:
-            return self._connection
-        connection = await self._client.dial(self._key)
-        self._connection = connection
-        if self._prepare is not None:
-            reply = await connection.send(self._prepare)
-            if isinstance(reply, hiredis.ReplyError):
-                connection.abort()
-                raise as_error(reply)
-        return connection
+        if self._connection is None or self._connection.is_lost:
+            self._connection = await self._client.dial(self._key)
+        return self._connection

@@ -32,6 +32,10 @@ class Script:
         """Return the command that runs it by its digest."""
         return pack("EVALSHA", self.digest, len(keys), *keys, *arguments)
 
+    def packed_whole(self, keys: Sequence[str], *arguments: Word) -> bytes:
+        """Return the command that runs it by its text; the server then knows it."""
+        return pack("EVAL", self.text, len(keys), *keys, *arguments)
+
     async def run(self, client: Client, keys: Sequence[str], *arguments: Word) -> Reply:
         """Run it where its keys live; all of them share one hash tag.
 

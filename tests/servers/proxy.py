@@ -33,6 +33,7 @@ class Proxy:
         self._server = (host, port)
         self._is_answered = True
         self._open: set[asyncio.StreamWriter] = set()
+        self._mute: set[asyncio.StreamWriter] = set()
         self._serving: set[asyncio.Task[None]] = set()
 
     @property
@@ -44,6 +45,10 @@ class Proxy:
         """Count from here on."""
         self.accepted = self.bursts = self.round_trips = 0
         self._is_answered = True
+
+    def mute(self) -> None:
+        """Drop what the server sends on the connections that are open now, and on no later one."""
+        self._mute |= self._open
 
     def cut(self) -> None:
         """Break every connection."""
@@ -77,6 +82,7 @@ class Proxy:
             pass
         finally:
             self._open -= {writer, server_writer}
+            self._mute -= {writer, server_writer}
             writer.transport.abort()
             server_writer.transport.abort()
 
@@ -92,7 +98,7 @@ class Proxy:
     async def _to_client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while received := await reader.read(_CHUNK):
             self._is_answered = True
-            if not self.swallows_replies:
+            if not self.swallows_replies and writer not in self._mute:
                 writer.write(received)
                 await writer.drain()
         raise _EndedError

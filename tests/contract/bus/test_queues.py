@@ -370,6 +370,29 @@ async def test_a_consumer_that_waits_already_gets_what_another_lets_go(
     assert arrived[0] - began < 0.4
 
 
+async def test_a_consumer_that_waited_before_gets_what_another_lets_run_out(
+    transport: Transport,
+) -> None:
+    attempts: list[int] = []
+    async with (
+        transport.open(a_lane(visibility_ms=200)) as bus,
+        bus.subscriber.receive(LANE) as one,
+        bus.subscriber.receive(LANE) as other,
+    ):
+
+        async def take(deliveries: AsyncIterator[Delivery]) -> None:
+            attempts.append((await taken(deliveries)).attempt)
+
+        with anyio.fail_after(3.0):
+            async with anyio.create_task_group() as tasks:
+                for deliveries in (one, other):
+                    tasks.start_soon(take, deliveries)
+                    await anyio.sleep(0.05)
+                await bus.publisher.publish(LANE, a_letter())
+
+    assert attempts == [1, 2]
+
+
 async def test_a_message_is_not_lost_on_a_consumer_that_stopped_waiting(
     transport: Transport,
 ) -> None:

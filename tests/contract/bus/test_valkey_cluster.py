@@ -87,13 +87,14 @@ async def test_a_stream_follows_its_slot(cluster: Nodes) -> None:
     user = _user_below(8192)
     async with (
         open_bus(settings_of(cluster[0])) as bus,
+        open_bus(settings_of(cluster[0])) as edge,
         bus.hints.commands(user, 1) as commands,
     ):
-        await bus.hints.hint(user, a_letter("a"))
+        await edge.hints.hint(user, a_letter("a"))
         await (await anext(commands)).done()
         await _empty(cluster[0], user)
         _move(cluster, slot_of(_requests(user)))
-        await bus.hints.hint(user, a_letter("b"))
+        await edge.hints.hint(user, a_letter("b"))
 
         assert text_of((await anext(commands)).envelope) == "b"
 
@@ -122,6 +123,21 @@ async def test_a_script_on_a_slot_on_its_way_is_unavailable(cluster: Nodes) -> N
         _move(cluster, slot)
 
         assert (await bus.hints.hint(user)).should_claim
+
+
+async def test_listeners_find_a_node_that_lives(cluster: Nodes) -> None:
+    first, second = cluster
+    async with open_bus(settings_of(first, timeout=ms(200))) as bus:
+        await bus.hints.hint(_user_below(8192))
+        first.freeze()
+        try:
+            async with bus.broadcast.listen("t") as heard:
+                second.ask("PUBLISH", "t", "a")
+                while (payload := await anext(heard)) == b"":
+                    second.ask("PUBLISH", "t", "a")
+                assert payload == b"a"
+        finally:
+            first.thaw()
 
 
 async def test_a_cluster_without_a_node_of_the_slot_is_unavailable(cluster: Nodes) -> None:

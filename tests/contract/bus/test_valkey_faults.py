@@ -95,15 +95,15 @@ async def test_all_that_wait_for_a_lost_server_fail(own_valkey: ValkeyServer) ->
 
 async def test_what_was_sent_and_not_answered_is_not_sent_again(valkey: ValkeyServer) -> None:
     user = a_user()
-    async with running_proxy(valkey.host, valkey.port) as proxy:
-        settings = _through(proxy.port, timeout_ms=150)
-        async with open_bus(settings) as bus:
+    async with (
+        running_proxy(valkey.host, valkey.port) as proxy,
+        open_bus(_through(proxy.port, timeout_ms=150)) as bus,
+    ):
+        await bus.hints.hint(user, a_letter())
+        proxy.mute()
+        with pytest.raises(TransportUnavailableError):
             await bus.hints.hint(user, a_letter())
-            proxy.swallows_replies = True
-            with pytest.raises(TransportUnavailableError):
-                await bus.hints.hint(user, a_letter())
-            proxy.swallows_replies = False
-            await _until_answered(bus)
+        await bus.ping()
 
     assert valkey.ask("LLEN", f"trading:user:{{{user}}}:requests") == 2
 
@@ -203,7 +203,7 @@ async def test_what_a_killed_consumer_held_comes_to_another(valkey: ValkeyServer
         async with await anyio.open_process(command, stderr=None) as consumer:
             assert consumer.stdout is not None
             with anyio.fail_after(PATIENCE):
-                assert await consumer.stdout.receive() == b"taken\n"
+                assert (await consumer.stdout.receive()).startswith(b"taken")
             consumer.kill()
         async with bus.subscriber.receive(LANE) as deliveries:
             delivery = await taken(deliveries)

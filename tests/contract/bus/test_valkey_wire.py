@@ -15,7 +15,7 @@ from bus.base import Destination
 from bus.open import open_bus
 from bus.settings import BusSettings, parse_address
 from bus.values import WorkerId
-from tests.contract.bus.letters import LANE, a_letter, a_user, ms, taken
+from tests.contract.bus.letters import LANE, a_lane, a_letter, a_user, ms, taken
 from tests.contract.bus.transports import settings_of
 from tests.servers.proxy import Proxy, running_proxy
 
@@ -158,6 +158,18 @@ async def test_the_keys_of_a_user_are_the_documented_ones(valkey: ValkeyServer) 
     }
 
 
+async def test_a_finished_command_leaves_the_inflight_list(valkey: ValkeyServer) -> None:
+    user = a_user()
+    async with open_bus(settings_of(valkey)) as post, post.hints.commands(user, 7) as commands:
+        await post.hints.hint(user, a_letter(), a_letter())
+        await (await anext(commands)).done()
+        held = await anext(commands)
+
+        assert valkey.ask("LLEN", f"trading:user:{{{user}}}:inflight:7") == 1
+        await held.done()
+        assert valkey.ask("LLEN", f"trading:user:{{{user}}}:inflight:7") == 0
+
+
 async def test_every_key_of_a_user_ends_by_itself(valkey: ValkeyServer) -> None:
     user = a_user()
     async with open_bus(settings_of(valkey)) as post:
@@ -204,6 +216,15 @@ async def test_a_claim_nobody_fetched_for_a_minute_is_dropped(valkey: ValkeyServ
         await post.pool.claim(a_user())
 
     assert not _names(valkey)
+
+
+async def test_forgotten_dedup_ids_take_no_room(valkey: ValkeyServer) -> None:
+    async with open_bus(settings_of(valkey, a_lane(dedup_window_ms=20))) as post:
+        await post.publisher.publish(LANE, *(a_letter() for _ in range(5)))
+        await anyio.sleep(0.03)
+        await post.publisher.publish(LANE, a_letter())
+
+    assert valkey.ask("ZCARD", "lane:{worker-control}:dedup") == 1
 
 
 async def test_an_emptied_lane_keeps_nothing_but_dedup_ids_and_its_count(

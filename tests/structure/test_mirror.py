@@ -1,4 +1,4 @@
-"""A module with logic has its test."""
+"""A module with logic has its test, or is part of what the tests of its folder go through."""
 
 from __future__ import annotations
 
@@ -7,23 +7,51 @@ from functools import cache
 from tests.structure.rooms import FOLDERS, ROOT
 from tests.structure.sources import dotted, has_logic, imports_of, modules
 
-TESTED_THROUGH = {
+RUN_AS_PROCESSES = {
+    "edge.app": "tests/integration/embedded/test_up.py",
+    "infra.local.commands.migrate": "tests/integration/embedded/test_migrate.py",
+    "infra.local.commands.up": "tests/integration/embedded/test_up.py",
     "infra.local.shim": "tests/integration/embedded/test_death.py",
+    "worker_runtime.host": "tests/integration/embedded/test_up.py",
 }
 
 
 @cache
-def imported_by_tests() -> frozenset[str]:
-    return frozenset(name for path in modules("tests") for name in imports_of(path))
+def neighbours(folder: str) -> dict[str, frozenset[str]]:
+    """For each module of a folder, the modules of the same folder that it imports."""
+    known = {dotted(path): path for path in modules(folder)}
+    return {name: frozenset(imports_of(path) & known.keys()) for name, path in known.items()}
+
+
+@cache
+def reached(folder: str) -> frozenset[str]:
+    """The modules that tests import, and all that these go through inside the folder.
+
+    Unit tests count for their own folder; the others for every folder they use.
+    """
+    inside = neighbours(folder)
+    todo = [
+        name
+        for path in modules("tests")
+        if "unit" not in path.parts or folder in path.parts
+        for name in imports_of(path)
+        if name in inside
+    ]
+    todo += [name for name in RUN_AS_PROCESSES if name in inside]
+    found: set[str] = set()
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo += inside[name]
+    return frozenset(found)
 
 
 def has_test(module: str) -> bool:
-    name = f"test_{module.rpartition('.')[2]}.py"
-    folder = module.partition(".")[0]
-    mirrored = any(
-        path.name == name and folder in path.parts for path in (ROOT / "tests").rglob(name)
-    )
-    return mirrored or module in imported_by_tests() or module in TESTED_THROUGH
+    folder, _, rest = module.partition(".")
+    name = f"test_{rest.rpartition('.')[2]}.py"
+    mirrored = any(folder in path.parts for path in (ROOT / "tests").rglob(name))
+    return mirrored or module in reached(folder)
 
 
 def test_module_with_logic_has_its_test() -> None:
@@ -33,7 +61,7 @@ def test_module_with_logic_has_its_test() -> None:
     assert untested == []
 
 
-def test_what_is_tested_elsewhere_is_tested_there() -> None:
-    missing = [place for place in TESTED_THROUGH.values() if not (ROOT / place).is_file()]
+def test_what_runs_as_a_process_is_run_by_its_test() -> None:
+    missing = [place for place in RUN_AS_PROCESSES.values() if not (ROOT / place).is_file()]
 
     assert missing == []

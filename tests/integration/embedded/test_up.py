@@ -6,6 +6,7 @@ import socket
 from typing import TYPE_CHECKING
 
 import pytest
+from httpx import AsyncClient
 
 from infra.local.embedded import PostgresSettings, open_postgres
 from tests.integration.embedded.a_stack import fourpass, status, up
@@ -113,6 +114,23 @@ async def test_killed_part_is_started_again_and_status_tells(data_dir: Path) -> 
 
         await until(lambda: pid_of(data_dir, "valkey") not in {killed, None})
         await until(lambda: status(data_dir)[0] == 0)
+
+
+async def test_request_that_meets_a_killed_edge_waits_for_the_next_one(data_dir: Path) -> None:
+    with up(data_dir):
+        _, told = status(data_dir)
+        edge = next(part for part in told["parts"] if part["name"] == "edge")
+
+        os.kill(edge["pid"], signal.SIGKILL)
+        async with AsyncClient(timeout=15) as client:
+            reply = await client.get(f"{edge['address']}/health/live")
+
+    assert reply.status_code == 200
+
+
+def test_parts_are_found_ready_however_little_they_log(data_dir: Path) -> None:
+    with up(data_dir, FOURPASS_LOG_LEVEL="error"):
+        assert status(data_dir)[0] == 0
 
 
 async def test_killed_stack_leaves_nothing_and_the_next_one_runs(data_dir: Path) -> None:

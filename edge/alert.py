@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from bus.envelope import Envelope
 from bus.values import OrderId, UserId
 from edge.errors import ApiError
 from edge.replies import Answer
@@ -22,7 +23,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     token: str | None
-    body: bytes
+    body: bytes = b""
     is_paper_only: bool
     received_at: datetime
     trace: TraceContext
@@ -33,12 +34,12 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     """An answered alert.
 
     Attributes:
-        hinted: Orders whose hints were pushed.
-        wants_worker: The order for which the user should be given a worker.
+        hints: What the user's worker is to be told.
+        orders: The orders that the hints are about, in their order.
     """
 
     answer: Answer
     user_id: UserId
     trace: TraceContext
-    hinted: tuple[OrderId, ...] = ()
-    wants_worker: OrderId | None = None
+    hints: tuple[Envelope, ...] = ()
+    orders: tuple[OrderId, ...] = ()

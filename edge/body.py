@@ -1,10 +1,8 @@
-"""Reading a request's body: bounded in size and time, whatever its headers say."""
+"""Reading a request's body: bounded in size, whatever its headers say."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-
-import anyio
 
 from edge.errors import ApiError
 
@@ -13,7 +11,6 @@ if TYPE_CHECKING:
 
     from litestar.types import Receive
 
-_PATIENCE = 2.0
 _DRAINED = 1 << 20
 
 
@@ -24,20 +21,12 @@ class DisconnectedError(Exception):
 async def read_body(
     receive: Receive, headers: Iterable[tuple[bytes, bytes]], *, limit: int
 ) -> bytes:
-    """Read the whole body.
+    """Read the whole body; how long that may take, the caller decides.
 
     Raises:
-        ApiError: 413 where it is larger than `limit`, 408 where it takes longer than 2 s.
+        ApiError: 413 where it is larger than `limit`.
         DisconnectedError: The caller is gone.
     """
-    try:
-        with anyio.fail_after(_PATIENCE):
-            return await _read(receive, headers, limit)
-    except TimeoutError as error:
-        raise ApiError(408, "request_timeout", "The body did not arrive within 2 s.") from error
-
-
-async def _read(receive: Receive, headers: Iterable[tuple[bytes, bytes]], limit: int) -> bytes:
     declared, is_expecting = _declared(headers)
     if is_expecting and declared > limit:
         raise _too_large(limit)

@@ -59,6 +59,14 @@ def cancel_hints(
     ]
 
 
+async def push_hints(ports: Ports, taken: Taken) -> Hinted | None:
+    """Push an alert's hints; how long that may take, the caller decides."""
+    try:
+        return await ports.bus.hints.hint(taken.user_id, *taken.hints)
+    except BusError:
+        return None
+
+
 async def hint(ports: Ports, user: UserId, *envelopes: Envelope) -> Hinted | None:
     """Push commands to the user's list; `None` where that cannot be known to have happened."""
     try:
@@ -116,14 +124,16 @@ async def tell_worker(
         await ensure_worker(ports, user, cause=cause, attempt=0, parent=parent)
 
 
-async def follow_up(ports: Ports, taken: Taken) -> None:
+async def follow_up(ports: Ports, taken: Taken, hinted: Hinted | None) -> None:
     """Do what an answered alert left to do: note its hints, see to a worker."""
-    ports.afterwards.note_hinted(taken.hinted)
-    if taken.wants_worker is not None:
+    if hinted is None or not taken.orders:
+        return
+    ports.afterwards.note_hinted(taken.orders)
+    if hinted.should_claim:
         await ensure_worker(
             ports,
             taken.user_id,
-            cause=taken.wants_worker,
+            cause=taken.orders[0],
             attempt=0,
             parent=taken.trace.traceparent,
         )

@@ -9,7 +9,7 @@ import msgspec
 from bus.ids import uuid7
 from bus.values import SignalId
 from edge.alert import Taken
-from edge.dispatch import cancel_hints, execute_hint, hint
+from edge.dispatch import cancel_hints, execute_hint
 from edge.refusals import WrittenError, refused_with
 from edge.replies import ReplyOrder, SignalReply, answer_signals
 from handlers.errors import StoreUnavailableError
@@ -42,7 +42,7 @@ _TOO_FAST = "The strategy sends alerts faster than its limit; this one made no o
 async def record_all(
     ports: Ports, alert: Alert, recognised: Recognised, meant: Sequence[Meant]
 ) -> Taken:
-    """Record the signals of an alert in their order, then hint all their orders at once.
+    """Record the signals of an alert in their order; their orders are hinted all at once.
 
     Raises:
         StoreUnavailableError: One could not be recorded. Those before it are; sent again, they
@@ -65,12 +65,13 @@ async def record_all(
             case RefusedAtRecord(code=code):
                 raise refused_with(code, WrittenError)
     ports.afterwards.stir(recognised.strategy.user_id)
-    taken = Taken(
+    return Taken(
         answer=answer_signals(tuple(replies)),
         user_id=recognised.strategy.user_id,
         trace=alert.trace,
+        hints=tuple(hints),
+        orders=tuple(orders),
     )
-    return await _tell(ports, taken, hints, tuple(orders))
 
 
 async def record_rejected(
@@ -122,19 +123,6 @@ async def write_refusal(
     except StoreUnavailableError:
         return
     ports.afterwards.stir(recognised.strategy.user_id)
-
-
-async def _tell(
-    ports: Ports, taken: Taken, hints: list[Envelope], orders: tuple[OrderId, ...]
-) -> Taken:
-    if not hints:
-        return taken
-    hinted = await hint(ports, taken.user_id, *hints)
-    if hinted is None:
-        return taken
-    return msgspec.structs.replace(
-        taken, hinted=orders, wants_worker=orders[0] if hinted.should_claim else None
-    )
 
 
 def _new_signal(alert: Alert, recognised: Recognised, one: Meant) -> NewSignal:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from typing_extensions import override
@@ -46,7 +46,14 @@ def serve_app(app: Litestar, settings: EdgeSettings) -> None:
     Raises:
         OSError: The port cannot be had.
     """
-    config = uvicorn.Config(
+    config = server_config(app)
+    with _listen(settings) as listener:
+        EdgeServer(config, app).run(sockets=[listener])
+
+
+def server_config(app: Any) -> uvicorn.Config:  # noqa: ANN401 - any ASGI application
+    """Return how an application is served here."""
+    return uvicorn.Config(
         app,
         loop="uvloop",
         lifespan="on",
@@ -58,8 +65,6 @@ def serve_app(app: Litestar, settings: EdgeSettings) -> None:
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=_GRACE_S,
     )
-    with _listen(settings) as listener:
-        EdgeServer(config, app).run(sockets=[listener])
 
 
 def _listen(settings: EdgeSettings) -> socket.socket:

@@ -6,7 +6,6 @@ It never answers 504, and no 5xx but 503: after 503 alone TradingView sends an a
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
 
 import anyio
 import msgspec
@@ -14,9 +13,10 @@ import structlog
 from litestar import MediaType, Response, asgi
 
 from bus.errors import BusError
+from edge.address import read_address
 from edge.alert import Alert
 from edge.body import DisconnectedError, read_body
-from edge.dispatch import follow_up
+from edge.dispatch import follow_up, push_hints
 from edge.dry_run import try_dry
 from edge.errors import ApiError, encode_error, unavailable
 from edge.intake import take_in
@@ -29,26 +29,19 @@ if TYPE_CHECKING:
     from litestar.handlers import ASGIRouteHandler
     from litestar.types import Receive, Scope, Send
 
+    from bus.base import Hinted
     from edge.alert import Taken
     from edge.ports import Ports
 
 BODY_LIMIT = 16 * 1024
 
-_DEADLINE = 2.0
+_BODY_TIME = 2.0
+_RECORD_TIME = 2.0
+_HINT_TIME = 0.3
 _POST = ((b"allow", b"POST"),)
 _RETRY = ((b"retry-after", b"5"),)
-_TRUE = frozenset({"", "true", "1"})
-_FALSE = frozenset({"false", "0"})
 
 _log = structlog.get_logger("edge.webhooks")
-
-
-class Address(msgspec.Struct, frozen=True):
-    """What the address of a webhook says. Without a token, the body holds it."""
-
-    token: str | None
-    is_dry: bool = False
-    is_seed: bool = False
 
 
 def webhook_route() -> ASGIRouteHandler:
@@ -75,55 +68,34 @@ def answer_fault(request: Request[Any, Any, Any], error: Exception) -> Response[
 
 async def serve_webhook(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer one request below `/webhook`, whatever it is."""
-    trace = trace_of(scope)
     try:
         await _serve(scope, receive, send)
     except DisconnectedError:
         return
     except ApiError as error:
+        trace_id = trace_of(scope).trace_id
         headers = _POST if error.status == 405 else _RETRY if error.status == 503 else ()
-        await send_json(send, error.status, encode_error(error, trace.trace_id), headers)
-        _log.info("alert refused", status=error.status, code=error.code, trace_id=trace.trace_id)
-
-
-def read_address(path: str) -> Address:
-    """Read the path below `/webhook`.
-
-    Raises:
-        ApiError: 404 where there is no such address.
-    """
-    match path.strip("/").split("/"):
-        case ["tradingview"]:
-            return Address(None)
-        case ["tradingview", token]:
-            return Address(token)
-        case ["tradingview", token, "dry-run"]:
-            return Address(token, is_dry=True)
-        case [token, "order"]:
-            return Address(token, is_seed=True)
-        case _:
-            raise ApiError(404, "not_found", "There is no webhook at this address.")
+        await send_json(send, error.status, encode_error(error, trace_id), headers)
+        _log.info("alert refused", status=error.status, code=error.code, trace_id=trace_id)
 
 
 async def _serve(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] != "http":
         raise DisconnectedError
-    address = read_address(scope["path"])
+    address = read_address(scope["path"], scope["query_string"])
     if scope["method"] != "POST":
         raise ApiError(405, "method_not_allowed", "A webhook takes POST.")
     ports: Ports = scope["litestar_app"].state.ports
     alert = Alert(
         token=address.token,
-        body=b"",
-        is_paper_only=address.is_seed and _is_simulation(scope["query_string"]),
+        is_paper_only=address.is_paper_only,
         received_at=ports.clock.now(),
         trace=trace_of(scope),
     )
-    alert = await _with_body(alert, scope, receive)
     if address.is_dry:
-        await send_json(send, 200, await _try_dry(ports, alert))
+        await send_json(send, 200, await _try_dry(ports, alert, scope, receive))
         return
-    taken = await _take_in(ports, alert)
+    taken, hinted = await _take_in(ports, alert, scope, receive)
     await send_json(send, taken.answer.status, taken.answer.body)
     _log.info(
         "alert",
@@ -134,7 +106,42 @@ async def _serve(scope: Scope, receive: Receive, send: Send) -> None:
         user_id=str(taken.user_id),
         trace_id=taken.trace.trace_id,
     )
-    await follow_up(ports, taken)
+    await follow_up(ports, taken, hinted)
+
+
+async def _take_in(
+    ports: Ports, alert: Alert, scope: Scope, receive: Receive
+) -> tuple[Taken, Hinted | None]:
+    """Read, record and hint, each in its own time; what is not recorded in time is 503.
+
+    One cancel scope serves all three: one for each would cost more than the reading does.
+    """
+    read: Alert | None = None
+    taken: Taken | None = None
+    hinted: Hinted | None = None
+    try:
+        with anyio.CancelScope(deadline=anyio.current_time() + _BODY_TIME) as patience:
+            read = await _with_body(alert, scope, receive)
+            patience.deadline = anyio.current_time() + _RECORD_TIME
+            taken = await take_in(ports, read)
+            if taken.hints:
+                patience.deadline = anyio.current_time() + _HINT_TIME
+                hinted = await push_hints(ports, taken)
+    except (StoreUnavailableError, BusError) as error:
+        raise _not_recorded(alert, type(error).__name__) from error
+    if read is None:
+        raise ApiError(408, "request_timeout", "The body did not arrive within 2 s.")
+    if taken is None:
+        raise _not_recorded(alert, "deadline")
+    return taken, hinted
+
+
+async def _try_dry(ports: Ports, alert: Alert, scope: Scope, receive: Receive) -> bytes:
+    try:
+        with anyio.fail_after(_RECORD_TIME):
+            return await try_dry(ports, await _with_body(alert, scope, receive))
+    except (StoreUnavailableError, TimeoutError) as error:
+        raise unavailable() from error
 
 
 async def _with_body(alert: Alert, scope: Scope, receive: Receive) -> Alert:
@@ -146,30 +153,6 @@ async def _with_body(alert: Alert, scope: Scope, receive: Receive) -> Alert:
     return msgspec.structs.replace(alert, body=body)
 
 
-async def _try_dry(ports: Ports, alert: Alert) -> bytes:
-    try:
-        with anyio.fail_after(_DEADLINE):
-            return await try_dry(ports, alert)
-    except (StoreUnavailableError, TimeoutError) as error:
-        raise unavailable() from error
-
-
-async def _take_in(ports: Ports, alert: Alert) -> Taken:
-    """Take the alert in, or say 503: so that it is sent again, and nothing waits for us."""
-    try:
-        with anyio.fail_after(_DEADLINE):
-            return await take_in(ports, alert)
-    except (StoreUnavailableError, BusError, TimeoutError) as error:
-        _log.warning("alert not recorded", trace_id=alert.trace.trace_id, why=type(error).__name__)
-        raise unavailable() from error
-
-
-def _is_simulation(query: bytes) -> bool:
-    """Read the seed form's switch; only an explicit false leaves the strategy's mode as it is."""
-    values = parse_qs(query.decode("latin-1"), keep_blank_values=True).get("simulation", [""])
-    word = values[-1].strip().lower()
-    if word in _TRUE:
-        return True
-    if word in _FALSE:
-        return False
-    raise ApiError(400, "invalid_mode", "simulation is true or false.", field="simulation")
+def _not_recorded(alert: Alert, why: str) -> ApiError:
+    _log.warning("alert not recorded", trace_id=alert.trace.trace_id, why=why)
+    return unavailable()

@@ -1,13 +1,11 @@
-"""Reading a body: bounded in size and time."""
+"""Reading a body: bounded in size."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import anyio
 import pytest
 
-from edge import body as body_module
 from edge.body import DisconnectedError, read_body
 from edge.errors import ApiError
 
@@ -69,15 +67,6 @@ async def test_who_waits_for_leave_to_send_too_much_is_refused_at_once() -> None
     assert raised.value.status == 413
 
 
-async def test_body_that_never_ends_to_arrive_is_408(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(body_module, "_PATIENCE", 0.01)
-
-    with pytest.raises(ApiError) as raised:
-        await read_body(chunks(b"x", stalls=True), [], limit=LIMIT)
-
-    assert (raised.value.status, raised.value.code) == (408, "request_timeout")
-
-
 async def test_caller_that_leaves_is_noticed() -> None:
     async def gone() -> Any:
         return {"type": "http.disconnect"}
@@ -86,13 +75,10 @@ async def test_caller_that_leaves_is_noticed() -> None:
         await read_body(gone, [], limit=LIMIT)
 
 
-def chunks(*parts: bytes, stalls: bool = False) -> Callable[[], Awaitable[Any]]:
+def chunks(*parts: bytes) -> Callable[[], Awaitable[Any]]:
     left = list(parts)
 
     async def receive() -> Any:
-        if not left:
-            await anyio.sleep_forever()
-        part = left.pop(0)
-        return {"type": "http.request", "body": part, "more_body": bool(left) or stalls}
+        return {"type": "http.request", "body": left.pop(0), "more_body": bool(left)}
 
     return receive

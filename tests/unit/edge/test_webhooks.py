@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import anyio
 import pytest
 
 from bus.messages import ExecuteOrder, StartWorker
@@ -414,6 +415,34 @@ async def test_what_cannot_be_recorded_is_503(monkeypatch: pytest.MonkeyPatch) -
 
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     assert answer.headers["retry-after"] == "5"
+
+
+async def test_record_that_takes_too_long_is_503(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang(*_: Any) -> Any:
+        await anyio.sleep_forever()
+
+    monkeypatch.setattr("edge.webhooks._RECORD_TIME", 0.01)
+    monkeypatch.setattr(house.ports.store.signals, "record", hang)
+
+    answer = await house.alert(an_alert())
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+
+
+async def test_body_that_does_not_arrive_is_408(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def stalling() -> AsyncIterator[bytes]:
+        yield b"{"
+        await anyio.sleep_forever()
+
+    monkeypatch.setattr("edge.webhooks._BODY_TIME", 0.01)
+
+    answer = await house.client.post(house.hook, content=stalling())
+
+    assert (answer.status_code, answer.json()["code"]) == (408, "request_timeout")
 
 
 async def test_token_that_cannot_be_looked_up_is_503(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import pytest
 from broker_adapters.base import NotFound, Reason, Rejected
 from bus.ids import uuid7
 from bus.values import AccountId, Mode, OrderType
-from tests.contract.broker_adapters.trader import trading
+from tests.contract.broker_adapters.trader import an_account, trading
 
 if TYPE_CHECKING:
     from tests.contract.broker_adapters.trader import Place, Trader
@@ -96,3 +96,12 @@ async def test_cancelled_order_frees_the_accounts_money(place: Place) -> None:
         report = await trader.placed(quantity=Decimal(5))
 
         assert report.filled_quantity == 5
+
+
+async def test_session_serves_no_other_account_of_its_owner(trader: Trader, place: Place) -> None:
+    async with trading(place, an_account(trader.account.owner)) as sister:
+        outcome = await trader.submit(account_id=sister.account.id)
+
+        assert isinstance(outcome, Rejected)
+        assert outcome.reason is Reason.INVALID_REQUEST
+        assert await sister.held() == 0

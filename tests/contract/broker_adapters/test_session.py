@@ -11,6 +11,7 @@ import anyio
 import pytest
 
 from broker_adapters.errors import BrokerUnavailableError
+from broker_adapters.paper.stream import StreamPace
 from bus.values import OrderState, OrderType, Side
 from tests.contract.broker_adapters.trader import an_account, trading
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from tests.contract.broker_adapters.trader import Place, Trader
 
 pytestmark = pytest.mark.anyio
+
+# Asks so seldom that only a bell can be why something is told within a test.
+PATIENT = StreamPace(working=300, idle=300, failing=300)
 
 
 @asynccontextmanager
@@ -176,3 +180,29 @@ async def test_cancelled_submit_leaves_the_session_usable(trader: Trader) -> Non
 
     assert report.state is OrderState.FILLED
     assert await trader.held() in {Decimal(7), Decimal(8)}
+
+
+async def test_news_that_somebody_rings_for_is_told_at_once(trader: Trader, place: Place) -> None:
+    bell = anyio.Event()
+    async with trading(place, trader.account, wake=bell.wait, pace=PATIENT) as sleepy:
+
+        async def trade() -> None:
+            await trader.resting()
+            bell.set()
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(trade)
+            (heard,) = await first(sleepy)
+
+            assert heard.state is OrderState.ACCEPTED
+
+
+async def test_order_moved_by_the_sessions_own_alert_is_told_at_once(place: Place) -> None:
+    async with trading(place, pace=PATIENT) as trader:
+        waiting = await trader.resting(limit_price=Decimal(95))
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(trader.submit, trader.request(reference_price=Decimal(90)))
+            (heard,) = await first(trader)
+
+            assert heard.client_order_id == waiting.client_order_id

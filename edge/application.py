@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
+import structlog
 from litestar import Litestar
 from litestar.datastructures import State
 
@@ -76,6 +77,7 @@ def ports_of(
         afterwards=Afterwards(store.signals, bus.broadcast),
         streams=OpenStreams(),
         set_price=set_price,
+        log=structlog.get_logger("edge.webhooks").bind(),
     )
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from bus.values import UserId
 
 if TYPE_CHECKING:
+    from structlog.typing import FilteringBoundLogger
+
     from bus.bundle import Bus
     from bus.values import Clock
     from edge.afterwards import Afterwards
@@ -32,6 +34,7 @@ class Ports:
         buckets: How fast each strategy may be used.
         afterwards: What is written down after the reply.
         streams: The live streams that are open.
+        log: For the hot route; bound once, since binding costs as much as a line.
         set_price: Sets a price in one user's paper market; returns how many orders it moved.
     """
 
@@ -44,3 +47,4 @@ class Ports:
     afterwards: Afterwards
     streams: OpenStreams
     set_price: SetPrice
+    log: FilteringBoundLogger

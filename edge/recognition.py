@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bus.base import Broadcast
     from bus.values import Clock
     from handlers.records import Recognised
-    from handlers.store.base import IdentityStore
+    from handlers.store.people import IdentityStore
 
 _FOUND_FOR = 10.0
 _UNKNOWN_FOR = 5.0

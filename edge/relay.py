@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bus.messages import Message
     from bus.values import OrderId, UserId
     from edge.ports import Ports
-    from handlers.records import OutboxItem
+    from handlers.order_records import OutboxItem
 
 _PAUSE = 1.0
 _LONGEST_PAUSE = 15.0

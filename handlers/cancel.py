@@ -8,9 +8,9 @@ import anyio
 
 from broker_adapters.base import AlreadyFinal, Cancelled, CancelOutcome, OrderRef, Unknown
 from broker_adapters.errors import BrokerError
+from handlers.order_records import Mark
 from handlers.outcomes import settlement_of_report
 from handlers.reconcile import ref_of
-from handlers.records import Mark
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from bus.values import Clock, UserId
 
 if TYPE_CHECKING:
     from broker_adapters.base import Broker
-    from handlers.records import Account, Lease
+    from handlers.order_records import Lease
+    from handlers.records import Account
     from handlers.store.base import OrderStore, WorkStore
 
 Tell = Callable[[UserId], Awaitable[None]]

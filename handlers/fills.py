@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, assert_never
 
 from broker_adapters.base import Fill, OrderReport
 from bus.values import OrderState
+from handlers.order_records import Settlement
 from handlers.outcomes import settlement_of_report
-from handlers.records import Settlement
 
 if TYPE_CHECKING:
     from handlers.desk import Desk

@@ -12,7 +12,7 @@ import msgspec
 from broker_adapters.errors import BrokerError, UnknownSymbolError
 from bus.values import Mode, Side
 from handlers.limits import check_prices
-from handlers.records import NextLeg, Order
+from handlers.order_records import NextLeg, Order
 from handlers.rounding import round_limit_price, round_stop_price
 from handlers.sizing import Denied, Holding, size
 from handlers.sizing_rules import EquityShare, Fixed

@@ -17,7 +17,7 @@ from telemetry.stages import Stage
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from handlers.records import Order, Settlement
+    from handlers.order_records import Order, Settlement
 
 S = OrderState
 

@@ -12,9 +12,7 @@ from broker_adapters.base import NotSent, OrderRequest, SubmitOutcome, Unknown
 from bus.values import OrderId, OrderState
 from handlers.errors import StoreUnavailableError
 from handlers.freeze import Frozen, NotNow, Refused, freeze
-from handlers.outcomes import settlement_of_submit
-from handlers.reconcile import SEND_SPAN
-from handlers.records import (
+from handlers.order_records import (
     Claim,
     ClaimedOrder,
     Mark,
@@ -24,6 +22,8 @@ from handlers.records import (
     Settlement,
     WhyNot,
 )
+from handlers.outcomes import settlement_of_submit
+from handlers.reconcile import SEND_SPAN
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from broker_adapters.base import (
     Unknown,
 )
 from bus.values import OrderId, OrderState
-from handlers.records import Mark, Settlement
+from handlers.order_records import Mark, Settlement
 
 if TYPE_CHECKING:
     from handlers.desk import Desk

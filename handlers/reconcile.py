@@ -12,8 +12,8 @@ from broker_adapters.base import FindOutcome, NotFound, OrderRef, OrderReport, U
 from broker_adapters.errors import BrokerError
 from bus.values import OrderState
 from handlers.errors import StoreUnavailableError
+from handlers.order_records import Mark, Order
 from handlers.outcomes import settlement_of_absence, settlement_of_report
-from handlers.records import Mark, Order
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:

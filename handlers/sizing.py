@@ -15,7 +15,7 @@ from bus.values import Side
 from handlers.drift import Drift, drift_of
 from handlers.limits import Denied, check_quantity
 from handlers.moves import Holding, Move, move_of
-from handlers.records import NextLeg
+from handlers.order_records import NextLeg
 from handlers.rounding import EXACT, round_quantity
 from handlers.sizing_rules import Close, Target
 

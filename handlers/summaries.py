@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
 
-    from handlers.records import NewCancel, Order
+    from handlers.order_records import Order
+    from handlers.records import NewCancel
     from handlers.sizing_rules import SizingRule
 
 _AFTER_CLOSING = {Side.BUY: "closing a short position first", Side.SELL: "closing a long one first"}

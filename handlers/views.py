@@ -10,7 +10,8 @@ from uuid import UUID
 import msgspec
 
 from bus.values import AccountId, OrderId, OrderState, Side, SignalId, StrategyId, UserId, WorkerId
-from handlers.records import Order, SignalOutcome
+from handlers.order_records import Order
+from handlers.records import SignalOutcome
 from telemetry.stages import Stage
 
 

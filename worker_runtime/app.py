@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
     from broker_adapters.base import Broker
     from bus.bundle import Bus
-    from handlers.records import Account, Lease
+    from handlers.order_records import Lease
+    from handlers.records import Account
     from handlers.store.base import Store
 
 # asyncpg and the Valkey client are asyncio's; the loop is uvloop's.

@@ -12,7 +12,7 @@ from bus.messages import CancelOrder, Drain, ExecuteOrder, ReloadAccount, Verify
 from handlers import reconcile
 from handlers.errors import StoreUnavailableError
 from handlers.lifecycle import UNRESOLVED, WORKING
-from handlers.records import Mark
+from handlers.order_records import Mark
 from telemetry.stages import Stage
 from worker_runtime.errors import SessionUnavailableError
 

@@ -10,8 +10,8 @@ import anyio
 
 from bus.values import OrderState
 from handlers import cancel, orders
+from handlers.order_records import WhyNot
 from handlers.orders import Executed
-from handlers.records import WhyNot
 from worker_runtime.errors import SessionUnavailableError
 from worker_runtime.lanes import Lane
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
     from bus.values import AccountId, OrderId
-    from handlers.records import Mark
+    from handlers.order_records import Mark
     from worker_runtime.drain import Drain
     from worker_runtime.lanes import Done
     from worker_runtime.leases import LeaseKeeper

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bus.values import UserId, WorkerId
-    from handlers.records import Lease
+    from handlers.order_records import Lease
     from worker_runtime.ports import Ports
 
 _LAST_WORD = 1.0

@@ -11,7 +11,7 @@ import anyio
 from bus.errors import TransportUnavailableError
 from bus.messages import StartWorker
 from handlers.errors import HandlersError, StoreUnavailableError
-from handlers.records import Lease
+from handlers.order_records import Lease
 from handlers.workers import start_worker
 from worker_runtime.pace import Pauses
 

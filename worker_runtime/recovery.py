@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
     from bus.values import OrderId, OrderState
-    from handlers.records import Lease, Order
+    from handlers.order_records import Lease, Order
     from handlers.store.base import WorkStore
     from worker_runtime.pace import Pace
     from worker_runtime.sessions import Sessions

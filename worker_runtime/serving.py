@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bus.values import UserId, WorkerId
-    from handlers.records import Lease, Order
+    from handlers.order_records import Lease, Order
     from worker_runtime.drain import Drain
     from worker_runtime.ports import Ports
 

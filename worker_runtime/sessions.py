@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bus.values import AccountId, UserId
     from handlers.desk import Desk
     from handlers.records import Account
-    from handlers.store.base import CatalogueStore
+    from handlers.store.people import CatalogueStore
     from worker_runtime.session import SessionParts
 
 

@@ -13,7 +13,7 @@ import anyio
 from bus.errors import TransportUnavailableError
 from handlers.desk import Desk
 from handlers.errors import LeaseLostError, StoreUnavailableError
-from handlers.records import Mark
+from handlers.order_records import Mark
 from telemetry.stages import Stage
 from worker_runtime.announcer import Announcer
 from worker_runtime.backlog import Backlog
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
     from broker_adapters.base import Broker
     from bus.values import AccountId
-    from handlers.records import Account, Lease, Order
+    from handlers.order_records import Lease, Order
+    from handlers.records import Account
     from worker_runtime.drain import Drain
     from worker_runtime.health import Health
     from worker_runtime.ports import Ports

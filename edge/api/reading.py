@@ -31,7 +31,7 @@ from handlers.records import SignalOutcome
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from handlers.records import Order
+    from handlers.order_records import Order
     from handlers.views import FillView, PositionView, SignalView, WorkerView
 
 _READ = [needs("read")]

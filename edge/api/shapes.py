@@ -9,12 +9,13 @@ from uuid import UUID
 import msgspec
 
 from bus.values import Mode, OrderState, OrderType, Side, TimeInForce
-from handlers.records import Order, SignalOutcome
+from handlers.records import SignalOutcome
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from handlers.order_records import Order
     from handlers.views import (
         FillView,
         OrderDetail,

@@ -22,12 +22,14 @@ from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import needs
 from edge.trace import trace_of
 from handlers.client_ids import client_order_id
-from handlers.records import CancelAnswer, NewOrder, Principal
+from handlers.order_records import CancelAnswer
+from handlers.records import NewOrder, Principal
 from handlers.sizing_rules import Fixed
 
 if TYPE_CHECKING:
     from edge.ports import Ports
-    from handlers.records import Account, Order
+    from handlers.order_records import Order
+    from handlers.records import Account
 
 _TRADE = [needs("trade")]
 _WANTED_FOR = timedelta(seconds=60)

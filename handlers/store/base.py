@@ -11,41 +11,30 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-    from uuid import UUID
 
-    from bus.values import AccountId, OrderId, StrategyId, UserId, WorkerId
-    from handlers.records import (
-        Account,
+    from bus.values import AccountId, OrderId, UserId, WorkerId
+    from handlers.order_records import (
         CancelAnswer,
         Claim,
         ClaimedOrder,
-        Duplicate,
         Lease,
-        NewOrder,
-        NewSignal,
         NotClaimed,
         Order,
         OutboxItem,
-        Principal,
-        Recognised,
-        Recorded,
-        RefusedAtRecord,
         Settled,
         Settlement,
-        Strategy,
         SwitchChange,
         SwitchState,
     )
-    from handlers.views import (
-        FillView,
-        Filter,
-        OrderDetail,
-        PositionView,
-        SignalView,
-        Span,
-        StreamEvent,
-        WorkerView,
+    from handlers.records import (
+        Duplicate,
+        NewOrder,
+        NewSignal,
+        Recorded,
+        RefusedAtRecord,
     )
+    from handlers.store.people import CatalogueStore, IdentityStore, WorkerStore
+    from handlers.store.reading import QueryStore, StreamStore
 
 
 class SignalStore(Protocol):
@@ -201,122 +190,6 @@ class SwitchStore(Protocol):
 
     async def in_flight(self, user: UserId) -> Sequence[tuple[OrderId, datetime]]:
         """Return orders that are `sending` with `send_by` ahead, and that instant."""
-        ...
-
-
-class IdentityStore(Protocol):
-    """Who is who. Look-ups go by the SHA-256 of what was presented."""
-
-    async def recognise(self, token_hash: bytes) -> Recognised | None:
-        """Return what a webhook token stands for: one round trip, a narrow door."""
-        ...
-
-    async def principal(self, key_hash: bytes) -> Principal | None:
-        """Return whose API key this is: one round trip, a narrow door."""
-        ...
-
-    async def add_user(self, user: UserId, *, email: str, password_hash: str) -> None:
-        """Create a user; `AlreadyExistsError` for a known e-mail."""
-        ...
-
-    async def add_api_key(
-        self, user: UserId, key_id: UUID, *, key_hash: bytes, name: str, scopes: Sequence[str]
-    ) -> None:
-        """Create an API key."""
-        ...
-
-    async def has_users(self) -> bool:
-        """Say whether anybody signed up yet."""
-        ...
-
-
-class CatalogueStore(Protocol):
-    """Accounts and strategies; every method sees one user's own only."""
-
-    async def add_account(self, account: Account) -> Account:
-        """Create an account."""
-        ...
-
-    async def accounts(self, user: UserId) -> Sequence[Account]:
-        """Return the user's accounts, newest first."""
-        ...
-
-    async def set_account_state(self, user: UserId, account: AccountId, state: str) -> bool:
-        """Enable or disable; false if it is not the user's."""
-        ...
-
-    async def add_strategy(self, strategy: Strategy, *, token_hash: bytes) -> Strategy:
-        """Create a strategy with its token; `NotFoundError` if an account is not the user's."""
-        ...
-
-    async def strategies(self, user: UserId) -> Sequence[Strategy]:
-        """Return the user's strategies, newest first."""
-        ...
-
-    async def set_strategy_state(self, user: UserId, strategy: StrategyId, state: str) -> bool:
-        """Pause or resume; false if it is not the user's."""
-        ...
-
-    async def rotate_token(
-        self, user: UserId, strategy: StrategyId, *, token_hash: bytes, old_until: datetime
-    ) -> Sequence[bytes] | None:
-        """Add a token; the old ones end at `old_until`. Returns their hashes or `None`."""
-        ...
-
-
-class WorkerStore(Protocol):
-    """Worker processes, as the dashboard and maintenance see them."""
-
-    async def put(self, worker: WorkerView) -> None:
-        """Write a worker's row down, new or again; `last_seen_at` becomes now."""
-        ...
-
-    async def drop(self, worker: WorkerId) -> None:
-        """Forget a worker that ended."""
-        ...
-
-
-class QueryStore(Protocol):
-    """What is read for people; every method sees one user's own only."""
-
-    async def orders(self, user: UserId, where: Filter, span: Span) -> Sequence[Order]:
-        """Return orders, newest first."""
-        ...
-
-    async def order(self, user: UserId, order: OrderId) -> OrderDetail | None:
-        """Return one order with its timeline and fills."""
-        ...
-
-    async def signals(self, user: UserId, where: Filter, span: Span) -> Sequence[SignalView]:
-        """Return alerts, newest first, the refused ones too."""
-        ...
-
-    async def fills(self, user: UserId, where: Filter, span: Span) -> Sequence[FillView]:
-        """Return executions, newest first."""
-        ...
-
-    async def positions(self, user: UserId) -> Sequence[PositionView]:
-        """Return what is held, by the fills recorded."""
-        ...
-
-    async def workers(self, user: UserId | None) -> Sequence[WorkerView]:
-        """Return worker processes; without a user, everybody's."""
-        ...
-
-    async def stream_after(self, user: UserId, n: int, *, limit: int) -> Sequence[StreamEvent]:
-        """Return what happened after the `n`-th entry, oldest first."""
-        ...
-
-
-class StreamStore(Protocol):
-    """What a live stream needs beside `QueryStore.stream_after`; one user's own only."""
-
-    async def position(self, user: UserId) -> int:
-        """Return the number of the user's newest entry, 0 where there is none."""
-        ...
-
-    async def fill(self, user: UserId, fill_id: UUID) -> FillView | None:
-        """Return one execution."""
         ...
 
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from bus.envelope import seal
 from bus.messages import CancelOrder, ExecuteOrder
-from handlers.records import OutboxItem
+from handlers.order_records import OutboxItem
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from bus.values import Clock
-    from handlers.records import Order
+    from handlers.order_records import Order
 
 
 def outbox_item(

@@ -10,7 +10,7 @@ import msgspec
 from bus.ids import uuid7
 from bus.values import OrderId, OrderState
 from handlers.client_ids import client_order_id
-from handlers.records import Mark, Order
+from handlers.order_records import Mark, Order
 from handlers.sizing_rules import Fixed
 from handlers.store.memory.tables import Asked, Hint
 from telemetry.stages import Stage
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bus.values import UserId
-    from handlers.records import NewOrder, NewSignal, NextLeg
+    from handlers.order_records import NextLeg
+    from handlers.records import NewOrder, NewSignal
     from handlers.store.memory.tables import Tables
 
 

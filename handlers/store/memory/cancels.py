@@ -12,7 +12,8 @@ from telemetry.stages import Stage
 
 if TYPE_CHECKING:
     from bus.values import AccountId, OrderId
-    from handlers.records import NewCancel, NewSignal, Order
+    from handlers.order_records import Order
+    from handlers.records import NewCancel, NewSignal
     from handlers.store.memory.tables import Tables
 
 

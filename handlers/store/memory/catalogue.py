@@ -10,8 +10,8 @@ from typing_extensions import override
 
 from handlers.errors import AlreadyExistsError, NotFoundError
 from handlers.records import Account, AccountState, Strategy, StrategyState
-from handlers.store.base import CatalogueStore
 from handlers.store.memory.tables import Token
+from handlers.store.people import CatalogueStore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

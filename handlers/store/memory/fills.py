@@ -8,7 +8,7 @@ from bus.ids import uuid7
 from handlers.views import FillView
 
 if TYPE_CHECKING:
-    from handlers.records import Order, Settlement
+    from handlers.order_records import Order, Settlement
     from handlers.store.memory.tables import Tables
 
 

@@ -8,9 +8,10 @@ from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
 from handlers.errors import AlreadyExistsError
-from handlers.records import Principal, Recognised, SwitchState
-from handlers.store.base import IdentityStore
+from handlers.order_records import SwitchState
+from handlers.records import Principal, Recognised
 from handlers.store.memory.tables import User
+from handlers.store.people import IdentityStore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -20,7 +20,7 @@ from handlers.lifecycle import (
     stage_of,
     why_no_second_leg,
 )
-from handlers.records import CancelAnswer, ClaimedOrder, NotClaimed, Settled, WhyNot
+from handlers.order_records import CancelAnswer, ClaimedOrder, NotClaimed, Settled, WhyNot
 from handlers.store.base import OrderStore
 from handlers.store.memory.births import record_second_leg
 from handlers.store.memory.cancels import cancel_queued, want_cancel
@@ -31,7 +31,7 @@ from telemetry.stages import Stage
 
 if TYPE_CHECKING:
     from bus.values import AccountId, OrderId, UserId
-    from handlers.records import Claim, Lease, Order, Settlement
+    from handlers.order_records import Claim, Lease, Order, Settlement
     from handlers.store.memory.tables import Tables
 
 SEND_SPAN = timedelta(seconds=2)

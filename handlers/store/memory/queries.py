@@ -9,7 +9,7 @@ from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
 from handlers.position_fold import positions_of
-from handlers.store.base import QueryStore
+from handlers.store.reading import QueryStore
 from handlers.views import OrderDetail
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bus.values import OrderId, UserId
-    from handlers.records import Order
+    from handlers.order_records import Order
     from handlers.store.memory.tables import Tables
     from handlers.views import (
         FillView,
@@ -103,7 +103,7 @@ class MemoryQueries(QueryStore):
     @override
     async def stream_after(self, user: UserId, n: int, *, limit: int) -> Sequence[StreamEvent]:
         await checkpoint()
-        return self._tables.users[user].entries[n : n + limit]
+        return self._tables.user(user).entries[n : n + limit]
 
     def _with_orders(self, signal: SignalView) -> SignalView:
         own = [order for order in self._tables.orders.values() if order.signal_id == signal.id]

@@ -17,7 +17,7 @@ from handlers.store.memory.work import expire
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from handlers.records import Order, OutboxItem
+    from handlers.order_records import Order, OutboxItem
     from handlers.store.memory.tables import Hint, Tables
 
 _FIRST_HINT = timedelta(seconds=1)

@@ -13,7 +13,6 @@ from handlers.records import (
     Duplicate,
     NewOrder,
     NewSignal,
-    Order,
     Recorded,
     RefusedAtRecord,
     SignalOutcome,
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bus.values import OrderId, SignalId, UserId
+    from handlers.order_records import Order
     from handlers.store.memory.tables import Tables
 
 
@@ -43,6 +43,8 @@ class MemorySignals(SignalStore):
         if signal.id in self._tables.signals:
             return self._duplicate_of(signal.id)
         if signal.outcome is not SignalOutcome.ACCEPTED:
+            if not self._is_of_its_user(signal):
+                raise NotFoundError
             self._write_down(signal, signal.outcome, code=signal.code)
             return Recorded(signal_id=signal.id)
         refusal = self._refusal(signal)
@@ -92,9 +94,9 @@ class MemorySignals(SignalStore):
     def _refusal(self, signal: NewSignal) -> str | None:
         """Check strategy, accounts and user against one another, then what the cache missed."""
         tables = self._tables
-        strategy = tables.strategies.get(signal.strategy_id)
-        if strategy is None or strategy.user_id != signal.user_id:
+        if not self._is_of_its_user(signal):
             return "unknown_token"
+        strategy = tables.strategies[signal.strategy_id]
         named = [order.account_id for order in signal.orders]
         named += [cancel.account_id for cancel in signal.cancels]
         if not set(named) <= set(strategy.accounts):
@@ -106,6 +108,10 @@ class MemorySignals(SignalStore):
         if switch.is_engaged and not (switch.allows_exits and is_exit):
             return "kill_switch_active"
         return None
+
+    def _is_of_its_user(self, signal: NewSignal) -> bool:
+        strategy = self._tables.strategies.get(signal.strategy_id)
+        return strategy is not None and strategy.user_id == signal.user_id
 
     def _first_of(self, signal: NewSignal) -> SignalId | None:
         """Return the signal this one repeats; else take its key."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
-from handlers.store.base import StreamStore
+from handlers.store.reading import StreamStore
 
 if TYPE_CHECKING:
     from uuid import UUID

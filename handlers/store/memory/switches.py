@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from bus.values import OrderId, OrderState
 from handlers.lifecycle import LIVE
-from handlers.records import SwitchChange, SwitchState
+from handlers.order_records import SwitchChange, SwitchState
 from handlers.store.base import SwitchStore
 from handlers.store.memory.cancels import want_cancel
 from telemetry.stages import Stage
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bus.values import AccountId, UserId
-    from handlers.records import Order
+    from handlers.order_records import Order
     from handlers.store.memory.tables import Tables
 
 
@@ -35,7 +35,7 @@ class MemorySwitches(SwitchStore):
     ) -> SwitchChange:
         await checkpoint()
         tables = self._tables
-        owner = tables.users[user]
+        owner = tables.user(user)
         is_news = owner.switch.is_engaged != engaged
         since = tables.clock.now() if is_news else owner.switch.since
         owner.switch = SwitchState(is_engaged=engaged, allows_exits=allow_exits, since=since)
@@ -47,7 +47,7 @@ class MemorySwitches(SwitchStore):
     @override
     async def read(self, user: UserId) -> SwitchState:
         await checkpoint()
-        return self._tables.users[user].switch
+        return self._tables.user(user).switch
 
     @override
     async def in_flight(self, user: UserId) -> Sequence[tuple[OrderId, datetime]]:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from bus.values import OrderState
+from handlers.errors import NotFoundError
 from handlers.lifecycle import UNRESOLVED, Traded
-from handlers.records import AccountState, Mark
+from handlers.order_records import Mark
+from handlers.records import AccountState
 from handlers.views import OrderEvent, StreamEvent
 
 if TYPE_CHECKING:
@@ -28,14 +30,8 @@ if TYPE_CHECKING:
         UserId,
         WorkerId,
     )
-    from handlers.records import (
-        Account,
-        Lease,
-        Order,
-        Principal,
-        Strategy,
-        SwitchState,
-    )
+    from handlers.order_records import Lease, Order, SwitchState
+    from handlers.records import Account, Principal, Strategy
     from handlers.views import FillView, SignalView, WorkerView
     from telemetry.stages import Stage
 
@@ -119,6 +115,12 @@ class Tables:
     outbox: dict[OrderId, Hint] = field(default_factory=dict[Any, Any])
     workers: dict[WorkerId, WorkerView] = field(default_factory=dict[Any, Any])
     sequences: dict[AccountId, int] = field(default_factory=dict[Any, Any])
+
+    def user(self, user: UserId) -> User:
+        """Return a user; `NotFoundError` if there is none."""
+        if user not in self.users:
+            raise NotFoundError
+        return self.users[user]
 
     def next_seq(self, account: AccountId) -> int:
         """Count one more order of an account."""

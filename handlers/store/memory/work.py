@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from bus.values import AccountId, UserId
-    from handlers.records import Lease, Order
+    from handlers.order_records import Lease, Order
     from handlers.store.memory.tables import Tables
 
 _CANCEL_PATIENCE = timedelta(seconds=2)

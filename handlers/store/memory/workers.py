@@ -8,7 +8,7 @@ import msgspec
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
-from handlers.store.base import WorkerStore
+from handlers.store.people import WorkerStore
 
 if TYPE_CHECKING:
     from bus.values import WorkerId

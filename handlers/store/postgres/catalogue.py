@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from handlers.errors import NotFoundError
 from handlers.records import Account, Strategy
-from handlers.store.base import CatalogueStore
+from handlers.store.people import CatalogueStore
 from handlers.store.postgres.rows import as_json
 
 if TYPE_CHECKING:

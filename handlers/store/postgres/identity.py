@@ -8,7 +8,7 @@ import msgspec
 from typing_extensions import override
 
 from handlers.records import Principal, Recognised
-from handlers.store.base import IdentityStore
+from handlers.store.people import IdentityStore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,13 +11,13 @@ from bus.ids import uuid7
 from bus.values import OrderId, OrderState
 from handlers.client_ids import client_order_id
 from handlers.errors import NotFoundError
-from handlers.records import CancelAnswer, ClaimedOrder, NotClaimed, Settled, WhyNot
+from handlers.order_records import CancelAnswer, ClaimedOrder, NotClaimed, Settled, WhyNot
 from handlers.store.base import OrderStore
 from handlers.store.postgres.rows import as_json, order_of
 
 if TYPE_CHECKING:
     from bus.values import AccountId, UserId
-    from handlers.records import Claim, Lease, Order, Settlement
+    from handlers.order_records import Claim, Lease, Order, Settlement
     from handlers.store.postgres.connections import Database
 
 _LOAD = "SELECT to_jsonb(o) FROM orders AS o WHERE o.id = $1"

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 from typing_extensions import override
 
+from handlers.order_records import Order
 from handlers.position_fold import positions_of
-from handlers.records import Order
-from handlers.store.base import QueryStore
 from handlers.store.postgres.rows import as_json
+from handlers.store.reading import QueryStore
 from handlers.views import (
     FillView,
     OrderDetail,

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from bus.values import OrderId
-from handlers.records import Order
+from handlers.order_records import Order
 
 if TYPE_CHECKING:
     import asyncpg

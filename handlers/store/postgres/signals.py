@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     import asyncpg
 
     from bus.values import UserId
-    from handlers.records import NewOrder, NewSignal, Order
+    from handlers.order_records import Order
+    from handlers.records import NewOrder, NewSignal
     from handlers.store.postgres.connections import Database
 
 _RECORD = """

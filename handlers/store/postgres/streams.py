@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from typing_extensions import override
 
-from handlers.store.base import StreamStore
+from handlers.store.reading import StreamStore
 from handlers.views import FillView
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from bus.values import OrderId
 from handlers.errors import NotFoundError
-from handlers.records import SwitchChange, SwitchState
+from handlers.order_records import SwitchChange, SwitchState
 from handlers.store.base import SwitchStore
 from handlers.store.postgres.rows import as_json, order_ids_of, plain_uuid
 from handlers.store.postgres.signals import pairs_of

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bus.values import UserId
-    from handlers.records import Lease, Order
+    from handlers.order_records import Lease, Order
     from handlers.store.postgres.connections import Database
 
 _UNRESOLVED = """

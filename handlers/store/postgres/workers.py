@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from handlers.store.base import WorkerStore
+from handlers.store.people import WorkerStore
 from handlers.store.postgres.rows import as_json
 
 if TYPE_CHECKING:

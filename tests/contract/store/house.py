@@ -23,18 +23,13 @@ from bus.values import (
     UserId,
     WorkerId,
 )
+from handlers.order_records import Claim, ClaimedOrder, Lease, Order, Settled, Settlement
 from handlers.records import (
     Account,
-    Claim,
-    ClaimedOrder,
     Dedupe,
-    Lease,
     NewOrder,
     NewSignal,
-    Order,
     Recorded,
-    Settled,
-    Settlement,
     SignalOutcome,
     Strategy,
     StrategyState,

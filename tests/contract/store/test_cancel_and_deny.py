@@ -9,7 +9,7 @@ import pytest
 from bus.ids import uuid7
 from bus.values import OrderId, OrderState
 from handlers.lifecycle import FINAL, LIVE
-from handlers.records import CancelAnswer
+from handlers.order_records import CancelAnswer
 
 if TYPE_CHECKING:
     from tests.contract.store.house import House

@@ -12,7 +12,7 @@ from bus.ids import uuid7
 from bus.values import WorkerId
 
 if TYPE_CHECKING:
-    from handlers.records import Lease
+    from handlers.order_records import Lease
     from tests.contract.store.house import House
 
 pytestmark = pytest.mark.anyio

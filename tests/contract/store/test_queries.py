@@ -17,7 +17,7 @@ from handlers.views import Filter, Span
 from tests.contract.store.house import a_fill
 
 if TYPE_CHECKING:
-    from handlers.records import Order
+    from handlers.order_records import Order
     from tests.contract.store.house import House, Trader
 
 pytestmark = pytest.mark.anyio

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import anyio
 import pytest
 
 from bus.values import OrderState
@@ -13,7 +14,8 @@ from handlers.views import Filter, Span
 from tests.contract.store.house import TRACE_ID, TRACEPARENT
 
 if TYPE_CHECKING:
-    from handlers.records import NewOrder, Order
+    from handlers.order_records import Order
+    from handlers.records import NewOrder
     from tests.contract.store.house import House, Trader
 
 pytestmark = pytest.mark.anyio
@@ -58,6 +60,22 @@ async def test_a_key_used_with_another_body_is_a_conflict(house: House) -> None:
     await by_hand(house, trader, house.order(trader))
 
     assert await by_hand(house, trader, house.order(trader), body=b"other") is None
+
+
+async def test_of_concurrent_uses_of_a_key_exactly_one_is_new(house: House) -> None:
+    trader = await house.trader()
+    answers: list[tuple[Order, bool] | None] = []
+
+    async def ask() -> None:
+        answers.append(await by_hand(house, trader, house.order(trader)))
+
+    async with anyio.create_task_group() as group:
+        for _ in range(6):
+            group.start_soon(ask)
+
+    told = [answer for answer in answers if answer is not None]
+    assert sorted(is_new for _, is_new in told) == [False] * 5 + [True]
+    assert len({order.id for order, _ in told}) == 1
 
 
 async def test_another_users_same_key_is_their_own(house: House) -> None:

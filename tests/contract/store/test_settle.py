@@ -12,13 +12,13 @@ import pytest
 from bus.ids import uuid7
 from bus.values import OrderId, OrderState, Side
 from handlers.errors import NotFoundError
-from handlers.records import Mark
+from handlers.order_records import Mark
 from handlers.views import Filter, Span
 from telemetry.stages import Stage
 from tests.contract.store.house import a_fill
 
 if TYPE_CHECKING:
-    from handlers.records import Settlement
+    from handlers.order_records import Settlement
     from handlers.views import OrderEvent
     from tests.contract.store.house import House, Trader
 

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bus.values import OrderState
+from bus.ids import uuid7
+from bus.values import OrderState, UserId
+from handlers.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from handlers.records import SwitchChange
+    from handlers.order_records import SwitchChange
     from tests.contract.store.house import House, Trader
 
 pytestmark = pytest.mark.anyio
@@ -139,6 +141,11 @@ async def test_a_settled_send_is_not_in_flight(house: House) -> None:
     await house.in_state(trader, OrderState.ACCEPTED)
 
     assert await house.store.switches.in_flight(trader.user) == []
+
+
+async def test_nobodys_switch_is_not_found(house: House) -> None:
+    with pytest.raises(NotFoundError):
+        await house.store.switches.read(UserId(uuid7()))
 
 
 async def test_a_change_comes_into_the_stream(house: House) -> None:

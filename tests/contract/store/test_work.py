@@ -12,7 +12,7 @@ from bus.values import OrderState, WorkerId
 from handlers.lifecycle import FINAL
 
 if TYPE_CHECKING:
-    from handlers.records import Lease, Order
+    from handlers.order_records import Lease, Order
     from tests.contract.store.house import House, Trader
 
 pytestmark = pytest.mark.anyio

@@ -12,14 +12,8 @@ import pytest
 from bus.ids import uuid7
 from bus.values import OrderId, OrderState, SignalId
 from handlers.errors import NotFoundError
-from handlers.records import (
-    ClaimedOrder,
-    Dedupe,
-    Duplicate,
-    NewCancel,
-    Recorded,
-    SignalOutcome,
-)
+from handlers.order_records import ClaimedOrder
+from handlers.records import Dedupe, Duplicate, NewCancel, Recorded, SignalOutcome
 from handlers.views import Filter, Span
 from tests.contract.store.conftest import postgres_house
 from tests.contract.store.house import a_fill
@@ -208,6 +202,15 @@ async def test_the_key_alone_keeps_a_second_signal_out(house: House, dsn: str) -
             " dialect, body, signal, outcome, code, duplicate_of, received_at, trace_id"
             f" FROM signals WHERE id = '{signal.id}' RETURNING 1",
         )
+
+
+@pytest.mark.parametrize("change", ["UPDATE order_events SET n = 0", "DELETE FROM order_events"])
+async def test_what_happened_is_never_rewritten(house: House, dsn: str, change: str) -> None:
+    trader = await house.trader()
+    await house.queued(trader)
+
+    with pytest.raises(asyncpg.RaiseError, match="append only"):
+        await count(dsn, f"{change} RETURNING 1")
 
 
 async def test_a_claim_waits_for_the_switch_that_is_being_engaged(house: House, dsn: str) -> None:

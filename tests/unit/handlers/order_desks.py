@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from handlers.desk import Desk
 from handlers.orders import Executed, execute
-from handlers.records import Account, NewOrder, Order, Recorded
+from handlers.records import Account, NewOrder, Recorded
 from handlers.store.memory import MemoryStore
 from tests.builders import (
     ManualClock,
@@ -22,6 +22,7 @@ from tests.scripted_broker import ScriptedBroker
 
 if TYPE_CHECKING:
     from bus.values import OrderId, UserId
+    from handlers.order_records import Order
 
 
 @dataclass

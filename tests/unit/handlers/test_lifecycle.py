@@ -38,7 +38,7 @@ from handlers.lifecycle import (
     stage_of,
     why_no_second_leg,
 )
-from handlers.records import Order, Settlement
+from handlers.order_records import Order, Settlement
 from handlers.sizing_rules import Fixed
 
 S = OrderState

@@ -9,7 +9,7 @@ import pytest
 
 from broker_adapters.base import NotSent, Reason, Rejected, Unknown
 from bus.values import Mode, OrderState, OrderType, Side
-from handlers.records import WhyNot
+from handlers.order_records import WhyNot
 from handlers.sizing_rules import Close, Direction, Target
 from telemetry.stages import Stage
 from tests.builders import a_new_order

@@ -13,7 +13,7 @@ from handlers.reconcile import look, ref_of
 from tests.unit.handlers.order_desks import Bench, a_bench
 
 if TYPE_CHECKING:
-    from handlers.records import Order
+    from handlers.order_records import Order
 
 pytestmark = pytest.mark.anyio
 

@@ -40,7 +40,8 @@ from bus.values import Mode, OrderState, OrderType, TimeInForce
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
-    from handlers.records import Account, Order
+    from handlers.order_records import Order
+    from handlers.records import Account
 
 Behaviour = Callable[[OrderRequest], Awaitable[SubmitOutcome]]
 

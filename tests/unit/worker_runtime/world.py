@@ -26,7 +26,8 @@ from bus.values import (
     WorkerId,
 )
 from handlers.lifecycle import FINAL
-from handlers.records import Account, Claim, ClaimedOrder, NewOrder, Order
+from handlers.order_records import Claim, ClaimedOrder, Order
+from handlers.records import Account, NewOrder
 from handlers.sizing_rules import Fixed
 from handlers.store.memory import MemoryStore
 from tests.unit.worker_runtime.scripted_broker import ScriptedBroker, report_of_order
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from broker_adapters.base import Broker
     from bus.bundle import Bus
     from bus.messages import Message
-    from handlers.records import Lease
+    from handlers.order_records import Lease
     from worker_runtime.worker import Ending
 
 FAST = Pace(

@@ -1,0 +1,93 @@
+"""Who there is: ports for users and keys, accounts and strategies, and worker processes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from bus.values import AccountId, StrategyId, UserId, WorkerId
+    from handlers.records import (
+        Account,
+        Principal,
+        Recognised,
+        Strategy,
+    )
+    from handlers.views import (
+        WorkerView,
+    )
+
+
+class IdentityStore(Protocol):
+    """Who is who. Look-ups go by the SHA-256 of what was presented."""
+
+    async def recognise(self, token_hash: bytes) -> Recognised | None:
+        """Return what a webhook token stands for: one round trip, a narrow door."""
+        ...
+
+    async def principal(self, key_hash: bytes) -> Principal | None:
+        """Return whose API key this is: one round trip, a narrow door."""
+        ...
+
+    async def add_user(self, user: UserId, *, email: str, password_hash: str) -> None:
+        """Create a user; `AlreadyExistsError` for a known e-mail."""
+        ...
+
+    async def add_api_key(
+        self, user: UserId, key_id: UUID, *, key_hash: bytes, name: str, scopes: Sequence[str]
+    ) -> None:
+        """Create an API key."""
+        ...
+
+    async def has_users(self) -> bool:
+        """Say whether anybody signed up yet."""
+        ...
+
+
+class CatalogueStore(Protocol):
+    """Accounts and strategies; every method sees one user's own only."""
+
+    async def add_account(self, account: Account) -> Account:
+        """Create an account."""
+        ...
+
+    async def accounts(self, user: UserId) -> Sequence[Account]:
+        """Return the user's accounts, newest first."""
+        ...
+
+    async def set_account_state(self, user: UserId, account: AccountId, state: str) -> bool:
+        """Enable or disable; false if it is not the user's."""
+        ...
+
+    async def add_strategy(self, strategy: Strategy, *, token_hash: bytes) -> Strategy:
+        """Create a strategy with its token; `NotFoundError` if an account is not the user's."""
+        ...
+
+    async def strategies(self, user: UserId) -> Sequence[Strategy]:
+        """Return the user's strategies, newest first."""
+        ...
+
+    async def set_strategy_state(self, user: UserId, strategy: StrategyId, state: str) -> bool:
+        """Pause or resume; false if it is not the user's."""
+        ...
+
+    async def rotate_token(
+        self, user: UserId, strategy: StrategyId, *, token_hash: bytes, old_until: datetime
+    ) -> Sequence[bytes] | None:
+        """Add a token; the old ones end at `old_until`. Returns their hashes or `None`."""
+        ...
+
+
+class WorkerStore(Protocol):
+    """Worker processes, as the dashboard and maintenance see them."""
+
+    async def put(self, worker: WorkerView) -> None:
+        """Write a worker's row down, new or again; `last_seen_at` becomes now."""
+        ...
+
+    async def drop(self, worker: WorkerId) -> None:
+        """Forget a worker that ended."""
+        ...

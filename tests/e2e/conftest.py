@@ -1,0 +1,18 @@
+"""One running profile for all journeys of a file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.profile import Profile, running_profile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="module")
+def profile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Profile]:
+    with running_profile(tmp_path_factory.mktemp("profile")) as running:
+        yield running

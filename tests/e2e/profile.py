@@ -1,0 +1,136 @@
+"""A running `fourpass up` on servers of the test's own, and what a user does with it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from itertools import count
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import httpx
+import msgspec
+
+from tests.servers.postgres import PostgresServer, running_postgres
+from tests.servers.valkey import ValkeyOptions, ValkeyServer, running_valkey
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+    from pathlib import Path
+
+_READY_SECONDS = 30.0
+_T = TypeVar("_T")
+_ids = count()
+
+
+class Profile:
+    """The profile, its servers and its demo user."""
+
+    def __init__(self, folder: Path, postgres: PostgresServer, valkey: ValkeyServer) -> None:
+        self.postgres = postgres
+        self.valkey = valkey
+        self.folder = folder
+        self.process: subprocess.Popen[bytes]
+        self.demo: dict[str, str] = {}
+
+    def start(self) -> None:
+        """Start it and wait until it is ready."""
+        environment = {
+            **os.environ,
+            "FOURPASS_DATABASE_URL": self.postgres.dsn(),
+            "FOURPASS_VALKEY_URL": self.valkey.url,
+        }
+        command = [sys.executable, "-m", "infra.local.cli", "up", "--port", "0"]
+        with (self.folder / "up.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [*command, "--data-dir", str(self.folder / "data")],
+                env=environment,
+                stdout=log,
+                stderr=log,
+            )
+        until(self._ready_demo, within=_READY_SECONDS)
+
+    def stop(self) -> int:
+        """Ask it to stop, as Ctrl-C does, and return the exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(30)
+
+    def is_ready(self) -> bool:
+        """Say whether it answers that it is ready."""
+        try:
+            return httpx.get(f"{self.demo['base_url']}/health/ready", timeout=3).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def alert(self, **fields: Any) -> httpx.Response:
+        """Send an alert that differs from all others."""
+        body = {"ticker": "BTCUSDT", "action": "buy", "quantity": "1", "price": "100", **fields}
+        body.setdefault("id", f"e2e-{os.getpid()}-{next(_ids)}")
+        return httpx.post(self.demo["webhook_url"], json=body, timeout=3)
+
+    def get(self, path: str, **named: Any) -> Any:
+        """Read from the API."""
+        reply = httpx.get(self._url(path), headers=self.key(), timeout=5, **named)
+        reply.raise_for_status()
+        return reply.json()
+
+    def post(self, path: str, body: Any = None, **headers: str) -> httpx.Response:
+        """Ask the API for a change."""
+        return httpx.post(self._url(path), json=body, headers={**self.key(), **headers}, timeout=10)
+
+    def order(self, reply: httpx.Response, *, until_state: str, within: float = 10) -> Any:
+        """Wait until the reply's only order is in a state, and return it."""
+        [order] = reply.json()["orders"]
+
+        def look() -> Any:
+            try:
+                found = self.get(f"/api/orders/{order['id']}")
+            except httpx.HTTPError:
+                return None
+            return found if found["state"] == until_state else None
+
+        return until(look, within=within)
+
+    def key(self) -> dict[str, str]:
+        """Return the header that says who calls."""
+        return {"Authorization": f"Bearer {self.demo['api_key']}"}
+
+    def _url(self, path: str) -> str:
+        return f"{self.demo['base_url']}{path}"
+
+    def _ready_demo(self) -> dict[str, str] | None:
+        """Read the demo's file, whose address is new at every start, until it is ready there."""
+        if self.process.poll() is not None:
+            raise AssertionError((self.folder / "up.log").read_text()[-2000:])
+        file = self.folder / "data" / "demo.json"
+        if not file.is_file():
+            return None
+        self.demo = msgspec.json.decode(file.read_bytes(), type=dict[str, str])
+        return self.demo if self.is_ready() else None
+
+
+def until(look: Callable[[], _T | None], *, within: float) -> _T:
+    """Look until there is something to see."""
+    ends = monotonic() + within
+    while (seen := look()) is None:
+        if monotonic() > ends:
+            msg = f"nothing came within {within} s"
+            raise AssertionError(msg)
+        sleep(0.02)
+    return seen
+
+
+@contextmanager
+def running_profile(folder: Path) -> Generator[Profile]:
+    """Run the profile on a PostgreSQL and a Valkey of its own."""
+    with running_postgres() as postgres, running_valkey(ValkeyOptions()) as valkey:
+        profile = Profile(folder, postgres, valkey)
+        profile.start()
+        try:
+            yield profile
+        finally:
+            if profile.process.poll() is None:
+                profile.stop()

@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from bus.base import DeadLetter, DeadLetters, Delivery, Destination, Publisher, Subscriber
 from bus.codec import decode, encode, with_attempt
-from bus.errors import TransportUnavailableError, UndecodableError, UnroutableError
+from bus.errors import BusError, TransportUnavailableError, UndecodableError, UnroutableError
 from bus.valkey import keys
 from bus.valkey.line import Line
 from bus.valkey.scripts import Script
@@ -131,6 +131,7 @@ class ValkeyDeliveries:
             try:
                 delivery = await self._round()
             except TransportUnavailableError:
+                self._wait = 0.0
                 await self._line.rest()
             except anyio.get_cancelled_exc_class():
                 await self.leave()
@@ -144,7 +145,7 @@ class ValkeyDeliveries:
         self._line.close()
         with (
             anyio.move_on_after(_LEAVING_SECONDS, shield=True),
-            suppress(TransportUnavailableError),
+            suppress(BusError),
         ):
             await self._undo_unseen()
 

@@ -49,13 +49,13 @@ class Line:
             self._outstanding = None
             raise
         self._outstanding = None
-        self._backoff.reset()
         found: list[Reply] = [received] if replies == 1 else received
         for reply in found:
             if isinstance(reply, hiredis.ReplyError):
                 self._client.mistrust()
                 self.close()
                 raise as_error(reply)
+        self._backoff.reset()
         return found
 
     async def rest(self) -> None:

@@ -23,7 +23,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     token: str | None
-    body: bytes = b""
+    body: bytes
     is_paper_only: bool
     received_at: datetime
     trace: TraceContext

@@ -160,11 +160,11 @@ def _hints(ports: Ports, alert: Alert, new: NewSignal) -> list[Envelope]:
 def _accepted(new: NewSignal, one: Meant, alert: Alert) -> SignalReply:
     return SignalReply(
         status="accepted",
-        signal_id=str(new.id),
+        signal_id=new.id,
         trace_id=alert.trace.trace_id,
         dialect=one.dialect,
         orders=tuple(
-            ReplyOrder(id=str(order.id), account=str(order.account_id), summary=summary)
+            ReplyOrder(id=order.id, account=order.account_id, summary=summary)
             for order, summary in zip(new.orders, one.planned.summaries, strict=True)
         ),
         warnings=one.warnings,
@@ -174,7 +174,7 @@ def _accepted(new: NewSignal, one: Meant, alert: Alert) -> SignalReply:
 def _rejected(new: NewSignal, one: Meant, alert: Alert) -> SignalReply:
     return SignalReply(
         status="rejected",
-        signal_id=str(new.id),
+        signal_id=new.id,
         trace_id=alert.trace.trace_id,
         dialect=one.dialect,
         orders=(),
@@ -191,13 +191,11 @@ async def _duplicate(ports: Ports, duplicate: Duplicate, one: Meant, alert: Aler
         order = await ports.store.orders.load(order_id)
         if order is not None:
             orders.append(
-                ReplyOrder(
-                    id=str(order.id), account=str(order.account_id), summary=summary_of(order)
-                )
+                ReplyOrder(id=order.id, account=order.account_id, summary=summary_of(order))
             )
     return SignalReply(
         status="duplicate",
-        signal_id=str(duplicate.signal_id),
+        signal_id=duplicate.signal_id,
         trace_id=alert.trace.trace_id,
         dialect=one.dialect,
         orders=tuple(orders),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import msgspec
 
@@ -16,8 +17,8 @@ _JSON = (b"content-type", b"application/json")
 class ReplyOrder(msgspec.Struct, frozen=True, kw_only=True):
     """An order that came of the alert; `account` is the account's id."""
 
-    id: str
-    account: str
+    id: UUID
+    account: UUID
     summary: str
 
 
@@ -25,7 +26,7 @@ class SignalReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """What became of one signal. `code` and `message` say why it was not accepted."""
 
     status: str
-    signal_id: str
+    signal_id: UUID
     trace_id: str
     dialect: str | None
     orders: tuple[ReplyOrder, ...]
@@ -46,7 +47,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     status: int
     body: bytes
     outcome: str
-    signal_id: str
+    signal_id: UUID
     code: str | None = None
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import anyio
-import msgspec
 import structlog
 from litestar import MediaType, Response, asgi
 
@@ -30,12 +29,12 @@ if TYPE_CHECKING:
     from litestar.types import Receive, Scope, Send
 
     from bus.base import Hinted
+    from edge.address import Address
     from edge.alert import Taken
     from edge.ports import Ports
 
 BODY_LIMIT = 16 * 1024
 
-_BODY_TIME = 2.0
 _RECORD_TIME = 2.0
 _HINT_TIME = 0.3
 _POST = ((b"allow", b"POST"),)
@@ -86,23 +85,17 @@ async def _serve(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["method"] != "POST":
         raise ApiError(405, "method_not_allowed", "A webhook takes POST.")
     ports: Ports = scope["litestar_app"].state.ports
-    alert = Alert(
-        token=address.token,
-        is_paper_only=address.is_paper_only,
-        received_at=ports.clock.now(),
-        trace=trace_of(scope),
-    )
     if address.is_dry:
-        await send_json(send, 200, await _try_dry(ports, alert, scope, receive))
+        await send_json(send, 200, await _try_dry(ports, address, scope, receive))
         return
-    taken, hinted = await _take_in(ports, alert, scope, receive)
+    taken, hinted = await _take_in(ports, address, scope, receive)
     await send_json(send, taken.answer.status, taken.answer.body)
-    _log.info(
+    ports.log.info(
         "alert",
         status=taken.answer.status,
         outcome=taken.answer.outcome,
         code=taken.answer.code,
-        signal_id=taken.answer.signal_id,
+        signal_id=str(taken.answer.signal_id),
         user_id=str(taken.user_id),
         trace_id=taken.trace.trace_id,
     )
@@ -110,49 +103,56 @@ async def _serve(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _take_in(
-    ports: Ports, alert: Alert, scope: Scope, receive: Receive
+    ports: Ports, address: Address, scope: Scope, receive: Receive
 ) -> tuple[Taken, Hinted | None]:
-    """Read, record and hint, each in its own time; what is not recorded in time is 503.
+    """Read and record within one time, then hint within another; not recorded in time is 503.
 
-    One cancel scope serves all three: one for each would cost more than the reading does.
+    One cancel scope serves them all: one for each would cost more than the reading does.
     """
-    read: Alert | None = None
+    alert: Alert | None = None
     taken: Taken | None = None
     hinted: Hinted | None = None
     try:
-        with anyio.CancelScope(deadline=anyio.current_time() + _BODY_TIME) as patience:
-            read = await _with_body(alert, scope, receive)
-            patience.deadline = anyio.current_time() + _RECORD_TIME
-            taken = await take_in(ports, read)
+        with anyio.CancelScope(deadline=anyio.current_time() + _RECORD_TIME) as patience:
+            alert = await _read(ports, address, scope, receive)
+            taken = await take_in(ports, alert)
             if taken.hints:
                 patience.deadline = anyio.current_time() + _HINT_TIME
                 hinted = await push_hints(ports, taken)
     except (StoreUnavailableError, BusError) as error:
-        raise _not_recorded(alert, type(error).__name__) from error
-    if read is None:
+        raise _not_recorded(scope, type(error).__name__) from error
+    if alert is None:
         raise ApiError(408, "request_timeout", "The body did not arrive within 2 s.")
     if taken is None:
-        raise _not_recorded(alert, "deadline")
+        raise _not_recorded(scope, "deadline")
     return taken, hinted
 
 
-async def _try_dry(ports: Ports, alert: Alert, scope: Scope, receive: Receive) -> bytes:
+async def _try_dry(ports: Ports, address: Address, scope: Scope, receive: Receive) -> bytes:
     try:
         with anyio.fail_after(_RECORD_TIME):
-            return await try_dry(ports, await _with_body(alert, scope, receive))
+            return await try_dry(ports, await _read(ports, address, scope, receive))
     except (StoreUnavailableError, TimeoutError) as error:
         raise unavailable() from error
 
 
-async def _with_body(alert: Alert, scope: Scope, receive: Receive) -> Alert:
+async def _read(ports: Ports, address: Address, scope: Scope, receive: Receive) -> Alert:
     """Read the body; one that is too large is known as such, so that it can be written down."""
+    received_at, body, unreadable = ports.clock.now(), b"", None
     try:
         body = await read_body(receive, scope["headers"], limit=BODY_LIMIT)
     except ApiError as error:
-        return msgspec.structs.replace(alert, unreadable=error)
-    return msgspec.structs.replace(alert, body=body)
+        unreadable = error
+    return Alert(
+        token=address.token,
+        body=body,
+        is_paper_only=address.is_paper_only,
+        received_at=received_at,
+        trace=trace_of(scope),
+        unreadable=unreadable,
+    )
 
 
-def _not_recorded(alert: Alert, why: str) -> ApiError:
-    _log.warning("alert not recorded", trace_id=alert.trace.trace_id, why=why)
+def _not_recorded(scope: Scope, why: str) -> ApiError:
+    _log.warning("alert not recorded", trace_id=trace_of(scope).trace_id, why=why)
     return unavailable()

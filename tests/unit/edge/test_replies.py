@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import msgspec
 import pytest
 
@@ -11,7 +13,7 @@ from edge.replies import SignalReply, answer_signals
 def a_reply(status: str, *, n: int = 1) -> SignalReply:
     return SignalReply(
         status=status,
-        signal_id=str(n),
+        signal_id=UUID(int=n),
         trace_id="t",
         dialect="plain",
         orders=(),
@@ -48,6 +50,6 @@ def test_several_signals_are_listed_and_their_warnings_said_once() -> None:
         answer_signals((a_reply("accepted", n=1), a_reply("accepted", n=2))).body
     )
 
-    assert [one["signal_id"] for one in said["signals"]] == ["1", "2"]
-    assert said["signal_id"] == "1"
+    assert [one["signal_id"] for one in said["signals"]] == [str(UUID(int=1)), str(UUID(int=2))]
+    assert said["signal_id"] == str(UUID(int=1))
     assert said["warnings"] == ["no_time", "w1", "w2"]

@@ -438,7 +438,7 @@ async def test_body_that_does_not_arrive_is_408(
         yield b"{"
         await anyio.sleep_forever()
 
-    monkeypatch.setattr("edge.webhooks._BODY_TIME", 0.01)
+    monkeypatch.setattr("edge.webhooks._RECORD_TIME", 0.01)
 
     answer = await house.client.post(house.hook, content=stalling())
 

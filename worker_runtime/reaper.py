@@ -11,6 +11,7 @@ import anyio
 from bus.errors import TransportUnavailableError
 from bus.messages import StartWorker
 from handlers.errors import HandlersError, StoreUnavailableError
+from handlers.launcher.base import LauncherUnavailableError
 from handlers.order_records import Lease
 from handlers.workers import start_worker
 from worker_runtime.pace import Pauses
@@ -69,6 +70,7 @@ class Reaper:
         with anyio.move_on_after(_RELEASE_PATIENCE):
             await self._release(child)
         await self._forget(child)
+        await self._bury(child)
         if ended.code != 0 and child.user_id is not None:
             await self._start_again(child.user_id, ended)
 
@@ -96,6 +98,13 @@ class Reaper:
             await self._services.store.workers.drop(child.worker_id)
         except (TransportUnavailableError, StoreUnavailableError):
             _log.debug("worker_not_forgotten")
+
+    async def _bury(self, child: Child) -> None:
+        try:
+            await self._launcher.bury(child.worker_id)
+        except LauncherUnavailableError:
+            # The zygote is gone, and we with it.
+            return
 
     async def _start_again(self, user: UserId, ended: Ended) -> None:
         """Give the user another worker if work is left, later each time it dies young."""

@@ -18,13 +18,16 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from handlers.launcher.wire import (
+    Buried,
     Changed,
     Closing,
     Ended,
     Launch,
     Line,
+    Order,
     Report,
     Running,
+    Stop,
     read_order,
     write,
 )
@@ -56,6 +59,7 @@ class Zygote:
         self._signals = Signals()
         self._selector.register(self._signals.wakes, selectors.EVENT_READ, self._signals.clear)
         self._workers: dict[int, Worker] = {}
+        self._unburied: dict[WorkerId, Ended] = {}
         self._host: Host | None = None
         self._host_pause = _FIRST_PAUSE
         self._host_due = 0.0
@@ -104,6 +108,8 @@ class Zygote:
         self._host = Host(pid, ours)
         self._selector.register(ours, selectors.EVENT_READ, self._hear_host)
         self._tell(Running(children=tuple(worker.child() for worker in self._workers.values())))
+        for ended in tuple(self._unburied.values()):
+            self._tell(ended)
 
     def _fork_worker(self, launch: Launch) -> None:
         ours, theirs = socket.socketpair()
@@ -149,16 +155,22 @@ class Zygote:
         if self._host is None:
             return
         for line in self._host.receive():
-            order = read_order(line)
-            known = self._worker(order.worker_id)
-            if isinstance(order, Launch):
-                if known is None and not self._is_closing:
-                    self._fork_worker(order)
-            elif known is not None:
-                known.stop(monotonic() + _STOP_PATIENCE)
+            self._obey(read_order(line))
         if self._host.is_silent:
             self._selector.unregister(self._host.line)
             self._host.kill()
+
+    def _obey(self, order: Order) -> None:
+        known = self._worker(order.worker_id)
+        match order:
+            case Launch() if known is None and not self._is_closing:
+                self._fork_worker(order)
+            case Stop() if known is not None:
+                known.stop(monotonic() + _STOP_PATIENCE)
+            case Buried():
+                self._unburied.pop(order.worker_id, None)
+            case _:
+                return
 
     def _hear_worker(self, worker: Worker) -> None:
         if worker.hear():
@@ -197,7 +209,9 @@ class Zygote:
             worker.hear()
             self._selector.unregister(worker.line)
         worker.close()
-        self._tell(Ended(child=worker.child(), code=code, lived_s=worker.lived_s()))
+        ended = Ended(child=worker.child(), code=code, lived_s=worker.lived_s())
+        self._unburied[ended.child.worker_id] = ended
+        self._tell(ended)
 
     def _bury_host(self, host: Host, code: int) -> None:
         if not host.is_silent:

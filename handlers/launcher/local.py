@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from handlers.launcher.base import Launcher, LauncherUnavailableError, Task
 from handlers.launcher.wire import (
+    Buried,
     Changed,
     Child,
     Closing,
@@ -92,6 +93,10 @@ class LocalLauncher(Launcher):
     @override
     async def stop(self, task: Task) -> None:
         await self._send(Stop(worker_id=task.worker_id))
+
+    async def bury(self, worker: WorkerId) -> None:
+        """Say that all is done that a worker's end asked for; a later host hears of it no more."""
+        await self._send(Buried(worker_id=worker))
 
     @override
     async def list(self) -> Sequence[Task]:

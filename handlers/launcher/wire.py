@@ -29,6 +29,12 @@ class Stop(Line, tag="stop", frozen=True, kw_only=True):
     worker_id: WorkerId
 
 
+class Buried(Line, tag="buried", frozen=True, kw_only=True):
+    """Host to zygote: what an ended worker left behind is cleaned up; tell it no more."""
+
+    worker_id: WorkerId
+
+
 class Report(Line, tag="report", frozen=True, kw_only=True):
     """Worker to zygote: whom it serves from now on; the epoch once the lease is taken."""
 
@@ -59,7 +65,10 @@ class Changed(Line, tag="changed", frozen=True, kw_only=True):
 
 
 class Ended(Line, tag="ended", frozen=True, kw_only=True):
-    """Zygote to host: a worker ended. A negative code is the signal that ended it."""
+    """Zygote to host: a worker ended. A negative code is the signal that ended it.
+
+    A host that comes later is told again, unless one before it said `Buried`.
+    """
 
     child: Child
     code: int
@@ -70,7 +79,7 @@ class Closing(Line, tag="closing", frozen=True, kw_only=True):
     """Zygote to host: everything is being stopped; start nothing more."""
 
 
-Order = Launch | Stop
+Order = Launch | Stop | Buried
 News = Running | Changed | Ended | Closing
 
 _ORDERS: msgspec.json.Decoder[Order] = msgspec.json.Decoder(Order)

@@ -1,0 +1,80 @@
+"""One worker process, started by hand, through what may happen to it and to its servers."""
+
+from __future__ import annotations
+
+import signal
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import anyio
+import pytest
+
+from bus.values import OrderState
+from tests.integration.worker_runtime.hosts import Running, Trader, frozen, running
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from tests.integration.worker_runtime.hosts import World
+    from tests.servers.valkey import ValkeyServer
+
+pytestmark = [pytest.mark.anyio, pytest.mark.postgres, pytest.mark.valkey]
+
+
+@contextmanager
+def a_worker(world: World, trader: Trader) -> Generator[Running]:
+    arguments = ("-m", "worker_runtime.app", str(trader.user))
+    with running(*arguments, environment=world.environment) as worker:
+        yield worker
+
+
+async def test_a_hint_becomes_an_order_on_paper(world: World) -> None:
+    trader = await world.add_trader()
+    with a_worker(world, trader):
+        order = await world.alert(trader)
+
+        assert (await world.until(trader, order)).state is OrderState.FILLED
+
+
+async def test_without_valkey_orders_are_found_in_the_record(
+    world: World, valkey: ValkeyServer
+) -> None:
+    trader = await world.add_trader()
+    with a_worker(world, trader):
+        await world.until(trader, await world.alert(trader))
+        valkey.kill()
+        try:
+            order = await world.record(trader)
+
+            while (await world.order(order)).state is not OrderState.FILLED:  # noqa: ASYNC110 - Valkey is away
+                await anyio.sleep(0.02)
+        finally:
+            valkey.start()
+
+
+async def test_a_worker_that_was_frozen_past_its_lease_sends_nothing_more(world: World) -> None:
+    trader = await world.add_trader()
+    with a_worker(world, trader) as first:
+        await world.until(trader, await world.alert(trader))
+        with frozen(first.process.pid):
+            await world.let_lease_run_out(trader.user)
+            with a_worker(world, trader):
+                second = await world.worker_of(trader.user, other_than=first.process.pid)
+                order = await world.alert(trader)
+                settled = await world.until(trader, order)
+
+        assert first.process.wait(10) == 0
+        assert first.has_said("lease_lost")
+        assert settled.epoch == second.epoch
+
+
+async def test_sigterm_gives_lease_and_mark_back(world: World) -> None:
+    trader = await world.add_trader()
+    with a_worker(world, trader) as worker:
+        await world.until(trader, await world.alert(trader))
+
+        worker.process.send_signal(signal.SIGTERM)
+
+        assert worker.process.wait(10) == 0
+        assert await world.store.leases.holder(trader.user) is None
+        assert (await world.bus.hints.hint(trader.user)).worker_id is None

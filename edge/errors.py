@@ -220,4 +220,7 @@ def _complaint(error: HTTPException) -> tuple[str | None, str]:
 
 
 def _in_field(field: str | None, problem: str) -> ApiError:
+    if field == "limit":
+        message = "limit is a whole number from 1 to 200."
+        return ApiError(400, "invalid_limit", message, field="limit")
     return ApiError(400, "invalid_field", f"{field or 'The body'}: {problem}"[:300], field=field)

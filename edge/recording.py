@@ -45,6 +45,7 @@ async def record_all(
     """Record the signals of an alert in their order; their orders are hinted all at once.
 
     Raises:
+        WrittenError: The record refuses one, and took no other.
         StoreUnavailableError: One could not be recorded. Those before it are; sent again, they
             are duplicates.
     """
@@ -55,7 +56,7 @@ async def record_all(
         new = _new_signal(alert, recognised, one)
         match await ports.store.signals.record(new):
             case Recorded(to_cancel=to_cancel):
-                replies.append(_accepted(new, one, alert))
+                replies.append(_accepted(new, one))
                 hints += _hints(ports, alert, new)
                 hints += cancel_hints(ports, new.user_id, to_cancel, parent=alert.trace.traceparent)
                 orders += [order.id for order in new.orders if order.denied_code is None]
@@ -63,7 +64,9 @@ async def record_all(
             case Duplicate() as duplicate:
                 replies.append(await _duplicate(ports, duplicate, one, alert))
             case RefusedAtRecord(code=code):
-                raise refused_with(code, WrittenError)
+                replies.append(_refused(new, one, refused_with(code)))
+    if not any(reply.status == "accepted" for reply in replies):
+        _raise_refusal(replies)
     ports.afterwards.stir(recognised.strategy.user_id)
     return Taken(
         answer=answer_signals(tuple(replies)),
@@ -89,7 +92,7 @@ async def record_rejected(
             cancels=(),
         )
         await ports.store.signals.record(new)
-        replies.append(_rejected(new, one, alert))
+        replies.append(_rejected(new, one))
     return Taken(
         answer=answer_signals(tuple(replies)),
         user_id=recognised.strategy.user_id,
@@ -157,11 +160,11 @@ def _hints(ports: Ports, alert: Alert, new: NewSignal) -> list[Envelope]:
     ]
 
 
-def _accepted(new: NewSignal, one: Meant, alert: Alert) -> SignalReply:
+def _accepted(new: NewSignal, one: Meant) -> SignalReply:
     return SignalReply(
         status="accepted",
         signal_id=new.id,
-        trace_id=alert.trace.trace_id,
+        trace_id=new.trace_id,
         dialect=one.dialect,
         orders=tuple(
             ReplyOrder(id=order.id, account=order.account_id, summary=summary)
@@ -171,17 +174,34 @@ def _accepted(new: NewSignal, one: Meant, alert: Alert) -> SignalReply:
     )
 
 
-def _rejected(new: NewSignal, one: Meant, alert: Alert) -> SignalReply:
+def _rejected(new: NewSignal, one: Meant) -> SignalReply:
+    return _without_orders("rejected", new, one, code=_RATE_LIMITED, message=_TOO_FAST)
+
+
+def _refused(new: NewSignal, one: Meant, why: ApiError) -> SignalReply:
+    return _without_orders("refused", new, one, code=why.code, message=why.message)
+
+
+def _without_orders(
+    status: str, new: NewSignal, one: Meant, *, code: str, message: str
+) -> SignalReply:
     return SignalReply(
-        status="rejected",
+        status=status,
         signal_id=new.id,
-        trace_id=alert.trace.trace_id,
+        trace_id=new.trace_id,
         dialect=one.dialect,
         orders=(),
         warnings=one.warnings,
-        code=_RATE_LIMITED,
-        message=_TOO_FAST,
+        code=code,
+        message=message,
     )
+
+
+def _raise_refusal(replies: Sequence[SignalReply]) -> None:
+    """Answer with the first refusal, if there is one: nothing new was taken beside it."""
+    for reply in replies:
+        if reply.status == "refused" and reply.code is not None:
+            raise refused_with(reply.code, WrittenError)
 
 
 async def _duplicate(ports: Ports, duplicate: Duplicate, one: Meant, alert: Alert) -> SignalReply:

@@ -52,14 +52,14 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _STATUSES = {"accepted": 202, "duplicate": 200, "rejected": 200}
-_RANK = ("accepted", "rejected", "duplicate")
+_RANK = ("accepted", "rejected", "refused", "duplicate")
 
 
 def answer_signals(replies: tuple[SignalReply, ...]) -> Answer:
     """Fold the replies of an alert's signals into one.
 
-    One accepted signal makes the whole answer 202 `accepted`; else one rejected makes it
-    `rejected`; it is `duplicate` only where all of them are.
+    One accepted signal makes the whole answer 202 `accepted`, whatever became of the others; else
+    one rejected makes it `rejected`; it is `duplicate` only where all of them are.
     """
     outcome = min((reply.status for reply in replies), key=_RANK.index)
     first = replies[0]

@@ -127,4 +127,6 @@ def _decode(cursor: str) -> Key:
 
 
 def _bad_cursor() -> ApiError:
-    return ApiError(400, "invalid_field", "The cursor is none that this list gave.", field="cursor")
+    return ApiError(
+        400, "invalid_cursor", "The cursor is none that this list gave.", field="cursor"
+    )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import anyio
 import pytest
 
 from handlers.store.open import migrate
+from tests.builders import a_strategy, a_user, an_account
 from tests.integration.edge.edges import an_edge
 from tests.servers.postgres import running_postgres
 from tests.servers.valkey import running_valkey
@@ -80,6 +81,19 @@ async def _hints_of(valkey: ValkeyServer, user: str) -> bytes:
     with anyio.fail_after(15):
         while True:
             found = valkey.ask("LRANGE", f"trading:user:{{{user}}}:requests", 0, -1)
-            if isinstance(found, list) and found:
-                return b"".join(found)
+            if found:
+                return b"".join(cast("list[bytes]", found))
             await anyio.sleep(0.05)
+
+
+async def test_it_starts_while_its_servers_are_away() -> None:
+    nowhere = "postgresql://x:x@127.0.0.1:1/x"
+    user = a_user()
+    furnished = user, an_account(user), a_strategy(an_account(user))
+
+    async with an_edge(nowhere, "redis://127.0.0.1:1", furnished=furnished) as edge:
+        live = await edge.get("/health/live")
+        ready = await edge.get("/health/ready")
+        alert = await edge.alert()
+
+    assert (live.status_code, ready.status_code, alert.status_code) == (200, 503, 503)

@@ -126,16 +126,26 @@ async def test_alert_under_way_is_answered_before_it_stops(edge: Edge) -> None:
         edge.hook.encode(),
         len(body),
     )
-    async with await anyio.connect_tcp("127.0.0.1", edge.port) as wire:
+    async with (
+        await anyio.connect_tcp("127.0.0.1", edge.port) as wire,
+        anyio.create_task_group() as tasks,
+    ):
         await wire.send(head + body[:10])
         await edge.get("/health/live")
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(anyio.to_thread.run_sync, edge.stop)
-            await anyio.sleep(0.3)
-            await wire.send(body[10:])
-            answer = await wire.receive()
+        tasks.start_soon(anyio.to_thread.run_sync, edge.stop)
+        while edge.process.poll() is None and await _listens(edge.port):  # noqa: ASYNC110 - a process is looked at from outside
+            await anyio.sleep(0.02)
+        await wire.send(body[10:])
 
-    assert answer.startswith(b"HTTP/1.1 202 ")
+        assert (await wire.receive()).startswith(b"HTTP/1.1 202 ")
+
+
+async def _listens(port: int) -> bool:
+    try:
+        async with await anyio.connect_tcp("127.0.0.1", port):
+            return True
+    except OSError:
+        return False
 
 
 async def test_port_that_is_taken_is_said_and_exits_1(edge: Edge, record: str) -> None:

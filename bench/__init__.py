@@ -1,1 +1,1 @@
-"""Budgets of every hop, measured as ratios within one run; imports anything, is imported by none."""
+"""Budgets of every hop, measured as ratios within one run; may import anything."""

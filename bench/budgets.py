@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
-from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 BUDGETS = Path(__file__).with_name("budgets.toml")
 
@@ -51,8 +55,17 @@ def read_budgets(path: Path = BUDGETS) -> dict[str, Budget]:
 
 
 def judge(figures: Mapping[str, float], budgets: Mapping[str, Budget]) -> list[Verdict]:
-    """Put each figure beside its budget."""
+    """Put each figure beside its budget.
+
+    A budget without a figure counts as missed where its case ran: a gate never goes by silently.
+    """
+    ran = {_case_of(name) for name in figures}
+    missing = {name: math.nan for name in budgets if name not in figures and _case_of(name) in ran}
     return [
         Verdict(name=name, measured=value, budget=budgets.get(name))
-        for name, value in figures.items()
+        for name, value in {**figures, **missing}.items()
     ]
+
+
+def _case_of(name: str) -> str:
+    return name.partition(".")[0]

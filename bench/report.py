@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from bench.budgets import Verdict
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.budgets import Verdict
 
 
 def as_json(verdicts: Sequence[Verdict], *, rounds: int) -> bytes:

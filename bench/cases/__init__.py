@@ -1,0 +1,28 @@
+"""The cases: one file a hop, each opens what it needs and takes rounds of figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.cases.claim import claim
+from bench.cases.decode import decode
+from bench.cases.edge import edge
+from bench.cases.hop import hop
+from bench.cases.path import path
+from bench.cases.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bench.measure import Case
+
+CASES: Mapping[str, Case] = {
+    "decode": decode,
+    "record": record,
+    "hop": hop,
+    "claim": claim,
+    "edge": edge,
+    "path": path,
+}
+
+__all__ = ("CASES",)

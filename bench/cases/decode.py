@@ -1,0 +1,38 @@
+"""From bytes to a signal, against the least that reading JSON can cost."""
+
+from __future__ import annotations
+
+import json
+from contextlib import asynccontextmanager
+from time import process_time
+from typing import TYPE_CHECKING
+
+from bench.traders import ALERT
+from handlers.signals import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable
+
+    from bench.measure import Figures, Round
+
+_TIMES = 4_000
+
+
+@asynccontextmanager
+async def decode() -> AsyncGenerator[Round]:
+    """Measure CPU time a body."""
+    body = (ALERT % "x").encode()
+
+    async def take_round() -> Figures:
+        loads = _cpu_us(lambda: json.loads(body))
+        ours = _cpu_us(lambda: normalise(body))
+        return {"normalise_us": ours, "normalise_over_json_loads": ours / loads}
+
+    yield take_round
+
+
+def _cpu_us(work: Callable[[], object]) -> float:
+    began = process_time()
+    for _ in range(_TIMES):
+        work()
+    return (process_time() - began) / _TIMES * 1e6

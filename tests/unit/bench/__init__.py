@@ -1,0 +1,1 @@
+"""Tests of bench: how it measures, compares and tells."""

@@ -56,7 +56,7 @@ class Reaper:
     async def run(self) -> None:
         """Clean up after each worker, until the zygote is gone."""
         async with anyio.create_task_group() as tasks:
-            async for ended in self._launcher.ended:
+            while (ended := await self._launcher.next_ended()) is not None:
                 self._on_ended(ended)
                 tasks.start_soon(self._clean_up, ended)
 

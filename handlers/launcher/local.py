@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections import deque
 from typing import TYPE_CHECKING, assert_never
 
 import anyio
@@ -36,20 +36,19 @@ _CHUNK_BYTES = 65_536
 
 
 class LocalLauncher(Launcher):
-    """Knows the zygote's workers by what it tells. `run` must be running.
-
-    Attributes:
-        ended: The workers that ended, each once, for whoever cleans up after them.
-    """
+    """Knows the zygote's workers by what it tells. `run` must be running."""
 
     def __init__(self, zygote: socket.socket) -> None:
         zygote.settimeout(0)
         self._zygote = zygote
         self._children: dict[WorkerId, Child] = {}
+        self._awaited: set[WorkerId] = set()
+        self._started: dict[WorkerId, Child] = {}
         self._changed = anyio.Event()
         self._writing = anyio.Lock()
         self._is_closing = False
-        self._ended, self.ended = anyio.create_memory_object_stream[Ended](math.inf)
+        self._is_gone = False
+        self._ended: deque[Ended] = deque()
 
     @property
     def is_closing(self) -> bool:
@@ -73,22 +72,34 @@ class LocalLauncher(Launcher):
     async def run(self) -> None:
         """Take in what the zygote tells, until it is gone."""
         lines = Lines()
-        with self._ended:
-            while received := await self._receive():
-                for line in lines.feed(received):
-                    self._take(read_news(line))
-            self._take(Closing())
+        while received := await self._receive():
+            for line in lines.feed(received):
+                self._take(read_news(line))
+        self._is_gone = True
+        self._take(Closing())
+
+    async def next_ended(self) -> Ended | None:
+        """Wait for the next worker's end; `None` when the zygote is gone and none is left."""
+        while not self._ended and not self._is_gone:
+            await self._changed.wait()
+        return self._ended.popleft() if self._ended else None
 
     @override
     async def launch(self, worker: WorkerId, user: UserId | None) -> Task:
-        if worker not in self._children:
+        running = self._children.get(worker)
+        if running is not None:
+            return _task(running)
+        self._awaited.add(worker)
+        try:
             await self._send(Launch(worker_id=worker, user_id=user))
-        with anyio.move_on_after(_START_PATIENCE):
-            while worker not in self._children:
-                await self._changed.wait()
-        if worker not in self._children:
-            raise LauncherUnavailableError("no worker was forked in time")
-        return _task(self._children[worker])
+            with anyio.move_on_after(_START_PATIENCE):
+                while (started := self._started.pop(worker, None)) is None:
+                    await self._changed.wait()
+                return _task(started)
+        finally:
+            self._awaited.discard(worker)
+            self._started.pop(worker, None)
+        raise LauncherUnavailableError("no worker was forked in time")
 
     @override
     async def stop(self, task: Task) -> None:
@@ -103,13 +114,14 @@ class LocalLauncher(Launcher):
         return [_task(child) for child in self._children.values()]
 
     async def _receive(self) -> bytes:
-        await anyio.wait_readable(self._zygote)
-        try:
-            return self._zygote.recv(_CHUNK_BYTES)
-        except BlockingIOError:
-            return await self._receive()
-        except OSError:
-            return b""
+        while True:
+            await anyio.wait_readable(self._zygote)
+            try:
+                return self._zygote.recv(_CHUNK_BYTES)
+            except BlockingIOError:
+                continue
+            except OSError:
+                return b""
 
     async def _send(self, line: Line) -> None:
         rest = write(line)
@@ -119,6 +131,8 @@ class LocalLauncher(Launcher):
                     await anyio.wait_writable(self._zygote)
                     try:
                         rest = rest[self._zygote.send(rest) :]
+                    except BlockingIOError:
+                        continue
                     except OSError as error:
                         raise LauncherUnavailableError("the zygote is gone") from error
 
@@ -128,9 +142,12 @@ class LocalLauncher(Launcher):
                 self._children = {child.worker_id: child for child in children}
             case Changed(child=child):
                 self._children[child.worker_id] = child
+                # Kept for who launched it: it may have ended before they look.
+                if child.worker_id in self._awaited:
+                    self._started[child.worker_id] = child
             case Ended(child=child):
                 self._children.pop(child.worker_id, None)
-                self._ended.send_nowait(news)
+                self._ended.append(news)
             case Closing():
                 self._is_closing = True
             case _:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import socket
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import anyio
 import pytest
@@ -15,74 +12,10 @@ from bus.ids import uuid7
 from bus.values import UserId, WorkerId
 from handlers.launcher.base import LauncherUnavailableError
 from handlers.launcher.local import LocalLauncher
-from handlers.launcher.wire import (
-    Changed,
-    Child,
-    Closing,
-    Ended,
-    Launch,
-    Line,
-    Lines,
-    Order,
-    Running,
-    Stop,
-    read_order,
-    write,
-)
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+from handlers.launcher.wire import Buried, Changed, Closing, Launch, Running, Stop, write
+from tests.unit.worker_runtime.fake_zygote import a_child, a_launcher, until_known
 
 pytestmark = pytest.mark.anyio
-
-
-def a_child(worker: WorkerId | None = None, user: UserId | None = None) -> Child:
-    return Child(
-        worker_id=worker or WorkerId(uuid7()),
-        user_id=user,
-        epoch=None,
-        pid=4711,
-        started_at=datetime.now(UTC),
-    )
-
-
-class Zygote:
-    """The other end."""
-
-    def __init__(self, line: socket.socket) -> None:
-        line.settimeout(0)
-        self._line = line
-        self._lines = Lines()
-
-    def say(self, line: Line) -> None:
-        self._line.sendall(write(line))
-
-    async def hear(self) -> Order:
-        while True:
-            await anyio.wait_readable(self._line)
-            for line in self._lines.feed(self._line.recv(4096)):
-                return read_order(line)
-
-    def die(self) -> None:
-        self._line.close()
-
-
-@asynccontextmanager
-async def a_launcher() -> AsyncGenerator[tuple[LocalLauncher, Zygote]]:
-    ours, theirs = socket.socketpair()
-    with ours, theirs, anyio.fail_after(5):
-        launcher, zygote = LocalLauncher(ours), Zygote(theirs)
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(launcher.run)
-            yield launcher, zygote
-            tasks.cancel_scope.cancel()
-    launcher.ended.close()
-
-
-async def until_known(launcher: LocalLauncher, count: int) -> None:
-    with anyio.fail_after(5):
-        while len(await launcher.list()) < count:
-            await launcher.changed()
 
 
 async def test_a_launch_returns_when_the_process_is_there() -> None:
@@ -98,6 +31,22 @@ async def test_a_launch_returns_when_the_process_is_there() -> None:
         task = await launcher.launch(worker, user)
 
         assert task.ref == "4711"
+
+
+async def test_a_process_that_ends_at_once_was_launched_all_the_same() -> None:
+    async with a_launcher() as (launcher, zygote), anyio.create_task_group() as tasks:
+        worker = WorkerId(uuid7())
+
+        async def answer() -> None:
+            await zygote.hear()
+            child = a_child(worker)
+            zygote.say(Changed(child=child))
+            zygote.end(child, code=1)
+
+        tasks.start_soon(answer)
+        task = await launcher.launch(worker, None)
+
+        assert task.worker_id == worker
 
 
 async def test_launching_what_runs_asks_for_nothing() -> None:
@@ -124,9 +73,11 @@ async def test_an_ended_worker_is_listed_no_more_and_told_once() -> None:
         child = a_child()
         zygote.say(Changed(child=child))
 
-        zygote.say(Ended(child=child, code=-9, lived_s=1.0))
+        zygote.end(child, code=-9)
 
-        assert (await launcher.ended.receive()).code == -9
+        ended = await launcher.next_ended()
+        assert ended is not None
+        assert ended.code == -9
         assert not await launcher.list()
 
 
@@ -158,4 +109,12 @@ async def test_news_arrive_whole_however_they_are_cut() -> None:
                 await checkpoint()
             await until_known(launcher, 2)
             tasks.cancel_scope.cancel()
-    launcher.ended.close()
+
+
+async def test_a_burial_is_told_to_the_zygote() -> None:
+    async with a_launcher() as (launcher, zygote):
+        worker = WorkerId(uuid7())
+
+        await launcher.bury(worker)
+
+        assert await zygote.hear() == Buried(worker_id=worker)

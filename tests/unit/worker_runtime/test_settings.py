@@ -1,0 +1,38 @@
+"""What a worker is told by its environment."""
+
+from __future__ import annotations
+
+import pytest
+
+from bus.errors import SettingsError
+from worker_runtime.errors import WorkerSettingsError
+from worker_runtime.settings import read_settings
+
+SERVERS = {
+    "FOURPASS_DATABASE_URL": "postgresql://somebody@127.0.0.1/record",
+    "FOURPASS_VALKEY_URL": "redis://127.0.0.1:6379",
+}
+
+
+def test_two_warm_workers_wait_by_default() -> None:
+    assert read_settings(SERVERS).pool_size == 2
+
+
+def test_the_pool_may_be_of_any_size() -> None:
+    assert read_settings(SERVERS | {"FOURPASS_POOL_SIZE": "0"}).pool_size == 0
+
+
+@pytest.mark.parametrize("text", ["-1", "two", "501", "1.5"])
+def test_a_pool_that_makes_no_sense_is_named(text: str) -> None:
+    with pytest.raises(WorkerSettingsError, match="FOURPASS_POOL_SIZE"):
+        read_settings(SERVERS | {"FOURPASS_POOL_SIZE": text})
+
+
+def test_a_missing_record_is_named() -> None:
+    with pytest.raises(ValueError, match="FOURPASS_DATABASE_URL"):
+        read_settings({})
+
+
+def test_a_missing_post_is_named() -> None:
+    with pytest.raises(SettingsError, match="FOURPASS_VALKEY_URL"):
+        read_settings({"FOURPASS_DATABASE_URL": SERVERS["FOURPASS_DATABASE_URL"]})

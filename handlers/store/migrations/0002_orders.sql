@@ -96,7 +96,7 @@ CREATE INDEX orders_in_doubt ON orders (user_id, account_id, symbol)
 WHERE state IN ('sending', 'unknown', 'needs_review');
 CREATE INDEX orders_working ON orders (user_id) WHERE state IN ('accepted', 'partially_filled');
 
--- Append only: nothing in the house updates or deletes here.
+-- Append only: a trigger below keeps it so.
 CREATE TABLE order_events (
     order_id uuid NOT NULL,
     n integer NOT NULL,
@@ -112,6 +112,15 @@ CREATE TABLE order_events (
     PRIMARY KEY (order_id, n),
     UNIQUE (user_id, stream_n)
 );
+
+CREATE FUNCTION refuse_change() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append only', TG_TABLE_NAME;
+END
+$$;
+CREATE TRIGGER order_events_are_kept BEFORE UPDATE OR DELETE ON order_events
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- Entries of a user's stream that are no order's events: fill, signal, switch, worker.
 CREATE TABLE stream_entries (

@@ -34,7 +34,6 @@ def server() -> Iterator[PostgresServer]:
     with running_postgres(fsync=True) as own:
         asyncio.run(migrate(own.dsn()))
         yield own
-        print("PGLOG", own._folder.with_suffix(".log").read_text()[-3000:])
 
 
 async def until_it_answers(store: Store) -> None:

@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""One worker process a user, and the host that forks them."""

@@ -22,10 +22,14 @@ class Announcer:
         self._users: set[UserId] = set()
         self._changed = anyio.Event()
 
-    async def tell(self, user: UserId) -> None:
-        """Note it; returns at once and never raises."""
+    def note(self, user: UserId) -> None:
+        """Note it; it is said a moment later."""
         self._users.add(user)
         self._changed.set()
+
+    async def tell(self, user: UserId) -> None:
+        """Note it, for those who await it; returns at once and never raises."""
+        self.note(user)
 
     async def run(self) -> None:
         """Announce what was noted; what cannot be announced is found by whoever looks."""

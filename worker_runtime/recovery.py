@@ -34,12 +34,14 @@ class Recovery:
         *,
         work: WorkStore,
         sessions: Sessions,
+        on_found: Callable[[], None],
         on_resolved: Callable[[Order], None],
         pace: Pace,
     ) -> None:
         self._lease = lease
         self._work = work
         self._sessions = sessions
+        self._on_found = on_found
         self._on_resolved = on_resolved
         self._pace = pace
         self._watched: set[OrderId] = set()
@@ -73,6 +75,7 @@ class Recovery:
             if order.id not in self._watched:
                 self._watched.add(order.id)
                 tasks.start_soon(self._resolve, order)
+                self._on_found()
 
     async def _resolve(self, order: Order) -> None:
         """Look for one order; if its session closes meanwhile the next sweep begins anew."""

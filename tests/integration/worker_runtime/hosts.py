@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 import asyncpg
+import msgspec
 import psutil
 
 from bus.base import Destination
@@ -45,7 +46,7 @@ from infra.local.schema import bring_up_to_date
 from tests.servers.postgres import shared_postgres
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Collection, Generator
+    from collections.abc import AsyncGenerator, Collection, Generator, Mapping
 
     from bus.bundle import Bus
     from handlers.order_records import Order
@@ -164,6 +165,17 @@ class World:
         finally:
             await connection.close()
 
+    async def orders_at_venue(self, account: AccountId) -> int:
+        """Count what the venue itself has of an account."""
+        connection = await asyncpg.connect(self.environment["FOURPASS_DATABASE_URL"])
+        try:
+            count: int = await connection.fetchval(
+                "SELECT count(*) FROM paper.orders WHERE account_id = $1", account
+            )
+            return count
+        finally:
+            await connection.close()
+
     async def worker_of(self, user: UserId, *, other_than: int = 0) -> WorkerView:
         """Wait until somebody serves the user, and return who."""
         while True:
@@ -234,11 +246,35 @@ def running(*arguments: str, environment: dict[str, Any]) -> Generator[Running]:
             process.wait()
 
 
+@contextmanager
+def a_slow_venue(world: World, *, late_ms: int) -> Generator[dict[str, str]]:
+    """Run a paper venue that does everything at once and answers submits late.
+
+    Yields what a worker must be told to trade there. Its books are those of the test's database.
+    """
+    arguments = [
+        *("-m", "infra.local.doubles.paper_venue", "--listen", "127.0.0.1:0", "--seed", "1"),
+        *("--database-url", world.environment["FOURPASS_DATABASE_URL"]),
+        *("--late-share", "1.0", "--late-ms", f"{late_ms}:{late_ms}"),
+    ]
+    process = subprocess.Popen([sys.executable, *arguments], cwd=_ROOT, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    try:
+        address = msgspec.json.decode(process.stdout.readline(), type=dict[str, str])["address"]
+        yield {"FOURPASS_PAPER_VENUE_URL": address}
+    finally:
+        process.terminate()
+        process.wait(15)
+        process.stdout.close()
+
+
 @asynccontextmanager
-async def a_host(world: World, *, pool: int = 1, **environment: str) -> AsyncGenerator[Running]:
+async def a_host(
+    world: World, *, pool: int = 1, told: Mapping[str, str] | None = None
+) -> AsyncGenerator[Running]:
     """Run a worker host with a warm pool."""
-    told = world.environment | {"FOURPASS_POOL_SIZE": str(pool)} | environment
-    with running("-m", "infra.local.cli", "worker", environment=told) as host:
+    environment = world.environment | {"FOURPASS_POOL_SIZE": str(pool)} | dict(told or {})
+    with running("-m", "infra.local.cli", "worker", environment=environment) as host:
         await world.pool_of(pool)
         yield host
 

@@ -11,7 +11,13 @@ import psutil
 import pytest
 
 from bus.values import OrderState
-from tests.integration.worker_runtime.hosts import a_host, frozen, running, until_gone
+from tests.integration.worker_runtime.hosts import (
+    a_host,
+    a_slow_venue,
+    frozen,
+    running,
+    until_gone,
+)
 
 if TYPE_CHECKING:
     from tests.integration.worker_runtime.hosts import World
@@ -78,6 +84,24 @@ async def test_a_user_with_work_left_gets_another_worker_after_a_crash(world: Wo
             os.kill(worker.pid, signal.SIGKILL)
 
         assert (await world.until(trader, order)).state is OrderState.FILLED
+
+
+async def test_an_order_in_mid_send_at_a_kill_is_found_and_not_sent_again(world: World) -> None:
+    with a_slow_venue(world, late_ms=1500) as told:
+        async with a_host(world, told=told):
+            trader = await world.add_trader()
+            order = await world.alert(trader)
+            await world.until(trader, order, {OrderState.SENDING})
+            while not await world.orders_at_venue(trader.account):  # noqa: ASYNC110 - nobody tells
+                await anyio.sleep(0.01)
+
+            os.kill((await world.worker_of(trader.user)).pid, signal.SIGKILL)
+
+            settled = await world.until(trader, order)
+
+    assert settled.state is OrderState.FILLED
+    assert settled.attempts == 1
+    assert await world.orders_at_venue(trader.account) == 1
 
 
 async def test_a_killed_host_leaves_no_process(world: World) -> None:

@@ -10,7 +10,15 @@ import anyio
 import pytest
 
 from bus.values import OrderState
-from tests.integration.worker_runtime.hosts import Running, Trader, frozen, running
+from infra.local.schema import bring_up_to_date
+from tests.integration.worker_runtime.hosts import (
+    Running,
+    Trader,
+    a_world,
+    frozen,
+    running,
+)
+from tests.servers.postgres import running_postgres
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -50,6 +58,36 @@ async def test_without_valkey_orders_are_found_in_the_record(
                 await anyio.sleep(0.02)
         finally:
             valkey.start()
+
+
+@pytest.mark.timeout(40)
+async def test_a_worker_outlives_a_crash_of_postgresql(valkey: ValkeyServer) -> None:
+    with running_postgres() as postgres:
+        await bring_up_to_date(postgres.dsn())
+        async with a_world(postgres.dsn(), valkey.url) as world:
+            trader = await world.add_trader()
+            with a_worker(world, trader) as worker:
+                await world.until(trader, await world.alert(trader))
+                await anyio.to_thread.run_sync(postgres.kill)
+                await anyio.to_thread.run_sync(postgres.start)
+                order = await world.alert(trader)
+
+                settled = await world.until(trader, order)
+
+                assert settled.state is OrderState.FILLED
+                assert (await world.worker_of(trader.user)).pid == worker.process.pid
+
+
+async def test_nothing_more_is_imported_once_a_worker_is_forked(world: World) -> None:
+    trader = await world.add_trader()
+    told = world.environment | {"WATCHED_USER": str(trader.user)}
+    with running("-m", "tests.integration.worker_runtime.watched", environment=told) as worker:
+        await world.until(trader, await world.alert(trader))
+
+        worker.process.send_signal(signal.SIGTERM)
+
+        assert worker.process.wait(10) == 0
+        assert worker.log.read_text() == ""
 
 
 async def test_a_worker_that_was_frozen_past_its_lease_sends_nothing_more(world: World) -> None:

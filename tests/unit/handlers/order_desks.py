@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from handlers.desk import Desk
+from handlers.reconcile import ref_of
 from handlers.orders import Executed, execute
 from handlers.records import Account, NewOrder, Recorded
 from handlers.store.memory import MemoryStore
@@ -21,7 +23,8 @@ from tests.builders import (
 from tests.scripted_broker import ScriptedBroker
 
 if TYPE_CHECKING:
-    from bus.values import OrderId, UserId
+    from broker_adapters.base import Fill, OrderRef
+from bus.values import OrderId, OrderState, Side, UserId
     from handlers.order_records import Order
 
 
@@ -35,6 +38,9 @@ class Bench:
     desk: Desk
     account: Account
     told: list[UserId]
+    buy: Side = Side.BUY
+    one: Decimal = Decimal(1)
+    nothing: Decimal = Decimal(0)
 
     async def queued(self, new: NewOrder | None = None) -> OrderId:
         """Record an alert with one order."""
@@ -49,6 +55,18 @@ class Bench:
         found = await self.store.orders.load(order)
         assert found is not None
         return found
+
+    async def ref_of(self, order: OrderId) -> OrderRef:
+        """Return how the venue knows an order."""
+        ref = ref_of(await self.read(order))
+        assert ref is not None
+        return ref
+
+    async def fill_of(self, order: OrderId, quantity: str) -> Fill:
+        """Return an execution of an order, as the venue would tell of it."""
+        ref = await self.ref_of(order)
+        report = self.broker.report(ref, OrderState.PARTIALLY_FILLED, filled=Decimal(quantity))
+        return report.fills[0]
 
     async def run(self, order: OrderId) -> Executed:
         return await execute(order, self.desk)

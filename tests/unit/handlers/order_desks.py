@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from bus.values import OrderState, Side
 from handlers.desk import Desk
-from handlers.reconcile import ref_of
 from handlers.orders import Executed, execute
+from handlers.reconcile import ref_of
 from handlers.records import Account, NewOrder, Recorded
 from handlers.store.memory import MemoryStore
 from tests.builders import (
@@ -24,7 +25,7 @@ from tests.scripted_broker import ScriptedBroker
 
 if TYPE_CHECKING:
     from broker_adapters.base import Fill, OrderRef
-from bus.values import OrderId, OrderState, Side, UserId
+    from bus.values import OrderId, UserId
     from handlers.order_records import Order
 
 

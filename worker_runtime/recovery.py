@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
     from bus.values import OrderId, OrderState
     from handlers.order_records import Lease, Order
-    from handlers.store.base import WorkStore
-    from worker_runtime.pace import Pace
+    from worker_runtime.ports import Ports
     from worker_runtime.sessions import Sessions
 
 _log = logging.getLogger(__name__)
@@ -31,19 +30,18 @@ class Recovery:
     def __init__(
         self,
         lease: Lease,
+        ports: Ports,
         *,
-        work: WorkStore,
         sessions: Sessions,
         on_found: Callable[[], None],
         on_resolved: Callable[[Order], None],
-        pace: Pace,
     ) -> None:
         self._lease = lease
-        self._work = work
+        self._work = ports.store.work
         self._sessions = sessions
         self._on_found = on_found
         self._on_resolved = on_resolved
-        self._pace = pace
+        self._pace = ports.pace
         self._watched: set[OrderId] = set()
         self._nudged = anyio.Event()
 

@@ -79,11 +79,10 @@ class Worker:
         self._sessions = Sessions(parts, user=lease.user_id, catalogue=ports.store.catalogue)
         self._recovery = Recovery(
             lease,
-            work=work,
+            ports,
             sessions=self._sessions,
             on_found=partial(self._announcer.note, lease.user_id),
             on_resolved=self._resolved,
-            pace=pace,
         )
         self._execution = Execution(
             self._keeper,

@@ -1,0 +1,157 @@
+"""A worker and what went wrong before it or at its venues."""
+
+from __future__ import annotations
+
+import pytest
+
+from broker_adapters.errors import AuthFailedError, BrokerUnavailableError
+from bus.messages import ReloadAccount
+from bus.values import OrderState
+from tests.unit.worker_runtime.scripted_broker import accept, refuse_before_sending, report_of
+from tests.unit.worker_runtime.world import a_world
+from worker_runtime.drain import Drain as LeaveWish
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_send_of_a_dead_worker_is_looked_for_and_never_sent_again() -> None:
+    async with a_world() as world:
+        account = await world.add_account()
+        order = await world.die_in_mid_send(account, is_at_venue=True)
+
+        async with world.served():
+            state = (await world.until(order)).state
+
+        assert state is OrderState.FILLED
+        assert world.brokers[account].submitted == []
+
+
+async def test_an_unknown_outcome_blocks_its_symbol_and_no_other() -> None:
+    async with a_world() as world:
+        account = await world.add_account()
+        await world.die_in_mid_send(account, is_at_venue=False, symbol="BTCUSDT")
+        same = await world.record(account, symbol="BTCUSDT")
+        other = await world.record(account, symbol="ETHUSDT")
+
+        async with world.served():
+            assert (await world.until(other)).state is OrderState.FILLED
+            assert (await world.order(same)).state is OrderState.QUEUED
+
+
+async def test_what_an_unknown_outcome_blocked_goes_on_when_it_is_resolved() -> None:
+    async with a_world() as world:
+        account = await world.add_account()
+        await world.die_in_mid_send(account, is_at_venue=True)
+        same = await world.record(account)
+
+        async with world.served():
+            assert (await world.until(same)).state is OrderState.FILLED
+
+
+async def test_an_unanswered_send_is_looked_for_by_the_same_worker() -> None:
+    async with a_world() as world, world.served():
+        account = await world.add_account()
+        broker = world.brokers[account]
+        broker.script.append(broker.swallow)
+        order = await world.record(account)
+
+        await world.hint(account, order)
+
+        assert (await world.until(order)).state is OrderState.FILLED
+        assert len(broker.submitted) == 1
+
+
+async def test_a_fill_that_the_venue_tells_is_recorded() -> None:
+    async with a_world() as world, world.served():
+        account = await world.add_account()
+        broker = world.brokers[account]
+        broker.script.append(accept)
+        order = await world.record(account)
+        await world.hint(account, order)
+        await world.until(order, {OrderState.ACCEPTED})
+
+        broker.tell(report_of(broker.submitted[0]))
+
+        assert (await world.until(order)).state is OrderState.FILLED
+
+
+async def test_what_was_filled_while_nobody_listened_is_looked_up() -> None:
+    async with a_world() as world:
+        account = await world.add_account()
+        broker = world.brokers[account]
+        broker.script.append(accept)
+        order = await world.record(account)
+        async with world.served():
+            await world.until(order, {OrderState.ACCEPTED})
+        broker.known[order.hex] = report_of(broker.submitted[0])
+
+        world.drain = LeaveWish()
+        async with world.served():
+            state = (await world.until(order)).state
+
+        assert state is OrderState.FILLED
+
+
+async def test_a_wanted_cancel_reaches_the_venue() -> None:
+    async with a_world() as world, world.served():
+        account = await world.add_account()
+        broker = world.brokers[account]
+        broker.script.append(accept)
+        order = await world.record(account)
+        await world.until(order, {OrderState.ACCEPTED})
+        cancelled = report_of(broker.submitted[0], OrderState.CANCELLED)
+        broker.known[order.hex] = cancelled
+
+        await world.store.orders.request_cancel(world.user, order)
+
+        assert (await world.until(order)).state is OrderState.CANCELLED
+
+
+async def test_a_send_that_never_left_is_tried_again() -> None:
+    async with a_world() as world, world.served():
+        account = await world.add_account()
+        broker = world.brokers[account]
+        broker.script.append(refuse_before_sending)
+        order = await world.record(account)
+
+        await world.hint(account, order)
+
+        assert (await world.until(order)).state is OrderState.FILLED
+        assert len(broker.submitted) == 2
+
+
+async def test_orders_wait_for_a_venue_that_cannot_be_reached() -> None:
+    async with a_world() as world, world.served():
+        account = await world.add_account()
+        broker = world.brokers[account]
+        broker.connect_error = BrokerUnavailableError("down")
+        order = await world.record(account)
+        await broker.until(lambda: broker.opened > 2)
+
+        broker.connect_error = None
+
+        assert (await world.until(order)).state is OrderState.FILLED
+
+
+async def test_an_order_that_no_session_could_take_expires_visibly() -> None:
+    async with a_world() as world, world.served():
+        account = await world.add_account()
+        world.brokers[account].connect_error = AuthFailedError("wrong key")
+
+        order = await world.record(account, lives=0.1)
+
+        assert (await world.until_polled(order)).state is OrderState.EXPIRED
+
+
+async def test_other_credentials_open_a_refused_session() -> None:
+    async with a_world() as world, world.served():
+        account = await world.add_account()
+        broker = world.brokers[account]
+        broker.connect_error = AuthFailedError("wrong key")
+        order = await world.record(account)
+        await broker.until(lambda: broker.opened == 1)
+
+        broker.connect_error = None
+        await world.send(ReloadAccount(user_id=world.user, account_id=account))
+
+        assert (await world.until(order)).state is OrderState.FILLED

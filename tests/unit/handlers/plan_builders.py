@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from bus.ids import uuid7
 from bus.values import AccountId, Mode, StrategyId, UserId
+from handlers.intent import Intent, intent_of
 from handlers.planning import Planned, plan
+from handlers.quantities import Terms
 from handlers.records import (
     Account,
     AccountState,
@@ -21,9 +22,11 @@ from handlers.records import (
 )
 from handlers.refusals import Refusal
 from handlers.signals import Action, Position, Signal
+from handlers.sizing_rules import DriftPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from uuid import UUID
 
 NOW = datetime(2026, 11, 20, 9, 31, 17, 250_000, tzinfo=UTC)
 RECEIVED_AT = NOW - timedelta(milliseconds=5)
@@ -102,3 +105,30 @@ def refused(signal: Signal, whose: Recognised | None = None) -> Refusal:
     )
     assert isinstance(found, Refusal), found
     return found
+
+
+def terms(
+    *,
+    multiplier: str = "1",
+    default_quantity: str | None = None,
+    follows: bool = False,
+    drift: DriftPolicy = DriftPolicy.BLOCK,
+) -> Terms:
+    return Terms(
+        multiplier=Decimal(multiplier),
+        default_quantity=None if default_quantity is None else Decimal(default_quantity),
+        follows=follows,
+        drift=drift,
+    )
+
+
+def intended(signal: Any, given: Terms | None = None) -> Intent:
+    found = intent_of(signal, given or terms())
+    assert isinstance(found, Intent), found
+    return found
+
+
+def refusal(signal: Any, given: Terms | None = None) -> tuple[str, str | None]:
+    found = intent_of(signal, given or terms())
+    assert isinstance(found, Refusal), found
+    return found.code, found.field

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from broker_adapters.base import Instrument
-from handlers.sizing import Denied, Holding, Sized
+from handlers.sizing import Denied, Holding, Sized, size
+
+if TYPE_CHECKING:
+    from handlers.sizing_rules import SizingRule
 
 D = Decimal
 
@@ -57,3 +61,22 @@ def in_words(sized: Sized | Denied) -> str:
     if sized.next_leg is not None:
         words += f" then {sized.next_leg.side} {sized.next_leg.quantity:f}"
     return words
+
+
+def sized(
+    rule: SizingRule,
+    holding: Holding,
+    *,
+    can_flip: bool = True,
+    reduce_only: bool = False,
+    step: str = "0.001",
+    shorts: bool = True,
+) -> str:
+    decision = size(
+        rule,
+        holding,
+        an_instrument(step=step, shorts=shorts),
+        can_flip=can_flip,
+        reduce_only=reduce_only,
+    )
+    return in_words(decision)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -99,7 +100,7 @@ async def test_recognising_a_token_is_one_round_trip(house: House, wire: Proxy) 
     trader = await house.trader()
     await house.store.identity.recognise(trader.token_hash)
 
-    act = lambda: house.store.identity.recognise(trader.token_hash)  # noqa: E731
+    act = partial(house.store.identity.recognise, trader.token_hash)
 
     assert await round_trips(wire, act) == 1
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from bus.ids import uuid7
 from bus.values import AccountId, Mode, StrategyId, UserId
@@ -26,7 +27,6 @@ from handlers.sizing_rules import DriftPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from uuid import UUID
 
 NOW = datetime(2026, 11, 20, 9, 31, 17, 250_000, tzinfo=UTC)
 RECEIVED_AT = NOW - timedelta(milliseconds=5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import anyio
 import pytest
@@ -11,9 +12,13 @@ from bus.base import Destination
 from bus.ids import uuid7
 from bus.messages import Drain, StartWorker
 from bus.values import OrderState, UserId, WorkerId
+from handlers.errors import StoreUnavailableError
 from tests.unit.worker_runtime.scripted_broker import accept
 from tests.unit.worker_runtime.world import FAST, a_world
 from worker_runtime.worker import Ending
+
+if TYPE_CHECKING:
+    from handlers.order_records import Lease
 
 pytestmark = pytest.mark.anyio
 
@@ -106,6 +111,33 @@ async def test_a_stolen_lease_stops_the_worker_in_mid_send() -> None:
         assert world.endings == [Ending.LEASE_LOST]
         assert (await world.order(order)).state is OrderState.UNKNOWN
         assert not broker.is_open
+
+
+async def test_nothing_is_sent_while_renewals_stay_unanswered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with a_world(replace(FAST, renew=0.01, renew_guard=0.05)) as world, world.served():
+        account = await world.add_account()
+        broker = world.brokers[account]
+        first = await world.record(account)
+        await world.until(first)
+        renew = world.store.leases.renew
+
+        async def give_no_answer(_: Lease) -> bool:
+            raise StoreUnavailableError
+
+        monkeypatch.setattr(world.store.leases, "renew", give_no_answer)
+        # The guard counts real time: let twice its span pass, then as much again for the order.
+        await anyio.sleep(0.1)
+        order = await world.record(account)
+        await world.hint(account, order)
+        await anyio.sleep(0.1)
+        assert (await world.order(order)).state is OrderState.QUEUED
+
+        monkeypatch.setattr(world.store.leases, "renew", renew)
+
+        assert (await world.until(order)).state is OrderState.FILLED
+        assert len(broker.submitted) == 2
 
 
 async def test_a_worker_whose_user_is_served_elsewhere_is_not_wanted() -> None:

@@ -14,6 +14,7 @@ from handlers.signals.signal import EXITS, Action, Position, QuantityType, Signa
 from handlers.signals.times import is_on_bar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from decimal import Decimal
 
     from handlers.signals.reading import Reading, Said
@@ -38,7 +39,7 @@ def build_signal(reading: Reading) -> Signal:
     _check_missing(reading)
     action = fields.one(reading, "action", fields.action) or Action.TARGET
     draft = _draft(reading, action)
-    draft |= _sizes(reading)
+    draft |= _sizes(reading, draft)
     _check_quantity(reading, draft)
     _check_prices(draft)
     _check_unused_prices(reading, draft)
@@ -56,36 +57,14 @@ def _check_missing(reading: Reading) -> None:
 
 def _draft(reading: Reading, action: Action) -> dict[str, Any]:
     symbol, exchange = _symbol(reading)
-    interval = fields.one(reading, "interval", fields.text)
-    draft: dict[str, Any] = {
-        "ticker": symbol,
-        "exchange": exchange,
-        "action": action,
-        "quantity": fields.one(reading, "quantity", fields.quantity),
-        "quantity_type": fields.one(reading, "quantity_type", fields.quantity_type),
-        "position": fields.one(reading, "position", fields.position),
-        "prev_position": fields.one(reading, "prev_position", fields.position),
-        "order_type": fields.one(reading, "order_type", fields.order_type) or OrderType.MARKET,
-        "limit_price": fields.one(reading, "limit_price", fields.price),
-        "stop_price": fields.one(reading, "stop_price", fields.price),
-        "trail_amount": fields.one(reading, "trail_amount", fields.price),
-        "trail_percent": fields.one(reading, "trail_percent", fields.price),
-        "price": _first_price(reading),
-        "take_profit": fields.one(reading, "take_profit", read_take_profit),
-        "stop_loss": fields.one(reading, "stop_loss", read_stop_loss),
-        "time_in_force": fields.one(reading, "time_in_force", fields.time_in_force),
-        "id": fields.one(reading, "id", fields.identifier),
-        "order_id": fields.one(reading, "order_id", fields.text),
-        "comment": fields.one(reading, "comment", fields.text),
-        "interval": interval,
-        "reduce_only": fields.one(reading, "reduce_only", fields.flag) or action in EXITS,
-        "accounts": fields.one(reading, "accounts", fields.accounts),
-        "mode": fields.one(reading, "mode", fields.mode),
-        "delay": fields.one(reading, "delay", fields.seconds),
-        "max_age": fields.one(reading, "max_age", fields.seconds),
-        "extras": mask_object({**reading.extras, **_own_extras(reading)}),
-    }
-    return draft | _time(reading, interval)
+    draft: dict[str, Any] = {**_NOTHING, "ticker": symbol, "exchange": exchange, "action": action}
+    for name, read in _READERS.items():
+        if name in reading.fields:
+            draft[name] = read(reading)
+    draft["order_type"] = draft["order_type"] or OrderType.MARKET
+    draft["reduce_only"] = draft["reduce_only"] or action in EXITS
+    draft["extras"] = mask_object({**reading.extras, **_own_extras(reading)})
+    return draft | _time(reading, draft["interval"])
 
 
 def _symbol(reading: Reading) -> tuple[str, str | None]:
@@ -118,6 +97,38 @@ def _first_price(reading: Reading) -> Decimal | None:
     return None if said is None or said.value == "" else fields.price(said)
 
 
+def _reader(name: str, parse: fields.Parser[object]) -> Callable[[Reading], object]:
+    return lambda reading: fields.one(reading, name, parse)
+
+
+# What a field needs no other field for, in the order of the checks.
+_READERS: dict[str, Callable[[Reading], object]] = {
+    "interval": _reader("interval", fields.text),
+    "quantity": _reader("quantity", fields.quantity),
+    "quantity_type": _reader("quantity_type", fields.quantity_type),
+    "position": _reader("position", fields.position),
+    "prev_position": _reader("prev_position", fields.position),
+    "order_type": _reader("order_type", fields.order_type),
+    "limit_price": _reader("limit_price", fields.price),
+    "stop_price": _reader("stop_price", fields.price),
+    "trail_amount": _reader("trail_amount", fields.price),
+    "trail_percent": _reader("trail_percent", fields.price),
+    "price": _first_price,
+    "take_profit": _reader("take_profit", read_take_profit),
+    "stop_loss": _reader("stop_loss", read_stop_loss),
+    "time_in_force": _reader("time_in_force", fields.time_in_force),
+    "id": _reader("id", fields.identifier),
+    "order_id": _reader("order_id", fields.text),
+    "comment": _reader("comment", fields.text),
+    "reduce_only": _reader("reduce_only", fields.flag),
+    "accounts": _reader("accounts", fields.accounts),
+    "mode": _reader("mode", fields.mode),
+    "delay": _reader("delay", fields.seconds),
+    "max_age": _reader("max_age", fields.seconds),
+}
+_NOTHING = dict.fromkeys(_READERS)
+
+
 def _own_extras(reading: Reading) -> dict[str, object]:
     said = reading.first("extras")
     return {} if said is None else fields.extras(said)
@@ -134,13 +145,11 @@ def _time(reading: Reading, interval: str | None) -> dict[str, Any]:
     return {"time": instant, "is_bar_time": True}
 
 
-def _sizes(reading: Reading) -> dict[str, Any]:
+def _sizes(reading: Reading, draft: dict[str, Any]) -> dict[str, Any]:
     """Sign sizes that were sent without one by the position beside them."""
-    position = fields.one(reading, "position", fields.position)
-    previous = fields.one(reading, "prev_position", fields.position)
     return {
-        "position_size": fields.one(reading, "position_size", _signed_by(position)),
-        "prev_position_size": fields.one(reading, "prev_position_size", _signed_by(previous)),
+        f"{name}_size": fields.one(reading, f"{name}_size", _signed_by(draft[name]))
+        for name in ("position", "prev_position")
     }
 
 

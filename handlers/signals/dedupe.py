@@ -34,13 +34,9 @@ def dedupe_key(strategy_id: StrategyId, signal: Signal, index: int) -> bytes:
 
 def _canonical(value: object) -> object:
     """Return what is equal where the values are: `1.50` and `1.5` are one number."""
-    match value:
-        case Decimal():
-            digits = plain_number(value)
-            return digits.rstrip("0").rstrip(".") if "." in digits else digits
-        case datetime():
-            return value.astimezone(UTC).isoformat()
-        case str():
-            return str(value)
-        case _:
-            return value
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, Decimal):
+        digits = plain_number(value)
+        return digits.rstrip("0").rstrip(".") if "." in digits else digits
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value

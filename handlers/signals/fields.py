@@ -118,9 +118,7 @@ def signed_size(said: Said) -> Decimal:
     return number
 
 
-def price(said: Said) -> Decimal:
-    """Read a price."""
-    return decimal_of(Code.INVALID_PRICE, "A price")(said)
+price = decimal_of(Code.INVALID_PRICE, "A price")
 
 
 def choice(table: dict[str, _Choice], code: Code, allowed: str) -> Parser[_Choice]:

@@ -78,10 +78,15 @@ _MONEY = (
 )  # fmt: skip
 
 
+def fold_text(text: str) -> str:
+    """Return any text as names are compared: lower case, without `_` and `-`."""
+    return text.lower().replace("_", "").replace("-", "")
+
+
 @lru_cache(maxsize=4096)
 def fold_key(key: str) -> str:
-    """Return a key as names are compared: lower case, without `_` and `-`."""
-    return key.lower().replace("_", "").replace("-", "")
+    """Return a key as names are compared; the same few come again and again."""
+    return fold_text(key)
 
 
 FIELD_OF: Mapping[str, str] = {

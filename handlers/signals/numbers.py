@@ -9,6 +9,8 @@ from handlers.signals.strict_json import Number
 
 _MAX_DECIMALS = 12
 _MAX_INTEGER_DIGITS = 15
+# What nearly every alert sends: within the limits by its form alone.
+_PLAIN = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,12})?")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _TRUE = frozenset({"true", "1", "yes", "on"})
 _FALSE = frozenset({"false", "0", "no", "off", ""})
@@ -22,6 +24,8 @@ def as_decimal(value: object) -> Decimal | None:
     if not isinstance(value, str):
         return None
     text = value.strip()
+    if _PLAIN.fullmatch(text) is not None:
+        return Decimal(text)
     if _DECIMAL.fullmatch(text) is None:
         return None
     number = Decimal(text)
@@ -30,9 +34,7 @@ def as_decimal(value: object) -> Decimal | None:
         return None
     if not number.is_zero() and number.adjusted() >= _MAX_INTEGER_DIGITS:
         return None
-    if exponent > _MAX_INTEGER_DIGITS:
-        return Decimal(0)
-    return number
+    return Decimal(0) if exponent > _MAX_INTEGER_DIGITS else number
 
 
 def as_positive(value: object) -> Decimal | None:

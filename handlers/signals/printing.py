@@ -19,14 +19,16 @@ if TYPE_CHECKING:
 # What only the house itself asks a signal; the alert never said it.
 _INTERNAL = frozenset({"is_bar_time"})
 _MILLISECOND_US = 1000
+# Most fields are one of these, and every alert is printed: they are not looked at twice.
+_AS_THEY_ARE = frozenset({type(None), str, bool})
 _ENCODER = msgspec.json.Encoder()
 
 
 def printable(signal: Signal) -> dict[str, Any]:
     """Return the signal as plain JSON values, every public field of it in its order."""
     return {
-        name: as_json(getattr(signal, name), _spelt)
-        for name in signal.__struct_fields__
+        name: value if type(value) in _AS_THEY_ARE else as_json(value, _spelt)
+        for name, value in msgspec.structs.asdict(signal).items()
         if name not in _INTERNAL
     }
 
@@ -51,11 +53,16 @@ def plain_time(instant: datetime) -> str:
 def as_json(value: object, spell: Callable[[object], object]) -> object:
     """Return a value as plain objects, arrays and what `spell` makes of the rest.
 
-    Of a struct, a bracket for instance, only what was sent is left.
+    Of a struct, a bracket for instance, only what was sent is left. Plain texts stay as they are.
     """
+    if isinstance(value, str | Decimal):
+        return spell(value)
     if isinstance(value, msgspec.Struct):
-        named = {name: getattr(value, name) for name in value.__struct_fields__}
-        return {name: as_json(part, spell) for name, part in named.items() if part is not None}
+        return {
+            name: part if type(part) in _AS_THEY_ARE else as_json(part, spell)
+            for name, part in msgspec.structs.asdict(value).items()
+            if part is not None
+        }
     if isinstance(value, dict):
         entries = cast("dict[str, object]", value)
         return {str(key): as_json(inner, spell) for key, inner in entries.items()}
@@ -65,12 +72,8 @@ def as_json(value: object, spell: Callable[[object], object]) -> object:
 
 
 def _spelt(value: object) -> object:
-    match value:
-        case Decimal():
-            return plain_number(value)
-        case datetime():
-            return plain_time(value)
-        case str():
-            return str(value)
-        case _:
-            return value
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, Decimal):
+        return plain_number(value)
+    return plain_time(value) if isinstance(value, datetime) else value

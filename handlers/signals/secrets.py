@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from handlers.signals.names import SECRETS, fold_key
+from handlers.signals.names import SECRETS, fold_key, fold_text
 from handlers.signals.strict_json import Number, is_array, is_object
 
 if TYPE_CHECKING:
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 MASK = "***"
 
 _TOKEN = re.compile(r"wh_[A-Za-z0-9_-]+")
-_NAME = "|".join("[_-]{0,2}".join(word) for word in sorted(SECRETS | {"license"}))
+_SECRET_KEYS = SECRETS | {"license"}
+_NAME = "|".join("[_-]{0,2}".join(word) for word in sorted(_SECRET_KEYS))
 # A secret's key as JSON, `key=value` or `key: value` has it; bounded, so that no body is slow.
 _SECRET_KEY = rf"""["']?[_-]{{0,2}}(?:{_NAME})[_-]{{0,2}}["']?\s{{0,64}}[:=]\s{{0,64}}"""
 # That, and the value up to its end.
@@ -30,9 +31,20 @@ _LICENCE = re.compile(r"^\s*[0-9]{10,}(?=\s*,)")
 
 def mask_text(text: str) -> str:
     """Return a body with secrets masked, whatever state it is in."""
-    masked = _TEXTUAL.sub(_with_mask, text)
+    masked = _TEXTUAL.sub(_with_mask, text) if _may_name_a_secret(text) else text
     masked = _LICENCE.sub(MASK, masked)
-    return _TOKEN.sub("wh_" + MASK, masked)
+    return _TOKEN.sub("wh_" + MASK, masked) if "wh_" in masked else masked
+
+
+def _may_name_a_secret(text: str) -> bool:
+    """Say whether the search for secrets' keys could find any: most bodies hold no such word.
+
+    The search takes some letters outside of ASCII for letters of its words; there it is not spared.
+    """
+    if not text.isascii():
+        return True
+    folded = fold_text(text)
+    return any(word in folded for word in _SECRET_KEYS)
 
 
 def mask_values(value: object) -> object:
@@ -62,14 +74,14 @@ def mask_tokens(text: str) -> str:
 
 def is_secret(key: str) -> bool:
     """Say whether a key's value is taken for recognition only."""
-    return fold_key(key) in SECRETS or fold_key(key) == "license"
+    return fold_key(key) in _SECRET_KEYS
 
 
 def has_hidden_secrets(value: object) -> bool:
     """Say whether a secret is no plain text, so that its end cannot be seen in the body."""
     if is_object(value):
         return any(
-            (is_secret(key) and isinstance(child, dict | list)) or has_hidden_secrets(child)
+            (is_object(child) or is_array(child)) and (is_secret(key) or has_hidden_secrets(child))
             for key, child in value.items()
         )
     return is_array(value) and any(has_hidden_secrets(child) for child in value)

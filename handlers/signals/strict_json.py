@@ -45,7 +45,8 @@ def decode(text: str) -> object:
         raise _too_deep() from None
     if "\\u" in text and _has_lone_surrogate(value):
         raise SignalError(Code.MALFORMED_JSON, "A \\u escape stands for half a character.")
-    _check_depth(value, MAX_DEPTH)
+    if text.count("{") + text.count("[") > MAX_DEPTH:
+        _check_depth(value, MAX_DEPTH)
     return value
 
 

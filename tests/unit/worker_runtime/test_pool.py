@@ -60,14 +60,22 @@ async def test_a_worker_that_is_told_to_leave_takes_its_offer_back() -> None:
         assert not await world.store.queries.workers(None)
 
 
-async def test_a_user_handed_over_while_the_worker_leaves_is_not_lost() -> None:
+async def test_a_user_handed_over_while_the_worker_leaves_is_not_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     async with a_world(PACE) as world:
         waiting = Waiting(world)
+        withdraw = world.bus.pool.withdraw
+
+        async def be_claimed_first(worker: WorkerId) -> None:
+            await world.bus.pool.claim(world.user)
+            await withdraw(worker)
+
+        monkeypatch.setattr(world.bus.pool, "withdraw", be_claimed_first)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(waiting.run)
             await waiting.until_ready()
 
             waiting.drain.begin("SIGTERM")
-            await world.bus.pool.claim(world.user)
 
         assert waiting.user == world.user

@@ -8,14 +8,14 @@ from broker_adapters.errors import AuthFailedError, BrokerUnavailableError
 from bus.messages import ReloadAccount
 from bus.values import OrderState
 from tests.unit.worker_runtime.scripted_broker import accept, refuse_before_sending, report_of
-from tests.unit.worker_runtime.world import a_world
+from tests.unit.worker_runtime.world import HINTS_ONLY, a_world
 from worker_runtime.drain import Drain as LeaveWish
 
 pytestmark = pytest.mark.anyio
 
 
 async def test_a_send_of_a_dead_worker_is_looked_for_and_never_sent_again() -> None:
-    async with a_world() as world:
+    async with a_world(HINTS_ONLY) as world:
         account = await world.add_account()
         order = await world.die_in_mid_send(account, is_at_venue=True)
 

@@ -208,7 +208,7 @@ def _invalid(error: HTTPException) -> ApiError:
         return _in_field(match[1].split(".")[0] or None, text)
     if field is not None:
         return _in_field(None if field == "data" else field, text)
-    return ApiError(400, "malformed_json", "The body is no JSON.", hint=text[:200] or None)
+    return ApiError(400, "invalid_request", "The request cannot be read.", hint=text[:200] or None)
 
 
 def _complaint(error: HTTPException) -> tuple[str | None, str]:

@@ -80,6 +80,12 @@ async def test_one_connection_serves_many_alerts(edge: Edge) -> None:
     assert statuses == [202] * 20
 
 
+async def test_senseless_host_is_400_in_our_shape(edge: Edge) -> None:
+    answer = await edge.client.post(edge.hook, headers={"Host": "a b"}, content=b"{}")
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
+
+
 async def test_no_reply_names_the_server(edge: Edge) -> None:
     answer = await edge.get("/health/live")
 
@@ -146,6 +152,30 @@ async def _listens(port: int) -> bool:
             return True
     except OSError:
         return False
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("FOURPASS_PORT", "http"),
+        ("FOURPASS_DATABASE_URL", ""),
+        ("FOURPASS_VALKEY_URL", "http://x"),
+        ("FOURPASS_LOG_LEVEL", "loud"),
+    ],
+)
+async def test_impossible_setting_is_named_and_exits_78(variable: str, value: str) -> None:
+    environment = {
+        "PATH": "",
+        "FOURPASS_DATABASE_URL": "memory://",
+        "FOURPASS_VALKEY_URL": "redis://127.0.0.1:1",
+    }
+
+    done = await anyio.run_process(
+        [sys.executable, "-m", "edge.app"], env=environment | {variable: value}, check=False
+    )
+
+    assert done.returncode == 78
+    assert variable.encode() in done.stderr
 
 
 async def test_port_that_is_taken_is_said_and_exits_1(edge: Edge, record: str) -> None:

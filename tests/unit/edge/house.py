@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import anyio
 import httpx
 import msgspec
 
@@ -79,7 +80,10 @@ class House:
     async def next_start(self) -> Envelope:
         """Return what was published to worker-control first."""
         async with self.ports.bus.subscriber.receive(Destination.WORKER_CONTROL) as deliveries:
-            return (await anext(aiter(deliveries))).envelope
+            with anyio.fail_after(2):
+                delivery = await anext(aiter(deliveries))
+        await delivery.ack()
+        return delivery.envelope
 
     async def two_accounts(self) -> tuple[str, Account]:
         """Make a second account, and a strategy that reaches both."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import pytest
 
-from bus.base import Destination
 from bus.errors import TransportUnavailableError
 from bus.messages import ExecuteOrder, StartWorker
 from edge import relay as relay_module
@@ -105,11 +104,9 @@ async def test_user_without_a_worker_gets_one_asked_for_anew_each_time(
     for _ in range(2):
         house.clock.go_on(timedelta(seconds=5))
         await relay_once(house.ports)
-        async with house.ports.bus.subscriber.receive(Destination.WORKER_CONTROL) as deliveries:
-            delivery = await anext(aiter(deliveries))
-            assert isinstance(delivery.envelope.message, StartWorker)
-            starts.append(delivery.envelope.dedup_id)
-            await delivery.ack()
+        started = await house.next_start()
+        assert isinstance(started.message, StartWorker)
+        starts.append(started.dedup_id)
 
     assert starts == [f"start:{house.user}:{order_id}:{attempt}" for attempt in (1, 2)]
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
 import pytest
 
 from bus.ids import uuid7
-from bus.values import OrderState, SignalId, StrategyId, UserId
+from bus.values import OrderState, StrategyId, UserId
 from handlers.errors import NotFoundError
 from handlers.records import (
     AccountState,
@@ -20,16 +19,10 @@ from handlers.records import (
 from handlers.views import Filter, Span
 
 if TYPE_CHECKING:
-    from handlers.records import NewSignal
     from handlers.views import SignalView
     from tests.contract.store.house import House, Trader
 
 pytestmark = pytest.mark.anyio
-
-
-def again(signal: NewSignal, **fields: object) -> NewSignal:
-    """Make a copy of an alert, as a sender's second try brings it."""
-    return msgspec.structs.replace(signal, id=SignalId(uuid7()), orders=(), **fields)
 
 
 async def engage(house: House, trader: Trader, *, allow_exits: bool = False) -> None:

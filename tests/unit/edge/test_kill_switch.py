@@ -53,6 +53,15 @@ async def test_releasing_lets_alerts_in_again(house: House) -> None:
     assert (refused.status_code, taken.status_code) == (403, 202)
 
 
+async def test_engaged_switch_is_known_at_once_where_alerts_come_in(house: House) -> None:
+    await house.alert(an_alert())
+    await house.post(PATH, {"engaged": True})
+
+    answer = await house.alert(b"{")
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "kill_switch_active")
+
+
 async def test_switch_is_read_as_it_stands(house: House) -> None:
     await house.post(PATH, {"engaged": True, "allow_exits": True})
 

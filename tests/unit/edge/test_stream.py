@@ -144,6 +144,18 @@ async def test_wake_up_without_news_sends_nothing(house: House) -> None:
     assert reader.events() == []
 
 
+async def test_entry_is_sent_once_however_often_the_stream_is_woken(house: House) -> None:
+    async with following(house, 0) as reader:
+        await anyio.wait_all_tasks_blocked()
+        await house.alert(an_alert())
+        await reader.until(2)
+        for _ in range(3):
+            await house.ports.bus.broadcast.announce(events_topic(house.user), b"")
+            await anyio.wait_all_tasks_blocked()
+
+    assert [n for n, _, _ in reader.events()] == [1, 2]
+
+
 async def test_refused_alert_is_a_signal_event(house: House) -> None:
     await house.alert(b"{")
 

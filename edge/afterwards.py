@@ -14,61 +14,81 @@ from bus.topics import events_topic
 from handlers.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Awaitable, Callable, Iterable
 
     from bus.base import Broadcast
     from bus.values import OrderId, UserId
     from handlers.store.base import SignalStore
 
-_GATHER = 0.02
+_WAKE_AFTER = 0.02
+# Well before the relay would look at an order, and late enough for most to be under way by then.
+_NOTE_AFTER = 0.4
 _DEADLINE = 2.0
 _MOST = 10_000
 
 
 class Afterwards:
-    """Gathers for 20 ms, then writes: which orders were hinted, whose streams should look."""
+    """Gathers, then writes: which orders were hinted, and whose streams should look."""
 
     def __init__(self, signals: SignalStore, broadcast: Broadcast) -> None:
         self._signals = signals
         self._broadcast = broadcast
         self._hinted: list[OrderId] = []
         self._stirred: set[UserId] = set()
-        self._something = anyio.Event()
+        self._has_hinted = anyio.Event()
+        self._has_stirred = anyio.Event()
 
     def note_hinted(self, orders: Iterable[OrderId]) -> None:
         """Remember that these orders' hints were pushed."""
         if len(self._hinted) < _MOST:
             self._hinted.extend(orders)
-        self._something.set()
+        self._has_hinted.set()
 
     def stir(self, user: UserId) -> None:
         """Wake the user's live streams."""
         if len(self._stirred) < _MOST:
             self._stirred.add(user)
-        self._something.set()
+        self._has_stirred.set()
 
     async def run(self) -> None:
         """Write what is gathered, for ever."""
-        while True:
-            await self._something.wait()
-            await anyio.sleep(_GATHER)
-            await self.flush()
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._repeat, lambda: self._has_hinted, _NOTE_AFTER, self._mark)
+            tasks.start_soon(self._repeat, lambda: self._has_stirred, _WAKE_AFTER, self._wake)
 
     async def flush(self) -> None:
         """Write what is gathered now."""
-        self._something = anyio.Event()
-        hinted, self._hinted = self._hinted, []
+        await self._wake()
+        await self._mark()
+
+    async def _repeat(
+        self,
+        something: Callable[[], anyio.Event],
+        gather: float,
+        write: Callable[[], Awaitable[None]],
+    ) -> None:
+        while True:
+            await something().wait()
+            await anyio.sleep(gather)
+            await write()
+
+    async def _wake(self) -> None:
+        self._has_stirred = anyio.Event()
         stirred, self._stirred = self._stirred, set()
         try:
             with anyio.fail_after(_DEADLINE):
                 for user in stirred:
                     await self._broadcast.announce(events_topic(user), b"")
         except (BusError, TimeoutError):
-            pass
+            return
+
+    async def _mark(self) -> None:
+        self._has_hinted = anyio.Event()
+        hinted, self._hinted = self._hinted, []
         if not hinted:
             return
         try:
             with anyio.fail_after(_DEADLINE):
                 await self._signals.mark_hinted(hinted)
         except (StoreUnavailableError, TimeoutError):
-            pass
+            return

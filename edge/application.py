@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import anyio
 import structlog
-from litestar import Litestar
 from litestar.datastructures import State
 
 from edge import health, index
@@ -26,6 +25,7 @@ from edge.api import (
 )
 from edge.dependencies import DEPENDENCIES
 from edge.errors import answer_error
+from edge.front import Front
 from edge.headers import add_headers
 from edge.limits import TokenBuckets
 from edge.open_streams import OpenStreams
@@ -35,11 +35,12 @@ from edge.relay import run_relay
 from edge.schema import schema_config
 from edge.strict_request import StrictRequest
 from edge.supervisor import keep_running
-from edge.webhooks import webhook_route
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
     from contextlib import AbstractAsyncContextManager
+
+    from litestar import Litestar
 
     from bus.bundle import Bus
     from bus.values import Clock
@@ -95,8 +96,8 @@ def app_over(open_ports: Callable[[], AbstractAsyncContextManager[Ports]]) -> Li
             with anyio.CancelScope(shield=True):
                 await ports.afterwards.flush()
 
-    return Litestar(
-        route_handlers=[webhook_route(), *_ROUTES],
+    return Front(
+        route_handlers=_ROUTES,
         lifespan=[lifespan],
         dependencies=DEPENDENCIES,
         exception_handlers={Exception: answer_error},

@@ -7,11 +7,13 @@ from uuid import UUID
 
 import msgspec
 
+from edge.headers import NO_STORE, SECURITY_HEADERS
+
 if TYPE_CHECKING:
     from litestar.types import Send
 
 _ENCODER = msgspec.json.Encoder()
-_JSON = (b"content-type", b"application/json")
+_ALWAYS = ((b"content-type", b"application/json"), *SECURITY_HEADERS, NO_STORE)
 
 
 class ReplyOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,12 +92,12 @@ def _fold(outcome: str, replies: tuple[SignalReply, ...]) -> ManyReply:
 async def send_json(
     send: Send, status: int, body: bytes, headers: tuple[tuple[bytes, bytes], ...] = ()
 ) -> None:
-    """Send a whole JSON reply."""
+    """Send a whole JSON reply, with the headers that every reply carries."""
     await send(
         {
             "type": "http.response.start",
             "status": status,
-            "headers": [_JSON, (b"content-length", b"%d" % len(body)), *headers],
+            "headers": [*_ALWAYS, (b"content-length", b"%d" % len(body)), *headers],
         }
     )
     await send({"type": "http.response.body", "body": body, "more_body": False})

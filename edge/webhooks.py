@@ -5,11 +5,10 @@ It never answers 504, and no 5xx but 503: after 503 alone TradingView sends an a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import anyio
 import structlog
-from litestar import MediaType, Response, asgi
 
 from bus.errors import BusError
 from edge.address import read_address
@@ -24,9 +23,7 @@ from edge.trace import trace_of
 from handlers.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
-    from litestar import Request
-    from litestar.handlers import ASGIRouteHandler
-    from litestar.types import Receive, Scope, Send
+    from litestar.types import HTTPScope, Receive, Send
 
     from bus.base import Hinted
     from edge.address import Address
@@ -35,6 +32,7 @@ if TYPE_CHECKING:
 
 BODY_LIMIT = 16 * 1024
 
+_PREFIX = "/webhook"
 _RECORD_TIME = 2.0
 _HINT_TIME = 0.3
 _POST = ((b"allow", b"POST"),)
@@ -43,53 +41,53 @@ _RETRY = ((b"retry-after", b"5"),)
 _log = structlog.get_logger("edge.webhooks")
 
 
-def webhook_route() -> ASGIRouteHandler:
-    """Return the handler that takes everything below `/webhook`."""
-    return asgi(
-        "/webhook",
-        is_mount=True,
-        copy_scope=False,
-        exception_handlers={Exception: answer_fault},
-    )(serve_webhook)
+def is_webhook(path: str) -> bool:
+    """Say whether an address is one of the webhooks'."""
+    return path.startswith(_PREFIX) and (len(path) == len(_PREFIX) or path[len(_PREFIX)] == "/")
 
 
-def answer_fault(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    """Answer a fault of ours 503, so that the alert is sent again; nothing of it is shown."""
-    trace_id = trace_of(request.scope).trace_id
-    _log.error("alert failed", trace_id=trace_id, exc_info=error)
-    return Response(
-        encode_error(unavailable(), trace_id),
-        status_code=503,
-        media_type=MediaType.JSON,
-        headers={name.decode(): value.decode() for name, value in _RETRY},
-    )
-
-
-async def serve_webhook(scope: Scope, receive: Receive, send: Send) -> None:
+async def serve_webhook(ports: Ports, scope: HTTPScope, receive: Receive, send: Send) -> None:
     """Answer one request below `/webhook`, whatever it is."""
+    scope["state"] = {}
     try:
-        await _serve(scope, receive, send)
+        answered = await _answer(ports, scope, receive, send)
     except DisconnectedError:
         return
     except ApiError as error:
+        await _refuse(error, scope, send)
         trace_id = trace_of(scope).trace_id
-        headers = _POST if error.status == 405 else _RETRY if error.status == 503 else ()
-        await send_json(send, error.status, encode_error(error, trace_id), headers)
         _log.info("alert refused", status=error.status, code=error.code, trace_id=trace_id)
+        return
+    except Exception as error:  # noqa: BLE001 - a fault of ours, and the alert must be sent again
+        _log.error("alert failed", trace_id=trace_of(scope).trace_id, exc_info=error)
+        await _refuse(unavailable(), scope, send)
+        return
+    if answered is not None:
+        await _follow_up(ports, *answered)
 
 
-async def _serve(scope: Scope, receive: Receive, send: Send) -> None:
-    if scope["type"] != "http":
-        raise DisconnectedError
-    address = read_address(scope["path"], scope["query_string"])
+async def _answer(
+    ports: Ports, scope: HTTPScope, receive: Receive, send: Send
+) -> tuple[Taken, Hinted | None] | None:
+    """Take the alert in and answer; returns what is left to do, if it was more than a trial."""
+    address = read_address(scope["path"][len(_PREFIX) :], scope["query_string"])
     if scope["method"] != "POST":
         raise ApiError(405, "method_not_allowed", "A webhook takes POST.")
-    ports: Ports = scope["litestar_app"].state.ports
     if address.is_dry:
         await send_json(send, 200, await _try_dry(ports, address, scope, receive))
-        return
+        return None
     taken, hinted = await _take_in(ports, address, scope, receive)
     await send_json(send, taken.answer.status, taken.answer.body)
+    return taken, hinted
+
+
+async def _refuse(error: ApiError, scope: HTTPScope, send: Send) -> None:
+    headers = _POST if error.status == 405 else _RETRY if error.status == 503 else ()
+    await send_json(send, error.status, encode_error(error, trace_of(scope).trace_id), headers)
+
+
+async def _follow_up(ports: Ports, taken: Taken, hinted: Hinted | None) -> None:
+    """Do what is left: nothing that fails here can change the answer."""
     ports.log.info(
         "alert",
         status=taken.answer.status,
@@ -103,7 +101,7 @@ async def _serve(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _take_in(
-    ports: Ports, address: Address, scope: Scope, receive: Receive
+    ports: Ports, address: Address, scope: HTTPScope, receive: Receive
 ) -> tuple[Taken, Hinted | None]:
     """Read and record within one time, then hint within another; not recorded in time is 503.
 
@@ -128,7 +126,7 @@ async def _take_in(
     return taken, hinted
 
 
-async def _try_dry(ports: Ports, address: Address, scope: Scope, receive: Receive) -> bytes:
+async def _try_dry(ports: Ports, address: Address, scope: HTTPScope, receive: Receive) -> bytes:
     try:
         with anyio.fail_after(_RECORD_TIME):
             return await try_dry(ports, await _read(ports, address, scope, receive))
@@ -136,7 +134,7 @@ async def _try_dry(ports: Ports, address: Address, scope: Scope, receive: Receiv
         raise unavailable() from error
 
 
-async def _read(ports: Ports, address: Address, scope: Scope, receive: Receive) -> Alert:
+async def _read(ports: Ports, address: Address, scope: HTTPScope, receive: Receive) -> Alert:
     """Read the body; one that is too large is known as such, so that it can be written down."""
     received_at, body, unreadable = ports.clock.now(), b"", None
     try:
@@ -153,6 +151,6 @@ async def _read(ports: Ports, address: Address, scope: Scope, receive: Receive) 
     )
 
 
-def _not_recorded(scope: Scope, why: str) -> ApiError:
+def _not_recorded(scope: HTTPScope, why: str) -> ApiError:
     _log.warning("alert not recorded", trace_id=trace_of(scope).trace_id, why=why)
     return unavailable()

@@ -8,10 +8,8 @@ import anyio
 
 from broker_adapters.base import AlreadyFinal, Cancelled, CancelOutcome, OrderRef, Unknown
 from broker_adapters.errors import BrokerError
-from handlers.order_records import Mark
 from handlers.outcomes import settlement_of_report
 from handlers.reconcile import ref_of
-from telemetry.stages import Stage
 
 if TYPE_CHECKING:
     from bus.values import OrderId, OrderState
@@ -31,12 +29,9 @@ async def send_cancel(order_id: OrderId, desk: Desk) -> OrderState | None:
     ref = ref_of(order)
     if ref is None or not await desk.orders.note_cancel_sent(order_id, desk.lease):
         return order.state
-    sent = Mark(stage=Stage.CANCEL_SENT, at=desk.clock.now())
     match await _cancel(ref, desk):
         case Cancelled(report=report) | AlreadyFinal(report=report):
-            settled = await desk.orders.settle(
-                settlement_of_report(order_id, report, desk, (sent,))
-            )
+            settled = await desk.orders.settle(settlement_of_report(order_id, report, desk))
             await desk.tell(order.user_id)
             return settled.state
         case _:

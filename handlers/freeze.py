@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _READ_DEADLINE = 5.0
 _TRY_AGAIN = timedelta(seconds=1)
+_MOVED = timedelta(milliseconds=50)
 
 
 class Frozen(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +64,8 @@ async def freeze(order: Order, desk: Desk) -> Frozen | Refused | NotNow:
         return Refused(code="unknown_symbol", message=f"{order.symbol} is not traded here.")
     except (BrokerError, TimeoutError):
         return NotNow(retry_after=_TRY_AGAIN)
+    if holding is None:
+        return NotNow(retry_after=_MOVED)
     return _frozen(order, instrument, holding, desk)
 
 
@@ -85,17 +88,21 @@ def _refusal(order: Order, desk: Desk) -> Refused | None:
     return None
 
 
-async def _holding(order: Order, instrument: Instrument, desk: Desk) -> Holding:
-    """Read what the rule needs to know, and nothing where it needs nothing."""
+async def _holding(order: Order, instrument: Instrument, desk: Desk) -> Holding | None:
+    """Read what the rule needs to know; `None` where it moved while it was read."""
     if not _needs_position(order, instrument):
         return Holding(price=_price(order))
+    working_orders = await desk.broker.open_orders()
     positions = await desk.broker.positions()
+    if await desk.broker.open_orders() != working_orders:
+        # An order filled or came in between: position and working orders belong to two moments.
+        return None
     held = sum((p.quantity for p in positions if p.symbol == order.symbol), Decimal(0))
     last = next((p.last_price for p in positions if p.symbol == order.symbol), None)
     working = sum(
         (
             (1 if report.side is Side.BUY else -1) * (report.quantity - report.filled_quantity)
-            for report in await desk.broker.open_orders()
+            for report in working_orders
             if report.symbol == order.symbol
         ),
         Decimal(0),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 import anyio
@@ -27,11 +28,14 @@ from handlers.reconcile import SEND_SPAN
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from handlers.desk import Desk
 
 # What the venue's answer may take before the outcome counts as unknown, past its own settle time.
 _ANSWER_GRACE = timedelta(seconds=1)
-_SETTLE_RETRIES = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
+# Refusals that another position would not have met.
+_BY_POSITION = frozenset({"nothing_to_do", "position_drift", "position_rule"})
 _LAST_WORD = 2.0
 
 
@@ -64,14 +68,27 @@ async def execute(order_id: OrderId, desk: Desk, *, marks: tuple[Mark, ...] = ()
     if order is None or order.state is not OrderState.QUEUED:
         return Executed(state=None if order is None else order.state, why=WhyNot.GONE)
     match await freeze(order, desk):
-        case Refused(code=code, message=message):
-            await desk.orders.deny(order_id, code=code, message=message, lease=desk.lease)
-            await desk.tell(order.user_id)
-            return Executed(state=OrderState.DENIED)
+        case Refused() as refused:
+            return await _refuse(order, refused, desk)
         case NotNow(retry_after=retry_after):
             return Executed(state=OrderState.QUEUED, retry_after=retry_after)
         case Frozen() as frozen:
             return await _claim_and_send(order, frozen, desk, marks)
+
+
+async def _refuse(order: Order, refused: Refused, desk: Desk) -> Executed:
+    """Deny the order, unless the position it was judged by may still turn out to be another."""
+    if refused.code in _BY_POSITION and await _is_beside_unresolved(order, desk):
+        return Executed(state=OrderState.QUEUED, why=WhyNot.BLOCKED)
+    await desk.orders.deny(order.id, code=refused.code, message=refused.message, lease=desk.lease)
+    await desk.tell(order.user_id)
+    return Executed(state=OrderState.DENIED)
+
+
+async def _is_beside_unresolved(order: Order, desk: Desk) -> bool:
+    unresolved = await desk.work.sweep(desk.lease)
+    here = (order.account_id, order.symbol)
+    return any((other.account_id, other.symbol) == here for other in unresolved)
 
 
 async def _claim_and_send(
@@ -90,10 +107,36 @@ async def _claim_and_send(
     )
     # Read before the claim is sent: the database's `send_by` can only lie behind this one.
     send_until = desk.clock.monotonic() + SEND_SPAN.total_seconds()
-    claimed = await desk.orders.claim(claim)
+    try:
+        claimed = await desk.orders.claim(claim)
+    except StoreUnavailableError:
+        await _give_back(order, desk)
+        raise
     if isinstance(claimed, NotClaimed):
         return await _not_claimed(order, claimed, desk)
     return await _send_and_settle(claimed, frozen, desk, send_until)
+
+
+async def _give_back(order: Order, desk: Desk) -> None:
+    """Put an order back whose claim may have been committed while its answer was lost.
+
+    This process alone may send under its lease, and it knows that it did not.
+    """
+    unsent = NotSent(why="the claim's answer was lost; nothing was sent")
+    with anyio.move_on_after(SEND_SPAN.total_seconds()):
+        for pause in _pauses():
+            await anyio.sleep(pause)
+            try:
+                now = await desk.orders.load(order.id)
+                if now is not None and _is_mine(now, desk):
+                    await desk.orders.settle(settlement_of_submit(order.id, unsent, desk, ()))
+            except StoreUnavailableError:
+                continue
+            return
+
+
+def _is_mine(order: Order, desk: Desk) -> bool:
+    return order.state is OrderState.SENDING and order.epoch == desk.lease.epoch
 
 
 async def _not_claimed(order: Order, answer: NotClaimed, desk: Desk) -> Executed:
@@ -166,10 +209,18 @@ def _request_of(claimed: ClaimedOrder, frozen: Frozen) -> OrderRequest:
 
 
 async def _settle(settlement: Settlement, desk: Desk) -> Settled:
-    """Record the outcome; try again while the record is away, since only this process knows it."""
-    for pause in _SETTLE_RETRIES:
+    """Record the outcome, however long the record is away: only this process knows it.
+
+    It ends with the lease: whoever takes over looks the order up at its venue.
+    """
+    pauses = _pauses()
+    while True:
         try:
             return await desk.orders.settle(settlement)
         except StoreUnavailableError:
-            await anyio.sleep(pause)
-    return await desk.orders.settle(settlement)
+            await anyio.sleep(next(pauses))
+
+
+def _pauses() -> Iterator[float]:
+    """Yield how long to wait between tries: quickly longer, then every second."""
+    return chain((0.05, 0.1, 0.2, 0.5), repeat(1.0))

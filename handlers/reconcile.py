@@ -12,14 +12,13 @@ from broker_adapters.base import FindOutcome, NotFound, OrderRef, OrderReport, U
 from broker_adapters.errors import BrokerError
 from bus.values import OrderState
 from handlers.errors import StoreUnavailableError
-from handlers.order_records import Mark, Order
 from handlers.outcomes import settlement_of_absence, settlement_of_report
-from telemetry.stages import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from handlers.desk import Desk
+    from handlers.order_records import Order
 
 # Seconds after the first look's start; then once a minute for as long as it takes.
 _LOOKS_AT = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 40.0)
@@ -61,8 +60,7 @@ async def look(order: Order, desk: Desk, *, may_conclude: bool) -> OrderState | 
     outcome = await _find(order, desk)
     match outcome:
         case OrderReport():
-            mark = Mark(stage=Stage.RESOLVED, at=desk.clock.now())
-            settlement = settlement_of_report(order.id, outcome, desk, (mark,))
+            settlement = settlement_of_report(order.id, outcome, desk)
         case NotFound() if may_conclude and order.state is not OrderState.NEEDS_REVIEW:
             proved = desk.broker.capabilities.can_prove_absence
             settlement = settlement_of_absence(order.id, desk, is_proved=proved)

@@ -63,6 +63,7 @@ class ScriptedBroker(Broker):
         self.answers: deque[SubmitOutcome | Hang | Exception] = deque()
         self.finds: deque[FindOutcome | Exception] = deque()
         self.held: list[Position] = []
+        self.open: deque[tuple[OrderReport, ...]] = deque()
         self.sending = anyio.Event()
 
     async def connect(self, *, deadline: datetime) -> SessionInfo:
@@ -111,7 +112,7 @@ class ScriptedBroker(Broker):
         )
 
     async def open_orders(self) -> Sequence[OrderReport]:
-        return ()
+        return self.open.popleft() if self.open else ()
 
     async def orders_since(self, since: datetime) -> Sequence[OrderReport]:
         return ()

@@ -36,4 +36,6 @@ def refuse_unplaceable(signal: Signal) -> Refusal | None:
     for field, is_asked, message in asked:
         if is_asked:
             return unsupported(field, message)
+    for key in signal.unplaceable or ():
+        return unsupported(key, "This would change what is traded, and nothing here does it.")
     return None

@@ -14,36 +14,51 @@ from handlers.signals.vocabulary import STOP_TYPES, look_up
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from handlers.signals.reading import Said
+    from handlers.signals.reading import Reading, Said
 
-_TAKE_PROFIT = {
-    "limitprice": "limit_price",
-    "price": "limit_price",
-    "percent": "percent",
-    "amount": "amount",
-}
+_TAKE_PROFIT = {"limitprice": "limit_price", "percent": "percent", "amount": "amount"}
 _STOP_LOSS = {
+    "type": "type",
     "stopprice": "stop_price",
-    "price": "stop_price",
     "limitprice": "limit_price",
     "percent": "percent",
     "amount": "amount",
     "trailamount": "trail_amount",
-    "trailprice": "trail_amount",
     "trailpercent": "trail_percent",
 }
+_PARTS = {"take_profit": _TAKE_PROFIT, "stop_loss": _STOP_LOSS}
+_TRIGGERS = ("stop_price", "percent", "amount")
 _NEEDS = {
-    StopType.STOP: ("stop_price", "percent", "amount"),
-    StopType.STOP_LIMIT: ("limit_price",),
+    None: (*_TRIGGERS, "trail_amount", "trail_percent"),
+    StopType.STOP: _TRIGGERS,
+    StopType.STOP_LIMIT: _TRIGGERS,
     StopType.TRAILING_STOP: ("trail_amount", "trail_percent", "percent", "amount"),
 }
+
+
+def check_parts(reading: Reading) -> None:
+    """Refuse a part of a bracket that nobody knows: a typo there drops a stop as well.
+
+    Raises:
+        SignalError: `unknown_field_typo`, naming the part.
+    """
+    for field, known in _PARTS.items():
+        for said in reading.fields.get(field, ()):
+            for key in said.value if is_object(said.value) else ():
+                if fold_key(key) not in known:
+                    raise SignalError(
+                        Code.UNKNOWN_FIELD_TYPO,
+                        f"`{said.key}` has no such part.",
+                        field=key,
+                        hint=f"It takes {', '.join(sorted(known.values()))}.",
+                    )
 
 
 def read_take_profit(said: Said) -> TakeProfit | None:
     """Return the take-profit; `None` where it is switched off.
 
     Raises:
-        SignalError: `invalid_take_profit`, or `unknown_field_typo` for a sub-key nobody knows.
+        SignalError: `invalid_take_profit`.
     """
     if not is_object(said.value):
         price = _plain(said, Code.INVALID_TAKE_PROFIT)
@@ -56,22 +71,20 @@ def read_stop_loss(said: Said) -> StopLoss | None:
     """Return the stop-loss; `None` where it is switched off.
 
     Raises:
-        SignalError: `invalid_stop_loss`, or `unknown_field_typo` for a sub-key nobody knows.
+        SignalError: `invalid_stop_loss`.
     """
     if not is_object(said.value):
         price = _plain(said, Code.INVALID_STOP_LOSS)
         return None if price is None else StopLoss(stop_price=price)
-    body = said.value
-    typed = {key: value for key, value in body.items() if fold_key(key) == "type"}
-    kind = _kind(said, typed)
-    rest = {key: value for key, value in body.items() if key not in typed}
+    kind, rest = _kind(said, said.value)
     parts = _parts(said, rest, _STOP_LOSS, Code.INVALID_STOP_LOSS)
     if kind is None and not parts:
         return None
-    if kind is not None and not any(name in parts for name in _NEEDS[kind]):
-        raise _invalid(Code.INVALID_STOP_LOSS, said.key, f"a {kind} stop needs {_NEEDS[kind][0]}")
-    if kind is None and not any(name != "limit_price" for name in parts):
-        raise _invalid(Code.INVALID_STOP_LOSS, said.key, "it says no price at which to stop")
+    needed = _NEEDS[kind]
+    if not any(name in parts for name in needed):
+        raise _invalid(Code.INVALID_STOP_LOSS, said.key, f"it needs one of {', '.join(needed)}")
+    if kind is StopType.STOP_LIMIT and "limit_price" not in parts:
+        raise _invalid(Code.INVALID_STOP_LOSS, said.key, "a stop-limit needs its limit_price")
     return StopLoss(type=kind, **parts)
 
 
@@ -80,32 +93,25 @@ def _plain(said: Said, code: Code) -> Decimal | None:
         return None
     price = as_positive(said.value)
     if price is None:
-        raise _invalid(code, said.key, "it is neither a price nor an object")
+        raise _invalid(code, said.key, "it is neither a price greater than zero nor an object")
     return price
 
 
-def _kind(said: Said, typed: Object) -> StopType | None:
-    for value in typed.values():
-        if value is None:
-            continue
-        kind = look_up(STOP_TYPES, value) if isinstance(value, str) else None
-        if kind is None:
-            raise _invalid(
-                Code.INVALID_STOP_LOSS, said.key, "type is stop, stop_limit or trailing_stop"
-            )
-        return kind
-    return None
+def _kind(said: Said, body: Object) -> tuple[StopType | None, Object]:
+    """Take the type out of a stop-loss."""
+    kinds = [value for key, value in body.items() if fold_key(key) == "type" and value is not None]
+    rest = {key: value for key, value in body.items() if fold_key(key) != "type"}
+    found = {look_up(STOP_TYPES, kind) if isinstance(kind, str) else None for kind in kinds}
+    if not kinds:
+        return None, rest
+    if len(found) > 1 or None in found:
+        raise _invalid(
+            Code.INVALID_STOP_LOSS, said.key, "type is stop, stop_limit or trailing_stop"
+        )
+    return found.pop(), rest
 
 
 def _parts(said: Said, body: Object, names: dict[str, str], code: Code) -> dict[str, Decimal]:
-    for key in body:
-        if fold_key(key) not in names:
-            raise SignalError(
-                Code.UNKNOWN_FIELD_TYPO,
-                f"`{said.key}` has no such part.",
-                field=key,
-                hint=f"It takes {', '.join(sorted(set(names.values())))}.",
-            )
     parts: dict[str, Decimal] = {}
     for key, value in body.items():
         if value is None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from handlers.signals.tokens import hide_tokens
+
 
 class Code(StrEnum):
     """Stable names of what is wrong with a body; each has its section in `docs/errors`."""
@@ -44,7 +46,7 @@ class SignalError(ValueError):
     """The body cannot be carried out as it stands; sending it again unchanged does not help.
 
     Attributes:
-        field: The key as typed; the canonical name where it is missing.
+        field: The key as typed, without a token in it; the canonical name where it is missing.
         line: 1-based, for broken JSON, as `column`.
         hint: What the sender can do.
     """
@@ -61,6 +63,6 @@ class SignalError(ValueError):
         super().__init__(message)
         self.code = code
         self.message = message
-        self.field = field
+        self.field = None if field is None else hide_tokens(field)
         self.line, self.column = at or (None, None)
         self.hint = hint

@@ -11,10 +11,11 @@ from handlers.signals.meaning import meaning_of_all
 from handlers.signals.normalise import normalise
 from handlers.signals.printing import printable
 from handlers.signals.secrets import mask_tokens
+from handlers.signals.signal import QuantityType
 from handlers.signals.trade_meaning import takes_default
 
 if TYPE_CHECKING:
-    from handlers.signals.signal import Normalised
+    from handlers.signals.signal import Normalised, Signal
 
 _ENCODER = msgspec.json.Encoder()
 _NO_QUANTITY = (
@@ -94,8 +95,9 @@ def explained(
     """
     signals = tuple(printable(signal) for signal in understood.signals)
     warnings = understood.warnings
-    if not has_strategy and any(takes_default(signal) for signal in understood.signals):
-        warnings = (*warnings, _NO_QUANTITY)
+    if not has_strategy:
+        missing = map(_without_quantity, understood.signals)
+        warnings = tuple(dict.fromkeys((*warnings, *filter(None, missing))))
     is_array = understood.masked.lstrip().startswith("[")
     return Explained(
         dialect=understood.dialect,
@@ -103,6 +105,16 @@ def explained(
         meaning=meaning_of_all(understood.signals, language),
         warnings=tuple(mask_tokens(warning) for warning in warnings),
         signals=signals if is_array else msgspec.UNSET,
+    )
+
+
+def _without_quantity(signal: Signal) -> str | None:
+    if not takes_default(signal):
+        return None
+    if signal.quantity_type is QuantityType.FIXED_QUANTITY:
+        return _NO_QUANTITY
+    return (
+        f"quantity is missing: {signal.quantity_type} needs one, and a strategy refuses the alert"
     )
 
 

@@ -1,4 +1,4 @@
-"""Each field from what was said: parsed once, strictly, or refused by its own code."""
+"""Values as they were said, parsed strictly, or refused by the code of their field."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from handlers.signals.errors import Code, SignalError
 from handlers.signals.numbers import as_decimal, as_flag, as_positive, as_text, is_zero
-from handlers.signals.reading import Reading, Said
+from handlers.signals.reading import Said
 from handlers.signals.secrets import mask_tokens
 from handlers.signals.strict_json import is_array, is_object
-from handlers.signals.times import as_time, has_zone
 from handlers.signals.vocabulary import (
     ACTIONS,
     MODES,
@@ -24,67 +23,18 @@ from handlers.signals.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from decimal import Decimal
 
 _T = TypeVar("_T")
 _Choice = TypeVar("_Choice", bound=Enum)
 Parser = Callable[[Said], _T]
 
-_TICKER = re.compile(r"[A-Za-z0-9_.:/!-]{1,64}")
-_EXCHANGE = re.compile(r"[A-Za-z0-9_]{1,32}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _MAX_ID = 128
 _MAX_TEXT = 512
 
 
-def one(reading: Reading, field: str, parse: Parser[_T]) -> _T | None:
-    """Return a field's value: all names that were given must say the same.
-
-    Raises:
-        SignalError: A value cannot be read, or `conflicting_fields`.
-    """
-    said = reading.fields.get(field)
-    if said is None:
-        return None
-    value = parse(said[0])
-    for other in said[1:]:
-        if parse(other) != value:
-            raise SignalError(
-                Code.CONFLICTING_FIELDS,
-                f"`{said[0].key}` and `{other.key}` name the same thing and differ.",
-                field=other.key,
-                hint=f"Send one of them; both mean {field}.",
-            )
-    return value
-
-
-def ticker(said: Said) -> str:
-    """Read a ticker, with its exchange still in front."""
-    text = as_text(said.value)
-    if text is None or _TICKER.fullmatch(text) is None or text.count(":") > 1:
-        raise SignalError(
-            Code.INVALID_TICKER,
-            "A ticker has 1 to 64 letters, digits or `_ . : / ! -`.",
-            field=said.key,
-            hint="Send {{ticker}}, or {{exchange}}:{{ticker}}.",
-        )
-    if not text.strip(":") or text.endswith(":"):
-        raise SignalError(Code.INVALID_TICKER, "The ticker is empty.", field=said.key)
-    return text.upper()
-
-
-def exchange(said: Said) -> str | None:
-    """Read an exchange; an empty one is absent."""
-    text = as_text(said.value)
-    if text == "":
-        return None
-    if text is None or _EXCHANGE.fullmatch(text) is None:
-        raise SignalError(Code.INVALID_FIELD, "This is no name of an exchange.", field=said.key)
-    return text.upper()
-
-
-def decimal_of(code: Code, what: str) -> Parser[Decimal]:
+def positive_as(code: Code, what: str) -> Parser[Decimal]:
     """Return the parser of a number greater than zero."""
 
     def parse(said: Said) -> Decimal:
@@ -102,30 +52,27 @@ def decimal_of(code: Code, what: str) -> Parser[Decimal]:
     return parse
 
 
+price = positive_as(Code.INVALID_PRICE, "A price")
+_positive_quantity = positive_as(Code.INVALID_QUANTITY, "A quantity")
+_positive_seconds = positive_as(Code.INVALID_FIELD, "A number of seconds")
+
+
 def quantity(said: Said) -> Decimal:
     """Read a quantity, zero included."""
     number = as_decimal(said.value)
-    if number is None or number < 0:
-        return decimal_of(Code.INVALID_QUANTITY, "A quantity")(said)
-    return number
+    return _positive_quantity(said) if number is None or number < 0 else number
 
 
-def signed_size(said: Said) -> Decimal:
-    """Read a position's size, which may be negative."""
-    number = as_decimal(said.value)
-    if number is None:
-        return decimal_of(Code.INVALID_QUANTITY, "A position size")(said)
-    return number
-
-
-price = decimal_of(Code.INVALID_PRICE, "A price")
+def seconds(said: Said) -> Decimal | None:
+    """Read a number of seconds; zero is absent."""
+    return None if is_zero(said.value) else _positive_seconds(said)
 
 
 def choice(table: dict[str, _Choice], code: Code, allowed: str) -> Parser[_Choice]:
     """Return the parser of a closed choice."""
 
     def parse(said: Said) -> _Choice:
-        found = look_up(table, said.value) if isinstance(said.value, str) else None  # type: ignore[type-var]
+        found = look_up(table, said.value) if isinstance(said.value, str) else None
         if found is None:
             raise SignalError(
                 code, "This value means nothing here.", field=said.key, hint=f"It takes {allowed}."
@@ -184,23 +131,23 @@ def identifier(said: Said) -> str | None:
     return mask_tokens(found) or None
 
 
-def accounts(said: Said) -> tuple[str, ...] | None:
-    """Read which of the strategy's accounts are meant: a list, or names with commas between."""
+def accounts(said: Said) -> tuple[str, ...]:
+    """Read which of the strategy's accounts are meant: a list, or names with commas between.
+
+    None at all is no way to say all of them.
+    """
     value = said.value
     names: object = value.split(",") if isinstance(value, str) else value
-    texts = [name for name in names if isinstance(name, str)] if is_array(names) else None
-    if texts is None or not is_array(names) or len(texts) != len(names):
+    texts = [name for name in names if isinstance(name, str)] if is_array(names) else []
+    chosen = tuple(name.strip() for name in texts if name.strip())
+    if not chosen or not is_array(names) or len(texts) != len(names):
         raise SignalError(
-            Code.INVALID_FIELD, "This must be a list of account names or ids.", field=said.key
+            Code.INVALID_FIELD,
+            "This must be a list of account names or ids.",
+            field=said.key,
+            hint="Leave it out for all of the strategy's accounts.",
         )
-    return tuple(name.strip() for name in texts if name.strip()) or None
-
-
-def seconds(said: Said) -> Decimal | None:
-    """Read a number of seconds; zero is absent."""
-    if is_zero(said.value):
-        return None
-    return decimal_of(Code.INVALID_FIELD, "A number of seconds")(said)
+    return chosen
 
 
 def extras(said: Said) -> dict[str, object]:
@@ -208,33 +155,3 @@ def extras(said: Said) -> dict[str, object]:
     if not is_object(said.value):
         raise SignalError(Code.INVALID_FIELD, "`extras` must be an object.", field=said.key)
     return said.value
-
-
-def time(reading: Reading) -> datetime | None:
-    """Return when the alert fired: of the names given the first of the row counts.
-
-    Raises:
-        SignalError: `invalid_time`.
-    """
-    said = reading.first("time")
-    if said is None or said.value == "":
-        return _time_of_id(reading)
-    instant = as_time(said.value)
-    if instant is None:
-        raise SignalError(
-            Code.INVALID_TIME,
-            "A time is ISO 8601, or seconds or milliseconds since 1970.",
-            field=said.key,
-            hint="Send {{timenow}}.",
-        )
-    if not has_zone(said.value):
-        reading.warnings.append(f"{said.key} names no time zone: taken as UTC")
-    return instant
-
-
-def _time_of_id(reading: Reading) -> datetime | None:
-    """An `alertTimestamp` is an id that tells the time too, if it parses as one."""
-    for said in reading.fields.get("id", ()):
-        if said.key.lower().replace("_", "").replace("-", "") == "alerttimestamp":
-            return as_time(said.value)
-    return None

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-from functools import lru_cache
 
 # The order within a row counts for time and price alone, where the first that is given wins.
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "ticker": ("ticker", "symbol", "pair", "instrument", "market", "asset", "tv_instrument"),
     "exchange": ("exchange", "tv_exchange"),
-    "action": ("action", "side", "order_action", "signal", "data"),
+    "action": ("action", "side", "order_action", "signal", "data", "strategy.order_action"),
     "quantity": (
-        "quantity", "qty", "contracts", "size", "amount", "order_contracts", "q", "volume",
+        "quantity", "qty", "contracts", "size", "amount", "order_contracts", "q", "order.amount",
+        "strategy.order_contracts", "volume",
     ),
     "quantity_type": ("quantity_type", "qty_type", "currency_type"),
     "position": ("sentiment", "market_position", "position", "direction"),
@@ -32,7 +32,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "time_in_force": ("time_in_force", "tif"),
     "time": ("timenow", "timestamp", "time", "date", "sent_at"),
     "id": ("id", "signal_id", "alert_id", "alert_timestamp", "client_ref"),
-    "order_id": ("order_id",),
+    "order_id": ("order_id", "strategy.order_id"),
     "comment": ("comment", "order_comment"),
     "interval": ("interval", "timeframe"),
     "reduce_only": ("reduce_only",),
@@ -43,31 +43,45 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "extras": ("extras",),
 }  # fmt: skip
 
+# Taken for recognition only.
 SECRETS = frozenset({"token", "secret", "passphrase", "key", "apikey", "password"})
 
 # Fields of which the first name given wins; everywhere else two values are a conflict.
-FIRST_WINS = frozenset({"time", "price"})
+FIRST_WINS = ("time", "price")
 
 # Known to some bridge and without meaning here: kept in `extras`, said aloud in a warning.
 KEPT = frozenset(
     {
         "account", "accountid", "botuuid", "strategy", "strategyname", "strategytag", "product",
-        "disclosedquantity", "multipleaccounts", "command", "license", "alertname", "message",
-        "alertmessage", "strategyinfo", "order", "botid", "emailtoken", "passthrough",
+        "multipleaccounts", "command", "license", "alertname", "message", "alertmessage",
+        "strategyinfo", "order", "botid", "emailtoken", "passthrough", "pyramid", "platform",
+        "connectionname", "extendedhours", "ignoretradingwindows", "fullclosed",
+        "duplicatepositionallow",
     }
 )  # fmt: skip
 
 # A chart's own figures; they stand beside many alerts and mean nothing for the order.
-BAR_FIGURES = frozenset({"open", "high", "low", "close", "volume"})
+BAR_FIGURES = frozenset({"open", "high", "low", "close", "volume", "bar"})
 
-# They would move money and cannot be carried out: refused, unless they say that they are off.
-UNSUPPORTED = frozenset(
+# They would move money and nothing carries them out: a strategy refuses the alert, unless they
+# say that they are off.
+UNPLACEABLE = frozenset(
     {
-        "trail", "trailstop", "trailtrigger", "trailfreq", "updatetp", "updatesl", "breakeven",
-        "trailprice", "flattenfirst", "syncstrategy", "requiremarketposition", "maxpositions",
-        "leverage", "betrigger", "beoffset", "trailtrig", "traildist", "traildelta", "trailstep",
-        "atrtimeframe", "atrperiod", "atrmultiplier", "quantitymultiplier", "oco", "cancelafter",
-        "gtdinsecond", "duplicatepositionallow", "reverseorderclose", "expiration",
+        # Stops and targets that move, or that stand in other words than the field's own.
+        "trail", "trailstop", "trailtrigger", "trailfreq", "trailprice", "trailtrig", "traildist",
+        "traildelta", "trailstep", "breakeven", "breakevenoffset", "betrigger", "beoffset",
+        "updatetp", "updatesl", "advancetpsl", "percentagetp", "dollartp", "percentagesl",
+        "dollarsl", "tp1", "tp2", "tp3", "tp4", "sl1", "sl2", "tpprice", "slprice", "tppct",
+        "slpct", "tppips", "slpips", "tppercent", "slpercent", "takeprofitprice", "stoplossprice",
+        "takeprofitpercent", "stoplosspercent", "profittarget", "targetprice", "stop", "limit",
+        "stplimitstpprice", "atrtimeframe", "atrperiod", "atrmultiplier",
+        # How much, and of what.
+        "riskpercentage", "leverage", "quantitymultiplier", "disclosedquantity", "optiontype",
+        "strikeprice", "expiration",
+        # Whether, and what before.
+        "flattenfirst", "syncstrategy", "requiremarketposition", "maxpositions", "cancel",
+        "cancelordertype", "reverseorderclose", "samedirectionignore", "oco", "ocoid",
+        "cancelafter", "gtdinsecond",
     }
 )  # fmt: skip
 
@@ -78,15 +92,9 @@ _MONEY = (
 )  # fmt: skip
 
 
-def fold_text(text: str) -> str:
-    """Return any text as names are compared: lower case, without `_` and `-`."""
-    return text.lower().replace("_", "").replace("-", "")
-
-
-@lru_cache(maxsize=4096)
 def fold_key(key: str) -> str:
-    """Return a key as names are compared; the same few come again and again."""
-    return fold_text(key)
+    """Return a key as names are compared: lower case, without `_` and `-`."""
+    return key.lower().replace("_", "").replace("-", "")
 
 
 FIELD_OF: Mapping[str, str] = {
@@ -95,10 +103,11 @@ FIELD_OF: Mapping[str, str] = {
 RANK_OF: Mapping[str, int] = {
     fold_key(name): rank for names in _NAMES.values() for rank, name in enumerate(names)
 }
-MONEY_NAMES: tuple[tuple[str, str], ...] = tuple(
-    (fold_key(name), name) for field in _MONEY for name in _NAMES[field] if len(fold_key(name)) >= 4
+# Every name of the money fields, as folded and as written; `trigger_price` is OpenAlgo's.
+MONEY_NAMES: tuple[tuple[str, str], ...] = (
+    *((fold_key(name), name) for field in _MONEY for name in _NAMES[field]),
+    ("triggerprice", "trigger_price"),
 )
 KNOWN_NAMES: tuple[tuple[str, str], ...] = tuple(
     (fold_key(name), name) for names in _NAMES.values() for name in names
 )
-KNOWN = frozenset(FIELD_OF) | SECRETS | KEPT | BAR_FIGURES | UNSUPPORTED

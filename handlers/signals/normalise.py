@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from handlers.signals.build import build_signal
 from handlers.signals.dialects.keyvalue import entries_of, read_keyvalue
 from handlers.signals.dialects.objects import dialect_of, read_object
 from handlers.signals.dialects.pineconnector import is_pineconnector, read_pineconnector
-from handlers.signals.dialects.text import (
-    is_wundertrading,
-    read_text,
-    read_wundertrading,
-)
+from handlers.signals.dialects.text import read_text
+from handlers.signals.dialects.wundertrading import is_wundertrading, read_wundertrading
 from handlers.signals.errors import Code, SignalError
 from handlers.signals.secrets import (
-    has_hidden_secrets,
     mask_text,
     mask_values,
+    may_hold_secrets,
+    shows_secrets,
     token_in,
     token_in_text,
 )
-from handlers.signals.signal import Normalised, Signal
+from handlers.signals.signal import Normalised
 from handlers.signals.strict_json import decode, is_array, is_object
 
 if TYPE_CHECKING:
@@ -32,6 +31,8 @@ MAX_BYTES = 16 * 1024
 MAX_COMMANDS = 10
 
 _BOM = "\ufeff"
+# A body that begins so is a text that was to be filled in, and no JSON.
+_PLACEHOLDER = re.compile(r"\{\{\s*[A-Za-z_]")
 
 
 def normalise(body: bytes) -> Normalised:
@@ -41,40 +42,36 @@ def normalise(body: bytes) -> Normalised:
         SignalError: The body is refused; the checks run in the order encoding, syntax,
             placeholder, typo, missing, values, conflicts.
     """
-    text = _text_of(body)
+    before, text = _text_of(body)
     if _is_json(text):
-        return _from_json(text)
+        return _from_json(text, before)
     dialect, reading = _read_text(text)
-    signal = build_signal(reading)
-    return _normalised(dialect, [(signal, reading)], mask_text(text))
+    return _normalised([(dialect, reading)], mask_text(text))
 
 
 def find_token(body: bytes) -> str | None:
     """Return the webhook token under a secret key of the body; `None` for any body without."""
     try:
-        text = _text_of(body)
+        before, text = _text_of(body)
+        return token_in(decode(text, before=before)) if _is_json(text) else token_in_text(text)
     except SignalError:
-        return None
-    if _is_json(text):
-        try:
-            return token_in(decode(text))
-        except SignalError:
-            return None
-    return token_in_text(text)
+        # Who sends broken JSON shall read what is broken about it.
+        return token_in_text(body[:MAX_BYTES].decode("utf-8", "replace"))
 
 
 def masked_body(body: bytes) -> str:
     """Return any body as it may be stored: at most 16 KiB of text, secrets masked."""
-    text = body[:MAX_BYTES].decode("utf-8", "replace").replace("\x00", "\ufffd")
-    if _is_json(text.strip()):
+    text = _stripped(body[:MAX_BYTES].decode("utf-8", "replace"))[1]
+    if _is_json(text):
         try:
-            return _masked_json(text.strip(), decode(text.strip()))
+            return _storable(_masked_json(text, decode(text)))
         except SignalError:
             pass
-    return mask_text(text)
+    return _storable(mask_text(text))
 
 
-def _text_of(body: bytes) -> str:
+def _text_of(body: bytes) -> tuple[str, str]:
+    """Return the space before the text, and the text."""
     if len(body) > MAX_BYTES:
         raise SignalError(
             Code.BODY_TOO_LARGE,
@@ -82,25 +79,33 @@ def _text_of(body: bytes) -> str:
             hint="An alert needs a few hundred bytes.",
         )
     try:
-        text = body.decode("utf-8")
+        before, text = _stripped(body.decode("utf-8"))
     except UnicodeDecodeError:
         raise SignalError(
             Code.NOT_UTF8, "The body is no UTF-8 text.", hint="Send it as UTF-8."
         ) from None
-    text = text.strip().removeprefix(_BOM).strip()
     if not text:
         raise SignalError(
             Code.EMPTY_BODY, "The body is empty.", hint="Fill in the alert's message."
         )
-    return text
+    return before, text
+
+
+def _stripped(body: str) -> tuple[str, str]:
+    """Part what stands before the text from it; a byte order mark is nothing at all."""
+    text = body.strip()
+    if text.startswith(_BOM):
+        text = text.strip(_BOM).strip()
+    before = body[: body.find(text)] if len(text) < len(body) else ""
+    return before.replace(_BOM, ""), text
 
 
 def _is_json(text: str) -> bool:
-    return text[:1] in {"{", "["} and not text.startswith("{{")
+    return text[:1] in {"{", "["} and _PLACEHOLDER.match(text) is None
 
 
-def _from_json(text: str) -> Normalised:
-    value = decode(text)
+def _from_json(text: str, before: str) -> Normalised:
+    value = decode(text, before=before)
     commands = value if is_array(value) else [value]
     if len(commands) > MAX_COMMANDS:
         raise SignalError(
@@ -109,22 +114,23 @@ def _from_json(text: str) -> Normalised:
         )
     if not commands:
         raise SignalError(Code.EMPTY_BODY, "The array has no command in it.")
-    read: list[tuple[Signal, Reading]] = []
-    dialects: list[str] = []
+    read: list[tuple[str, Reading]] = []
     for command in commands:
         if not is_object(command):
             raise SignalError(Code.INVALID_FIELD, "A command in the array is no object.")
-        dialects.append(dialect_of(command))
-        reading = read_object(dialects[-1], command)
-        read.append((build_signal(reading), reading))
-    return _normalised(dialects[0], read, _masked_json(text, value))
+        dialect = dialect_of(command)
+        read.append((dialect, read_object(dialect, command)))
+    return _normalised(read, _masked_json(text, value))
 
 
 def _masked_json(text: str, value: object) -> str:
-    """Mask in the text as it was typed, unless something in it could hide a secret."""
-    if "\\" in text or has_hidden_secrets(value):
+    """Mask in the text as it was typed, unless a secret could still be read in it."""
+    if not may_hold_secrets(text):
+        return text
+    masked = mask_text(text)
+    if "\\" in text or shows_secrets(value, masked):
         return json.dumps(mask_values(value), ensure_ascii=False)
-    return mask_text(text)
+    return masked
 
 
 def _read_text(text: str) -> tuple[str, Reading]:
@@ -138,11 +144,16 @@ def _read_text(text: str) -> tuple[str, Reading]:
     return "text", read_text(text)
 
 
-def _normalised(dialect: str, read: list[tuple[Signal, Reading]], masked: str) -> Normalised:
-    warnings = dict.fromkeys(warning for _, reading in read for warning in reading.warnings)
+def _normalised(read: list[tuple[str, Reading]], masked: str) -> Normalised:
+    signals = tuple([build_signal(reading) for _, reading in read])
+    warnings = [warning for _, reading in read for warning in reading.warnings]
     return Normalised(
-        dialect=dialect,
-        signals=tuple(signal for signal, _ in read),
-        warnings=tuple(warnings),
-        masked=masked.replace("\x00", "\ufffd"),
+        dialect=read[0][0],
+        signals=signals,
+        warnings=tuple(dict.fromkeys(warnings)),
+        masked=_storable(masked),
     )
+
+
+def _storable(text: str) -> str:
+    return text.replace("\x00", "\ufffd")

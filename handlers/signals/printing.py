@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from handlers.signals.signal import Signal
 
 # What only the house itself asks a signal; the alert never said it.
-_INTERNAL = frozenset({"is_bar_time"})
+_INTERNAL = frozenset({"is_bar_time", "unplaceable"})
 _MILLISECOND_US = 1000
 # Most fields are one of these, and every alert is printed: they are not looked at twice.
 _AS_THEY_ARE = frozenset({type(None), str, bool})

@@ -1,50 +1,50 @@
-"""Keeping secrets out of all that is stored or printed, and finding the token in a body."""
+"""Keeping secrets out of all that is stored or printed, and finding the token in a body.
+
+Masking is generous: whatever a key calls a secret in any spelling. Recognition is not: the token
+is looked for under the few names that senders use.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from handlers.signals.names import SECRETS, fold_key, fold_text
+from handlers.signals.names import SECRETS, fold_key
 from handlers.signals.strict_json import Number, is_array, is_object
+from handlers.signals.tokens import MASK, PREFIX, TOKEN, hide_tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-MASK = "***"
-
-_TOKEN = re.compile(r"wh_[A-Za-z0-9_-]+")
-_SECRET_KEYS = SECRETS | {"license"}
-_NAME = "|".join("[_-]{0,2}".join(word) for word in sorted(_SECRET_KEYS))
-# A secret's key as JSON, `key=value` or `key: value` has it; bounded, so that no body is slow.
-_SECRET_KEY = rf"""["']?[_-]{{0,2}}(?:{_NAME})[_-]{{0,2}}["']?\s{{0,64}}[:=]\s{{0,64}}"""
-# That, and the value up to its end.
-_TEXTUAL = re.compile(
-    rf"""((?<![A-Za-z0-9]){_SECRET_KEY})"""
-    r"""("(?:[^"\\]|\\.)*"?|'[^'\n]*'?|[^,;\s}\]][^,;\n}\]]*)""",
-    re.IGNORECASE,
+# A key that has one of these anywhere in it names a secret.
+_WORDS = ("token", "secret", "passphrase", "password", "passwd", "apikey", "privatekey", "licen")
+# What a text without any secret has none of, once it is folded; what is escaped cannot be seen.
+_HINTS = ("\\", "key", fold_key(PREFIX), *_WORDS)
+# A key and what separates it from its value, as JSON, `key=value` or `key: value` have them.
+# Possessive, so that no body is slow.
+_KEY = re.compile(r"""(?<![\w.-])([\w.-]++)["']?\s*+[:=]\s*+""")
+# Its value: a text, an array or an object, a number, or what stands there up to the next entry;
+# rather too much than too little.
+_VALUE = re.compile(
+    r""""(?:[^"\\]|\\.)*+"?|'[^'\n]*+'?|\[[^\]]*+\]?|\{[^}]*+\}?"""
+    r"""|(?:null|true|false|-?[0-9][0-9.eE+-]*+)(?=\s*[,}\]])"""
+    r"""|(?:[^,;\n]|,(?!\s*["']?[\w.-]++["']?\s*[:=]))++""",
+    re.DOTALL,
 )
-_TEXTUAL_TOKEN = re.compile(rf"""{_SECRET_KEY}["']?(wh_[A-Za-z0-9_-]+)""", re.IGNORECASE)
 # PineConnector's first word: the licence that its owner is charged by.
 _LICENCE = re.compile(r"^\s*[0-9]{10,}(?=\s*,)")
 
 
 def mask_text(text: str) -> str:
     """Return a body with secrets masked, whatever state it is in."""
-    masked = _TEXTUAL.sub(_with_mask, text) if _may_name_a_secret(text) else text
-    masked = _LICENCE.sub(MASK, masked)
-    return _TOKEN.sub("wh_" + MASK, masked) if "wh_" in masked else masked
-
-
-def _may_name_a_secret(text: str) -> bool:
-    """Say whether the search for secrets' keys could find any: most bodies hold no such word.
-
-    The search takes some letters outside of ASCII for letters of its words; there it is not spared.
-    """
-    if not text.isascii():
-        return True
-    folded = fold_text(text)
-    return any(word in folded for word in _SECRET_KEYS)
+    pieces: list[str] = []
+    done = 0
+    for start, end in _secret_values(text):
+        quote = text[start] if text[start] in "\"'" else ""
+        pieces += (text[done:start], quote, MASK, quote)
+        done = end
+    masked = _LICENCE.sub(MASK, "".join((*pieces, text[done:])))
+    return mask_tokens(masked)
 
 
 def mask_values(value: object) -> object:
@@ -66,32 +66,39 @@ def mask_object(fields: Mapping[str, object]) -> dict[str, object]:
 
 def mask_tokens(text: str) -> str:
     """Return a text in which no webhook token stands; a number stays a number."""
-    if "wh_" not in text:
+    if PREFIX not in text:
         return text
-    masked = _TOKEN.sub("wh_" + MASK, text)
-    return Number(masked) if isinstance(text, Number) else masked
+    return Number(hide_tokens(text)) if isinstance(text, Number) else hide_tokens(text)
 
 
 def is_secret(key: str) -> bool:
-    """Say whether a key's value is taken for recognition only."""
-    return fold_key(key) in _SECRET_KEYS
+    """Say whether a key names a secret."""
+    folded = fold_key(key).replace(" ", "")
+    return folded == "key" or any(word in folded for word in _WORDS)
 
 
-def has_hidden_secrets(value: object) -> bool:
-    """Say whether a secret is no plain text, so that its end cannot be seen in the body."""
+def may_hold_secrets(text: str) -> bool:
+    """Say whether anything in a text could be the name of a secret, or one; quick, not exact."""
+    return any(map(fold_key(text).__contains__, _HINTS))
+
+
+def shows_secrets(value: object, masked: str) -> bool:
+    """Say whether a secret of decoded JSON still stands in its text after masking."""
     if is_object(value):
         return any(
-            (is_object(child) or is_array(child)) and (is_secret(key) or has_hidden_secrets(child))
+            any(word in masked for word in _texts_of(child))
+            if is_secret(key)
+            else shows_secrets(child, masked)
             for key, child in value.items()
         )
-    return is_array(value) and any(has_hidden_secrets(child) for child in value)
+    return is_array(value) and any(shows_secrets(child, masked) for child in value)
 
 
 def token_in(value: object) -> str | None:
     """Return the first webhook token under a secret key of decoded JSON."""
     if is_object(value):
         for key, child in value.items():
-            if is_secret(key) and isinstance(child, str) and child.startswith("wh_"):
+            if fold_key(key) in SECRETS and isinstance(child, str) and child.startswith(PREFIX):
                 return child
     children = value.values() if is_object(value) else value if is_array(value) else ()
     found = (token_in(child) for child in children)
@@ -99,11 +106,36 @@ def token_in(value: object) -> str | None:
 
 
 def token_in_text(text: str) -> str | None:
-    """Return the first webhook token under a secret key of a text body."""
-    found = _TEXTUAL_TOKEN.search(text)
-    return None if found is None else found[1]
+    """Return the first webhook token under a secret key of a text, or of what was to be JSON."""
+    for found in _KEY.finditer(text):
+        if fold_key(found[1]) in SECRETS:
+            at = found.end() + (text[found.end() : found.end() + 1] in {'"', "'"})
+            token = TOKEN.match(text, at)
+            if token is not None:
+                return token[0]
+    return None
 
 
-def _with_mask(found: re.Match[str]) -> str:
-    quote = found[2][0] if found[2][0] in "\"'" else ""
-    return f"{found[1]}{quote}{MASK}{quote}"
+def _secret_values(text: str) -> Iterator[tuple[int, int]]:
+    """Find where the values of secret keys begin and end."""
+    at = 0
+    while (found := _KEY.search(text, at)) is not None:
+        at = found.end()
+        value = _VALUE.match(text, at) if is_secret(found[1]) else None
+        if value is not None:
+            at = value.end()
+            yield value.span()
+
+
+def _texts_of(value: object) -> Iterator[str]:
+    """Give all texts in a value: under a secret key each of them is secret."""
+    if isinstance(value, str):
+        if value:
+            yield value
+    elif is_object(value):
+        for key, child in value.items():
+            yield key
+            yield from _texts_of(child)
+    elif is_array(value):
+        for child in value:
+            yield from _texts_of(child)

@@ -100,6 +100,7 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
         id: The sender's idempotency key.
         max_age: Seconds; it may only tighten the strategy's own limit.
         extras: Kept, never interpreted.
+        unplaceable: Keys, as typed, that ask for what nothing here carries out.
     """
 
     ticker: str
@@ -132,6 +133,7 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
     delay: Decimal | None = None
     max_age: Decimal | None = None
     extras: dict[str, Any] = {}
+    unplaceable: tuple[str, ...] | None = None
 
 
 class Normalised(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import NoReturn, TypeGuard
 
 from handlers.signals.errors import Code, SignalError
@@ -10,6 +11,12 @@ from handlers.signals.errors import Code, SignalError
 MAX_DEPTH = 8
 
 Object = dict[str, object]
+
+_HEX = "[0-9a-fA-F]"
+# Whole characters, and escaped backslashes, are passed over; what is left alone is half of one.
+_SURROGATES = re.compile(
+    rf"(\\\\|\\u[dD][89abAB]{_HEX}{{2}}\\u[dD][c-fC-F]{_HEX}{{2}})|\\u[dD][89a-fA-F]{_HEX}{{2}}"
+)
 
 
 class Number(str):
@@ -28,23 +35,19 @@ def is_array(value: object) -> TypeGuard[list[object]]:
     return isinstance(value, list)
 
 
-def decode(text: str) -> object:
+def decode(text: str, *, before: str = "") -> object:
     """Decode one JSON document; objects are dicts, numbers are `Number`.
+
+    Args:
+        text: The document.
+        before: What stood in front of it in the body, so that lines and columns are the sender's.
 
     Raises:
         SignalError: `malformed_json` with line and column, `duplicate_key`, `too_deep`.
     """
-    try:
-        value: object = _DECODER.decode(text)
-    except json.JSONDecodeError as error:
-        raise _malformed(text, error.pos, error.msg) from None
-    except _NotANumberError as found:
-        word = str(found)
-        raise _malformed(text, _place(text, word), f"{word} is no JSON number") from None
-    except RecursionError:
-        raise _too_deep() from None
-    if "\\u" in text and _has_lone_surrogate(value):
-        raise SignalError(Code.MALFORMED_JSON, "A \\u escape stands for half a character.")
+    value = _parsed(_DECODER, text, before)
+    if "\\u" in text:
+        _check_surrogates(text, value, before)
     if text.count("{") + text.count("[") > MAX_DEPTH:
         _check_depth(value, MAX_DEPTH)
     return value
@@ -56,18 +59,34 @@ def position_of(text: str, offset: int) -> tuple[int, int]:
     return line, offset - (text.rfind("\n", 0, offset) + 1) + 1
 
 
+def _parsed(decoder: json.JSONDecoder, text: str, before: str) -> object:
+    try:
+        return decoder.decode(text)
+    except json.JSONDecodeError as error:
+        raise _malformed(text, error.pos, error.msg, before) from None
+    except _NotANumberError as found:
+        word = str(found)
+        raise _malformed(text, _place(text, word), f"{word} is no JSON number", before) from None
+    except _DuplicateKeyError as found:
+        # What is no JSON at all is said first, wherever it stands.
+        _parsed(_LENIENT, text, before)
+        raise SignalError(
+            Code.DUPLICATE_KEY,
+            "A key stands twice in the same object; which one counts cannot be known.",
+            field=str(found),
+            hint="Keep one of the two.",
+        ) from None
+    except RecursionError:
+        raise _too_deep() from None
+
+
 def _pairs(pairs: list[tuple[str, object]]) -> Object:
     found = dict(pairs)
     if len(found) != len(pairs):
         seen: set[str] = set()
         for key, _ in pairs:
             if key in seen:
-                raise SignalError(
-                    Code.DUPLICATE_KEY,
-                    "A key stands twice in the same object; which one counts cannot be known.",
-                    field=key,
-                    hint="Keep one of the two.",
-                )
+                raise _DuplicateKeyError(key)
             seen.add(key)
     return found
 
@@ -80,9 +99,14 @@ class _NotANumberError(Exception):
     """NaN and Infinity are no JSON."""
 
 
+class _DuplicateKeyError(Exception):
+    """A key stands twice."""
+
+
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_pairs, parse_float=Number, parse_int=Number, parse_constant=_constant
 )
+_LENIENT = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=_constant)
 
 
 def _place(text: str, word: str) -> int:
@@ -99,26 +123,41 @@ def _place(text: str, word: str) -> int:
     return 0
 
 
-def _malformed(text: str, offset: int, reason: str) -> SignalError:
+def _malformed(text: str, offset: int, reason: str, before: str) -> SignalError:
+    if text.startswith(",", offset) and "trailing comma" in reason:
+        # Newer interpreters point at the comma itself, older ones at what should not follow it.
+        offset += len(text[offset + 1 :]) - len(text[offset + 1 :].lstrip()) + 1
     return SignalError(
         Code.MALFORMED_JSON,
         f"The body is no valid JSON: {reason}.",
-        at=position_of(text, offset),
-        hint=_hint(text, offset),
+        at=position_of(before + text, len(before) + offset),
+        hint=_hint(text, offset, reason),
     )
 
 
-def _hint(text: str, offset: int) -> str:
-    rest, before = text[offset : offset + 2], text[:offset].rstrip()
-    if rest == "{{":
-        return "A placeholder was not filled in; only a strategy's alert fills in strategy ones."
-    if rest[:1] == "'":
-        return "JSON takes double quotes: \"ticker\", not 'ticker'."
-    if before.endswith(",") and rest[:1] in {"}", "]", '"', ""}:
+def _hint(text: str, offset: int, reason: str) -> str:
+    rest, before = text[offset:], text[:offset].rstrip()
+    if before.endswith(",") and rest[:1] in {"}", "]"}:
         return "Remove the comma before the closing bracket."
-    if rest[:1] == '"':
-        return "A comma is missing before this key, or a quote inside a text is not escaped."
+    if "control character" in reason:
+        return "A line break inside a text is written \\n."
+    for start, hint in _HINTS:
+        if rest.startswith(start):
+            return hint
+    if rest[:1].isalpha() and before[-1:] in {"{", ","}:
+        return 'Keys and texts stand in double quotes: "ticker".'
     return "Paste the body into the alert builder, or check brackets, quotes and commas here."
+
+
+_HINTS = (
+    ("{{", "A placeholder was not filled in; only a strategy's alert fills in strategy ones."),
+    ("'", "JSON takes double quotes: \"ticker\", not 'ticker'."),
+    ('"', "A comma is missing before this key, or a quote inside a text is not escaped."),
+    ("=", "Between key and value stands a colon."),
+    ("/", "JSON has no comments: remove them."),
+    ("#", "JSON has no comments: remove them."),
+    ("{", "One object only; several commands stand in an array: [{…},{…}]."),
+)
 
 
 def _too_deep() -> SignalError:
@@ -137,9 +176,10 @@ def _check_depth(value: object, left: int) -> None:
         _check_depth(child, left - 1)
 
 
-def _has_lone_surrogate(value: object) -> bool:
+def _check_surrogates(text: str, value: object, before: str) -> None:
+    """Refuse half a character: it is no text that could be stored or printed."""
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        return True
-    return False
+        at = next((found.start() for found in _SURROGATES.finditer(text) if not found[1]), 0)
+        raise _malformed(text, at, "a \\u escape stands for half a character", before) from None

@@ -7,14 +7,19 @@ from functools import lru_cache
 from handlers.signals.errors import Code, SignalError
 from handlers.signals.names import KNOWN_NAMES, MONEY_NAMES, fold_key
 
-# English words that come near a money key by accident.
+_SHORTEST = 4
+_SHORT = 6
+# No slip of a name is longer than this, and no look at a longer key is worth its time.
+_LONGEST_SLIP = 32
+# Words within reach of a money key that mean something of their own.
 _ORDINARY = frozenset(
     {
-        "option", "options", "section", "active", "caution", "fraction", "quality", "auction",
-        "reaction", "traction", "faction", "station", "contact", "contacts", "contrast", "site",
-        "sign", "single", "date", "rate", "sized", "amounts", "actor",
+        "quality", "quantile", "quantize", "contact", "contrast", "contracted", "constructs",
+        "spotprice", "site", "hide", "wide", "ride", "tide", "slide", "aside", "auction",
     }
 )  # fmt: skip
+_NEARLY = tuple((folded, name) for folded, name in MONEY_NAMES if len(folded) >= _SHORTEST)
+_EXACTLY = dict(MONEY_NAMES)
 
 
 def check_typo(key: str) -> None:
@@ -23,7 +28,10 @@ def check_typo(key: str) -> None:
     Raises:
         SignalError: `unknown_field_typo`, naming the key as typed and the one that was meant.
     """
-    meant = _money_key_near(fold_key(key))
+    folded = fold_key(key)
+    meant = None
+    if len(folded) <= _LONGEST_SLIP and folded not in _ORDINARY:
+        meant = _money_key_near(folded)
     if meant is not None:
         raise SignalError(
             Code.UNKNOWN_FIELD_TYPO,
@@ -36,16 +44,17 @@ def check_typo(key: str) -> None:
 
 def nearest_name(key: str) -> str:
     """Return the known name that is nearest to an unknown key."""
-    folded = fold_key(key)
-    return min(KNOWN_NAMES, key=lambda known: _distance(folded[:64], known[0]))[1]
+    folded = fold_key(key[: 2 * _LONGEST_SLIP])
+    return min(KNOWN_NAMES, key=lambda known: _distance(folded, known[0]))[1]
 
 
 @lru_cache(maxsize=1024)
 def _money_key_near(folded: str) -> str | None:
-    if folded in _ORDINARY or len(folded) > 32:
-        return None
-    for known, name in MONEY_NAMES:
-        allowed = 1 if len(known) <= 6 else 2
+    letters = "".join(filter(str.isalnum, folded))
+    if letters != folded and letters in _EXACTLY:
+        return _EXACTLY[letters]
+    for known, name in _NEARLY:
+        allowed = 1 if len(known) <= _SHORT else 2
         if abs(len(known) - len(folded)) <= allowed and _distance(folded, known) <= allowed:
             return name
     return None

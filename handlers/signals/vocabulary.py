@@ -49,11 +49,11 @@ POSITIONS = _table(
 )
 QUANTITY_TYPES = _table(
     {
-        QuantityType.FIXED_QUANTITY: "base fixed quantity contracts",
-        QuantityType.NOTIONAL: "dollar_amount quote notional_amount",
-        QuantityType.PERCENT_OF_EQUITY: "margin_percent equity_percent",
+        QuantityType.FIXED_QUANTITY: "base",
+        QuantityType.NOTIONAL: "dollar_amount quote",
+        QuantityType.PERCENT_OF_EQUITY: "margin_percent",
         QuantityType.RISK_AMOUNT: "risk_dollar_amount",
-        QuantityType.RISK_PERCENT: "risk_percentage",
+        QuantityType.RISK_PERCENT: "risk_percent",
         QuantityType.PERCENT_OF_POSITION: "position_percent",
     }
 )
@@ -62,23 +62,23 @@ ORDER_TYPES = _table(
         OrderType.MARKET: "mkt mkp",
         OrderType.LIMIT: "lmt",
         OrderType.STOP: "sl stp stop_market sl_m stop_loss",
-        OrderType.STOP_LIMIT: "stoplmt sl_limit",
+        OrderType.STOP_LIMIT: "stop_lmt stp_lmt stp_limit sl_limit",
         OrderType.TRAILING_STOP: "trail trailing",
     }
 )
 STOP_TYPES = _table(
     {
-        StopType.STOP: "sl stop_market market",
-        StopType.STOP_LIMIT: "limit",
-        StopType.TRAILING_STOP: "trail trailing",
+        StopType.STOP: "sl stp stop_market",
+        StopType.STOP_LIMIT: "stop_lmt stp_lmt",
+        StopType.TRAILING_STOP: "trailing_stop",
     }
 )
 TIMES_IN_FORCE = _table(
     {
         TimeInForce.DAY: "rod",
-        TimeInForce.GTC: "good_till_cancelled good_til_cancelled good_till_canceled",
-        TimeInForce.IOC: "immediate_or_cancel",
-        TimeInForce.FOK: "fill_or_kill",
+        TimeInForce.GTC: "gtc",
+        TimeInForce.IOC: "ioc",
+        TimeInForce.FOK: "fok",
     }
 )
 MODES = _table({Mode.PAPER: "paper", Mode.LIVE: "live"})
@@ -86,4 +86,4 @@ MODES = _table({Mode.PAPER: "paper", Mode.LIVE: "live"})
 
 def look_up(table: Mapping[str, _Choice], word: str) -> _Choice | None:
     """Return what a word means; spaces count as `_`."""
-    return table.get(fold_key(word.strip().replace(" ", "_")))
+    return table.get(word) or table.get(fold_key(word.strip().replace(" ", "_")))

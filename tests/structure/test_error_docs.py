@@ -15,8 +15,8 @@ LANGUAGES = ("en", "zh-TW")
 MEND = {"en": "**Mend:** ", "zh-TW": "**處理方式：** "}  # noqa: RUF001 - Chinese punctuation
 SECTION = re.compile(r"^## (?P<code>\S+)\n(?P<body>.*?)(?=^#{1,2} |\Z)", re.DOTALL | re.MULTILINE)
 EXAMPLE = re.compile(r"^```\w+\n(?P<example>.*?)```$", re.DOTALL | re.MULTILINE)
-# What no page can show as it is.
-UNSHOWN = {Code.BODY_TOO_LARGE, Code.NOT_UTF8}
+# What no page can show as it is, and what only a strategy refuses.
+UNSHOWN = {Code.BODY_TOO_LARGE, Code.NOT_UTF8, Code.UNSUPPORTED_FIELD}
 # Kept for answers to come; no source gives them yet.
 TO_COME = {"invalid_cursor", "invalid_limit", "origin_blocked"}
 

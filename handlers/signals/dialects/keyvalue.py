@@ -6,13 +6,17 @@ import re
 from typing import TYPE_CHECKING
 
 from handlers.signals.errors import Code, SignalError
-from handlers.signals.names import fold_key
-from handlers.signals.reading import Reading, read_keys
+from handlers.signals.keys import read_keys
+from handlers.signals.names import FIELD_OF, fold_key
+from handlers.signals.vocabulary import ACTIONS, look_up
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from handlers.signals.reading import Reading, Said
+
 _ENTRY = re.compile(r"\s*([A-Za-z][A-Za-z0-9_.-]{0,63})\s*=\s*(.*?)\s*", re.DOTALL)
+_NAMES = {**FIELD_OF, "command": "command", "percent": "percent"}
 _BY_START = {
     "closeposition": "exit",
     "flatten": "exit",
@@ -21,6 +25,8 @@ _BY_START = {
     "cancel": "cancel",
     "reverse": "reverse",
 }
+_PLACE, _REPLACE = "place", "cancelreplace"
+_TURNED = {"buy": "long", "sell": "short"}
 
 
 def entries_of(text: str) -> dict[str, str] | None:
@@ -30,50 +36,62 @@ def entries_of(text: str) -> dict[str, str] | None:
         SignalError: `duplicate_key`.
     """
     entries: dict[str, str] = {}
+    twice: str | None = None
     for part in re.split(r"[;\n]", text):
         if not part.strip():
             continue
         found = _ENTRY.fullmatch(part)
         if found is None:
             return None
-        if found[1] in entries:
-            raise SignalError(
-                Code.DUPLICATE_KEY,
-                "A key stands twice; which one counts cannot be known.",
-                field=found[1],
-                hint="Keep one of the two.",
-            )
+        twice = twice or (found[1] if found[1] in entries else None)
         entries[found[1]] = _unquoted(found[2])
+    if twice is not None:
+        raise SignalError(
+            Code.DUPLICATE_KEY,
+            "A key stands twice; which one counts cannot be known.",
+            field=twice,
+            hint="Keep one of the two.",
+        )
     return entries or None
 
 
 def read_keyvalue(entries: Mapping[str, str]) -> Reading:
-    """Sort the entries into fields; a command other than PLACE is the action.
-
-    Raises:
-        SignalError: `invalid_action`, field `command`.
-    """
-    command = next((key for key in entries if fold_key(key) == "command"), None)
-    body: dict[str, object] = {key: value for key, value in entries.items() if key != command}
-    reading = read_keys(body)
-    if command is not None and fold_key(entries[command]) != "place":
-        action = _action_of(command, entries[command])
-        reading.fields.pop("action", None)
-        reading.put("action", command, action)
+    """Sort the entries into fields; a command other than PLACE is the action."""
+    reading = read_keys({key: _filled(key, value) for key, value in entries.items()}, _NAMES)
+    for said in reading.take("percent"):
+        reading.cannot_place(said.key)
+    commands = reading.take("command")
+    words = {fold_key(str(said.value)).replace(" ", "") for said in commands}
+    if len(words) > 1:
+        reading.conflict(commands[1].key, "The body gives more than one command.", "Send one.")
+    if commands and words != {_PLACE}:
+        _take_command(reading, commands[0], words.pop())
     return reading
 
 
-def _action_of(key: str, command: str) -> str:
-    word = fold_key(command.strip().replace(" ", ""))
-    for start, action in _BY_START.items():
-        if word.startswith(start):
-            return action
-    raise SignalError(
-        Code.INVALID_ACTION,
-        "This command is not carried out here.",
-        field=key,
-        hint="It takes PLACE, CLOSEPOSITION, FLATTEN, CANCEL, CANCELALL, REVERSE.",
-    )
+def _take_command(reading: Reading, said: Said, word: str) -> None:
+    action = next((action for start, action in _BY_START.items() if word.startswith(start)), None)
+    if action is None or word == _REPLACE:
+        reading.wrong.append(
+            SignalError(
+                Code.INVALID_ACTION,
+                "This command is not carried out here.",
+                field=said.key,
+                hint="It takes PLACE, CLOSEPOSITION, FLATTEN, CANCEL, CANCELALL, REVERSE.",
+            )
+        )
+    beside = reading.take("action")
+    if action == "reverse" and beside and reading.first("position") is None:
+        # It says which way is held afterwards.
+        turned = _TURNED.get(str(look_up(ACTIONS, str(beside[0].value))))
+        if turned is not None:
+            reading.put("position", beside[0].key, turned)
+    reading.put("action", said.key, action or said.value)
+
+
+def _filled(key: str, value: str) -> str | None:
+    """Take an entry without a value for absent, unless it should have said how much."""
+    return None if not value and FIELD_OF.get(fold_key(key)) != "quantity" else value
 
 
 def _unquoted(value: str) -> str:

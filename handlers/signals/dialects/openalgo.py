@@ -4,28 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from handlers.signals.keys import read_keys
+from handlers.signals.names import FIELD_OF, fold_key
 from handlers.signals.numbers import is_zero
-from handlers.signals.reading import Reading, read_keys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_ALIASES = {"triggerprice": "stop_price"}
-_ZERO_IS_NONE = ("price", "stop_price", "limit_price")
+    from handlers.signals.reading import Reading
+
+_NAMES = {**FIELD_OF, "triggerprice": "stop_price"}
+_PRICES = ("price", "stop_price", "limit_price")
 
 
 def read_openalgo(body: Mapping[str, object]) -> Reading:
     """Sort the keys of an OpenAlgo order."""
-    reading = read_keys(body, _ALIASES)
-    drop_zeros(reading, _ZERO_IS_NONE)
+    reading = read_keys(body, _NAMES)
+    drop_zeros(reading)
+    kind, price = reading.first("order_type"), reading.first("price")
+    if kind is not None and price is not None and fold_key(str(kind.value).strip()) == "sl":
+        reading.warnings.append(
+            f"{kind.key} SL is a stop order here: {price.key} is for reference only; "
+            "send STOPLIMIT and limit_price for a limit"
+        )
     return reading
 
 
-def drop_zeros(reading: Reading, names: tuple[str, ...]) -> None:
-    """Take fields for absent where the sender says zero for none."""
-    for name in names:
-        said = [each for each in reading.fields.get(name, ()) if not is_zero(each.value)]
+def drop_zeros(reading: Reading) -> None:
+    """Take prices for absent where the sender says zero for none."""
+    for name in _PRICES:
+        said = reading.fields.get(name)
         if said:
-            reading.fields[name] = said
-        else:
-            reading.fields.pop(name, None)
+            reading.fields[name] = [each for each in said if not is_zero(each.value)]

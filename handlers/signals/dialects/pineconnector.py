@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from handlers.signals.errors import Code, SignalError
-from handlers.signals.names import fold_key
+from handlers.signals.keys import has_placeholder, read_keys, unresolved
+from handlers.signals.names import FIELD_OF, fold_key
 from handlers.signals.numbers import is_off
-from handlers.signals.reading import Reading, placeholder_in, read_keys
+
+if TYPE_CHECKING:
+    from handlers.signals.reading import Reading
 
 _START = re.compile(r"[0-9]{10,},")
 _ACTIONS = {
@@ -27,12 +31,32 @@ _ACTIONS = {
     "closelongshort": {"action": "exit"},
     "closelongsell": {"action": "short_entry"},
     "closeshortbuy": {"action": "long_entry"},
-    "cancellong": {"action": "cancel"},
-    "cancelshort": {"action": "cancel"},
     "cancel": {"action": "cancel"},
     "cancelall": {"action": "cancel_all"},
 }
-_PIPS = ("tp", "sl")
+# The bracket each parameter speaks of, and which part of it; `None` is a distance in pips.
+_BRACKETS = {
+    "tp": ("take_profit", None),
+    "tppips": ("take_profit", None),
+    "tpprice": ("take_profit", "limit_price"),
+    "tppct": ("take_profit", "percent"),
+    "sl": ("stop_loss", None),
+    "slpips": ("stop_loss", None),
+    "slprice": ("stop_loss", "stop_price"),
+    "slpct": ("stop_loss", "percent"),
+}
+# Filters, and measures of volume, that decide whether or how much is traded.
+_UNPLACEABLE = (
+    "spread", "accfilter", "accfilterbalance", "voldollar", "volballots", "volballoss",
+    "volbalmargin", "volpct", "pct",
+)  # fmt: skip
+_NAMES = {
+    **FIELD_OF,
+    **{key: f"bracket {key}" for key in _BRACKETS},
+    **dict.fromkeys(_UNPLACEABLE, "unplaceable"),
+    "risk": "risk",
+    "vollots": "quantity",
+}
 
 
 def is_pineconnector(text: str) -> bool:
@@ -44,24 +68,21 @@ def read_pineconnector(text: str) -> Reading:
     """Sort the parts of a PineConnector command.
 
     Raises:
-        SignalError: `missing_field`, `invalid_action`, `unrecognised_text`, `duplicate_key`.
+        SignalError: `unrecognised_text`, `duplicate_key`, `unresolved_placeholder`.
     """
-    parts = [part.strip() for part in text.split(",")]
-    action, symbol, *rest = [*parts[1:], "", ""][: max(2, len(parts) - 1)]
-    for part, field in ((action, "action"), (symbol, "ticker")):
-        error = placeholder_in(part, field)
-        if error is not None:
-            raise error
+    _, action, symbol, *rest = [*(part.strip() for part in text.split(",")), ""]
     body = _parameters(rest)
-    stops = {key: body.pop(key) for key in list(body) if fold_key(key) in _PIPS}
-    body |= {"ticker": symbol or None}
-    reading = read_keys(body, {"risk": "quantity"})
-    if not symbol:
-        raise SignalError(Code.MISSING_FIELD, "`ticker` is missing.", field="ticker")
-    _take_action(reading, action, is_priced="price" in reading.fields)
-    _take_risk(reading, body)
-    for key, value in stops.items():
-        _take_distance(reading, key, value)
+    for part, field in ((action, "action"), (symbol, "ticker")):
+        if has_placeholder(part):
+            raise unresolved(field)
+    reading = read_keys(body, _NAMES)
+    if symbol:
+        reading.put("ticker", "ticker", symbol)
+    _take_action(reading, action)
+    _take_risk(reading)
+    for key in _BRACKETS:
+        for said in reading.take(f"bracket {key}"):
+            _take_bracket(reading, said.key, said.value)
     return reading
 
 
@@ -84,37 +105,41 @@ def _parameters(parts: list[str]) -> dict[str, object]:
     return body
 
 
-def _take_action(reading: Reading, word: str, *, is_priced: bool) -> None:
-    meaning = _ACTIONS.get(fold_key(word))
+def _take_action(reading: Reading, word: str) -> None:
     if not word:
-        raise SignalError(Code.MISSING_FIELD, "`action` is missing.", field="action")
+        return
+    meaning = _ACTIONS.get(fold_key(word))
     if meaning is None:
-        raise SignalError(
-            Code.INVALID_ACTION,
-            "This command is not carried out here.",
-            field="action",
-            hint=f"It takes {', '.join(sorted(_ACTIONS))}.",
+        reading.wrong.append(
+            SignalError(
+                Code.INVALID_ACTION,
+                "This command is not carried out here.",
+                field="action",
+                hint=f"It takes {', '.join(sorted(_ACTIONS))}.",
+            )
         )
-    for field, value in meaning.items():
+    for field, value in (meaning or {"action": word}).items():
         reading.put(field, "action", value)
-    if meaning.get("order_type") == "stop" and is_priced:
-        said = reading.fields.pop("price")
-        reading.fields["stop_price"] = said
+    if meaning is not None and meaning.get("order_type") == "stop":
+        prices = reading.take("price")
+        reading.fields.setdefault("stop_price", []).extend(prices)
 
 
-def _take_risk(reading: Reading, body: dict[str, object]) -> None:
-    risk = next((key for key in body if fold_key(key) == "risk"), None)
-    if risk is not None and reading.first("quantity_type") is None:
-        reading.put("quantity_type", risk, "risk_percent")
+def _take_risk(reading: Reading) -> None:
+    for said in reading.take("risk"):
+        reading.put("quantity", said.key, said.value)
+        if reading.first("quantity_type") is None:
+            reading.put("quantity_type", said.key, "risk_percent")
+    for said in reading.take("unplaceable"):
+        if not is_off(said.value):
+            reading.cannot_place(said.key)
 
 
-def _take_distance(reading: Reading, key: str, value: object) -> None:
-    error = placeholder_in(str(value), key)
-    if error is not None:
-        raise error
+def _take_bracket(reading: Reading, key: str, value: object) -> None:
     if is_off(value):
         return
-    field = "take_profit" if fold_key(key) == "tp" else "stop_loss"
-    reading.put(field, key, {"amount": value})
-    reading.extras["distance_unit"] = "pip"
-    reading.warnings.append(f"{key} is a distance in pips: the strategy's pip_size is needed")
+    field, part = _BRACKETS[fold_key(key)]
+    reading.put(field, key, {part or "amount": value})
+    if part is None:
+        reading.extras["distance_unit"] = "pip"
+        reading.warnings.append(f"{key} is a distance in pips: the strategy's pip_size is needed")

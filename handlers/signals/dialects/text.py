@@ -1,11 +1,15 @@
-"""Plain words: `buy ETHUSDT 1.5`, `BTCUSDT close`, and WunderTrading's `ENTER-LONG`."""
+"""Plain words: `buy ETHUSDT 1.5`, `BTCUSDT close`, `sell TXF1! 5% q=2`."""
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from handlers.signals.errors import Code, SignalError
-from handlers.signals.reading import Reading, placeholder_in, read_keys
+from handlers.signals.keys import has_placeholder, read_keys, unresolved
+
+if TYPE_CHECKING:
+    from handlers.signals.reading import Reading
 
 _VERBS = {
     "buy": "buy",
@@ -18,68 +22,39 @@ _VERBS = {
     "cancel": "cancel",
     "reverse": "reverse",
 }
-_WUNDER = re.compile(r"(ENTER|EXIT)-(LONG|SHORT|ALL)(?:_\S*)?", re.IGNORECASE)
-_WUNDER_ACTIONS = {
-    ("enter", "long"): "long_entry",
-    ("enter", "short"): "short_entry",
-    ("exit", "long"): "long_exit",
-    ("exit", "short"): "short_exit",
-    ("exit", "all"): "exit",
-}
-_NUMBER = r"[+-]?[0-9][0-9.,eE]*"
-_QUANTITY = re.compile(rf"({_NUMBER})([%$]?)")
+# What shall be a number, whether or not it is one: `invalid_quantity` tells more than "no words".
+_QUANTITY = re.compile(
+    r"([+-]?(?:[0-9.][0-9.,]*(?:e[+-]?[0-9]+)?|nan|inf|infinity))([%$]?)", re.IGNORECASE
+)
 _NAMED_QUANTITY = re.compile(r"q=(.*)", re.IGNORECASE)
 _SYMBOL = re.compile(r"[A-Za-z0-9_.:/!-]{1,64}")
-_UNITS = {"%": "percent_of_equity", "$": "notional"}
-
-
-def is_wundertrading(text: str) -> bool:
-    """Say whether a text is one of WunderTrading's comment codes."""
-    first, *_ = text.split(maxsplit=1)
-    found = _WUNDER.fullmatch(first)
-    return found is not None and (found[1].lower(), found[2].lower()) in _WUNDER_ACTIONS
-
-
-def read_wundertrading(text: str) -> Reading:
-    """Read a comment code; the symbol is the strategy's own, unless it stands behind.
-
-    Raises:
-        SignalError: `unrecognised_text`.
-    """
-    code, *rest = text.split()
-    error = placeholder_in(text, None)
-    if error is not None:
-        raise error
-    found = _WUNDER.fullmatch(code)
-    if found is None or len(rest) > 1:
-        raise _unrecognised()
-    action = _WUNDER_ACTIONS[found[1].lower(), found[2].lower()]
-    return read_keys({"action": action, "ticker": rest[0] if rest else None})
+_UNITS = {"%": "percent_of_equity", "$": "notional", "": None}
 
 
 def read_text(text: str) -> Reading:
-    """Read words: one verb, one symbol, at most one quantity.
+    """Read words: one verb and one symbol in either order, then how much.
 
     Raises:
         SignalError: `unrecognised_text`, `unresolved_placeholder`.
     """
-    error = placeholder_in(text, None)
     words = text.split()
-    if error is not None:
-        raise SignalError(error.code, error.message, field=_unfilled(words), hint=error.hint)
+    if has_placeholder(text):
+        raise unresolved(_unfilled(words))
     if not 2 <= len(words) <= 4 or "\n" in text:
         raise _unrecognised()
-    first, second, *rest = words
-    if first.lower() in _VERBS:
-        verb, symbol = first, second
-    elif second.lower() in _VERBS:
-        verb, symbol = second, first
-    else:
-        raise _unrecognised()
-    if _SYMBOL.fullmatch(symbol) is None or not any(c.isalpha() or c.isdigit() for c in symbol):
-        raise _unrecognised()
+    verb, symbol = _verb_and_symbol(words[0], words[1])
     action = _VERBS[verb.lower()]
-    return read_keys({"action": action, "ticker": symbol, **_quantity(rest, action)})
+    return read_keys({"action": action, "ticker": symbol, **_quantity(words[2:], action)})
+
+
+def _verb_and_symbol(first: str, second: str) -> tuple[str, str]:
+    is_verb, is_other_verb = first.lower() in _VERBS, second.lower() in _VERBS
+    if is_verb is is_other_verb:
+        raise _unrecognised()
+    verb, symbol = (first, second) if is_verb else (second, first)
+    if _SYMBOL.fullmatch(symbol) is None or not any(map(str.isalnum, symbol)):
+        raise _unrecognised()
+    return verb, symbol
 
 
 def _quantity(words: list[str], action: str) -> dict[str, object]:
@@ -90,20 +65,22 @@ def _quantity(words: list[str], action: str) -> dict[str, object]:
         key = "q" if named else "quantity"
         if key in said or (found is None and named is None):
             raise _unrecognised()
-        said[key] = named[1] if found is None and named is not None else found and found[1]
-        if found is not None and found[2]:
-            unit = "percent_of_position" if found[2] == "%" and action == "exit" else None
-            said["quantity_type"] = unit or _UNITS[found[2]]
+        said[key] = found[1] if found else word.partition("=")[2]
+        unit = None if found is None else _UNITS[found[2]]
+        if unit is not None:
+            # Nothing is closed by a part of the equity: what is meant is a part of what is held.
+            is_part = unit == "percent_of_equity" and action == "exit"
+            said["quantity_type"] = "percent_of_position" if is_part else unit
     return said
 
 
-def _unfilled(words: list[str]) -> str | None:
+def _unfilled(words: list[str]) -> str:
     """Name the field a placeholder stands for, by its place among the words."""
     at = next((place for place, word in enumerate(words) if "{{" in word), 0)
-    if at < 2:
-        other = words[1 - at].lower() if len(words) > 1 else ""
-        return "ticker" if other in _VERBS else "action"
-    return "quantity"
+    if at >= 2:
+        return "quantity"
+    other = words[1 - at].lower() if len(words) > 1 else ""
+    return "ticker" if other in _VERBS else "action"
 
 
 def _unrecognised() -> SignalError:

@@ -96,8 +96,10 @@ WORDS = {
     "bracket_trail_percent": "{number} % behind the price",
     "all_or_nothing": "If any part of this cannot be placed, the whole alert is refused.",
     # Circumstances.
-    "unused_limit_price": "The limit price {number} is not used by this order type.",
-    "unused_stop_price": "The stop price {number} is not used by this order type.",
+    "unused_limit_price": "The limit price {number} does not go with this order type: a strategy "
+    "refuses the alert.",
+    "unused_stop_price": "The stop price {number} does not go with this order type: a strategy "
+    "refuses the alert.",
     "unused_trail": "A trailing distance of {number} is named beside it.",
     "reduce_only": "It may only make a position smaller, never open or turn one.",
     "tif_day": "The order works until the trading day ends.",

@@ -86,8 +86,8 @@ WORDS = {
     "bracket_trail_percent": "與價格保持 {number}% 的距離",
     "all_or_nothing": "其中只要有任何一項無法執行，就會拒絕整則快訊。",
     # Circumstances.
-    "unused_limit_price": "這種委託類型不會用到限價 {number}。",
-    "unused_stop_price": "這種委託類型不會用到觸發價 {number}。",
+    "unused_limit_price": "限價 {number} 與這種委託類型不合：策略會拒絕這則快訊。",
+    "unused_stop_price": "觸發價 {number} 與這種委託類型不合：策略會拒絕這則快訊。",
     "unused_trail": "另外還寫著移動停損距離 {number}。",
     "reduce_only": "只會減少部位，不會開倉或反手。",
     "tif_day": "委託當日有效。",

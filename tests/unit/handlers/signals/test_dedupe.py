@@ -48,6 +48,7 @@ ANOTHER = {
     "delay": ONE,
     "max_age": ONE,
     "extras": {"a": "b"},
+    "unplaceable": ("leverage",),
 }
 
 

@@ -136,7 +136,10 @@ def test_first_sentence_says_what_is_traded(signal: Signal, english: str, chines
             a_signal(order_type=OrderType.TRAILING_STOP, trail_percent=Decimal("1.50")),
             "with a trailing stop 1.50 % behind the price.",
         ),
-        (a_signal(limit_price=Decimal(7)), "The limit price 7 is not used by this order type."),
+        (
+            a_signal(limit_price=Decimal(7)),
+            "The limit price 7 does not go with this order type: a strategy refuses the alert.",
+        ),
         (a_signal(quantity=Decimal("1E+3")), "Buy 1000 BTCUSDT at market."),
         (
             a_signal(quantity=Decimal(5), quantity_type=Q.PERCENT_OF_EQUITY),

@@ -1,0 +1,149 @@
+"""A command's keys sorted into fields: what each says, what is kept, and what nobody knows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.signals.errors import Code, SignalError
+from handlers.signals.names import (
+    BAR_FIGURES,
+    FIELD_OF,
+    FIRST_WINS,
+    KEPT,
+    RANK_OF,
+    SECRETS,
+    UNPLACEABLE,
+    fold_key,
+)
+from handlers.signals.numbers import is_off
+from handlers.signals.reading import Reading, Said
+from handlers.signals.secrets import mask_tokens
+from handlers.signals.strict_json import is_array, is_object
+from handlers.signals.typos import check_typo, nearest_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_OPEN = "{{"
+# Objects whose keys count as if they stood at the top.
+_BLOCKS = frozenset({"strategy", "strategyinfo", "order"})
+_LAST = 99
+# Of more unknown keys than this only the names are told.
+_COMPARED = 20
+
+
+def read_keys(body: Mapping[str, object], names: Mapping[str, str] = FIELD_OF) -> Reading:
+    """Sort the keys of one command into fields.
+
+    Args:
+        body: The command; the blocks `strategy`, `strategy_info` and `order` count as its top.
+        names: The field that each folded key says in this dialect.
+
+    Raises:
+        SignalError: `unresolved_placeholder`, `unknown_field_typo`.
+    """
+    reading = Reading()
+    unknown: list[str] = []
+    for key, value in _flattened(body):
+        if _OPEN in key or _is_unresolved(value):
+            raise unresolved(key)
+        folded = fold_key(key)
+        name = names.get(folded)
+        if name is not None:
+            reading.add(name, Said(key, value))
+        elif not _set_aside(reading, folded, key, value):
+            unknown.append(key)
+    _tell_unknown(reading, unknown)
+    _order(reading)
+    return reading
+
+
+def has_placeholder(text: str) -> bool:
+    """Say whether a placeholder was not filled in."""
+    return _OPEN in text
+
+
+def unresolved(key: str | None) -> SignalError:
+    """Return the refusal of a placeholder that was not filled in."""
+    return SignalError(
+        Code.UNRESOLVED_PLACEHOLDER,
+        "A placeholder arrived as it was typed.",
+        field=key,
+        hint="Strategy placeholders are filled in only where the alert is set on a strategy; "
+        "plots only where the indicator has them.",
+    )
+
+
+def _flattened(body: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    for key, value in body.items():
+        if is_object(value) and fold_key(key) in _BLOCKS:
+            yield from value.items()
+        else:
+            yield key, value
+
+
+def _is_unresolved(value: object) -> bool:
+    if isinstance(value, str):
+        return _OPEN in value
+    if is_object(value):
+        return any(_OPEN in key or _is_unresolved(child) for key, child in value.items())
+    return is_array(value) and any(map(_is_unresolved, value))
+
+
+def _set_aside(reading: Reading, folded: str, key: str, value: object) -> bool:
+    """Keep what is known and is no field; false if nobody knows it."""
+    if folded in KEPT:
+        if not is_off(value):
+            reading.extras[key] = value
+            reading.warnings.append(f"{key} is kept, but nothing here acts on it")
+    elif folded in BAR_FIGURES:
+        reading.extras[key] = value
+    elif folded in UNPLACEABLE:
+        if not is_off(value):
+            reading.cannot_place(key)
+    else:
+        return folded in SECRETS
+    return True
+
+
+def _tell_unknown(reading: Reading, keys: list[str]) -> None:
+    """Refuse slips of a money key, and warn of all else."""
+    for key in keys:
+        check_typo(key)
+    for place, key in enumerate(keys):
+        near = f" (the nearest known name is {nearest_name(key)})" if place < _COMPARED else ""
+        reading.warnings.append(f"unknown field {mask_tokens(key[:64])}: ignored{near}")
+
+
+def _order(reading: Reading) -> None:
+    """Put names into their row's order; of time and price only the first that says any counts."""
+    for said in reading.fields.values():
+        if len(said) > 1:
+            said.sort(key=_rank)
+    _drop_bar_volume(reading)
+    for name in FIRST_WINS:
+        said = reading.fields.get(name)
+        if said is not None:
+            reading.fields[name] = [each for each in said if each.value != ""][:1]
+
+
+def _rank(said: Said) -> int:
+    return RANK_OF.get(fold_key(said.key), _LAST)
+
+
+def _drop_bar_volume(reading: Reading) -> None:
+    """Leave a chart's volume out of quantities, and any volume where the quantity has a name."""
+    quantities = reading.fields.get("quantity")
+    if quantities is None or fold_key(quantities[-1].key) != "volume":
+        return
+    named = [said for said in quantities if fold_key(said.key) != "volume"]
+    if not named and not _is_bar(reading):
+        return
+    reading.extras |= {said.key: said.value for said in quantities if said not in named}
+    reading.fields["quantity"] = named
+
+
+def _is_bar(reading: Reading) -> bool:
+    if any(fold_key(said.key) == "close" for said in reading.fields.get("price", ())):
+        return True
+    return any(fold_key(key) == "open" for key in reading.extras)

@@ -1,0 +1,117 @@
+"""Position sizes: signed where they are absolute, and checked against the position beside them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from handlers.signals.errors import Code, SignalError
+from handlers.signals.names import fold_key
+from handlers.signals.numbers import as_decimal, as_positive
+from handlers.signals.signal import Action, Position
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from handlers.signals.reading import Reading, Said
+
+# Each size, and the position that an absolute one takes its sign from.
+SIDE_OF = {"position_size": "position", "prev_position_size": "prev_position"}
+_OPPOSITE = {
+    (Action.LONG_ENTRY, Position.SHORT),
+    (Action.LONG_ENTRY, Position.FLAT),
+    (Action.SHORT_ENTRY, Position.LONG),
+    (Action.SHORT_ENTRY, Position.FLAT),
+}
+
+
+def check_sides(reading: Reading) -> None:
+    """Refuse an absolute size that nothing gives a side to.
+
+    Raises:
+        SignalError: `missing_field`.
+    """
+    for size, side in SIDE_OF.items():
+        said = reading.fields.get(size)
+        if not said or reading.first(side) is not None:
+            continue
+        if all(_is_absolute(each) and as_positive(each.value) for each in said):
+            raise SignalError(
+                Code.MISSING_FIELD,
+                f"`{side}` is missing.",
+                field=side,
+                hint=f"{said[0].key} has no sign of its own: send the position beside it.",
+            )
+
+
+def read_size(reading: Reading, name: str, position: Position | None) -> Decimal | None:
+    """Return a size with its sign.
+
+    Raises:
+        SignalError: `invalid_quantity`.
+    """
+    said = reading.fields.get(name)
+    if not said:
+        return None
+    sizes = [(each, _number(each)) for each in said]
+    side = position or next((_side(size) for each, size in sizes if not _is_absolute(each)), None)
+    signed = [_signed(size, side) if _is_absolute(each) else size for each, size in sizes]
+    for (each, _), size in zip(sizes, signed, strict=True):
+        if size != signed[0]:
+            reading.conflict(each.key, f"The body names more than one {name}.", f"Send one {name}.")
+    return signed[0]
+
+
+def check_contradictions(reading: Reading, values: dict[str, Any]) -> None:
+    """Refuse a position that is not what the action or the size beside it says.
+
+    Raises:
+        SignalError: `action_position_conflict`.
+    """
+    action, position = values["action"], values.get("position")
+    if (action, position) in _OPPOSITE:
+        raise _contradiction(reading, "position", f"{action} does not end {position}.")
+    for name, where in SIDE_OF.items():
+        size, side = values.get(name), values.get(where)
+        if size is not None and side is not None and _side(size) is not side:
+            message = f"{side} does not go with a size of {size:f}."
+            raise _contradiction(reading, name, message)
+    size = values.get("position_size")
+    if size is not None and (action, _side(size)) in _OPPOSITE:
+        raise _contradiction(reading, "position_size", f"{action} does not end at {size:f}.")
+
+
+def _is_absolute(said: Said) -> bool:
+    return fold_key(said.key).endswith("marketpositionsize")
+
+
+def _number(said: Said) -> Decimal:
+    number = as_decimal(said.value)
+    if number is None:
+        raise SignalError(
+            Code.INVALID_QUANTITY,
+            "A position size must be a number, at most 15 digits before and 12 after the point.",
+            field=said.key,
+            hint="No thousands separators; a point for decimals.",
+        )
+    return number
+
+
+def _signed(size: Decimal, side: Position | None) -> Decimal:
+    """Give an absolute size its side; one that has a sign against its kind keeps it."""
+    return -size if side is Position.SHORT and size > 0 else size
+
+
+def _side(size: Decimal) -> Position:
+    if size.is_zero():
+        return Position.FLAT
+    return Position.LONG if size > 0 else Position.SHORT
+
+
+def _contradiction(reading: Reading, name: str, message: str) -> SignalError:
+    said = reading.first(name)
+    return SignalError(
+        Code.ACTION_POSITION_CONFLICT,
+        message,
+        field=name if said is None else said.key,
+        hint="Sizes: long is positive, short negative, flat zero.",
+    )

@@ -1,0 +1,74 @@
+"""What is traded: the ticker, with the exchange that stands before it or beside it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from handlers.signals.errors import Code, SignalError
+from handlers.signals.numbers import as_text
+
+if TYPE_CHECKING:
+    from handlers.signals.reading import Reading, Said
+
+_TICKER = re.compile(r"[A-Za-z0-9_.:/!-]{1,64}")
+_EXCHANGE = re.compile(r"[A-Za-z0-9_]{1,32}")
+_DELAYED = ("_DLY", "_DL")
+
+
+def read_ticker(reading: Reading) -> tuple[str, str | None]:
+    """Return the symbol and its exchange; the names that say them must agree.
+
+    Raises:
+        SignalError: `invalid_ticker`, or `invalid_field` for an exchange.
+    """
+    said = reading.fields["ticker"]
+    symbols: dict[str, str] = {}
+    exchanges: dict[str, str] = {}
+    for each in said:
+        prefix, _, symbol = _checked(each).rpartition(":")
+        symbols.setdefault(symbol, each.key)
+        if prefix:
+            exchanges.setdefault(_live(prefix, reading), each.key)
+    for each in reading.fields.get("exchange", ()):
+        name = _exchange(each)
+        if name:
+            exchanges.setdefault(_live(name, reading), each.key)
+    for names, what in ((symbols, "ticker"), (exchanges, "exchange")):
+        if len(names) > 1:
+            reading.conflict(
+                list(names.values())[1],
+                f"The body names more than one {what}.",
+                f"Send one {what}.",
+            )
+    return next(iter(symbols)), next(iter(exchanges), None)
+
+
+def _checked(said: Said) -> str:
+    text = as_text(said.value)
+    if text is None or _TICKER.fullmatch(text) is None or text.count(":") > 1 or text.endswith(":"):
+        raise SignalError(
+            Code.INVALID_TICKER,
+            "A ticker has 1 to 64 letters, digits or `_ . : / ! -`.",
+            field=said.key,
+            hint="Send {{ticker}}, or {{exchange}}:{{ticker}}.",
+        )
+    return text.upper()
+
+
+def _exchange(said: Said) -> str:
+    text = as_text(said.value)
+    if text is None or (text and _EXCHANGE.fullmatch(text) is None):
+        raise SignalError(Code.INVALID_FIELD, "This is no name of an exchange.", field=said.key)
+    return text.upper()
+
+
+def _live(exchange: str, reading: Reading) -> str:
+    """Strip what marks a delayed feed, and say so."""
+    for mark in _DELAYED:
+        if exchange.endswith(mark) and len(exchange) > len(mark):
+            warning = f"{exchange} is a delayed feed: its prices are late"
+            if warning not in reading.warnings:
+                reading.warnings.append(warning)
+            return exchange.removesuffix(mark)
+    return exchange

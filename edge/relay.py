@@ -11,7 +11,7 @@ import structlog
 
 from bus.errors import BusError
 from bus.messages import CancelOrder, ExecuteOrder
-from edge.dispatch import ask_for_worker, ensure_worker
+from edge.dispatch import ask_for_worker, ensure_worker, hint
 from handlers.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -27,17 +27,21 @@ _PAUSE = 1.0
 _LONGEST_PAUSE = 15.0
 _AT_ONCE = 200
 _DEADLINE = 10.0
+_ATTEND_EACH = 5.0
 
 _log = structlog.get_logger("edge.relay")
 
 
 async def run_relay(ports: Ports) -> None:
     """Look each second, more gently while the record or the bus is away; runs for ever."""
-    pause = _PAUSE
+    pause, attend_at = _PAUSE, ports.clock.monotonic()
     while True:
         try:
             with anyio.fail_after(_DEADLINE):
                 found = await relay_once(ports)
+                if ports.clock.monotonic() >= attend_at:
+                    attend_at = ports.clock.monotonic() + _ATTEND_EACH
+                    await attend(ports)
             pause = 0.0 if found >= _AT_ONCE else _PAUSE
         except (StoreUnavailableError, BusError, TimeoutError) as error:
             pause = min(max(pause, _PAUSE) * 2, _LONGEST_PAUSE)
@@ -58,6 +62,22 @@ async def relay_once(ports: Ports) -> int:
     for user, theirs in groupby(sorted(items, key=_user_of), key=_user_of):
         await _hint(ports, user, list(theirs))
     return max(len(items), len(overdue))
+
+
+async def attend(ports: Ports) -> int:
+    """Start workers for users whose orders are at a venue while nobody looks after them.
+
+    Raises:
+        StoreUnavailableError: The record could not be asked.
+    """
+    users = await ports.store.relay.unattended(limit=_AT_ONCE)
+    asking = int(ports.clock.monotonic() // _ATTEND_EACH)
+    for user in users:
+        hinted = await hint(ports, user)
+        if hinted is None or hinted.worker_id is None:
+            start = ensure_worker if hinted is not None and hinted.should_claim else ask_for_worker
+            await start(ports, user, cause=None, attempt=asking, parent="")
+    return len(users)
 
 
 async def _hint(ports: Ports, user: UserId, items: Sequence[OutboxItem]) -> None:

@@ -11,7 +11,7 @@ import anyio
 from bus.base import Destination
 from bus.dispatch import Dispatcher, Publishing
 from bus.errors import TransportUnavailableError
-from bus.middleware import deadline
+from bus.middleware import deadline, expired
 from bus.verdicts import Ack
 from handlers.verdicts import judge
 from handlers.wiring import HANDLERS
@@ -42,7 +42,7 @@ class Control:
             services,
             judge=judge,
             publish=Publishing(bus.publisher, services.clock),
-            middleware=(deadline(services.clock, limit=_LIMIT),),
+            middleware=(expired(services.clock), deadline(services.clock, limit=_LIMIT)),
         )
 
     async def run(self) -> None:

@@ -144,6 +144,9 @@ class Session:
             return self._failed(SessionState.REFUSED, error)
         except (BrokerError, OSError) as error:
             return self._failed(SessionState.FAILED, error)
+        except Exception as error:  # noqa: BLE001 - one adapter's fault must not end the others'
+            _log.exception("session_fault", extra={"account_id": str(account.id)})
+            return self._failed(SessionState.FAILED, error)
         return 0.0
 
     async def _connect(self, broker: Broker) -> None:

@@ -174,6 +174,10 @@ class Relay(Protocol):
         """Turn queued orders past `expires_at` into `expired`, whoever's they are."""
         ...
 
+    async def unattended(self, *, limit: int) -> Sequence[UserId]:
+        """Return users with an order that is or may be at a venue, and no lease that runs."""
+        ...
+
 
 class SwitchStore(Protocol):
     """The kill switch."""

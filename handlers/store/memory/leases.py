@@ -70,3 +70,9 @@ def lease_runs(tables: Tables, lease: Lease, *, at_least: timedelta = timedelta(
         return False
     left = row.ends_at - tables.clock.now()
     return left > timedelta(0) and left >= at_least
+
+
+def is_served(tables: Tables, user: UserId) -> bool:
+    """Say whether any lease of the user runs."""
+    row = tables.leases.get(user)
+    return row is not None and row.ends_at > tables.clock.now()

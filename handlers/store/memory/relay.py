@@ -12,11 +12,13 @@ from bus.values import OrderState
 from handlers.lifecycle import LIVE
 from handlers.store.base import Relay
 from handlers.store.hints import outbox_item
+from handlers.store.memory.leases import is_served
 from handlers.store.memory.work import expire
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bus.values import UserId
     from handlers.order_records import Order, OutboxItem
     from handlers.store.memory.tables import Hint, Tables
 
@@ -62,6 +64,16 @@ class MemoryRelay(Relay):
         ]
         oldest = sorted(overdue, key=lambda order: order.expires_at)[:limit]
         return [expire(self._tables, order, actor="relay") for order in oldest]
+
+    @override
+    async def unattended(self, *, limit: int) -> Sequence[UserId]:
+        await checkpoint()
+        users = dict.fromkeys(
+            order.user_id
+            for order in self._tables.orders.values()
+            if order.state in LIVE and not is_served(self._tables, order.user_id)
+        )
+        return list(users)[:limit]
 
     def _clean_up(self) -> None:
         """Forget rows of orders that are past `queued` and have no cancel to wait for."""

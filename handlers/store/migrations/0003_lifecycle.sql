@@ -106,9 +106,11 @@ BEGIN
     UPDATE user_counters SET stream_n = stream_n + v_more
     WHERE user_id = p_order.user_id
     RETURNING stream_n INTO STRICT v_last;
-    INSERT INTO stream_entries (user_id, stream_n, kind, object_id, at)
-    SELECT p_order.user_id, v_last - v_more + f.i, 'fill', f.id, clock_timestamp()
-    FROM unnest(p_fills) WITH ORDINALITY AS f (id, i);
+    IF cardinality(p_fills) > 0 THEN
+        INSERT INTO stream_entries (user_id, stream_n, kind, object_id, at)
+        SELECT p_order.user_id, v_last - v_more + f.i, 'fill', f.id, clock_timestamp()
+        FROM unnest(p_fills) WITH ORDINALITY AS f (id, i);
+    END IF;
     INSERT INTO order_events (
         order_id, n, user_id, stream_n, at, stage, from_state, to_state, actor, epoch, evidence
     )

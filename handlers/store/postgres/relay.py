@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
+from bus.values import UserId
 from handlers.store.base import Relay
 from handlers.store.hints import outbox_item
 from handlers.store.postgres.rows import order_of, orders_of, plain_uuid
@@ -43,3 +44,8 @@ class PostgresRelay(Relay):
     async def expire_overdue(self, *, limit: int) -> Sequence[Order]:
         statement = "SELECT expire_overdue($1)"
         return orders_of(await self._database.rows(statement, str(limit)))
+
+    @override
+    async def unattended(self, *, limit: int) -> Sequence[UserId]:
+        rows = await self._database.rows("SELECT unattended_users($1)", str(limit))
+        return [UserId(plain_uuid(row["unattended_users"])) for row in rows]

@@ -183,3 +183,26 @@ async def test_an_order_in_time_does_not_expire(house: House) -> None:
     await house.store.relay.expire_overdue(limit=1000)
 
     assert (await house.load(order.id)).state is OrderState.QUEUED
+
+
+async def test_a_user_with_an_order_at_a_venue_and_no_lease_is_unattended(house: House) -> None:
+    trader = await house.trader()
+    await house.sending(trader)
+    await house.store.leases.release(trader.lease)
+
+    assert trader.user in await house.store.relay.unattended(limit=1000)
+
+
+async def test_a_user_whose_lease_runs_is_attended(house: House) -> None:
+    trader = await house.trader()
+    await house.sending(trader)
+
+    assert trader.user not in await house.store.relay.unattended(limit=1000)
+
+
+async def test_a_user_whose_orders_are_only_queued_is_left_to_the_outbox(house: House) -> None:
+    trader = await house.trader()
+    await house.queued(trader)
+    await house.store.leases.release(trader.lease)
+
+    assert trader.user not in await house.store.relay.unattended(limit=1000)

@@ -21,7 +21,8 @@ class Pace:
         backlog: How often PostgreSQL is read for what no hint brought.
         sweep: How often it is asked for sends without an answer.
         connect: What opening a broker session may take.
-        drain: What finishing the orders in hand may take when the worker leaves.
+        drain: What finishing the orders in hand may take when the worker leaves; the zygote waits
+            longer than that, its supervisor longer than the zygote, and `up` ends within 30 s.
         idle_after: Without anything to do for this long the worker leaves.
         shortest_pause: The first pause after a failure; each further one is twice as long.
         longest_pause: The last pause after failures.
@@ -38,7 +39,7 @@ class Pace:
     backlog: float = 1.0
     sweep: float = 2.0
     connect: float = 10.0
-    drain: float = 25.0
+    drain: float = 10.0
     idle_after: float = 1800.0
     shortest_pause: float = 0.1
     longest_pause: float = 5.0

@@ -40,8 +40,9 @@ if TYPE_CHECKING:
 RunHost = Callable[[socket.socket], None]
 RunWorker = Callable[[Launch, Callable[[Report], None]], None]
 
-_STOP_PATIENCE = 28.0
-_HOST_PATIENCE = 3.0
+# Longer than a worker may drain, shorter than the local profile waits for all of them.
+_STOP_PATIENCE = 11.0
+_HOST_PATIENCE = 1.5
 _FIRST_PAUSE = 0.2
 _LONGEST_PAUSE = 5.0
 _PROVED_AFTER = 10.0

@@ -13,7 +13,7 @@ from handlers.lifecycle import LIVE
 from handlers.store.base import Relay
 from handlers.store.hints import outbox_item
 from handlers.store.memory.leases import is_served
-from handlers.store.memory.work import expire
+from handlers.store.memory.work import expire, may_cancel_again
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,11 +89,7 @@ def _is_needed(order: Order, hint: Hint) -> bool:
 
 
 def _is_due(order: Order, hint: Hint, now: datetime) -> bool:
-    if (
-        hint.is_cancel
-        and order.cancel_sent_at is not None
-        and order.cancel_sent_at > now - _PROGRESS
-    ):
+    if hint.is_cancel and not may_cancel_again(order, now):
         return False
     if hint.hinted_at is None:
         return hint.created_at <= now - _FIRST_HINT

@@ -16,12 +16,14 @@ from telemetry.stages import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from datetime import datetime
 
     from bus.values import AccountId, UserId
     from handlers.order_records import Lease, Order
     from handlers.store.memory.tables import Tables
 
-_CANCEL_PATIENCE = timedelta(seconds=2)
+_FIRST_CANCEL_PAUSE = timedelta(seconds=2)
+_LAST_CANCEL_PAUSE = timedelta(seconds=60)
 
 
 class MemoryWork(WorkStore):
@@ -76,12 +78,11 @@ class MemoryWork(WorkStore):
     @override
     async def wanted_cancels(self, user: UserId, *, limit: int) -> Sequence[Order]:
         await checkpoint()
-        since = self._tables.clock.now() - _CANCEL_PATIENCE
+        now = self._tables.clock.now()
         wanted = [
             order
             for order in self._in(user, LIVE)
-            if order.cancel_requested_at is not None
-            and (order.cancel_sent_at is None or order.cancel_sent_at <= since)
+            if order.cancel_requested_at is not None and may_cancel_again(order, now)
         ]
         return wanted[:limit]
 
@@ -118,3 +119,12 @@ def expire(tables: Tables, order: Order, *, actor: str) -> Order:
     moved = (OrderState.QUEUED, OrderState.EXPIRED)
     tables.write(order, Stage.EXPIRED, moved=moved, actor=actor)
     return expired
+
+
+def may_cancel_again(order: Order, now: datetime) -> bool:
+    """Say whether a wanted cancel may be sent: each pause is twice the last, 2 s to a minute."""
+    if order.cancel_sent_at is None or order.cancel_requested_at is None:
+        return order.cancel_requested_at is not None
+    waited = order.cancel_sent_at - order.cancel_requested_at
+    pause = max(_FIRST_CANCEL_PAUSE, min(_LAST_CANCEL_PAUSE, waited))
+    return order.cancel_sent_at <= now - pause

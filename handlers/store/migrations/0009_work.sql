@@ -1,12 +1,23 @@
--- What workers, the relay and the kill switch do to many orders at once.
+-- What workers, the relay and the kill switch do to many orders at once. The outbox grows from nothing
+-- to thousands of rows within a second: no plan may rest on how many there were a minute ago.
 -- Locks, always in this order: switches, orders by id, user counters by id. All orders are locked
 -- before the first counter is.
+
+-- How long a cancel that had no effect waits before it is sent again: as long as it was wanted for by
+-- then, so each pause is twice the last, from 2 s to a minute.
+CREATE FUNCTION cancel_pause(p_requested_at timestamptz, p_sent_at timestamptz) RETURNS interval
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT greatest(
+        interval '2 seconds', least(interval '60 seconds', p_sent_at - p_requested_at)
+    )
+$$;
 
 CREATE FUNCTION take_over(p_lease jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
 SET lock_timeout = '2s'
 SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     v_order orders;
@@ -33,6 +44,7 @@ LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
 SET lock_timeout = '2s'
 SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     v_actor text := 'worker:' || (p_lease ->> 'worker_id');
@@ -62,7 +74,9 @@ $$;
 -- Queued orders by account and `seq`, first those that could be claimed. Each account gets its share
 -- of the limit, so that one long queue never hides another account's.
 CREATE FUNCTION oldest_queued(p_user uuid, p_limit text) RETURNS SETOF orders
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE
+SET enable_seqscan = off
+AS $$
     WITH queued AS (
         SELECT
             o.id, o.account_id, o.seq,
@@ -97,6 +111,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
 SET lock_timeout = '2s'
 SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
     DELETE FROM outbox WHERE order_id IN (
         SELECT b.order_id
@@ -119,7 +134,8 @@ AS $$
                 WHEN b.is_cancel THEN
                     is_live(o.state) AND (
                         o.cancel_sent_at IS NULL
-                        OR o.cancel_sent_at <= clock_timestamp() - interval '2 seconds'
+                        OR o.cancel_sent_at <= clock_timestamp()
+                            - cancel_pause(o.cancel_requested_at, o.cancel_sent_at)
                     )
                 ELSE o.state = 'queued'
             END
@@ -139,6 +155,7 @@ LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
 SET lock_timeout = '2s'
 SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     v_order orders;
@@ -167,6 +184,7 @@ LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
 SET lock_timeout = '2s'
 SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 #variable_conflict use_column
 DECLARE

@@ -27,7 +27,9 @@ WHERE
     o.id IN (SELECT open_orders($1)) AND is_live(o.state)
     AND o.cancel_requested_at IS NOT NULL
     AND (
-        o.cancel_sent_at IS NULL OR o.cancel_sent_at <= clock_timestamp() - interval '2 seconds'
+        o.cancel_sent_at IS NULL
+        OR o.cancel_sent_at <= clock_timestamp()
+            - cancel_pause(o.cancel_requested_at, o.cancel_sent_at)
     )
 ORDER BY o.created_at, o.id
 LIMIT $2::text::integer

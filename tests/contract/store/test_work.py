@@ -157,6 +157,19 @@ async def test_a_cancel_without_effect_is_wanted_again_after_two_seconds(house: 
     assert [each.id for each in found] == [order.id]
 
 
+async def test_a_cancel_that_stays_without_effect_is_wanted_less_and_less_often(
+    house: House,
+) -> None:
+    trader = await house.trader()
+    order = await house.in_state(trader, OrderState.ACCEPTED)
+    await house.store.orders.request_cancel(trader.user, order.id)
+    await house.later(10)
+    await house.store.orders.note_cancel_sent(order.id, trader.lease)
+    await house.later(5)
+
+    assert await house.store.work.wanted_cancels(trader.user, limit=10) == []
+
+
 async def test_orders_that_work_at_the_venue_are_found(house: House) -> None:
     trader = await house.trader()
     orders = [

@@ -170,4 +170,6 @@ CREATE TABLE outbox (
     created_at timestamptz NOT NULL,
     hinted_at timestamptz,
     attempt integer NOT NULL DEFAULT 0
-) WITH (fillfactor = 70);
+) WITH (
+    fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000
+);

@@ -9,6 +9,7 @@ LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
 SET lock_timeout = '2s'
 SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -58,6 +59,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
 SET lock_timeout = '2s'
 SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
     UPDATE outbox SET hinted_at = clock_timestamp()
     WHERE order_id IN (

@@ -104,23 +104,29 @@ AS $$
 $$;
 
 -- Forget commands that are done with, take those that made no progress, count one attempt on each.
--- Holds outbox rows alone and waits for nobody.
+-- Holds outbox rows alone and waits for nobody. Rows are changed one by one, by their key.
 CREATE FUNCTION relay_due(p_limit text)
 RETURNS TABLE (row_id uuid, is_cancel boolean, attempt integer, command jsonb)
-LANGUAGE sql VOLATILE SECURITY DEFINER
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
 SET lock_timeout = '2s'
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 AS $$
-    DELETE FROM outbox WHERE order_id IN (
+#variable_conflict use_column
+DECLARE
+    v_id uuid;
+BEGIN
+    FOR v_id IN
         SELECT b.order_id
         FROM outbox AS b
         INNER JOIN orders AS o ON o.id = b.order_id
         WHERE CASE WHEN b.is_cancel THEN NOT is_live(o.state) ELSE o.state <> 'queued' END
         FOR UPDATE OF b SKIP LOCKED
-    );
-    WITH late AS MATERIALIZED (
+    LOOP
+        DELETE FROM outbox WHERE order_id = v_id;
+    END LOOP;
+    FOR v_id IN
         SELECT b.order_id
         FROM outbox AS b
         INNER JOIN orders AS o ON o.id = b.order_id
@@ -142,12 +148,14 @@ AS $$
         ORDER BY b.created_at
         LIMIT p_limit::integer
         FOR UPDATE OF b SKIP LOCKED
-    )
-    UPDATE outbox AS b SET hinted_at = clock_timestamp(), attempt = b.attempt + 1
-    FROM late AS l
-    INNER JOIN orders AS o ON o.id = l.order_id
-    WHERE b.order_id = l.order_id
-    RETURNING b.id, b.is_cancel, b.attempt, to_jsonb(o);
+    LOOP
+        UPDATE outbox AS b SET hinted_at = clock_timestamp(), attempt = b.attempt + 1
+        WHERE b.order_id = v_id
+        RETURNING b.id, b.is_cancel, b.attempt INTO STRICT row_id, is_cancel, attempt;
+        command := (SELECT to_jsonb(o) FROM orders AS o WHERE o.id = v_id);
+        RETURN NEXT;
+    END LOOP;
+END
 $$;
 
 CREATE FUNCTION expire_overdue(p_limit text) RETURNS SETOF jsonb

@@ -22,6 +22,8 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         stage: The hop it belongs to, a name of `telemetry.stages`.
         max: The most it may be.
         gates: A figure that misses its budget fails the run; else it is only reported.
+        held_at: Where a promise is not kept yet: it is shown as missed, and the run fails only if
+            the figure gets worse than this. It may only ever be lowered, until it is dropped.
         why: What the figure is, and where the budget comes from.
     """
 
@@ -29,6 +31,7 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     max: float
     gates: bool
     why: str
+    held_at: float | None = None
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +49,10 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def fails(self) -> bool:
         """Say whether this figure fails the run."""
-        return self.budget is not None and self.budget.gates and not self.is_kept
+        if self.budget is None or not self.budget.gates or self.is_kept:
+            return False
+        held_at = self.budget.held_at
+        return held_at is None or not self.measured <= held_at
 
 
 def read_budgets(path: Path = BUDGETS) -> dict[str, Budget]:

@@ -31,6 +31,7 @@ def as_json(verdicts: Sequence[Verdict], *, rounds: int) -> bytes:
                 "budget": verdict.budget.max if verdict.budget else None,
                 "gates": verdict.budget.gates if verdict.budget else False,
                 "kept": verdict.is_kept,
+                "fails": verdict.fails,
             }
             for verdict in verdicts
         ],
@@ -55,7 +56,10 @@ def _word(verdict: Verdict) -> str:
         return ""
     if verdict.is_kept:
         return "kept"
-    return "MISSED" if verdict.fails else "missed (reported only)"
+    if verdict.fails:
+        return "FAILED"
+    held_at = verdict.budget.held_at
+    return "missed (reported only)" if held_at is None else f"MISSED, held at {held_at:g}"
 
 
 def say(text: str) -> None:

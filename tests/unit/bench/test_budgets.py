@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def a_budget(*, most: float = 2.0, gates: bool = True) -> Budget:
-    return Budget(stage="claimed", max=most, gates=gates, why="A test's own.")
+def a_budget(*, gates: bool = True, held_at: float | None = None) -> Budget:
+    return Budget(stage="claimed", max=2.0, gates=gates, held_at=held_at, why="A test's own.")
 
 
 def test_figure_above_a_gating_budget_fails() -> None:
@@ -34,6 +34,20 @@ def test_figure_above_a_budget_that_does_not_gate_is_missed_and_does_not_fail() 
 
     assert not verdict.is_kept
     assert not verdict.fails
+
+
+def test_promise_that_is_not_kept_yet_is_missed_and_does_not_fail() -> None:
+    [verdict] = judge({"claim.ratio": 2.5}, {"claim.ratio": a_budget(held_at=3.0)})
+
+    assert not verdict.is_kept
+    assert not verdict.fails
+
+
+@pytest.mark.parametrize("measured", [3.1, float("nan")])
+def test_promise_that_gets_worse_than_it_is_held_at_fails(measured: float) -> None:
+    [verdict] = judge({"claim.ratio": measured}, {"claim.ratio": a_budget(held_at=3.0)})
+
+    assert verdict.fails
 
 
 def test_figure_that_is_no_number_is_never_kept() -> None:

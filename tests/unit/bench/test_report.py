@@ -12,9 +12,12 @@ from bench.report import as_json, as_table
 BUDGETS = {
     "a.kept": Budget(stage="claimed", max=2.0, gates=True, why=""),
     "a.missed": Budget(stage="claimed", max=2.0, gates=True, why=""),
+    "a.held": Budget(stage="claimed", max=2.0, gates=True, why="", held_at=4.0),
     "a.reported": Budget(stage="claimed", max=2.0, gates=False, why=""),
 }
-VERDICTS = judge({"a.kept": 1.0, "a.missed": 3.0, "a.reported": 3.0, "a.time": 5.5}, BUDGETS)
+VERDICTS = judge(
+    {"a.kept": 1.0, "a.missed": 3.0, "a.held": 3.0, "a.reported": 3.0, "a.time": 5.5}, BUDGETS
+)
 
 
 def words(line: str) -> str:
@@ -24,7 +27,8 @@ def words(line: str) -> str:
 def test_table_says_of_each_figure_whether_its_budget_holds() -> None:
     assert [words(line) for line in as_table(VERDICTS).splitlines()[1:]] == [
         "a.kept 1 2 kept",
-        "a.missed 3 2 MISSED",
+        "a.missed 3 2 FAILED",
+        "a.held 3 2 MISSED, held at 4",
         "a.reported 3 2 missed (reported only)",
         "a.time 5.5",
     ]
@@ -35,7 +39,8 @@ def test_document_holds_every_figure_and_its_budget() -> None:
 
     assert document["rounds"] == 5
     assert document["figures"][1] == {
-        "name": "a.missed", "measured": 3.0, "budget": 2.0, "gates": True, "kept": False
+        "name": "a.missed", "measured": 3.0, "budget": 2.0, "gates": True, "kept": False,
+        "fails": True,
     }  # fmt: skip
 
 

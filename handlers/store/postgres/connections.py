@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 from typing_extensions import override
@@ -39,6 +40,7 @@ _UNTOLD = ("08", "53", "57", "58", "XX")
 _BUSY = ("40", "55P03", "25006")
 # Our own calls have shorter deadlines; whoever shares the pool may have none.
 _LAST_RESORT_S = 10.0
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _DRIVER_ERRORS = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
@@ -70,7 +72,19 @@ async def open_pool(settings: StoreSettings) -> Pool:
         timeout=settings.connect_timeout_s,
         command_timeout=_LAST_RESORT_S,
         server_settings={"timezone": "UTC", "application_name": "fourpass"},
+        **tls_of(settings.database_url),
     )
+
+
+def tls_of(url: str) -> dict[str, Any]:
+    """Return how to speak: in the clear to a server of this machine, unless the address says how.
+
+    The driver would otherwise make a TLS context in every process, and ask for TLS at every
+    connection.
+    """
+    parts = urlsplit(url)
+    is_said = "sslmode" in parse_qs(parts.query)
+    return {"ssl": False} if parts.hostname in _LOOPBACK and not is_said else {}
 
 
 def is_rolled_back(error: BaseException) -> bool:

@@ -1,0 +1,23 @@
+"""How the record's driver is told to speak."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.store.postgres.connections import tls_of
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "localhost"])
+def test_a_server_of_this_machine_is_spoken_to_in_the_clear(host: str) -> None:
+    assert tls_of(f"postgresql://somebody@{host}:5432/record") == {"ssl": False}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://somebody@db.internal:5432/record",
+        "postgresql://somebody@127.0.0.1:5432/record?sslmode=require",
+    ],
+)
+def test_elsewhere_the_address_decides(url: str) -> None:
+    assert tls_of(url) == {}

@@ -47,6 +47,8 @@ class SignalStore(Protocol):
         number of concurrent copies exactly one is `Recorded`, the others are `Duplicate` of it.
         An order with `denied_code` is recorded as `denied`; so is one whose account was disabled
         meanwhile. While the kill switch is engaged nothing but exits it allows is recorded.
+        A refused alert is written down as refused, for its user to see, and its key stays free.
+        Repeating a call whose answer was lost is answered as a `Duplicate` of itself.
         """
         ...
 
@@ -91,8 +93,10 @@ class OrderStore(Protocol):
     async def settle(self, settlement: Settlement) -> Settled:
         """Write what is known, its event and fills: one round trip, safe to repeat.
 
-        What the lifecycle does not allow changes nothing but is written down as an event. A final
-        first leg records its second leg, sized by the true fill, in the same transaction.
+        What the lifecycle does not allow changes nothing but is written down as an event; fills
+        and a greater filled quantity count whatever is said with them. A mark is written once. An
+        order that was never sent takes nothing. A final first leg records its second leg, sized by
+        the true fill, in the same transaction.
         """
         ...
 
@@ -148,7 +152,10 @@ class LeaseStore(Protocol):
         ...
 
     async def renew(self, lease: Lease) -> bool:
-        """Run it for 15 s more; false means it is lost: stop at once."""
+        """Run it for 15 s more; false means it is lost: stop at once.
+
+        One that ran out while nobody took it is run on; one that was released never is.
+        """
         ...
 
     async def release(self, lease: Lease) -> None:

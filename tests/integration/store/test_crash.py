@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -135,6 +136,6 @@ async def test_a_record_opens_while_its_server_is_away(server: PostgresServer) -
 
 
 def _freeze_children(pid: int, how: signal.Signals) -> None:
-    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as children:  # noqa: PTH123
-        for child in children.read().split():
-            os.kill(int(child), how)
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii")
+    for child in children.split():
+        os.kill(int(child), how)

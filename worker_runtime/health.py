@@ -38,12 +38,12 @@ class Health:
 
     async def beat(self, lease: Lease, state: Callable[[], str]) -> None:
         """Refresh mark and row until cancelled."""
-        await self.mark(lease.user_id)
-        await anyio.sleep(self._pace.settle_in)
+        pause = self._pace.settle_in
         while True:
             await self.mark(lease.user_id)
+            await anyio.sleep(pause)
             await self.write(state(), user=lease.user_id, epoch=lease.epoch)
-            await anyio.sleep(self._pace.beat)
+            await anyio.sleep(self._pace.beat - pause)
 
     async def beat_in_pool(self) -> None:
         """Refresh the row of a worker that waits for a user, until cancelled."""

@@ -103,9 +103,11 @@ class Worker:
                 tasks.start_soon(self._keeper.run)
                 tasks.start_soon(self._announcer.run)
                 tasks.start_soon(self._receipts.run)
+                # The mark only says where to look for the worker; it takes no order by it.
+                signs = await tasks.start(self._show_signs_of_life)
                 unresolved = await self._take_over()
                 if unresolved is not None:
-                    await self._serve(unresolved)
+                    await self._serve(unresolved, signs)
                 tasks.cancel_scope.cancel()
         except* LeaseLostError:
             _log.warning("lease_lost", extra={"user_id": str(self._lease.user_id)})
@@ -127,10 +129,9 @@ class Worker:
             return unresolved
         return None
 
-    async def _serve(self, unresolved: Sequence[Order]) -> None:
+    async def _serve(self, unresolved: Sequence[Order], signs: anyio.CancelScope) -> None:
         async with self._sessions.running(), anyio.create_task_group() as tasks:
             tasks.start_soon(self._execution.run)
-            signs = await tasks.start(self._show_signs_of_life)
             async with anyio.create_task_group() as intake:
                 for name, task in self._intake(intake, unresolved).items():
                     intake.start_soon(supervised, task, name, self._pace)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from worker_runtime.worker import Ending
 
 FAST = Pace(
+    settle_in=0.005,
     beat=0.02,
     renew=0.05,
     lease_retry=0.01,
@@ -59,7 +61,9 @@ FAST = Pace(
     longest_pause=0.05,
 )
 # Long enough that nothing but a hint or a nudge can be what made something happen.
-HINTS_ONLY = Pace(beat=0.02, renew=0.05, backlog=60, sweep=60, shortest_pause=0.005)
+HINTS_ONLY = Pace(
+    settle_in=0.005, beat=0.02, renew=0.05, backlog=60, sweep=60, shortest_pause=0.005
+)
 
 
 class World:

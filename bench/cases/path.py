@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from itertools import pairwise
 from time import perf_counter
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -26,9 +27,10 @@ from bus.values import SystemClock
 from handlers.store.open import open_store
 from handlers.store.settings import StoreSettings
 from infra.local.embedded.addresses import free_port
+from telemetry.stages import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Mapping
+    from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 
     from bench.load import HttpConnection
     from bench.measure import Figures, Round
@@ -39,7 +41,17 @@ _CONNECTIONS = 16
 _PER_SECOND = 100.0
 _ALERTS = 400
 _WARM_UP = 80
-_SENT = "SELECT order_id, at FROM order_events WHERE stage = 'sent' AND order_id = ANY($1::uuid[])"
+_EVENTS = "SELECT order_id, stage, at FROM order_events WHERE order_id = ANY($1::uuid[])"
+_HOPS = (
+    Stage.EDGE_RECEIVED,
+    Stage.EDGE_RECORDED,
+    Stage.DELIVERED,
+    Stage.FROZEN,
+    Stage.CLAIMED,
+    Stage.SENT,
+)
+
+Timeline = dict[str, datetime]
 
 
 class _Order(msgspec.Struct, frozen=True):
@@ -65,8 +77,8 @@ class Path:
         self._make = make
         self._worker = worker
 
-    async def send(self, total: int) -> tuple[list[float], list[float]]:
-        """Send alerts; return the seconds to each 202, and to each call of the venue."""
+    async def send(self, total: int) -> Figures:
+        """Send alerts; return how long they took to their 202 and to their call of the venue."""
         intended: dict[UUID, datetime] = {}
         to_answer: list[float] = []
         decoder = msgspec.json.Decoder(_Reply)
@@ -80,20 +92,38 @@ class Path:
         await send_at_rate(
             self._opened, self._make, per_second=_PER_SECOND, total=total, on_answer=take
         )
-        sent = await self._all_sent(intended)
-        return to_answer, [(at - intended[order]).total_seconds() for order, at in sent.items()]
+        timelines = await self._timelines(intended)
+        to_venue = [
+            (timelines[order][Stage.SENT] - due).total_seconds() for order, due in intended.items()
+        ]
+        return {
+            "alert_to_202_p50_ms": percentile(to_answer, 0.5) * 1e3,
+            "alert_to_202_p99_ms": percentile(to_answer, 0.99) * 1e3,
+            "alert_to_venue_p50_ms": percentile(to_venue, 0.5) * 1e3,
+            "alert_to_venue_p99_ms": percentile(to_venue, 0.99) * 1e3,
+            **_hops(list(timelines.values())),
+        }
 
-    async def _all_sent(self, intended: Mapping[UUID, datetime]) -> dict[UUID, datetime]:
-        """Wait until every order's call is on record."""
-        sent: dict[UUID, datetime] = {}
+    async def _timelines(self, orders: Collection[UUID]) -> dict[UUID, Timeline]:
+        """Wait until every order's call is on record, and return when each hop was passed."""
+        timelines: dict[UUID, Timeline] = {order: {} for order in orders}
 
-        async def are_there() -> bool:
-            rows = await self._observer.fetch(_SENT, list(intended))
-            sent.update({UUID(int=row["order_id"].int): row["at"] for row in rows})
-            return len(sent) == len(intended)
+        async def are_sent() -> bool:
+            for row in await self._observer.fetch(_EVENTS, list(orders)):
+                timelines[UUID(int=row["order_id"].int)][row["stage"]] = row["at"]
+            return all(Stage.SENT in timeline for timeline in timelines.values())
 
-        await self._worker.until(are_there)
-        return sent
+        await self._worker.until(are_sent)
+        return timelines
+
+
+def _hops(timelines: Sequence[Timeline]) -> Figures:
+    """Return what each hop takes, from the one before it."""
+    figures: dict[str, float] = {}
+    for before, stage in pairwise(_HOPS):
+        taken = [(each[stage] - each[before]).total_seconds() for each in timelines]
+        figures[f"to_{stage}_p50_ms"] = percentile(taken, 0.5) * 1e3
+    return figures
 
 
 @asynccontextmanager
@@ -130,12 +160,6 @@ async def path() -> AsyncGenerator[Round]:
         await house.send(_WARM_UP)
 
         async def take_round() -> Figures:
-            to_answer, to_venue = await house.send(_ALERTS)
-            return {
-                "alert_to_202_p50_ms": percentile(to_answer, 0.5) * 1e3,
-                "alert_to_202_p99_ms": percentile(to_answer, 0.99) * 1e3,
-                "alert_to_venue_p50_ms": percentile(to_venue, 0.5) * 1e3,
-                "alert_to_venue_p99_ms": percentile(to_venue, 0.99) * 1e3,
-            }
+            return await house.send(_ALERTS)
 
         yield take_round

@@ -61,9 +61,7 @@ FAST = Pace(
     longest_pause=0.05,
 )
 # Long enough that nothing but a hint or a nudge can be what made something happen.
-HINTS_ONLY = Pace(
-    settle_in=0.005, beat=0.02, renew=0.05, backlog=60, sweep=60, shortest_pause=0.005
-)
+HINTS_ONLY = replace(FAST, backlog=60, sweep=60)
 
 
 class World:

@@ -31,12 +31,15 @@ _VALUE = re.compile(
     r"""|(?:[^,;\n]|,(?!\s*["']?[\w.-]++["']?\s*[:=]))++""",
     re.DOTALL,
 )
+# A letter that JSON hides as an escape, as in a key that is to look like no secret's.
+_ESCAPED = re.compile(r"\\u00([2-7][0-9a-fA-F])")
 # PineConnector's first word: the licence that its owner is charged by.
 _LICENCE = re.compile(r"^\s*[0-9]{10,}(?=\s*,)")
 
 
 def mask_text(text: str) -> str:
     """Return a body with secrets masked, whatever state it is in."""
+    text = _ESCAPED.sub(_letter, text)
     pieces: list[str] = []
     done = 0
     for start, end in _secret_values(text):
@@ -114,6 +117,11 @@ def token_in_text(text: str) -> str | None:
             if token is not None:
                 return token[0]
     return None
+
+
+def _letter(escaped: re.Match[str]) -> str:
+    letter = chr(int(escaped[1], 16))
+    return letter if letter.isalnum() or letter in "_-" else escaped[0]
 
 
 def _secret_values(text: str) -> Iterator[tuple[int, int]]:

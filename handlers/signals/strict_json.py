@@ -141,23 +141,26 @@ def _hint(text: str, offset: int, reason: str) -> str:
         return "Remove the comma before the closing bracket."
     if "control character" in reason:
         return "A line break inside a text is written \\n."
-    for start, hint in _HINTS:
-        if rest.startswith(start):
-            return hint
+    if "{{" in (rest[:2], before[-1:] + rest[:1]):
+        return "A placeholder was not filled in; only a strategy's alert fills in strategy ones."
     if rest[:1].isalpha() and before[-1:] in {"{", ","}:
-        return 'Keys and texts stand in double quotes: "ticker".'
-    return "Paste the body into the alert builder, or check brackets, quotes and commas here."
+        return _QUOTES
+    return next(
+        (hint for start, hint in _HINTS.items() if rest.startswith(start)),
+        "Paste the body into the alert builder, or check brackets, quotes and commas here.",
+    )
 
 
-_HINTS = (
-    ("{{", "A placeholder was not filled in; only a strategy's alert fills in strategy ones."),
-    ("'", "JSON takes double quotes: \"ticker\", not 'ticker'."),
-    ('"', "A comma is missing before this key, or a quote inside a text is not escaped."),
-    ("=", "Between key and value stands a colon."),
-    ("/", "JSON has no comments: remove them."),
-    ("#", "JSON has no comments: remove them."),
-    ("{", "One object only; several commands stand in an array: [{…},{…}]."),
-)
+_QUOTES = "JSON takes double quotes around keys and texts: \"ticker\", not 'ticker' or ticker."
+_COMMENTS = "JSON has no comments: remove them."
+_HINTS = {
+    "'": _QUOTES,
+    '"': "A comma is missing before this key, or a quote inside a text is not escaped.",
+    "=": "Between key and value stands a colon.",
+    "/": _COMMENTS,
+    "#": _COMMENTS,
+    "{": "One object only; several commands stand in an array: [{…},{…}].",
+}
 
 
 def _too_deep() -> SignalError:

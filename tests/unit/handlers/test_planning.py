@@ -118,6 +118,7 @@ def test_exits_are_wanted_longer_and_only_reduce(
         ({"delay": D(5)}, "delay"),
         ({"quantity_type": QuantityType.RISK_AMOUNT}, "quantity_type"),
         ({"quantity_type": QuantityType.RISK_PERCENT}, "quantity_type"),
+        ({"unplaceable": ("limitPrice",)}, "limitPrice"),
     ],
 )
 def test_what_cannot_be_placed_is_refused_by_name(fields: dict[str, Any], field: str) -> None:

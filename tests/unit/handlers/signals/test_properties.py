@@ -92,18 +92,77 @@ def test_order_of_keys_does_not_matter(keys: list[str]) -> None:
     assert shuffled.signals == normalise(json.dumps(said).encode()).signals
 
 
+@st.composite
+def _respelt(draw: st.DrawFn, key: str) -> str:
+    """Return a key with other capitals, and with `_` and `-` wherever they fall."""
+    letters = [letter for letter in key if letter not in "_-"]
+    return "".join(
+        draw(st.sampled_from([letter.lower(), letter.upper()])) + draw(st.sampled_from(_GAPS))
+        for letter in letters
+    )
+
+
+_GAPS = ["", "", "", "_", "-", "__"]
+_SAID = {
+    "symbol": "BINANCE:BTCUSDT.P", "side": "sell", "order_contracts": "2.50", "order_price": "9",
+    "market_position": "short", "market_position_size": "1", "prev_market_position": "long",
+    "prev_market_position_size": "1.5", "time": "2026-11-20T01:45:07Z", "order_id": "S",
+    "timeframe": "60", "reduce_only": "false", "time_in_force": "ioc", "max_lag": "30",
+}  # fmt: skip
+
+
+@given(st.data())
+def test_spelling_of_keys_does_not_matter(data: st.DataObject) -> None:
+    body = {data.draw(_respelt(key)): value for key, value in _SAID.items()}
+
+    respelt = normalise(json.dumps(body).encode())
+
+    assert respelt.signals == normalise(json.dumps(_SAID).encode()).signals
+
+
+_COMMANDS: list[dict[str, Any]] = [
+    {"ticker": "A", "action": "buy", "quantity": 1},
+    {"ticker": "B", "action": "sell", "quantity": "2", "sentiment": "flat"},
+    {"symbol": "C", "data": "close", "quantity": 0},
+    {"ticker": "D", "strategy": {"order_action": "buy", "market_position": "long"}},
+    {"ticker": "E", "action": "exit", "mood": "great"},
+]
+
+
+@given(st.permutations(_COMMANDS))
+def test_commands_of_an_array_mean_the_same_in_any_order(commands: list[dict[str, Any]]) -> None:
+    together = normalise(json.dumps(commands).encode()).signals
+    apart = [normalise(json.dumps(command).encode()).signals[0] for command in commands]
+
+    assert list(together) == apart
+
+
+_FORMS = {
+    "plain": '{{"ticker":"A","action":"buy","{key}":"{secret}"}}',
+    "traderspost": '{{"ticker":"A","action":"buy","sentiment":"long","{key}":"{secret}"}}',
+    "threecommas": '{{"{key}":"{secret}","bot_uuid":"b","tv_instrument":"A","action":"buy"}}',
+    "pickmytrade": '{{"symbol":"A","data":"buy","accounts":["a"],"{key}":"{secret}"}}',
+    "openalgo": '{{"{key}":"{secret}","symbol":"A","action":"BUY","pricetype":"MARKET"}}',
+    "fourpass": '{{"action":"long_entry","symbol":"A","{key}":"{secret}"}}',
+    "nested": '{{"ticker":"A","strategy":{{"order_action":"buy","{key}":"{secret}"}}}}',
+    "array": '[{{"ticker":"A","action":"buy","{key}":"{secret}"}}]',
+    "keyvalue": "ticker=A;action=buy;qty=1;{key}={secret};",
+    "pineconnector": "60123456789,buy,A,risk=1,{key}={secret}",
+    "broken": '{{"ticker":"A","{key}":"{secret}",}}',
+    "free text": "RSI crossed; {key}: {secret}",
+}
+
+
 @given(
-    st.sampled_from(["token", "secret", "passphrase", "key", "apikey", "api_key", "PASSWORD"]),
+    st.sampled_from(["token", "secret", "passphrase", "key", "api_key", "password"]).flatmap(
+        _respelt
+    ),
     st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=8, max_size=30),
-    st.sampled_from(["json", "keyvalue", "broken"]),
+    st.sampled_from(sorted(_FORMS)),
 )
 def test_planted_secret_is_never_stored_printed_or_raised(key: str, word: str, form: str) -> None:
     secret = f"canary{word}"
-    body = {
-        "json": json.dumps({"ticker": "BTCUSDT", "action": "buy", "quantity": 1, key: secret}),
-        "keyvalue": f"ticker=BTCUSDT;action=buy;qty=1;{key}={secret};",
-        "broken": f'{{"ticker":"BTCUSDT","{key}":"{secret}",}}',
-    }[form]
+    body = _FORMS[form].format(key=key, secret=secret)
 
     try:
         normalised = normalise(body.encode())
@@ -113,3 +172,12 @@ def test_planted_secret_is_never_stored_printed_or_raised(key: str, word: str, f
 
     assert secret not in shown
     assert secret not in masked_body(body.encode())
+
+
+@given(_BODIES, st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=8))
+def test_secret_beside_anything_is_masked(body: dict[str, Any], word: str) -> None:
+    secret = f"canary{word}"
+
+    masked = masked_body(json.dumps({**body, "passphrase": secret}).encode())
+
+    assert secret not in masked

@@ -133,7 +133,8 @@ def _new_order(ports: Ports, account: Account, data: ManualOrder) -> NewOrder:
         stop_price=_price("stop_price", data.stop_price),
         time_in_force=data.time_in_force,
         reduce_only=data.reduce_only,
-        expires_at=ports.clock.now() + _WANTED_FOR,
+        expires_at=ports.clock.now()
+        + (_EXIT_WANTED_FOR if data.reduce_only else _ENTRY_WANTED_FOR),
         client_order_id=client_order_id(order_id),
     )
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import anyio
+import structlog
 
 from bus.base import Destination
 from bus.envelope import seal
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from bus.values import AccountId, OrderId, UserId
     from edge.alert import Taken
     from edge.ports import Ports
+
+_log = structlog.get_logger("edge.dispatch")
 
 _HINT_DEADLINE = 0.3
 _START_DEADLINE = 2.0
@@ -65,6 +68,9 @@ async def push_hints(ports: Ports, taken: Taken) -> Hinted | None:
         return await ports.bus.hints.hint(taken.user_id, *taken.hints)
     except BusError:
         return None
+    except Exception as error:  # noqa: BLE001 - the alert is on record, whatever became of its hint
+        _log.error("hint failed", trace_id=taken.trace.trace_id, exc_info=error)
+        return None
 
 
 async def hint(ports: Ports, user: UserId, *envelopes: Envelope) -> Hinted | None:
@@ -73,6 +79,9 @@ async def hint(ports: Ports, user: UserId, *envelopes: Envelope) -> Hinted | Non
         with anyio.fail_after(_HINT_DEADLINE):
             return await ports.bus.hints.hint(user, *envelopes)
     except (BusError, TimeoutError):
+        return None
+    except Exception as error:  # noqa: BLE001 - the order is on record, whatever became of its hint
+        _log.error("hint failed", user_id=str(user), exc_info=error)
         return None
 
 
@@ -85,6 +94,9 @@ async def ensure_worker(
             if await ports.bus.pool.claim(user) is not None:
                 return
     except (BusError, TimeoutError):
+        return
+    except Exception as error:  # noqa: BLE001 - the answer is given already; the relay asks again
+        _log.error("worker not claimed", user_id=str(user), exc_info=error)
         return
     await ask_for_worker(ports, user, cause=cause, attempt=attempt, parent=parent)
 
@@ -109,6 +121,9 @@ async def ask_for_worker(
         with anyio.fail_after(_START_DEADLINE):
             await ports.bus.publisher.publish(Destination.WORKER_CONTROL, envelope)
     except (BusError, TimeoutError):
+        return
+    except Exception as error:  # noqa: BLE001 - the answer is given already; the relay asks again
+        _log.error("worker not asked for", user_id=str(user), exc_info=error)
         return
 
 

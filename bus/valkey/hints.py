@@ -50,7 +50,7 @@ class ValkeyHints(Hints):
         bodies = map(encode, envelopes)
         worker, claim = await _HINT.run(self._client, names, _KEPT_MS, _CLAIMING_MS, *bodies)
         return Hinted(
-            worker_id=None if worker is None else WorkerId(UUID(worker.decode())),
+            worker_id=None if worker is None else _worker_in(worker),
             should_claim=bool(claim),
         )
 
@@ -149,3 +149,11 @@ class ValkeyHintDelivery(HintDelivery):
     @override
     async def done(self) -> None:
         await self._client.call(self._inflight, "LREM", self._inflight, 1, self._body)
+
+
+def _worker_in(mark: bytes) -> WorkerId | None:
+    """Read a mark; one that is no id counts as none."""
+    try:
+        return WorkerId(UUID(mark.decode("ascii")))
+    except ValueError:
+        return None

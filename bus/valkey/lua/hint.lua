@@ -7,7 +7,8 @@ for i = 3, #ARGV do
 end
 redis.call('PEXPIRE', requests, ARGV[1])
 local worker = redis.call('GET', active)
-if worker then
+-- A mark that is no id is no mark: somebody has to see to a worker.
+if worker and #worker == 36 and not worker:find('[^%x-]') then
   return { worker, 0 }
 end
 if redis.call('SET', claiming, '1', 'NX', 'PX', ARGV[2]) then

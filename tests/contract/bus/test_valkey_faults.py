@@ -110,6 +110,23 @@ async def test_bytes_that_are_no_envelope_are_set_aside(valkey: ValkeyServer) ->
         assert dead.reason.startswith("undecodable: ")
 
 
+@pytest.mark.parametrize("mark", ["garbage", "\x00", "x" * 36, "-" * 36])
+async def test_a_mark_that_is_no_id_is_no_mark(valkey: ValkeyServer, mark: str) -> None:
+    user = a_user()
+    async with open_bus(settings_of(valkey)) as bus:
+        valkey.ask("SET", f"worker:active:{{{user}}}", mark)
+
+        assert (await bus.hints.hint(user, a_letter())).worker_id is None
+
+
+async def test_where_a_mark_is_no_id_the_first_asker_claims(valkey: ValkeyServer) -> None:
+    user = a_user()
+    async with open_bus(settings_of(valkey)) as bus:
+        valkey.ask("SET", f"worker:active:{{{user}}}", "garbage")
+
+        assert (await bus.hints.hint(user, a_letter())).should_claim
+
+
 async def test_a_hint_that_is_no_envelope_is_skipped(valkey: ValkeyServer) -> None:
     user = a_user()
     async with open_bus(settings_of(valkey)) as bus, bus.hints.commands(user, 1) as commands:

@@ -85,6 +85,36 @@ async def test_slow_bus_does_not_hold_the_reply_up(
     assert answer.status_code == 202
 
 
+@pytest.mark.parametrize(
+    ("part", "name"), [("hints", "hint"), ("pool", "claim"), ("publisher", "publish")]
+)
+async def test_no_fault_after_the_record_changes_the_reply(
+    house: House, monkeypatch: pytest.MonkeyPatch, part: str, name: str
+) -> None:
+    async def fail(*_: Any) -> Any:
+        raise ValueError
+
+    monkeypatch.setattr(getattr(house.ports.bus, part), name, fail)
+
+    answer = await house.alert(an_alert())
+
+    assert answer.status_code == 202
+
+
+async def test_no_fault_after_the_record_changes_a_manual_orders_reply(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: Any) -> Any:
+        raise ValueError
+
+    monkeypatch.setattr(house.ports.bus.hints, "hint", fail)
+    order = {"account_id": str(house.account.id), "symbol": "X", "side": "buy", "quantity": "1"}
+
+    answer = await house.post("/api/orders", order, idempotency="k1")
+
+    assert answer.status_code == 202
+
+
 async def test_order_that_was_hinted_is_left_alone_for_two_seconds(house: House) -> None:
     await house.alert(an_alert())
     await house.ports.afterwards.flush()

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from handlers.records import Account
 
 _TRADE = [needs("trade")]
-_WANTED_FOR = timedelta(seconds=60)
+_ENTRY_WANTED_FOR = timedelta(seconds=60)
+_EXIT_WANTED_FOR = timedelta(minutes=15)
 _PLACED = frozenset({OrderType.MARKET, OrderType.LIMIT, OrderType.STOP, OrderType.STOP_LIMIT})
 _NEEDS_LIMIT = frozenset({OrderType.LIMIT, OrderType.STOP_LIMIT})
 _NEEDS_STOP = frozenset({OrderType.STOP, OrderType.STOP_LIMIT})

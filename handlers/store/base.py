@@ -200,7 +200,10 @@ class SwitchStore(Protocol):
         ...
 
     async def in_flight(self, user: UserId) -> Sequence[tuple[OrderId, datetime]]:
-        """Return orders that are `sending` with `send_by` ahead, and that instant."""
+        """Return orders whose send may still arrive, and until when: `send_by` lies ahead.
+
+        An outcome that became unknown meanwhile changes nothing about what is on its way.
+        """
         ...
 
 

@@ -65,7 +65,7 @@ def record_order(
         send_started_at=None,
         send_by=None,
         attempts=0,
-        expires_at=new.expires_at,
+        expires_at=new.expires_at if signal is None else _wanted_until(new, signal, now),
         cancel_requested_at=None,
         cancel_sent_at=None,
         error_code=new.denied_code,
@@ -77,6 +77,11 @@ def record_order(
     )
     _keep(tables, order)
     return order
+
+
+def _wanted_until(new: NewOrder, signal: NewSignal, now: datetime) -> datetime:
+    """How long it is wanted is the edge's word; from when on is this clock's, as claims are."""
+    return now + (new.expires_at - signal.received_at)
 
 
 def write_birth(tables: Tables, order: Order, *, received_at: datetime, actor: str) -> None:

@@ -122,9 +122,9 @@ class MemorySignals(SignalStore):
             first = tables.dedupe_keys.setdefault(key, signal.id)
             return None if first == signal.id else first
         known = tables.windows.get(key)
-        if known is not None and known[1] > signal.received_at - signal.dedupe.window:
+        if known is not None and known[1] > tables.clock.now() - signal.dedupe.window:
             return known[0]
-        tables.windows[key] = (signal.id, signal.received_at)
+        tables.windows[key] = (signal.id, tables.clock.now())
         return None
 
     def _duplicate_of(self, first: SignalId) -> Duplicate:

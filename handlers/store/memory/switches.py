@@ -56,7 +56,7 @@ class MemorySwitches(SwitchStore):
         return [
             (order.id, order.send_by)
             for order in self._of(user)
-            if order.state is OrderState.SENDING
+            if order.state in {OrderState.SENDING, OrderState.UNKNOWN}
             and order.send_by is not None
             and order.send_by > now
         ]

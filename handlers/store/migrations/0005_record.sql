@@ -63,7 +63,7 @@ BEGIN
                     SELECT d.signal_id FROM dedupe_windows AS d
                     WHERE
                         d.strategy_id = a.strategy_id AND d.hash = a.hash
-                        AND d.at > a.received_at - a.dedupe_window
+                        AND d.at > clock_timestamp() - a.dedupe_window
                 )
             END AS first_id,
             EXISTS (
@@ -169,7 +169,12 @@ BEGIN
         FROM named AS n
         INNER JOIN sequences AS q ON q.account_id = n.account_id
         CROSS JOIN LATERAL born_order(
-            n.asked, n.user_id, n.strategy_id, n.signal_id, q.base + n.nth, n.denied_code,
+            -- How long it is wanted is the edge's word; from when on is this clock's, as claims are.
+            n.asked || jsonb_build_object(
+                'expires_at',
+                clock_timestamp() + ((n.asked ->> 'expires_at')::timestamptz - n.received_at)
+            ),
+            n.user_id, n.strategy_id, n.signal_id, q.base + n.nth, n.denied_code,
             n.trace_id, n.traceparent
         ) AS b
     ),
@@ -217,7 +222,7 @@ BEGIN
         to_cancel := '[]';
         IF answer = 'recorded' AND v_row.dedupe_window IS NOT NULL THEN
             INSERT INTO dedupe_windows (strategy_id, hash, signal_id, at)
-            VALUES (v_row.strategy_id, v_row.hash, v_row.id, v_row.received_at)
+            VALUES (v_row.strategy_id, v_row.hash, v_row.id, clock_timestamp())
             ON CONFLICT (strategy_id, hash) DO UPDATE
             SET signal_id = EXCLUDED.signal_id, at = EXCLUDED.at;
         END IF;

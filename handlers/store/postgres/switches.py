@@ -25,7 +25,7 @@ _CHANGE = "SELECT switch, denied, to_cancel FROM change_switch($1, $2::jsonb)"
 _READ = "SELECT is_engaged, allows_exits, since FROM switches WHERE user_id = $1"
 _IN_FLIGHT = """
 SELECT id, send_by FROM orders
-WHERE user_id = $1 AND state = 'sending' AND send_by > clock_timestamp()
+WHERE user_id = $1 AND state IN ('sending', 'unknown') AND send_by > clock_timestamp()
 ORDER BY id
 """
 _SWITCH = msgspec.json.Decoder(SwitchState)

@@ -25,6 +25,7 @@ UPDATE orders SET
     cancel_sent_at = cancel_sent_at - $1::interval;
 UPDATE worker_leases SET expires_at = expires_at - $1::interval;
 UPDATE outbox SET created_at = created_at - $1::interval, hinted_at = hinted_at - $1::interval;
+UPDATE dedupe_windows SET at = at - $1::interval;
 UPDATE strategy_tokens SET expires_at = expires_at - $1::interval;
 """
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from bus.values import OrderState
@@ -34,7 +36,7 @@ async def test_an_order_is_kept_as_it_was_asked_for(house: House) -> None:
     assert str(kept.limit_price) == "1.0"
     assert (kept.signal_id, kept.strategy_id) == (signal.id, trader.strategy.id)
     assert (kept.trace_id, kept.traceparent) == (signal.trace_id, signal.traceparent)
-    assert kept.expires_at == asked.expires_at
+    assert abs(kept.expires_at - asked.expires_at) < timedelta(seconds=1)
 
 
 async def test_recording_answers_with_the_alerts_own_id(house: House) -> None:
@@ -134,3 +136,19 @@ async def test_an_alert_without_orders_comes_into_the_stream(house: House) -> No
     [entry] = await house.store.queries.stream_after(trader.user, 0, limit=10)
 
     assert (entry.stream_n, entry.kind, entry.object_id) == (1, "signal", signal.id)
+
+
+async def test_an_edge_whose_clock_is_wrong_changes_nothing_about_how_long_an_order_is_wanted(
+    house: House,
+) -> None:
+    trader = await house.trader()
+    wrong = timedelta(minutes=-5)
+    order = house.order(trader)
+    late = msgspec.structs.replace(order, expires_at=order.expires_at + wrong)
+    signal = house.signal(trader, late)
+    signal = msgspec.structs.replace(signal, received_at=signal.received_at + wrong)
+
+    await house.store.signals.record(signal)
+
+    kept = await house.load(order.id)
+    assert abs(kept.expires_at - order.expires_at) < timedelta(seconds=1)

@@ -155,3 +155,13 @@ async def test_a_change_comes_into_the_stream(house: House) -> None:
     [entry] = await house.store.queries.stream_after(trader.user, 0, limit=10)
 
     assert (entry.kind, entry.object_id) == ("switch", trader.user)
+
+
+async def test_a_send_whose_outcome_is_unknown_is_in_flight_too(house: House) -> None:
+    trader = await house.trader()
+    order = await house.sending(trader)
+    await house.settle(order, OrderState.UNKNOWN)
+
+    under_way = await house.store.switches.in_flight(trader.user)
+
+    assert [order_id for order_id, _ in under_way] == [order.id]

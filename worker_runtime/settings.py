@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 POOL_SIZE_VARIABLE = "FOURPASS_POOL_SIZE"
 _POOL_SIZE = 2
 _LARGEST_POOL = 500
-# Lanes of several accounts may commit at the same time; more connections than that only cost.
-_CONNECTIONS = 4
+# Every user's worker keeps them from all the others: one while it waits, for its next order, and
+# another while two lanes commit at the same time.
+_CONNECTIONS = 2
+_IDLE_S = 10.0
 
 
 class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +48,7 @@ def read_settings(environment: Mapping[str, str]) -> WorkerSettings:
     """
     store = StoreSettings.from_env(environment)
     return WorkerSettings(
-        store=msgspec.structs.replace(store, pool_size=_CONNECTIONS),
+        store=msgspec.structs.replace(store, pool_size=_CONNECTIONS, idle_s=_IDLE_S),
         bus=read_bus_settings(environment),
         paper_venue=paper_venue_address(environment),
         pool_size=_pool_size(environment.get(POOL_SIZE_VARIABLE, "")),

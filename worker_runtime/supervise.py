@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from handlers.errors import LeaseLostError
+from bus.errors import TransportUnavailableError
+from handlers.errors import LeaseLostError, StoreUnavailableError
 from worker_runtime.pace import Pauses
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ async def supervised(task: Callable[[], Awaitable[None]], name: str, pace: Pace)
             await task()
         except* LeaseLostError:
             raise
+        except* (StoreUnavailableError, TransportUnavailableError):
+            _log.warning("task_waits_for_server", extra={"task": name})
         except* Exception:  # noqa: BLE001 - this is the supervisor
             _log.exception("task_failed", extra={"task": name})
         else:

@@ -16,11 +16,13 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         database_url: `postgresql://…`, or `memory://` for a record that ends with the process.
         pool_size: Connections at most, of this process.
+        idle_s: How long a connection that nobody uses is kept; 0 keeps it for ever.
         deadline_s: How long any call may take; TradingView gives up after 3 s, and we before that.
     """
 
     database_url: str
     pool_size: int = 10
+    idle_s: float = 0.0
     deadline_s: float = 2.0
     connect_timeout_s: float = 2.0
 

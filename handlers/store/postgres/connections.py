@@ -36,8 +36,9 @@ else:
 # resources, operator's intervention, system, internal.
 _UNTOLD = ("08", "53", "57", "58", "XX")
 # Refused, so nothing was written, but another try may get through: deadlock and serialisation, a
-# lock that was not to be had, a standby that is no primary yet.
-_BUSY = ("40", "55P03", "25006")
+# lock that was not to be had, a standby that is no primary yet, a password or a database that is
+# being changed.
+_BUSY = ("40", "55P03", "25006", "28", "3D")
 # Our own calls have shorter deadlines; whoever shares the pool may have none.
 _LAST_RESORT_S = 10.0
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -67,7 +68,7 @@ async def open_pool(settings: StoreSettings) -> Pool:
         min_size=0,
         max_size=settings.pool_size,
         connection_class=PlainConnection,
-        max_inactive_connection_lifetime=0,
+        max_inactive_connection_lifetime=settings.idle_s,
         max_cached_statement_lifetime=0,
         timeout=settings.connect_timeout_s,
         command_timeout=_LAST_RESORT_S,

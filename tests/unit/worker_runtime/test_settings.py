@@ -36,3 +36,10 @@ def test_a_missing_record_is_named() -> None:
 def test_a_missing_post_is_named() -> None:
     with pytest.raises(SettingsError, match="FOURPASS_VALKEY_URL"):
         read_settings({"FOURPASS_DATABASE_URL": SERVERS["FOURPASS_DATABASE_URL"]})
+
+
+def test_a_worker_keeps_few_connections_and_none_for_nothing() -> None:
+    store = read_settings(SERVERS).store
+
+    assert store.pool_size <= 2
+    assert 5 < store.idle_s < 30

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bus.messages import Message
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bus.base import Pool
-    from bus.values import Clock
+    from bus.values import Clock, WorkerId
     from handlers.launcher.base import Launcher
     from handlers.store.base import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """Everything a handler may turn to."""
+    """Everything a handler may turn to.
+
+    Attributes:
+        without_lease: When this process first saw that a running worker's user has no lease.
+    """
 
     store: Store
     pool: Pool
     launcher: Launcher
     clock: Clock
+    without_lease: dict[WorkerId, datetime] = field(default_factory=dict["WorkerId", "datetime"])
 
 
 # A handler names its own message type; a table of them can only say that each takes one.

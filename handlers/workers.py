@@ -1,11 +1,14 @@
 """Who should have a worker: level-triggered, so that asking twice does no more than asking once.
 
-A user has a worker as long as somebody holds their lease. Nothing here waits for the new worker:
+A user has a worker as long as somebody holds their lease; a process that runs for them without it
+for long is hung, and replaced. Nothing here waits for the new worker:
 whatever is lost on the way is asked for again by the relay while an order makes no progress.
 """
 
 from __future__ import annotations
 
+import logging
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bus.ids import uuid7
@@ -17,7 +20,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from handlers.launcher.base import Task
     from handlers.services import Services
+
+# A lease runs for 15 s; a new process may need a while to take its own.
+_GROWN_AFTER = timedelta(seconds=20)
+# PostgreSQL may have been away: a worker that lives renews its lease within this time.
+_HUNG_AFTER = timedelta(seconds=10)
+# A look longer ago than that says nothing of what was in between.
+_LOOK_COUNTS_FOR = timedelta(seconds=60)
+
+_log = logging.getLogger(__name__)
 
 
 class WorkerNotStartedError(HandlersError):
@@ -49,12 +62,36 @@ async def stop_worker(message: StopWorker, services: Services) -> Sequence[Messa
 
 
 async def _ensure(user: UserId, services: Services, *, deadline: datetime) -> None:
-    if await services.store.leases.holder(user) is not None:
+    holder = await services.store.leases.holder(user)
+    if holder is not None:
+        services.without_lease.pop(holder.worker_id, None)
         return
     if services.clock.now() >= deadline:
         msg = f"no worker was started before {deadline.isoformat()}"
         raise WorkerNotStartedError(msg)
-    if any(task.user_id == user for task in await services.launcher.list()):
+    running = await services.launcher.list()
+    _forget_ended(running, services)
+    own = [task for task in running if task.user_id == user]
+    hung = [task for task in own if _is_hung(task, services)]
+    if len(hung) < len(own):
         return
+    for task in hung:
+        _log.warning("worker_hung", extra={"worker_id": str(task.worker_id), "user_id": str(user)})
+        await services.launcher.stop(task)
     if await services.pool.claim(user) is None:
         await services.launcher.launch(WorkerId(uuid7()), user)
+
+
+def _is_hung(task: Task, services: Services) -> bool:
+    """Say whether two looks, far enough apart, found this grown process without its lease."""
+    now, seen = services.clock.now(), services.without_lease
+    if now - seen.get(task.worker_id, now) > _LOOK_COUNTS_FOR:
+        del seen[task.worker_id]
+    first = seen.setdefault(task.worker_id, now)
+    return now - task.started_at >= _GROWN_AFTER and now - first >= _HUNG_AFTER
+
+
+def _forget_ended(running: Sequence[Task], services: Services) -> None:
+    alive = {task.worker_id for task in running}
+    for worker in services.without_lease.keys() - alive:
+        del services.without_lease[worker]

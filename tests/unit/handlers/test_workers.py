@@ -13,7 +13,7 @@ from typing_extensions import override
 from bus.ids import uuid7
 from bus.memory import open_memory_bus
 from bus.messages import ClaimWorker, Drain, StartWorker, StopWorker
-from bus.values import SystemClock, UserId, WorkerId
+from bus.values import Clock, SystemClock, UserId, WorkerId
 from handlers.launcher.base import Launcher, Task
 from handlers.services import Services
 from handlers.store.memory import MemoryStore
@@ -40,12 +40,13 @@ def a_start(*, deadline: datetime | None = None) -> StartWorker:
 class Tasks(Launcher):
     """Tasks that run as soon as they are launched, and end when stopped."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock = CLOCK) -> None:
+        self._clock = clock
         self.running: dict[WorkerId, Task] = {}
 
     @override
     async def launch(self, worker: WorkerId, user: UserId | None) -> Task:
-        task = Task(worker_id=worker, user_id=user, ref="1", started_at=CLOCK.now())
+        task = Task(worker_id=worker, user_id=user, ref="1", started_at=self._clock.now())
         return self.running.setdefault(worker, task)
 
     @override
@@ -55,6 +56,16 @@ class Tasks(Launcher):
     @override
     async def list(self) -> Sequence[Task]:
         return list(self.running.values())
+
+
+class WornClock(SystemClock):
+    """Runs ahead by as much as a test lets pass."""
+
+    ahead = timedelta(0)
+
+    @override
+    def now(self) -> datetime:
+        return super().now() + self.ahead
 
 
 @dataclass
@@ -158,3 +169,73 @@ async def test_a_worker_that_the_launcher_does_not_know_is_told_to_leave() -> No
 async def test_stopping_nobody_does_nothing() -> None:
     async with a_place() as place:
         assert await stop_worker(StopWorker(user_id=USER, reason="asked"), place.services) == ()
+
+
+@asynccontextmanager
+async def a_place_with_a_worker_without_lease() -> AsyncGenerator[tuple[Place, WornClock]]:
+    """A user's worker runs for a minute, and its lease has run out."""
+    clock = WornClock()
+    launcher = Tasks(clock)
+    async with open_memory_bus(CLOCK) as bus:
+        services = Services(store=MemoryStore(CLOCK), pool=bus.pool, launcher=launcher, clock=clock)
+        await launcher.launch(WorkerId(uuid7()), USER)
+        clock.ahead += timedelta(seconds=60)
+        yield Place(services, launcher), clock
+
+
+def a_late_start() -> StartWorker:
+    return a_start(deadline=CLOCK.now() + timedelta(hours=1))
+
+
+async def test_a_hung_worker_is_stopped_and_replaced() -> None:
+    async with a_place_with_a_worker_without_lease() as (place, clock):
+        [hung] = place.launcher.running
+        await start_worker(a_late_start(), place.services)
+        clock.ahead += timedelta(seconds=11)
+
+        await start_worker(a_late_start(), place.services)
+
+        [task] = place.launcher.running.values()
+        assert task.user_id == USER
+        assert task.worker_id != hung
+
+
+@pytest.mark.parametrize("later", [timedelta(seconds=5), timedelta(minutes=5)])
+async def test_a_worker_gets_time_to_renew_before_it_counts_as_hung(later: timedelta) -> None:
+    async with a_place_with_a_worker_without_lease() as (place, clock):
+        [living] = place.launcher.running
+        await start_worker(a_late_start(), place.services)
+        clock.ahead += later
+
+        await start_worker(a_late_start(), place.services)
+
+        assert list(place.launcher.running) == [living]
+
+
+async def test_a_young_worker_gets_time_to_take_its_lease() -> None:
+    async with a_place_with_a_worker_without_lease() as (place, clock):
+        [grown] = place.launcher.running.values()
+        await place.launcher.stop(grown)
+        await start_worker(a_late_start(), place.services)
+        [young] = place.launcher.running
+        await start_worker(a_late_start(), place.services)
+        clock.ahead += timedelta(seconds=15)
+
+        await start_worker(a_late_start(), place.services)
+
+        assert list(place.launcher.running) == [young]
+
+
+async def test_a_worker_that_renewed_in_between_is_not_hung() -> None:
+    async with a_place_with_a_worker_without_lease() as (place, clock):
+        [living] = place.launcher.running
+        await start_worker(a_late_start(), place.services)
+        lease = await place.services.store.leases.take(USER, living)
+        assert lease is not None
+        await start_worker(a_late_start(), place.services)
+        await place.services.store.leases.release(lease)
+        clock.ahead += timedelta(seconds=11)
+
+        await start_worker(a_late_start(), place.services)
+
+        assert list(place.launcher.running) == [living]

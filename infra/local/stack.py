@@ -16,6 +16,7 @@ from infra.local.board import Board
 from infra.local.data_folder import owned
 from infra.local.demo import FILE_NAME
 from infra.local.embedded import PostgresSettings, ValkeySettings, open_postgres, open_valkey
+from infra.local.haste import Haste
 from infra.local.listening import base_url, listening
 from infra.local.parts import Command, PartState, PartStatus
 from infra.local.processes import own_processes
@@ -25,10 +26,13 @@ from infra.local.welcome import welcome
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Mapping
 
+    from infra.local.parts import Part
     from infra.local.processes import OwnProcess
     from infra.local.settings import LocalSettings
+
+ONE_WISH_S = 1.0
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("up")
 
@@ -44,32 +48,52 @@ async def run(
     Raises:
         LocalError: Something did not come up; everything else was ended.
     """
+    haste = Haste()
 
     async def work() -> None:
-        async with open_stack(settings, environment) as welcome_text:
+        async with open_stack(settings, environment, haste) as welcome_text:
             on_ready(welcome_text)
             await anyio.sleep_forever()
 
     try:
-        await until_told_to_stop(work)
+        await until_told_to_stop(work, hurry=haste.call)
     except BaseExceptionGroup as group:
         raise sole_error(group) from None
 
 
-async def until_told_to_stop(work: Callable[[], Coroutine[None, None, None]]) -> None:
-    """Do the work until SIGTERM, SIGINT or SIGHUP; further signals change nothing."""
+async def until_told_to_stop(
+    work: Callable[[], Coroutine[None, None, None]], *, hurry: Callable[[], None]
+) -> None:
+    """Do the work until SIGTERM, SIGINT or SIGHUP; a later one says to hurry."""
     with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT, signal.SIGHUP) as signals:
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(work)
-            async for told in signals:
-                log.info("stopping", signal=told.name)
-                tasks.cancel_scope.cancel()
-                return
+            with anyio.CancelScope() as working:
+                tasks.start_soon(heed, signals, working, hurry)
+                await work()
+            tasks.cancel_scope.cancel()
+
+
+async def heed(
+    signals: AsyncIterator[signal.Signals], working: anyio.CancelScope, hurry: Callable[[], None]
+) -> None:
+    """End the work at the first signal, and hurry at later ones.
+
+    A terminal, a shell and a service manager may all pass on the same wish: signals that come
+    close together are one, and cost no part its orderly end.
+    """
+    told_at = None
+    async for told in signals:
+        if told_at is None:
+            told_at = anyio.current_time()
+            log.info("stopping", signal=told.name)
+            working.cancel()
+        elif anyio.current_time() - told_at >= ONE_WISH_S:
+            hurry()
 
 
 @asynccontextmanager
 async def open_stack(
-    settings: LocalSettings, environment: Mapping[str, str]
+    settings: LocalSettings, environment: Mapping[str, str], haste: Haste
 ) -> AsyncGenerator[str]:
     """Open the whole local profile; yields what to say to the user when all of it is ready."""
     async with AsyncExitStack() as stack:
@@ -78,12 +102,12 @@ async def open_stack(
         board = Board(data_dir, "up")
         stack.callback(board.take_down)
         told = {**environment, **child_environment(settings, bound)}
-        told |= await open_stores(stack, settings, board)
+        note = haste.seeing(board.note)
+        told |= await open_stores(stack, settings, board, on_change=note)
         demo = await prepare(settings, told, base_url(bound))
         for process in own_processes(settings):
             alike = [
-                Supervisor(command, on_change=board.note)
-                for command in commands(process, told, bound)
+                Supervisor(command, on_change=note) for command in commands(process, told, bound)
             ]
             await stack.enter_async_context(supervised(*alike))
         board.become_ready()
@@ -91,17 +115,21 @@ async def open_stack(
 
 
 async def open_stores(
-    stack: AsyncExitStack, settings: LocalSettings, board: Board
+    stack: AsyncExitStack,
+    settings: LocalSettings,
+    board: Board,
+    *,
+    on_change: Callable[[Part], None],
 ) -> dict[str, str]:
     """Open PostgreSQL and Valkey, embedded unless others are named; tell children where."""
     if settings.database_url is None:
-        opening = open_postgres(settings.data_dir, PostgresSettings(), on_change=board.note)
+        opening = open_postgres(settings.data_dir, PostgresSettings(), on_change=on_change)
         database_url = (await stack.enter_async_context(opening)).url
     else:
         database_url = settings.database_url
         board.note_status(outside("postgres", database_url))
     if settings.valkey_url is None:
-        opened = open_valkey(settings.data_dir, ValkeySettings(), on_change=board.note)
+        opened = open_valkey(settings.data_dir, ValkeySettings(), on_change=on_change)
         valkey_url = (await stack.enter_async_context(opened)).url
     else:
         valkey_url = settings.valkey_url

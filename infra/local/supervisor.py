@@ -27,7 +27,7 @@ from infra.local.parts import Part, PartState
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 
-    from anyio.abc import ByteReceiveStream, Process, TaskStatus
+    from anyio.abc import ByteReceiveStream, Process
 
     from bus.values import Clock
     from infra.local.parts import Command
@@ -67,10 +67,11 @@ class Supervisor:
         self.part = Part(command.name, command.address, clock=self.clock, on_change=on_change)
         self._before_start = before_start
         self._last_words: deque[str] = deque(maxlen=LAST_WORDS)
+        self.started = anyio.Event()
         self._life = anyio.CancelScope(shield=True)
 
-    async def keep_running(self, *, task_status: TaskStatus[None]) -> None:
-        """Run the part until `stop`; report ready once, after its first start.
+    async def keep_running(self) -> None:
+        """Run the part until `stop`; `started` is set once, after its first start.
 
         Being cancelled from outside does not end it: parts end in the order in which their
         contexts close, so that nobody loses the store under a piece of work.
@@ -79,22 +80,20 @@ class Supervisor:
             PartFailedError: Its first start failed.
         """
         with self._life:
-            await self._first_start_and_all_others(task_status)
+            await self._first_start_and_all_others()
 
     def stop(self) -> None:
         """Ask the part to end, and start it no more."""
         self._life.cancel()
 
-    async def _first_start_and_all_others(self, task_status: TaskStatus[None]) -> None:
+    async def _first_start_and_all_others(self) -> None:
         pause_s = FIRST_PAUSE_S
-        has_been_ready = False
         while True:
             began = self.clock.monotonic()
-            code, was_ready = await self._live(None if has_been_ready else task_status)
-            if not (has_been_ready or was_ready):
+            code, was_ready = await self._live()
+            if not self.started.is_set():
                 self.part.become(PartState.FAILED)
                 raise PartFailedError(self.command.name, self._why(code))
-            has_been_ready = True
             if was_ready and self.clock.monotonic() - began > PROVED_AFTER_S:
                 pause_s = FIRST_PAUSE_S
             log.warning("part_ended", part=self.command.name, code=code, restart_in_s=pause_s)
@@ -102,16 +101,17 @@ class Supervisor:
             await anyio.sleep(pause_s)
             pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
 
-    async def _live(self, first: TaskStatus[None] | None) -> tuple[int | None, bool]:
+    async def _live(self) -> tuple[int | None, bool]:
         """Run the process once; return its exit code, and whether it had become ready."""
         await self._before_start()
         self._last_words.clear()
-        process = await self._spawn()
+        with anyio.CancelScope(shield=True):
+            process = await self._spawn()
         self.part.become(PartState.STARTING, pid=process.pid)
         ready, silent = anyio.Event(), anyio.Event()
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._listen, process, ready, silent)
-            tasks.start_soon(self._announce, process, ready, first)
+            tasks.start_soon(self._announce, process, ready)
             try:
                 await process.wait()
             finally:
@@ -137,9 +137,7 @@ class Supervisor:
             await process.stdin.aclose()
         return process
 
-    async def _announce(
-        self, process: Process, ready: anyio.Event, first: TaskStatus[None] | None
-    ) -> None:
+    async def _announce(self, process: Process, ready: anyio.Event) -> None:
         """Wait for readiness; a process that takes too long is killed, which ends its life."""
         if self.command.ready_line is None:
             ready.set()
@@ -151,8 +149,7 @@ class Supervisor:
             return
         self.part.become(PartState.READY, pid=process.pid)
         log.info("part_ready", part=self.command.name, pid=process.pid)
-        if first is not None:
-            first.started()
+        self.started.set()
 
     async def _listen(self, process: Process, ready: anyio.Event, silent: anyio.Event) -> None:
         """Read what the process says until its end, also while it is being stopped."""
@@ -193,6 +190,8 @@ class Supervisor:
 async def supervised(*supervisors: Supervisor) -> AsyncGenerator[Part]:
     """Run parts while the context is open, side by side; all are ready when entered.
 
+    Being cancelled while a part starts ends it: the wait for it is not the part's own life.
+
     Yields:
         The first of them.
 
@@ -203,7 +202,8 @@ async def supervised(*supervisors: Supervisor) -> AsyncGenerator[Part]:
         async with anyio.create_task_group() as tasks:
             try:
                 for supervisor in supervisors:
-                    await tasks.start(supervisor.keep_running)
+                    tasks.start_soon(supervisor.keep_running)
+                    await supervisor.started.wait()
                 yield supervisors[0].part
             finally:
                 for supervisor in supervisors:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from handlers.signals.reading import Reading, Said
 
 _TICKER = re.compile(r"[A-Za-z0-9_.:/!-]{1,64}")
-_EXCHANGE = re.compile(r"[A-Za-z0-9_]{1,32}")
+_EXCHANGE = re.compile(r"[\w .&/-]{1,64}")
 _DELAYED = ("_DLY", "_DL")
 
 

@@ -18,7 +18,10 @@ _ORDINARY = frozenset(
         "spotprice", "site", "hide", "wide", "ride", "tide", "slide", "aside", "auction",
     }
 )  # fmt: skip
-_NEARLY = tuple((folded, name) for folded, name in MONEY_NAMES if len(folded) >= _SHORTEST)
+# The letters of a name beside it: a key that lacks more of them than slips are allowed is no slip.
+_NEARLY = tuple(
+    (folded, frozenset(folded), name) for folded, name in MONEY_NAMES if len(folded) >= _SHORTEST
+)
 _EXACTLY = dict(MONEY_NAMES)
 
 
@@ -53,9 +56,11 @@ def _money_key_near(folded: str) -> str | None:
     letters = "".join(filter(str.isalnum, folded))
     if letters != folded and letters in _EXACTLY:
         return _EXACTLY[letters]
-    for known, name in _NEARLY:
+    for known, its_letters, name in _NEARLY:
         allowed = 1 if len(known) <= _SHORT else 2
-        if abs(len(known) - len(folded)) <= allowed and _distance(folded, known) <= allowed:
+        has_letters = len(its_letters.difference(folded)) <= allowed
+        has_length = abs(len(known) - len(folded)) <= allowed
+        if has_letters and has_length and _distance(folded, known) <= allowed:
             return name
     return None
 

@@ -34,6 +34,10 @@ REFUSED = {
         "ENTER-LONG {{ticker}}",
         Refused("unresolved_placeholder", "ticker"),
     ),
+    "a bot's name that was not filled in": (
+        "ENTER-LONG_{{exchange}} BTCUSDT",
+        Refused("unresolved_placeholder", "ticker"),
+    ),
     "more than a symbol": ("ENTER-LONG BTCUSDT 1", Refused("unrecognised_text")),
     "another code": ("ENTER-ALL BTCUSDT", Refused("unrecognised_text")),
     "a code with more on it": ("EXIT-ALLX BTCUSDT", Refused("unrecognised_text")),

@@ -29,6 +29,8 @@ JSON_FORMS = {
     "escaped": '{{"ticker":"A","action":"buy","\\u0074oken":"{secret}","{key}":"{secret}"}}',
     "in a list": '{{"ticker":"A","action":"buy","{key}":["x","{secret}"]}}',
     "in an object": '{{"ticker":"A","action":"buy","{key}":{{"a":"{secret}"}}}}',
+    "in an object of objects": '{{"ticker":"A","{key}":{{"a":{{"b":1}},"c":"{secret}"}}}}',
+    "behind a hidden space": '{{"ticker":"A","tok\\u0020en":"a\\"{secret}","{key}":1}}',
     "in a block": '{{"ticker":"A","strategy":{{"order_action":"buy","{key}":"{secret}"}}}}',
     "in extras": '{{"ticker":"A","action":"buy","extras":{{"{key}":"{secret}"}}}}',
     "in an array": '[{{"ticker":"A","action":"buy","{key}":"{secret}"}}]',
@@ -44,6 +46,8 @@ JSON_FORMS = {
     "with an equals sign": '{{"ticker"="A","{key}"="{secret}"}}',
     "twice": '{{"ticker":"A","{key}":"{secret}","{key}":"{secret}"}}',
     "in a broken list": '{{"ticker":"A","{key}":["x","{secret}"],}}',
+    "in a broken list of objects": '{{"ticker":"A","{key}":[{{"x":1,"y":"{secret}"}}],}}',
+    "in a broken object of two": '{{"ticker":"A","{key}":{{"x":1,"y":"{secret}"}},}}',
     "in a broken object": '{{"ticker":"A","{key}":{{"x":"{secret}"}},}}',
 }
 TEXT_FORMS = {

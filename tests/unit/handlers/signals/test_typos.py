@@ -25,6 +25,7 @@ limitPrce limit_prise limtPrice limit_prices
 stopPrce stop_prise sotpPrice triger_price trigger_pric
 position_siz postion_size positionsise market_position_siz target_qtty targt traget targets
 reduceOnli reduce_onyl redceOnly
+quntty stp_los takprfit lmtprice contrcs
 """
 # `qty`, `q`, `tp` and `sl` are too short for a slip to be told from another word; these are not.
 SAME_LETTERS = ["sl ", " tp", "qty.", "take profit", "stop loss", "q:"]
@@ -60,6 +61,11 @@ quantize auction spotprice caption motion nation ration notion lotion mention
 @pytest.mark.parametrize("key", [*NEAR_MISSES.split(), *SAME_LETTERS])
 def test_near_miss_of_a_money_key_is_refused(key: str) -> None:
     assert_refused(as_json(**{key: "1"}), Refused("unknown_field_typo", key))
+
+
+@pytest.mark.parametrize("key", ["aktoin", "amnt", "sidde1", "qnty", "quantum", "stopped", "tp9"])
+def test_further_away_is_no_near_miss(key: str) -> None:
+    assert_means(as_json(**{key: "1"}), {"warnings": f"unknown field {key}"})
 
 
 def test_ordinary_words_are_no_typos() -> None:

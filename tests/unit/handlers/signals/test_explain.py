@@ -96,6 +96,12 @@ def test_missing_quantity_is_a_warning_where_one_is_needed(words: str, *, warns:
     assert any("quantity is missing" in warning for warning in warnings) is warns
 
 
+def test_missing_quantity_of_another_measure_is_no_default() -> None:
+    warnings = printed(b'{"ticker":"A","action":"buy","quantityType":"quote"}')["warnings"]
+
+    assert warnings == ["quantity is missing: notional needs one, and a strategy refuses the alert"]
+
+
 @pytest.mark.parametrize(
     "body",
     [

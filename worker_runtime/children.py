@@ -56,6 +56,10 @@ class Forked:
         self.kill_at = None
         self._signal(signal.SIGKILL)
 
+    def names(self) -> dict[str, str | int]:
+        """Return what a log line calls it."""
+        return {"pid": self.pid}
+
     def close(self) -> None:
         """Close the line."""
         self.line.close()
@@ -126,10 +130,16 @@ class Worker(Forked):
                 report = read_report(line)
             except msgspec.MsgspecError:
                 # Nothing that a worker writes may end the process that all workers hang on.
-                _log.warning("worker_report_unreadable", extra={"pid": self.pid})
+                _log.warning("worker_report_unreadable", extra=self.names())
                 continue
             self._user_id, self._epoch = report.user_id, report.epoch
         return bool(lines)
+
+    @override
+    def names(self) -> dict[str, str | int]:
+        """Return what a log line calls it, and whom it serves."""
+        ids = {"worker_id": str(self._worker_id), "user_id": str(self._user_id)}
+        return super().names() | ids
 
     def child(self) -> Child:
         """Describe it to the host."""

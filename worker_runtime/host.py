@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import socket
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -29,8 +30,6 @@ from worker_runtime.warm import freeze, import_all
 from worker_runtime.zygote import Zygote
 
 if TYPE_CHECKING:
-    import socket
-
     from bus.bundle import Bus
     from worker_runtime.settings import WorkerSettings
 
@@ -74,9 +73,19 @@ async def serve_host(settings: WorkerSettings, zygote: socket.socket) -> None:
                 standing.start_soon(supervised, keeper.run, "pool", pace)
                 standing.start_soon(supervised, control.run, "control", pace)
                 tasks.start_soon(reaper.run)
+                forget = partial(forget_lost, launcher, services)
+                standing.start_soon(supervised, forget, "forget_lost", pace)
                 standing.start_soon(_say_ready, bus, settings)
                 await launcher.closing()
                 standing.cancel_scope.cancel()
+
+
+async def forget_lost(launcher: LocalLauncher, services: Services) -> None:
+    """Drop the rows of workers that ended with a host before this one: nobody else does."""
+    now = services.clock.now()
+    await launcher.told()
+    alive = [child.worker_id for child in launcher.children]
+    await services.store.workers.drop_others(socket.gethostname(), alive=alive, started_before=now)
 
 
 async def _say_ready(bus: Bus, settings: WorkerSettings) -> None:

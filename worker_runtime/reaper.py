@@ -65,7 +65,7 @@ class Reaper:
         if ended.code != 0:
             _log.error(
                 "worker_died",
-                extra={"worker_id": str(child.worker_id), "pid": child.pid, "code": ended.code},
+                extra=_names(child) | {"pid": child.pid, "code": ended.code},
             )
         with anyio.move_on_after(_RELEASE_PATIENCE):
             await self._release(child)
@@ -97,7 +97,7 @@ class Reaper:
                 await self._hints.unmark(child.user_id, child.worker_id)
             await self._services.store.workers.drop(child.worker_id)
         except (TransportUnavailableError, StoreUnavailableError):
-            _log.debug("worker_not_forgotten")
+            _log.debug("worker_not_forgotten", extra=_names(child))
 
     async def _bury(self, child: Child) -> None:
         try:
@@ -119,6 +119,11 @@ class Reaper:
                     message = StartWorker(user_id=user, cause=None, deadline=wanted_until)
                     await start_worker(message, self._services)
             except (HandlersError, TransportUnavailableError):
-                _log.warning("worker_not_started_again", extra={"user_id": str(user)})
+                _log.warning("worker_not_started_again", extra=_names(ended.child))
             else:
                 return
+
+
+def _names(child: Child) -> dict[str, str | int]:
+    """Return whom a line is about."""
+    return {"worker_id": str(child.worker_id), "user_id": str(child.user_id)}

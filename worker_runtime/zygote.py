@@ -234,7 +234,7 @@ class Zygote:
         now = monotonic()
         for child in self._all():
             if child.kill_at is not None and child.kill_at <= now:
-                _log.warning("worker_killed", extra={"pid": child.pid})
+                _log.warning("worker_killed", extra=child.names())
                 child.kill()
 
     def _until_due(self) -> float | None:

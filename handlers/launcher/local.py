@@ -46,6 +46,7 @@ class LocalLauncher(Launcher):
         self._started: dict[WorkerId, Child] = {}
         self._changed = anyio.Event()
         self._writing = anyio.Lock()
+        self._is_told = False
         self._is_closing = False
         self._is_gone = False
         self._ended: deque[Ended] = deque()
@@ -59,6 +60,11 @@ class LocalLauncher(Launcher):
     def children(self) -> Sequence[Child]:
         """The workers that run, as far as they are known here."""
         return tuple(self._children.values())
+
+    async def told(self) -> None:
+        """Wait until the zygote has told which workers run already."""
+        while not self._is_told:
+            await self._changed.wait()
 
     async def changed(self) -> None:
         """Wait until the zygote tells something."""
@@ -140,6 +146,7 @@ class LocalLauncher(Launcher):
         match news:
             case Running(children=children):
                 self._children = {child.worker_id: child for child in children}
+                self._is_told = True
             case Changed(child=child):
                 self._children[child.worker_id] = child
                 # Kept for who launched it: it may have ended before they look.

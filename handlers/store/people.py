@@ -91,3 +91,9 @@ class WorkerStore(Protocol):
     async def drop(self, worker: WorkerId) -> None:
         """Forget a worker that ended."""
         ...
+
+    async def drop_others(
+        self, host: str, *, alive: Sequence[WorkerId], started_before: datetime
+    ) -> None:
+        """Forget a host's workers that are not among these: nobody saw them end."""
+        ...

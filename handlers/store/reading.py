@@ -48,7 +48,7 @@ class QueryStore(Protocol):
         ...
 
     async def workers(self, user: UserId | None) -> Sequence[WorkerView]:
-        """Return worker processes; without a user, everybody's."""
+        """Return worker processes seen within 30 s; without a user, everybody's."""
         ...
 
     async def stream_after(self, user: UserId, n: int, *, limit: int) -> Sequence[StreamEvent]:

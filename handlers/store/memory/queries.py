@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
         StreamEvent,
         WorkerView,
     )
+
+_SEEN_WITHIN = timedelta(seconds=30)
 
 Row = TypeVar("Row")
 
@@ -93,10 +96,11 @@ class MemoryQueries(QueryStore):
     @override
     async def workers(self, user: UserId | None) -> Sequence[WorkerView]:
         await checkpoint()
+        since = self._tables.clock.now() - _SEEN_WITHIN
         rows = [
             worker
             for worker in self._tables.workers.values()
-            if user is None or worker.user_id == user
+            if (user is None or worker.user_id == user) and worker.last_seen_at > since
         ]
         return sorted(rows, key=lambda worker: (worker.started_at, worker.id), reverse=True)
 

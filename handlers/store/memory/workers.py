@@ -11,6 +11,9 @@ from typing_extensions import override
 from handlers.store.people import WorkerStore
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from bus.values import WorkerId
     from handlers.store.memory.tables import Tables
     from handlers.views import WorkerView
@@ -39,6 +42,16 @@ class MemoryWorkers(WorkerStore):
         gone = self._tables.workers.pop(worker, None)
         if gone is not None:
             self._tell(gone)
+
+    @override
+    async def drop_others(
+        self, host: str, *, alive: Sequence[WorkerId], started_before: datetime
+    ) -> None:
+        await checkpoint()
+        for worker in tuple(self._tables.workers.values()):
+            is_old = worker.host == host and worker.started_at < started_before
+            if is_old and worker.id not in alive:
+                await self.drop(worker.id)
 
     def _tell(self, worker: WorkerView) -> None:
         if worker.user_id is not None and worker.user_id in self._tables.users:

@@ -10,9 +10,17 @@ from handlers.store.people import WorkerStore
 from handlers.store.postgres.rows import as_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from bus.values import WorkerId
     from handlers.store.postgres.connections import Database
     from handlers.views import WorkerView
+
+_DROP_OTHERS = """
+SELECT drop_worker(w.id) FROM workers AS w
+WHERE w.host = $1 AND w.started_at < $3 AND NOT w.id = ANY($2::uuid[])
+"""
 
 
 class PostgresWorkers(WorkerStore):
@@ -28,3 +36,9 @@ class PostgresWorkers(WorkerStore):
     @override
     async def drop(self, worker: WorkerId) -> None:
         await self._database.rows("SELECT drop_worker($1)", worker)
+
+    @override
+    async def drop_others(
+        self, host: str, *, alive: Sequence[WorkerId], started_before: datetime
+    ) -> None:
+        await self._database.rows(_DROP_OTHERS, host, list(alive), started_before)

@@ -181,6 +181,33 @@ async def test_a_worker_that_ended_is_forgotten(house: House) -> None:
     assert await house.store.queries.workers(user) == []
 
 
+@pytest.mark.parametrize(("seconds", "is_shown"), [(20, True), (31, False)])
+async def test_a_worker_that_nobody_saw_for_long_is_not_shown(
+    house: House, seconds: int, *, is_shown: bool
+) -> None:
+    user = await house.user()
+    await house.store.workers.put(a_worker(house, user))
+
+    await house.later(seconds)
+
+    assert bool(await house.store.queries.workers(user)) is is_shown
+
+
+async def test_a_hosts_lost_workers_are_forgotten_and_no_others(house: House) -> None:
+    user, now = await house.user(), house.clock.now()
+    lost = a_worker(house, user, host="one")
+    alive = a_worker(house, user, host="one")
+    elsewhere = a_worker(house, user, host="two")
+    young = a_worker(house, user, host="one", started_at=now + timedelta(seconds=1))
+    for worker in (lost, alive, elsewhere, young):
+        await house.store.workers.put(worker)
+
+    await house.store.workers.drop_others("one", alive=[alive.id], started_before=now)
+
+    kept = {worker.id for worker in await house.store.queries.workers(user)}
+    assert kept == {alive.id, elsewhere.id, young.id}
+
+
 async def test_everybodys_workers_are_those_without_a_user_too(house: House) -> None:
     worker = a_worker(house, None)
     await house.store.workers.put(worker)

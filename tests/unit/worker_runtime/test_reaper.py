@@ -138,6 +138,20 @@ async def test_nobody_replaces_a_worker_that_left_or_has_nothing_to_do(
         assert patience.cancelled_caught
 
 
+async def test_the_end_of_a_worker_is_told_with_its_names(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with a_place() as place:
+        child = await place.a_serving_worker()
+
+        place.zygote.end(child)
+
+        await place.zygote.hear()
+        [record] = [each for each in caplog.records if each.msg == "worker_died"]
+        told = (vars(record)["worker_id"], vars(record)["user_id"])
+        assert told == (str(child.worker_id), str(child.user_id))
+
+
 async def test_a_dead_pool_member_is_offered_no_more() -> None:
     async with a_place() as place:
         child = a_child()

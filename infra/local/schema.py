@@ -9,6 +9,7 @@ from broker_adapters.registry import migrate_paper_ledger
 from handlers.errors import MigrationError
 from handlers.store.open import migrate
 from infra.local.errors import LocalError
+from infra.local.settings import DATABASE_VARIABLE
 
 _CONNECT_SECONDS = 10.0
 
@@ -17,13 +18,38 @@ async def bring_up_to_date(database_url: str) -> list[str]:
     """Apply what is missing and return its names, in order; doing it again applies nothing.
 
     Raises:
-        LocalError: The database was made by other files than these; nothing was applied.
+        LocalError: The database cannot be reached, or was made by other files than these; nothing
+            was applied.
     """
+    await _reach(database_url)
     try:
         return await _apply(database_url)
     except (MigrationError, LedgerMismatchError) as error:
         msg = f"the database does not fit this version: {error}"
         raise LocalError(msg) from error
+
+
+async def _reach(database_url: str) -> None:
+    """Open and close one connection, so that a database that is away is told as just that."""
+    try:
+        connection = await asyncpg.connect(database_url, timeout=_CONNECT_SECONDS)
+        await connection.close(timeout=_CONNECT_SECONDS)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
+        msg = f"the database of {DATABASE_VARIABLE} cannot be reached: {_why(error)}"
+        raise LocalError(msg) from None
+
+
+def _why(error: Exception) -> str:
+    """Say what went wrong on one line, without a word of the URL: it holds the password."""
+    if isinstance(error, TimeoutError):
+        return f"no answer within {_CONNECT_SECONDS:g} s"
+    if isinstance(error, ConnectionRefusedError):
+        return "connection refused"
+    if isinstance(error, OSError):
+        return error.strerror or "no connection"
+    if isinstance(error, asyncpg.PostgresError):
+        return str(error).partition("\n")[0]
+    return "the URL does not describe a connection"
 
 
 async def _apply(database_url: str) -> list[str]:

@@ -128,6 +128,9 @@ def _queues(environment: Mapping[str, str], chosen: str | None) -> str:
     if queues not in QUEUES:
         msg = f"{QUEUES_VARIABLE} is none of: {', '.join(QUEUES)}"
         raise RefusedError(msg)
+    if queues == "sqs":
+        msg = f"{QUEUES_VARIABLE} or --queues: sqs is not built in yet; choose valkey"
+        raise RefusedError(msg)
     return queues
 
 

@@ -105,14 +105,14 @@ class Supervisor:
         """Run the process once; return its exit code, and whether it had become ready."""
         await self._before_start()
         self._last_words.clear()
-        with anyio.CancelScope(shield=True):
-            process = await self._spawn()
+        process = await self._spawn()
         self.part.become(PartState.STARTING, pid=process.pid)
         ready, silent = anyio.Event(), anyio.Event()
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._listen, process, ready, silent)
             tasks.start_soon(self._announce, process, ready)
             try:
+                await self._feed(process)
                 await process.wait()
             finally:
                 await self._end(process, silent)
@@ -122,7 +122,7 @@ class Supervisor:
     async def _spawn(self) -> Process:
         command = self.command
         shim = [sys.executable, "-I", "-S", str(SHIM), str(os.getpid())]
-        process = await anyio.open_process(
+        return await anyio.open_process(
             [*shim, str(int(command.death_signal)), command.own_folder, *command.argv],
             stdin=PIPE,
             stdout=PIPE,
@@ -131,11 +131,12 @@ class Supervisor:
             start_new_session=True,
             pass_fds=command.pass_fds,
         )
+
+    async def _feed(self, process: Process) -> None:
         if process.stdin is not None:
             with suppress(anyio.BrokenResourceError):
-                await process.stdin.send(command.standard_input)
+                await process.stdin.send(self.command.standard_input)
             await process.stdin.aclose()
-        return process
 
     async def _announce(self, process: Process, ready: anyio.Event) -> None:
         """Wait for readiness; a process that takes too long is killed, which ends its life."""

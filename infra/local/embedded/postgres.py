@@ -27,7 +27,7 @@ class PostgresSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What may be chosen about the embedded PostgreSQL."""
 
     shared_buffers_mib: int = 64
-    max_connections: int = 200
+    max_connections: int = 1000
 
 
 class EmbeddedPostgres(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +92,7 @@ def server_options(settings: PostgresSettings) -> Mapping[str, str]:
         "full_page_writes": "on",
         "shared_buffers": f"{settings.shared_buffers_mib}MB",
         "max_connections": str(settings.max_connections),
+        "work_mem": "2MB",
         "max_wal_size": "256MB",
         "io_method": "sync",
         "jit": "off",

@@ -30,11 +30,11 @@ def test_environment_is_read() -> None:
 
 def test_command_line_wins_over_the_environment() -> None:
     settings = read_settings(
-        {"FOURPASS_PORT": "9000", "FOURPASS_DATA_DIR": "/data", "FOURPASS_QUEUES": "valkey"},
-        Choices(port=9001, data_dir=Path("/other"), queues="sqs"),
+        {"FOURPASS_PORT": "9000", "FOURPASS_DATA_DIR": "/data", "FOURPASS_QUEUES": "sqs"},
+        Choices(port=9001, data_dir=Path("/other"), queues="valkey"),
     )
 
-    assert (settings.port, settings.data_dir, settings.queues) == (9001, Path("/other"), "sqs")
+    assert (settings.port, settings.data_dir, settings.queues) == (9001, Path("/other"), "valkey")
 
 
 def test_data_folder_is_whole_wherever_a_child_works() -> None:
@@ -67,6 +67,16 @@ def test_wrong_or_placeholder_value_is_refused_and_its_variable_named(
 
     assert refused.value.exit_code == 78
     assert value not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("environment", "chosen"), [({"FOURPASS_QUEUES": "sqs"}, None), ({}, "sqs")]
+)
+def test_queues_that_are_not_built_in_are_refused_at_once(
+    environment: dict[str, str], chosen: str | None
+) -> None:
+    with pytest.raises(RefusedError, match=r"FOURPASS_QUEUES.*sqs is not built in yet"):
+        read_settings(environment, Choices(queues=chosen))
 
 
 def test_port_outside_the_range_is_refused_on_the_command_line_too() -> None:

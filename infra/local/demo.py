@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import msgspec
+import structlog
 from argon2 import PasswordHasher
 
 from broker_adapters.registry import open_paper_venue, set_paper_price
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from handlers.store.base import Store
 
 FILE_NAME = "demo.json"
+BROKEN_NAME = "demo.json.broken"
 _SCOPES = ("read", "trade", "admin")
 _PRICES: Mapping[str, Decimal] = {
     "BTCUSDT": Decimal(64000),
@@ -40,6 +42,8 @@ _PRICES: Mapping[str, Decimal] = {
     "SOLUSDT": Decimal(150),
     "TXFR1": Decimal(23000),
 }
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger("up")
 
 
 class Demo(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,13 +63,23 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
         return f"Demo(base_url={self.base_url!r}, email={self.email!r})"
 
 
+class KeysGone(msgspec.Struct, frozen=True, kw_only=True):
+    """There are users, but no file with the demo user's keys.
+
+    Attributes:
+        has_broken_file: There was a file that could not be read; it was put aside.
+    """
+
+    has_broken_file: bool
+
+
 async def make_demo(
     data_dir: Path, *, database_url: str, base_url: str, clock: Clock
-) -> Demo | None:
+) -> Demo | KeysGone:
     """Make the demo user once; its URLs are written anew at every start.
 
     Returns:
-        The demo; `None` where the record has users of its own and no demo was ever made here.
+        The demo; or that there are users already and no keys: the record has hashes alone.
     """
     path = data_dir / FILE_NAME
     settings = StoreSettings(database_url=database_url, pool_size=2, deadline_s=10.0)
@@ -73,7 +87,7 @@ async def make_demo(
         demo = _read(path)
         if demo is None or not await _is_known(store, demo):
             if demo is None and await store.identity.has_users():
-                return None
+                return KeysGone(has_broken_file=path.with_name(BROKEN_NAME).exists())
             demo = demo or _draw(base_url)
             _write(path, demo)
             await _make(store, demo)
@@ -145,9 +159,14 @@ async def _set_prices(database_url: str, demo: Demo, clock: Clock) -> None:
 
 
 def _read(path: Path) -> Demo | None:
+    """Read the file; one that cannot be understood is put aside, where a person can look at it."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=Demo)
-    except (FileNotFoundError, msgspec.DecodeError):
+    except FileNotFoundError:
+        return None
+    except msgspec.DecodeError:
+        aside = path.replace(path.with_name(BROKEN_NAME))
+        log.warning("demo_file_unreadable", kept_as=str(aside))
         return None
 
 

@@ -14,7 +14,6 @@ from bus.values import SystemClock
 from infra.local import settings as names
 from infra.local.board import Board
 from infra.local.data_folder import owned
-from infra.local.demo import FILE_NAME
 from infra.local.embedded import PostgresSettings, ValkeySettings, open_postgres, open_valkey
 from infra.local.haste import Haste
 from infra.local.listening import base_url, listening
@@ -111,7 +110,7 @@ async def open_stack(
             ]
             await stack.enter_async_context(supervised(*alike))
         board.become_ready()
-        yield welcome(base_url(bound), demo, str(data_dir / FILE_NAME))
+        yield welcome(base_url(bound), demo, data_dir)
 
 
 async def open_stores(

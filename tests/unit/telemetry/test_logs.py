@@ -113,6 +113,17 @@ def test_foreign_library_logs_in_our_form_and_without_secrets() -> None:
     assert only_line(stream)["event"] == "bad header Bearer ***"
 
 
+def test_what_a_line_of_the_standard_library_names_is_in_it_without_secrets() -> None:
+    stream = a_stream()
+
+    told = {"worker_id": "w-1", "detail": "Bearer abcdef123456"}
+    logging.getLogger("worker_runtime.reaper").warning("worker_died", extra=told)
+
+    line = only_line(stream)
+    assert line["worker_id"] == "w-1"
+    assert "abcdef123456" not in line["detail"]
+
+
 def test_value_hidden_later_is_masked() -> None:
     stream = io.StringIO()
     redactor = configure(TelemetrySettings(service="edge"), stream=stream)

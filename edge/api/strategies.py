@@ -34,7 +34,7 @@ _ADMIN = [needs("admin")]
 _TAGS = ["Strategies"]
 _WINDOWS = (0, 5, 30, 60)
 _MOST_ACCOUNTS = 20
-_OLD_TOKEN_LIVES = timedelta(hours=24)
+_LONGEST_GRACE_S = 24 * 60 * 60
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
@@ -54,6 +54,16 @@ class NewStrategy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     dedupe_window_s: int = 30
 
 
+class Rotation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a token is replaced; the body may be left out.
+
+    Attributes:
+        grace_s: For how long the old token is good yet; 0 ends a leaked one now.
+    """
+
+    grace_s: Annotated[int, msgspec.Meta(ge=0, le=_LONGEST_GRACE_S)] = _LONGEST_GRACE_S
+
+
 class StrategyBody(msgspec.Struct, frozen=True, kw_only=True):
     """A strategy. `webhook_url` holds its token in the replies to create and rotate only."""
 
@@ -66,6 +76,12 @@ class StrategyBody(msgspec.Struct, frozen=True, kw_only=True):
     dedupe_window_s: int
     webhook_url: str
     created_at: datetime | None
+
+
+class RotatedBody(StrategyBody, frozen=True, kw_only=True):
+    """A strategy with its new address; `old_token_until` says until when the old one is good."""
+
+    old_token_until: datetime
 
 
 @get("/api/strategies", guards=_READ, tags=_TAGS, summary="List strategies")
@@ -129,20 +145,27 @@ async def resume_strategy(
     tags=_TAGS,
     summary="Give a strategy a new webhook token",
 )
-async def rotate_token(ports: PortsGiven, principal: Caller, strategy_id: IdInPath) -> StrategyBody:
-    """Return a new address; the old one is good for 24 hours more."""
+async def rotate_token(
+    ports: PortsGiven,
+    principal: Caller,
+    strategy_id: IdInPath,
+    data: JSONBody[Rotation | None] = None,
+) -> RotatedBody:
+    """Return a new address; the old one is good for `grace_s` more, by default 24 hours.
+
+    A token that was replaced before ends now, whatever was said then.
+    """
     token = new_webhook_token()
+    until = ports.clock.now() + timedelta(seconds=(data or Rotation()).grace_s)
     old = await ports.store.catalogue.rotate_token(
-        principal.user_id,
-        StrategyId(strategy_id),
-        token_hash=hash_token(token),
-        old_until=ports.clock.now() + _OLD_TOKEN_LIVES,
+        principal.user_id, StrategyId(strategy_id), token_hash=hash_token(token), old_until=until
     )
     if old is None:
         raise not_found("strategy")
     await forget_everywhere(ports, principal.user_id)
     strategy = await _find(ports, principal, strategy_id)
-    return strategy_body(strategy, webhook_url(ports.settings.public_url, token))
+    shown = strategy_body(strategy, webhook_url(ports.settings.public_url, token))
+    return RotatedBody(**msgspec.structs.asdict(shown), old_token_until=until)
 
 
 async def forget_everywhere(ports: Ports, user: UserId) -> None:

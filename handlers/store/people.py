@@ -77,7 +77,10 @@ class CatalogueStore(Protocol):
     async def rotate_token(
         self, user: UserId, strategy: StrategyId, *, token_hash: bytes, old_until: datetime
     ) -> Sequence[bytes] | None:
-        """Add a token; the old ones end at `old_until`. Returns their hashes or `None`."""
+        """Add a token; the newest ends at `old_until`, one that was ending already ends now.
+
+        Returns the hashes of those that were good until now, or `None`.
+        """
         ...
 
 

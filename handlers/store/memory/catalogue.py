@@ -99,7 +99,7 @@ class MemoryCatalogue(CatalogueStore):
                 token.ends_at is not None and token.ends_at <= now
             ):
                 continue
-            token.ends_at = old_until if token.ends_at is None else min(token.ends_at, old_until)
+            token.ends_at = old_until if token.ends_at is None else now
             old.append(known)
         tables.tokens[token_hash] = Token(strategy_id=strategy)
         return sorted(old)

@@ -73,10 +73,13 @@ ORDER BY s.created_at DESC, s.id DESC
 _SET_STRATEGY_STATE = """
 UPDATE strategies SET state = $3 WHERE id = $2 AND user_id = $1 RETURNING true
 """
+# Of two rotations at a time, the second has to see the token that the first one made.
+_HOLD = "SELECT id FROM strategies WHERE id = $2 AND user_id = $1 FOR UPDATE"
 _ROTATE = """
 WITH own AS (SELECT id FROM strategies WHERE id = $2 AND user_id = $1),
 old AS (
-    UPDATE strategy_tokens SET expires_at = least(expires_at, $4)
+    UPDATE strategy_tokens
+    SET expires_at = CASE WHEN expires_at IS NULL THEN $4 ELSE clock_timestamp() END
     WHERE
         strategy_id IN (SELECT id FROM own)
         AND (expires_at IS NULL OR expires_at > clock_timestamp())
@@ -133,5 +136,6 @@ class PostgresCatalogue(CatalogueStore):
         self, user: UserId, strategy: StrategyId, *, token_hash: bytes, old_until: datetime
     ) -> Sequence[bytes] | None:
         async with self._database.as_user(user) as connection:
+            await connection.execute(_HOLD, user, strategy)
             old = await connection.fetchval(_ROTATE, user, strategy, token_hash, old_until)
         return None if old is None else [bytes.fromhex(known) for known in old]

@@ -6,6 +6,7 @@ import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import anyio
 import pytest
 
 from bus.ids import uuid7
@@ -111,19 +112,36 @@ async def test_the_old_token_ends_when_it_was_told_to(house: House) -> None:
     assert await house.store.identity.recognise(new_hash) is not None
 
 
-async def test_a_second_rotation_does_not_lengthen_an_old_tokens_life(house: House) -> None:
+async def test_a_second_rotation_ends_the_oldest_token_at_once(house: House) -> None:
     trader = await house.trader()
-    rotate, now = house.store.catalogue.rotate_token, house.clock.now()
+    rotate, until = house.store.catalogue.rotate_token, house.clock.now() + timedelta(seconds=90)
     second, third = secrets.token_bytes(32), secrets.token_bytes(32)
     mine = (trader.user, trader.strategy.id)
-    await rotate(*mine, token_hash=second, old_until=now + timedelta(seconds=30))
+    await rotate(*mine, token_hash=second, old_until=until)
 
-    old = await rotate(*mine, token_hash=third, old_until=now + timedelta(seconds=90))
+    old = await rotate(*mine, token_hash=third, old_until=until)
 
     assert old == sorted([trader.token_hash, second])
-    await house.later(31)
     assert await house.store.identity.recognise(trader.token_hash) is None
     assert await house.store.identity.recognise(second) is not None
+
+
+async def test_rotations_at_a_time_leave_two_tokens(house: House) -> None:
+    trader = await house.trader()
+    until = house.clock.now() + timedelta(seconds=90)
+    hashes = [secrets.token_bytes(32) for _ in range(6)]
+
+    async def rotate(token_hash: bytes) -> None:
+        await house.store.catalogue.rotate_token(
+            trader.user, trader.strategy.id, token_hash=token_hash, old_until=until
+        )
+
+    async with anyio.create_task_group() as tasks:
+        for token_hash in hashes:
+            tasks.start_soon(rotate, token_hash)
+
+    found = [await house.store.identity.recognise(each) for each in hashes]
+    assert sum(each is not None for each in found) == 2
 
 
 async def test_nobody_rotates_anothers_token(house: House) -> None:

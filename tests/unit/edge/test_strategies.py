@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -135,6 +136,39 @@ async def test_new_token_and_old_one_both_work_for_a_day(house: House) -> None:
 
     assert (rotated.status_code, new.status_code, old.status_code) == (200, 202, 202)
     assert TOKEN not in rotated.text
+
+
+async def test_leaked_token_ends_now(house: House) -> None:
+    path = f"/api/strategies/{house.strategy.id}/rotate-token"
+
+    rotated = await house.post(path, {"grace_s": 0})
+
+    assert rotated.json()["old_token_until"] == shown(house.clock.now())
+    assert (await house.alert(an_alert())).status_code == 401
+
+
+async def test_rotation_says_until_when_the_old_token_is_good(house: House) -> None:
+    path = f"/api/strategies/{house.strategy.id}/rotate-token"
+
+    whole = (await house.post(path)).json()["old_token_until"]
+    short = (await house.post(path, {"grace_s": 60})).json()["old_token_until"]
+
+    now = house.clock.now()
+    assert (whole, short) == (shown(now + timedelta(days=1)), shown(now + timedelta(seconds=60)))
+
+
+@pytest.mark.parametrize("grace", [-1, 86_401, "soon", 1.5])
+async def test_grace_out_of_bounds_is_400(house: House, grace: object) -> None:
+    path = f"/api/strategies/{house.strategy.id}/rotate-token"
+
+    answer = await house.post(path, {"grace_s": grace})
+
+    assert (answer.status_code, answer.json()["field"]) == (400, "grace_s")
+    assert (await house.alert(an_alert())).status_code == 202
+
+
+def shown(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
 
 
 async def test_account_is_made_listed_disabled_and_enabled(house: House) -> None:

@@ -31,6 +31,8 @@ def addressed(signal: Signal, accounts: Sequence[Account]) -> tuple[Account, ...
                 field="accounts",
                 hint="Its accounts: " + ", ".join(account.name for account in accounts) + ".",
             )
+        if ambiguous := _ambiguous(wanted, accounts):
+            return ambiguous
         chosen = tuple(a for a in accounts if any(_is(a, name) for name in wanted))
     if all(account.state is AccountState.DISABLED for account in chosen):
         return Refusal(
@@ -43,3 +45,17 @@ def addressed(signal: Signal, accounts: Sequence[Account]) -> tuple[Account, ...
 
 def _is(account: Account, name: str) -> bool:
     return name.casefold() in {account.name.casefold(), str(account.id)}
+
+
+def _ambiguous(wanted: Sequence[str], accounts: Sequence[Account]) -> Refusal | None:
+    """Refuse a name of two accounts: which of them is to trade is nothing to guess at."""
+    for name in wanted:
+        named = [account for account in accounts if _is(account, name)]
+        if len(named) > 1:
+            return Refusal(
+                code="invalid_field",
+                message=f"The strategy has {len(named)} accounts named {name}.",
+                field="accounts",
+                hint="Use their ids: " + ", ".join(str(account.id) for account in named) + ".",
+            )
+    return None

@@ -74,11 +74,13 @@ async def create_account(
 ) -> AccountBody:
     """Create a paper account."""
     _check(data)
+    name = values.name("name", data.name)
+    await _refuse_taken(ports, principal, name)
     account = await ports.store.catalogue.add_account(
         Account(
             id=AccountId(uuid7()),
             user_id=principal.user_id,
-            name=values.name("name", data.name),
+            name=name,
             broker=data.broker.value,
             mode=data.mode,
         )
@@ -140,6 +142,14 @@ def _check(data: NewAccount) -> None:
         if getattr(data, field):
             message = f"A paper account has no {field}."
             raise ApiError(400, "invalid_field", message, field=field)
+
+
+async def _refuse_taken(ports: Ports, principal: Principal, name: str) -> None:
+    """Refuse a name that is in use: alerts select accounts by their names."""
+    for account in await ports.store.catalogue.accounts(principal.user_id):
+        if account.name.casefold() == name.casefold():
+            message = "You have an account of this name already."
+            raise ApiError(409, "already_exists", message, field="name")
 
 
 async def _set_state(

@@ -171,6 +171,14 @@ def shown(at: datetime) -> str:
     return at.isoformat().replace("+00:00", "Z")
 
 
+async def test_account_name_that_is_taken_is_409(house: House) -> None:
+    await house.post("/api/accounts", {"name": "Practice", "broker": "paper"})
+
+    answer = await house.post("/api/accounts", {"name": "PRACTICE", "broker": "paper"})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "already_exists")
+
+
 async def test_account_is_made_listed_disabled_and_enabled(house: House) -> None:
     made = await house.post("/api/accounts", {"name": "Practice", "broker": "paper"})
     account = made.json()

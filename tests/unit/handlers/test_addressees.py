@@ -40,6 +40,26 @@ def test_an_account_that_is_not_the_strategys_is_refused(accounts: tuple[str, ..
     assert (refusal.code, refusal.field) == ("invalid_field", "accounts")
 
 
+def test_a_name_that_two_accounts_share_is_refused_with_their_ids() -> None:
+    one, other = an_account("Same"), an_account("SAME")
+
+    refusal = refused(a_signal("buy", quantity="1", accounts=("same",)), recognised(one, other))
+
+    assert (refusal.code, refusal.field) == ("invalid_field", "accounts")
+    assert str(one.id) in (refusal.hint or "")
+    assert str(other.id) in (refusal.hint or "")
+
+
+def test_of_two_accounts_with_one_name_an_id_selects_one() -> None:
+    one, other = an_account("Same"), an_account("Same")
+
+    orders = planned(
+        a_signal("buy", quantity="1", accounts=(str(other.id),)), recognised(one, other)
+    ).orders
+
+    assert [order.account_id for order in orders] == [other.id]
+
+
 def test_a_disabled_account_is_denied_and_the_others_trade() -> None:
     whose = recognised(an_account("A", state=DISABLED), an_account("B"))
 

@@ -45,6 +45,10 @@ _CODES = {
     429: "rate_limited",
 }
 _REFUSED = {"account_disabled": 403, "kill_switch_active": 403}
+_PLAIN = {
+    "account_disabled": "The account is disabled.",
+    "kill_switch_active": "The kill switch is engaged.",
+}
 _MESSAGES = {
     401: "An API key is needed.",
     403: "This key may not do that.",
@@ -92,6 +96,7 @@ class ApiError(Exception):
         self.field = field
         self.hint = hint
         self.line, self.column = at
+        self.whose: dict[str, str] = {}
 
 
 def not_found(what: str) -> ApiError:
@@ -184,7 +189,9 @@ def _ours(error: Exception) -> ApiError:
         case AlreadyExistsError():
             return ApiError(409, "already_exists", str(error) or "It exists already.")
         case RefusedError():
-            return ApiError(_REFUSED.get(error.code, 409), error.code, str(error))
+            said = str(error)
+            message = _PLAIN.get(error.code, "A rule refuses this.") if said == error.code else said
+            return ApiError(_REFUSED.get(error.code, 409), error.code, message)
         case _:
             return ApiError(
                 500, "internal_error", "This is our fault; the trace id helps us find it."

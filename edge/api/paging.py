@@ -67,7 +67,7 @@ def read_filter(
         account_id=None if account_id is None else AccountId(account_id),
         strategy_id=None if strategy_id is None else StrategyId(strategy_id),
         signal_id=None if signal_id is None else SignalId(signal_id),
-        symbol=symbol,
+        symbol=None if symbol is None else symbol.upper(),
         state=in_state,
     )
 

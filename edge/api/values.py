@@ -34,14 +34,14 @@ def positive(field: str, number: Decimal, *, code: str) -> Decimal:
 
 
 def symbol(field: str, text: str) -> str:
-    """Return a symbol in upper case.
+    """Return a symbol in upper case, without the exchange before it, as alerts are read.
 
     Raises:
         ApiError: 400 with the field's name.
     """
-    if not _SYMBOL.fullmatch(text):
+    if not _SYMBOL.fullmatch(text) or text.count(":") > 1 or text.endswith(":"):
         raise ApiError(400, "invalid_ticker", f"{field} is no symbol.", field=field)
-    return text.upper()
+    return text.rpartition(":")[2].upper()
 
 
 def name(field: str, text: str) -> str:

@@ -149,6 +149,28 @@ async def test_bare_number_keeps_every_digit(house: House) -> None:
     assert answer.json()["quantity"] == "64250.123456789012"
 
 
+async def test_exchange_before_a_symbol_is_split_off_as_alerts_do(house: House) -> None:
+    answer = await house.post(
+        "/api/orders", wish(house, symbol="binance:ethusdt"), idempotency="k1"
+    )
+
+    assert answer.json()["symbol"] == "ETHUSDT"
+
+
+async def test_symbol_is_found_however_it_is_written(house: House) -> None:
+    await house.alert(an_alert())
+
+    assert len(await house.items("/api/orders?symbol=btcusdt")) == 1
+
+
+async def test_refusal_of_a_manual_order_is_in_plain_words(house: House) -> None:
+    await house.post("/api/kill-switch", {"engaged": True})
+
+    answer = await house.post("/api/orders", wish(house), idempotency="k1")
+
+    assert answer.json()["message"] == "The kill switch is engaged."
+
+
 async def test_manual_order_said_twice_is_one_order(house: House) -> None:
     first = await house.post("/api/orders", wish(house), idempotency="k1")
     again = await house.post("/api/orders", wish(house), idempotency="k1")
@@ -185,6 +207,8 @@ async def test_manual_order_needs_a_usable_key(house: House, key: str | None) ->
         ({"quantity": "many"}, "invalid_field", "quantity"),
         ({"symbol": "BTC USDT"}, "invalid_ticker", "symbol"),
         ({"symbol": ""}, "invalid_ticker", "symbol"),
+        ({"symbol": "BINANCE:"}, "invalid_ticker", "symbol"),
+        ({"symbol": "A:B:C"}, "invalid_ticker", "symbol"),
         ({"side": "up"}, "invalid_field", "side"),
         ({"order_type": "limit"}, "price_required", "limit_price"),
         ({"order_type": "stop"}, "price_required", "stop_price"),

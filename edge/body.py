@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
     from litestar.types import Receive
 
-_DRAINED = 1 << 20
-
 
 class DisconnectedError(Exception):
     """The caller went away before its request was whole; there is nobody to answer."""
@@ -24,11 +22,10 @@ async def read_body(
     """Read the whole body; how long that may take, the caller decides.
 
     Raises:
-        ApiError: 413 where it is larger than `limit`.
+        ApiError: 413 where it is larger than `limit`, as soon as that is known.
         DisconnectedError: The caller is gone.
     """
-    declared, is_expecting = _declared(headers)
-    if is_expecting and declared > limit:
+    if _declared(headers) > limit:
         raise _too_large(limit)
     chunks: list[bytes] = []
     size = 0
@@ -38,24 +35,19 @@ async def read_body(
             raise DisconnectedError
         chunk: bytes = message.get("body", b"")  # pyright: ignore[reportAssignmentType] - ASGI says bytes
         size += len(chunk)
-        if size <= limit:
-            chunks.append(chunk)
-        if size > _DRAINED or not message.get("more_body", False):
-            break
-    if size > limit:
-        raise _too_large(limit)
-    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        if size > limit:
+            raise _too_large(limit)
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-def _declared(headers: Iterable[tuple[bytes, bytes]]) -> tuple[int, bool]:
-    """Who waits for leave to send is told at once; others are read on, so that they hear us."""
-    declared, is_expecting = 0, False
+def _declared(headers: Iterable[tuple[bytes, bytes]]) -> int:
+    """Return how long the body is said to be; the server drops what comes after a refusal."""
     for name, value in headers:
         if name == b"content-length" and value.isdigit():
-            declared = int(value[:18])
-        elif name == b"expect":
-            is_expecting = True
-    return declared, is_expecting
+            return int(value[:18])
+    return 0
 
 
 def _too_large(limit: int) -> ApiError:

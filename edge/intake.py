@@ -41,6 +41,8 @@ async def take_in(ports: Ports, alert: Alert) -> Taken:
             raise early
         return await _take(ports, alert, await _require_open(ports, token, recognised), read)
     except ApiError as refusal:
+        strategy = recognised.strategy
+        refusal.whose = {"strategy_id": str(strategy.id), "user_id": str(strategy.user_id)}
         await write_refusal(ports, alert, recognised, refusal)
         raise
 

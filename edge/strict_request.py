@@ -6,16 +6,32 @@ import json
 from decimal import Decimal
 from typing import Any, NoReturn
 
+import anyio
 from litestar import Request
 from litestar.datastructures import State
+from litestar.exceptions import InternalServerException
 from typing_extensions import override
 
 from edge.errors import ApiError
 from handlers.records import Principal
 
+_PATIENCE = 10.0
+
 
 class StrictRequest(Request[Principal, Any, State]):
     """What API handlers are given; a number never passes through a float."""
+
+    @override
+    async def body(self) -> bytes:
+        try:
+            with anyio.fail_after(_PATIENCE):
+                return await super().body()
+        except TimeoutError as error:
+            message = f"The body did not arrive within {_PATIENCE:.0f} s."
+            raise ApiError(408, "request_timeout", message) from error
+        except InternalServerException as error:
+            # Litestar's word for a caller that went away: nobody hears the answer.
+            raise ApiError(400, "client_gone", "The body broke off.") from error
 
     @override
     async def json(self) -> Any:

@@ -52,11 +52,18 @@ async def serve_webhook(ports: Ports, scope: HTTPScope, receive: Receive, send: 
     try:
         answered = await _answer(ports, scope, receive, send)
     except DisconnectedError:
+        _log.debug("caller left", trace_id=trace_of(scope).trace_id)
         return
     except ApiError as error:
         await _refuse(error, scope, send)
         trace_id = trace_of(scope).trace_id
-        _log.info("alert refused", status=error.status, code=error.code, trace_id=trace_id)
+        _log.info(
+            "alert refused",
+            status=error.status,
+            code=error.code,
+            trace_id=trace_id,
+            **error.whose,
+        )
         return
     except Exception as error:  # noqa: BLE001 - a fault of ours, and the alert must be sent again
         _log.error("alert failed", trace_id=trace_of(scope).trace_id, exc_info=error)

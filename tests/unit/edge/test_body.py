@@ -39,10 +39,24 @@ async def test_small_declared_length_does_not_let_a_large_body_in() -> None:
     assert raised.value.status == 413
 
 
-async def test_large_declared_length_of_a_small_body_does_no_harm() -> None:
-    read = await read_body(chunks(b"x"), [(b"content-length", b"99999999999")], limit=LIMIT)
+@pytest.mark.parametrize("expect", [[], [(b"expect", b"100-continue")]])
+async def test_too_large_a_declared_length_is_413_before_a_byte_is_read(
+    expect: list[tuple[bytes, bytes]],
+) -> None:
+    async def never() -> Any:
+        pytest.fail("the body was asked for")
 
-    assert read == b"x"
+    with pytest.raises(ApiError) as raised:
+        await read_body(never, [(b"content-length", b"101"), *expect], limit=LIMIT)
+
+    assert raised.value.status == 413
+
+
+async def test_no_more_is_read_once_a_body_is_too_large() -> None:
+    with pytest.raises(ApiError) as raised:
+        await read_body(stuck_after(b"x" * LIMIT, b"x"), [], limit=LIMIT)
+
+    assert raised.value.status == 413
 
 
 async def test_endless_body_is_given_up() -> None:
@@ -51,18 +65,6 @@ async def test_endless_body_is_given_up() -> None:
 
     with pytest.raises(ApiError) as raised:
         await read_body(endless, [], limit=LIMIT)
-
-    assert raised.value.status == 413
-
-
-async def test_who_waits_for_leave_to_send_too_much_is_refused_at_once() -> None:
-    async def never() -> Any:
-        pytest.fail("the body was asked for")
-
-    headers = [(b"content-length", b"5000"), (b"expect", b"100-continue")]
-
-    with pytest.raises(ApiError) as raised:
-        await read_body(never, headers, limit=LIMIT)
 
     assert raised.value.status == 413
 
@@ -80,5 +82,16 @@ def chunks(*parts: bytes) -> Callable[[], Awaitable[Any]]:
 
     async def receive() -> Any:
         return {"type": "http.request", "body": left.pop(0), "more_body": bool(left)}
+
+    return receive
+
+
+def stuck_after(*parts: bytes) -> Callable[[], Awaitable[Any]]:
+    left = list(parts)
+
+    async def receive() -> Any:
+        if not left:
+            pytest.fail("more was asked for")
+        return {"type": "http.request", "body": left.pop(0), "more_body": True}
 
     return receive

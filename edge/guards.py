@@ -31,14 +31,31 @@ def needs(
     """Return a guard that lets in keys with this scope."""
 
     async def guard(
-        connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler
+        connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
     ) -> None:
         principal = await _authenticate(connection)
         if scope not in principal.scopes:
             raise ApiError(403, "forbidden", f"This key lacks the scope `{scope}`.")
+        _refuse_unknown_parameters(connection, handler)
         connection.scope["user"] = principal
 
     return guard
+
+
+def _refuse_unknown_parameters(
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+) -> None:
+    """A filter that is not known, or misspelt, would show more than was asked for."""
+    takes: frozenset[str] | None = handler.opt.get("takes")
+    for name in connection.query_params if takes is not None else ():
+        if takes is not None and name not in takes:
+            raise ApiError(
+                400,
+                "invalid_field",
+                f"{name[:64]} is no parameter of this list.",
+                field=name[:64],
+                hint="It takes " + ", ".join(sorted(takes)) + ".",
+            )
 
 
 async def _authenticate(connection: ASGIConnection[Any, Any, Any, Any]) -> Principal:

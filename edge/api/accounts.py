@@ -14,7 +14,7 @@ from litestar.params import JSONBody
 from bus.ids import uuid7
 from bus.values import AccountId, Mode
 from edge.api import values
-from edge.api.paging import page_in_memory
+from edge.api.paging import PLAIN_LIST, page_in_memory
 from edge.api.shapes import Page
 from edge.api.strategies import forget_everywhere
 from edge.errors import ApiError, not_found
@@ -61,7 +61,7 @@ class AccountBody(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime | None
 
 
-@get("/api/accounts", guards=_READ, tags=_TAGS, summary="List accounts")
+@get("/api/accounts", guards=_READ, tags=_TAGS, summary="List accounts", opt=PLAIN_LIST)
 async def list_accounts(ports: PortsGiven, principal: Caller, span: SpanGiven) -> Page[AccountBody]:
     """Return your accounts, newest first."""
     rows = await ports.store.catalogue.accounts(principal.user_id)

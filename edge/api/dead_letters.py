@@ -12,7 +12,7 @@ from litestar import get, post
 from bus.base import DeadLetter, Destination
 from bus.ids import uuid7
 from edge.api.idempotency import IdempotencyHeader, require_key
-from edge.api.paging import page_in_memory
+from edge.api.paging import PLAIN_LIST, page_in_memory
 from edge.api.shapes import Page
 from edge.errors import not_found
 from edge.given import Caller, IdInPath, PortsGiven, SpanGiven
@@ -40,7 +40,13 @@ class DeadLetterBody(msgspec.Struct, frozen=True, kw_only=True):
     body: dict[str, Any]
 
 
-@get("/api/dead-letters", guards=[needs("read")], tags=_TAGS, summary="List dead letters")
+@get(
+    "/api/dead-letters",
+    guards=[needs("read")],
+    tags=_TAGS,
+    summary="List dead letters",
+    opt=PLAIN_LIST,
+)
 async def list_dead_letters(
     ports: PortsGiven, principal: Caller, span: SpanGiven
 ) -> Page[DeadLetterBody]:

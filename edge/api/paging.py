@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from uuid import UUID
 
 import msgspec
+from litestar import Request  # noqa: TC002 - Litestar reads these annotations when it starts
 from litestar.params import QueryParameter
 
 from bus.values import AccountId, SignalId, StrategyId
@@ -25,7 +26,7 @@ Key = tuple[datetime, str]
 
 Limit = Annotated[int, QueryParameter(ge=1, le=200, description="How many, newest first.")]
 Cursor = Annotated[
-    str | None, QueryParameter(max_length=200, description="`next_cursor` of the page before.")
+    str | None, QueryParameter(description="`next_cursor` of the page before, of this list.")
 ]
 AccountQuery = Annotated[UUID | None, QueryParameter(description="Of this account only.")]
 StrategyQuery = Annotated[UUID | None, QueryParameter(description="Of this strategy only.")]
@@ -42,16 +43,39 @@ StateQuery = Annotated[
     ),
 ]
 
-_DECODER = msgspec.msgpack.Decoder(Key)
+Cut = tuple[str, datetime, str]
+
+_DECODER = msgspec.msgpack.Decoder(Cut)
+_LONGEST_CURSOR = 300
+_ORDER_FILTERS = ("account_id", "strategy_id", "signal_id", "symbol", "state")
+_FILL_FILTERS = ("account_id", "strategy_id", "signal_id", "symbol")
+_POSITION_FILTERS = ("account_id", "symbol")
 
 
-def read_span(limit: Limit = 50, cursor: Cursor = None) -> Span:
+class ListSpan(Span, frozen=True, kw_only=True):
+    """A part of one list; `of` is the list's address, since a cursor is good there alone."""
+
+    of: str = ""
+
+
+def read_span(
+    request: Request[Any, Any, Any], limit: Limit = 50, cursor: Cursor = None
+) -> ListSpan:
     """Read which part of the list is asked for.
 
     Raises:
-        ApiError: 400 where the cursor is none of ours.
+        ApiError: 400 where the cursor is none that this list gave.
     """
-    return Span(limit=limit, before=None if cursor is None else _decode(cursor))
+    return span_of(request.scope["path"].rstrip("/"), limit, cursor)
+
+
+def span_of(path: str, limit: int, cursor: str | None) -> ListSpan:
+    """Return a part of the list at this address.
+
+    Raises:
+        ApiError: 400 where the cursor is none that this list gave.
+    """
+    return ListSpan(limit=limit, before=None if cursor is None else _decode(path, cursor), of=path)
 
 
 def read_filter(
@@ -62,7 +86,7 @@ def read_filter(
     symbol: SymbolQuery = None,
     in_state: StateQuery = None,
 ) -> Filter:
-    """Read what the list is narrowed to."""
+    """Read what orders and alerts are narrowed to."""
     return Filter(
         account_id=None if account_id is None else AccountId(account_id),
         strategy_id=None if strategy_id is None else StrategyId(strategy_id),
@@ -70,6 +94,31 @@ def read_filter(
         symbol=None if symbol is None else symbol.upper(),
         state=in_state,
     )
+
+
+def read_fill_filter(
+    *,
+    account_id: AccountQuery = None,
+    strategy_id: StrategyQuery = None,
+    signal_id: SignalQuery = None,
+    symbol: SymbolQuery = None,
+) -> Filter:
+    """Read what executions are narrowed to."""
+    return read_filter(
+        account_id=account_id, strategy_id=strategy_id, signal_id=signal_id, symbol=symbol
+    )
+
+
+def read_position_filter(*, account_id: AccountQuery = None, symbol: SymbolQuery = None) -> Filter:
+    """Read what positions are narrowed to."""
+    return read_filter(account_id=account_id, symbol=symbol)
+
+
+# A list's route says with one of these which parameters it takes; any other is refused.
+PLAIN_LIST: dict[str, Any] = {"takes": frozenset({"limit", "cursor"})}
+ORDER_LIST: dict[str, Any] = {"takes": PLAIN_LIST["takes"] | set(_ORDER_FILTERS)}
+FILL_LIST: dict[str, Any] = {"takes": PLAIN_LIST["takes"] | set(_FILL_FILTERS)}
+POSITION_LIST: dict[str, Any] = {"takes": PLAIN_LIST["takes"] | set(_POSITION_FILTERS)}
 
 
 def require_state(where: Filter, known: type[StrEnum]) -> None:
@@ -83,25 +132,25 @@ def require_state(where: Filter, known: type[StrEnum]) -> None:
         raise ApiError(400, "invalid_field", f"state is one of {states}.", field="state")
 
 
-def one_more(span: Span) -> Span:
+def one_more(span: ListSpan) -> ListSpan:
     """Ask for one row more than is shown, to know whether there is a next page."""
     return msgspec.structs.replace(span, limit=span.limit + 1)
 
 
 def page_of(
-    rows: Sequence[S], span: Span, *, key: Callable[[S], Key], show: Callable[[S], T]
+    rows: Sequence[S], span: ListSpan, *, key: Callable[[S], Key], show: Callable[[S], T]
 ) -> Page[T]:
     """Print the rows that `one_more` brought."""
     shown = rows[: span.limit]
     has_more = len(rows) > span.limit and bool(shown)
     return Page(
         items=[show(row) for row in shown],
-        next_cursor=_encode(key(shown[-1])) if has_more else None,
+        next_cursor=_encode(span.of, key(shown[-1])) if has_more else None,
     )
 
 
 def page_in_memory(
-    rows: Sequence[S], span: Span, *, key: Callable[[S], Key], show: Callable[[S], T]
+    rows: Sequence[S], span: ListSpan, *, key: Callable[[S], Key], show: Callable[[S], T]
 ) -> Page[T]:
     """Print a part of a list that is short enough to be read whole."""
     ordered = sorted(rows, key=key, reverse=True)
@@ -111,17 +160,20 @@ def page_in_memory(
     return page_of(ordered[: span.limit + 1], span, key=key, show=show)
 
 
-def _encode(key: Key) -> str:
-    return urlsafe_b64encode(msgspec.msgpack.encode(key)).rstrip(b"=").decode("ascii")
+def _encode(path: str, key: Key) -> str:
+    packed = msgspec.msgpack.encode((path, *key))
+    return urlsafe_b64encode(packed).rstrip(b"=").decode("ascii")
 
 
-def _decode(cursor: str) -> Key:
+def _decode(path: str, cursor: str) -> Key:
+    if len(cursor) > _LONGEST_CURSOR:
+        raise _bad_cursor()
     try:
         packed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        at, row = _DECODER.decode(packed)
+        of, at, row = _DECODER.decode(packed)
     except (ValueError, msgspec.MsgspecError) as error:
         raise _bad_cursor() from error
-    if at.tzinfo is None or "\0" in row:
+    if of != path or at.tzinfo is None or "\0" in row:
         raise _bad_cursor()
     return at, row
 

@@ -5,9 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from litestar import get
+from litestar.di import Provide
 
 from bus.values import OrderId, OrderState
-from edge.api.paging import one_more, page_in_memory, page_of, require_state
+from edge.api.paging import (
+    FILL_LIST,
+    ORDER_LIST,
+    PLAIN_LIST,
+    POSITION_LIST,
+    one_more,
+    page_in_memory,
+    page_of,
+    read_fill_filter,
+    read_position_filter,
+    require_state,
+)
 from edge.api.shapes import (
     FillBody,
     OrderBody,
@@ -35,9 +47,11 @@ if TYPE_CHECKING:
     from handlers.views import FillView, PositionView, SignalView, WorkerView
 
 _READ = [needs("read")]
+_BY_FILL = {"where": Provide(read_fill_filter, sync_to_thread=False)}
+_BY_POSITION = {"where": Provide(read_position_filter, sync_to_thread=False)}
 
 
-@get("/api/orders", guards=_READ, tags=["Orders"], summary="List orders")
+@get("/api/orders", guards=_READ, tags=["Orders"], summary="List orders", opt=ORDER_LIST)
 async def list_orders(
     ports: PortsGiven, principal: Caller, where: FilterGiven, span: SpanGiven
 ) -> Page[OrderBody]:
@@ -56,7 +70,7 @@ async def read_order(ports: PortsGiven, principal: Caller, order_id: IdInPath) -
     return detail_body(detail)
 
 
-@get("/api/signals", guards=_READ, tags=["Signals"], summary="List alerts")
+@get("/api/signals", guards=_READ, tags=["Signals"], summary="List alerts", opt=ORDER_LIST)
 async def list_signals(
     ports: PortsGiven, principal: Caller, where: FilterGiven, span: SpanGiven
 ) -> Page[SignalBody]:
@@ -66,17 +80,30 @@ async def list_signals(
     return page_of(rows, span, key=_signal_key, show=signal_body)
 
 
-@get("/api/fills", guards=_READ, tags=["Orders"], summary="List executions")
+@get(
+    "/api/fills",
+    guards=_READ,
+    tags=["Orders"],
+    summary="List executions",
+    opt=FILL_LIST,
+    dependencies=_BY_FILL,
+)
 async def list_fills(
     ports: PortsGiven, principal: Caller, where: FilterGiven, span: SpanGiven
 ) -> Page[FillBody]:
     """Return executions, newest first."""
-    require_state(where, OrderState)
     rows = await ports.store.queries.fills(principal.user_id, where, one_more(span))
     return page_of(rows, span, key=_fill_key, show=fill_body)
 
 
-@get("/api/positions", guards=_READ, tags=["Positions"], summary="List positions")
+@get(
+    "/api/positions",
+    guards=_READ,
+    tags=["Positions"],
+    summary="List positions",
+    opt=POSITION_LIST,
+    dependencies=_BY_POSITION,
+)
 async def list_positions(
     ports: PortsGiven, principal: Caller, where: FilterGiven, span: SpanGiven
 ) -> Page[PositionBody]:
@@ -89,7 +116,9 @@ async def list_positions(
     return page_in_memory(rows, span, key=_position_key, show=position_body)
 
 
-@get("/api/workers", guards=_READ, tags=["Workers"], summary="List worker processes")
+@get(
+    "/api/workers", guards=_READ, tags=["Workers"], summary="List worker processes", opt=PLAIN_LIST
+)
 async def list_workers(ports: PortsGiven, principal: Caller, span: SpanGiven) -> Page[WorkerBody]:
     """Return the processes that hold your broker sessions."""
     rows = await ports.store.queries.workers(principal.user_id)

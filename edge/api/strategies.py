@@ -16,7 +16,7 @@ from bus.ids import uuid7
 from bus.topics import STRATEGIES
 from bus.values import AccountId, Mode, StrategyId, UserId
 from edge.api import values
-from edge.api.paging import page_in_memory
+from edge.api.paging import PLAIN_LIST, page_in_memory
 from edge.api.shapes import Page, plain
 from edge.errors import ApiError, not_found
 from edge.given import Caller, IdInPath, PortsGiven, SpanGiven
@@ -84,7 +84,7 @@ class RotatedBody(StrategyBody, frozen=True, kw_only=True):
     old_token_until: datetime
 
 
-@get("/api/strategies", guards=_READ, tags=_TAGS, summary="List strategies")
+@get("/api/strategies", guards=_READ, tags=_TAGS, summary="List strategies", opt=PLAIN_LIST)
 async def list_strategies(
     ports: PortsGiven, principal: Caller, span: SpanGiven
 ) -> Page[StrategyBody]:

@@ -8,9 +8,8 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from edge.api.paging import one_more, page_in_memory, page_of, read_span
+from edge.api.paging import ListSpan, one_more, page_in_memory, page_of, span_of
 from edge.errors import ApiError
-from handlers.views import Span
 
 Row = tuple[datetime, str]
 START = datetime(2026, 11, 23, tzinfo=UTC)
@@ -29,7 +28,7 @@ def itself(row: Row) -> Row:
 
 
 def test_last_page_has_no_cursor() -> None:
-    page = page_in_memory(rows(3), Span(limit=3), key=itself, show=show)
+    page = page_in_memory(rows(3), ListSpan(limit=3), key=itself, show=show)
 
     assert (page.items, page.next_cursor) == (["002", "001", "000"], None)
 
@@ -38,7 +37,7 @@ def test_pages_together_hold_each_row_once_newest_first() -> None:
     seen: list[str] = []
     cursor: str | None = None
     while True:
-        page = page_in_memory(rows(7), read_span(3, cursor), key=itself, show=show)
+        page = page_in_memory(rows(7), span_of("/a", 3, cursor), key=itself, show=show)
         seen += page.items
         cursor = page.next_cursor
         if cursor is None:
@@ -48,7 +47,7 @@ def test_pages_together_hold_each_row_once_newest_first() -> None:
 
 
 def test_one_more_row_is_asked_for_and_not_shown() -> None:
-    span = Span(limit=2)
+    span = ListSpan(limit=2)
     newest = sorted(rows(3), reverse=True)
 
     page = page_of(newest, span, key=itself, show=show)
@@ -66,13 +65,15 @@ def test_one_more_row_is_asked_for_and_not_shown() -> None:
         "zz",
         "AAAA",
         "é",
-        urlsafe_b64encode(msgspec.msgpack.encode([datetime(2026, 1, 1), "x"])).decode(),  # noqa: DTZ001 - that is what is wrong with it
-        urlsafe_b64encode(msgspec.msgpack.encode([START, "a\0b"])).decode(),
-        urlsafe_b64encode(msgspec.msgpack.encode([START, "a"]) + b"more").decode(),
+        "A" * 5000,
+        urlsafe_b64encode(msgspec.msgpack.encode(["/b", START, "a"])).decode(),
+        urlsafe_b64encode(msgspec.msgpack.encode(["/a", datetime(2026, 1, 1), "x"])).decode(),  # noqa: DTZ001 - that is what is wrong with it
+        urlsafe_b64encode(msgspec.msgpack.encode(["/a", START, "a\0b"])).decode(),
+        urlsafe_b64encode(msgspec.msgpack.encode(["/a", START, "a"]) + b"more").decode(),
     ],
 )
 def test_cursor_that_no_list_gave_is_400(cursor: str) -> None:
     with pytest.raises(ApiError) as raised:
-        read_span(50, cursor)
+        span_of("/a", 50, cursor)
 
-    assert (raised.value.status, raised.value.field) == (400, "cursor")
+    assert (raised.value.status, raised.value.code) == (400, "invalid_cursor")

@@ -15,6 +15,7 @@ from broker_adapters.base import Instrument
 from edge.errors import ApiError
 from edge.meaning import plan_signals
 from handlers.moves import Holding
+from handlers.records import StrategyState
 from handlers.signals import SignalError, normalise
 from handlers.signals.explain import explained, refused
 from handlers.sizing import Denied, size
@@ -54,6 +55,8 @@ async def preview(
     said = explained(read, language=language, has_strategy=recognised is not None)
     if recognised is None:
         return _encode(said, [])
+    closed = await _refused_now(ports, recognised)
+    said = msgspec.structs.replace(said, warnings=[*said.warnings, *closed])
     try:
         meant = plan_signals(read, alert, recognised, now=ports.clock.now())
     except ApiError as refusal:
@@ -61,6 +64,18 @@ async def preview(
     positions = await ports.store.queries.positions(recognised.strategy.user_id)
     warnings = dict.fromkeys([*said.warnings, *(text for one in meant for text in one.warnings)])
     return _encode(said, _orders(meant, positions), {"warnings": list(warnings)})
+
+
+async def _refused_now(ports: Ports, recognised: Recognised) -> list[str]:
+    """Say why an alert that is sent now would be refused, whatever it means."""
+    now = "sent now, the alert would be refused with 403"
+    if recognised.strategy.state is StrategyState.PAUSED:
+        return [f"strategy_paused: {now}; the strategy is paused"]
+    switch = await ports.store.switches.read(recognised.strategy.user_id)
+    if switch.is_engaged:
+        unless = ", unless it only closes" if switch.allows_exits else ""
+        return [f"kill_switch_active: {now}{unless}; the kill switch is engaged"]
+    return []
 
 
 def _orders(meant: Sequence[Meant], positions: Sequence[PositionView]) -> list[PlannedOrder]:

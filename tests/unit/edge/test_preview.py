@@ -122,3 +122,28 @@ async def test_explain_speaks_chinese_to_who_asks_for_it(house: House) -> None:
     )
 
     assert not answer.json()["meaning"].isascii()
+
+
+@pytest.mark.parametrize("place", ["dry-run", "explain"])
+@pytest.mark.parametrize("code", ["strategy_paused", "kill_switch_active"])
+async def test_what_would_be_refused_now_is_warned_of(house: House, place: str, code: str) -> None:
+    if code == "strategy_paused":
+        await house.post(f"/api/strategies/{house.strategy.id}/pause")
+    else:
+        await house.post("/api/kill-switch", {"engaged": True})
+
+    if place == "dry-run":
+        answer = await house.alert(an_alert(), path=DRY)
+    else:
+        path = f"/api/signals/explain?strategy_id={house.strategy.id}"
+        answer = await house.post(path, an_alert())
+
+    (warning,) = [text for text in answer.json()["warnings"] if text.startswith(code)]
+    assert "403" in warning
+    assert answer.json()["plan"]
+
+
+async def test_nothing_is_warned_of_where_nothing_is_shut(house: House) -> None:
+    said = (await house.alert(an_alert(), path=DRY)).json()
+
+    assert not [text for text in said["warnings"] if "403" in text]

@@ -16,7 +16,7 @@ from typing_extensions import override
 
 from edge.errors import ErrorBody
 from edge.replies import SignalReply
-from edge.schema_examples import EXAMPLES, WEBHOOK_PATHS
+from edge.schema_examples import ALERT_BODY, EXAMPLES, WEBHOOK_PATHS
 
 if TYPE_CHECKING:
     from litestar import Request
@@ -78,8 +78,21 @@ def _complete_operation(path: str, operation: dict[str, Any]) -> None:
     for parameter in operation.get("parameters", ()):
         if parameter["name"] == "Idempotency-Key":
             parameter["required"] = True
+    _complete_replies(path, operation)
     if path == "/api/stream":
         operation["responses"]["200"]["content"] = {"text/event-stream": {"schema": {}}}
+
+
+def _complete_replies(path: str, operation: dict[str, Any]) -> None:
+    """Add the replies that a handler chooses as it runs, and a body that it reads itself."""
+    replies = operation["responses"]
+    if path == "/api/signals/explain":
+        operation["requestBody"] = ALERT_BODY
+        replies["200"]["content"] = {_JSON: {"schema": {"type": "object"}}}
+    elif path == "/api/orders" and "202" in replies:
+        replies["200"] = replies["202"] | {"description": "The key was used: the same order."}
+    elif path == "/health/ready":
+        replies["503"] = replies["200"] | {"description": "Alerts cannot be recorded."}
 
 
 def error_response() -> dict[str, Any]:

@@ -43,13 +43,21 @@ _ERROR = {
     "description": "Anything else: always this one shape. After 503 alone, send it again.",
     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorBody"}}},
 }
-_BODY = {
+ALERT_BODY: dict[str, Any] = {
     "required": True,
     "description": "The alert's message, 16 KiB at most; its content type is ignored.",
     "content": {
         "application/json": {"schema": {}, "example": _ALERT},
         "text/plain": {"schema": {"type": "string"}, "example": "buy BTCUSDT q=0.01"},
     },
+}
+
+
+_ABOUT = {
+    "SendAlert": "Record an alert and hand its orders to your worker; the same again is a duplicate.",
+    "SendAlertWithToken": "The same, with the token in the body, for addresses that are logged.",
+    "SendOlderAlert": "The same. On paper, unless `simulation=false` leaves it to the strategy.",
+    "TryAlert": "Say what an alert would mean and order if it were sent now; nothing happens.",
 }
 
 
@@ -63,9 +71,10 @@ def _post(summary: str, parameters: list[dict[str, Any]], name: str) -> dict[str
         "post": {
             "tags": ["Webhooks"],
             "summary": summary,
+            "description": _ABOUT[name],
             "operationId": name,
             "parameters": parameters,
-            "requestBody": _BODY,
+            "requestBody": ALERT_BODY,
             "responses": {
                 "202": _answer("On record: the orders are on their way."),
                 "200": _answer("On record: a duplicate, or rejected by a rule of yours."),

@@ -73,6 +73,34 @@ async def test_key_of_idempotency_is_required(described: dict[str, Any]) -> None
     assert [one["required"] for one in parameters if one["name"] == "Idempotency-Key"] == [True]
 
 
+async def test_explain_takes_a_raw_body_and_answers_with_an_object(
+    described: dict[str, Any],
+) -> None:
+    explain = described["paths"]["/api/signals/explain"]["post"]
+
+    assert "text/plain" in explain["requestBody"]["content"]
+    reply = explain["responses"]["200"]["content"]
+    assert reply == {"application/json": {"schema": {"type": "object"}}}
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "status", "like"),
+    [("/api/orders", "post", "200", "202"), ("/health/ready", "get", "503", "200")],
+)
+async def test_replies_that_are_chosen_at_run_time_are_described(
+    described: dict[str, Any], path: str, method: str, status: str, like: str
+) -> None:
+    replies = described["paths"][path][method]["responses"]
+
+    assert replies[status]["content"] == replies[like]["content"]
+
+
+async def test_every_webhook_is_explained(described: dict[str, Any]) -> None:
+    hooks = [path for path in described["paths"] if path.startswith("/webhook")]
+
+    assert all(described["paths"][path]["post"]["description"] for path in hooks)
+
+
 def _references(part: object) -> set[str]:
     if isinstance(part, dict):
         fields = cast("dict[str, object]", part)

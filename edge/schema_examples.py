@@ -54,7 +54,7 @@ ALERT_BODY: dict[str, Any] = {
 
 
 _ABOUT = {
-    "SendAlert": "Record an alert and hand its orders to your worker; said again it is a duplicate.",
+    "SendAlert": "Record an alert and hand its orders to your worker; again, it is a duplicate.",
     "SendAlertWithToken": "The same, with the token in the body, for addresses that are logged.",
     "SendOlderAlert": "The same. On paper, unless `simulation=false` leaves it to the strategy.",
     "TryAlert": "Say what an alert would mean and order if it were sent now; nothing happens.",

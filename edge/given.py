@@ -7,7 +7,6 @@ from uuid import UUID
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 
-from edge.api.paging import ListSpan
 from edge.ports import Ports
 from handlers.records import Principal
 from handlers.views import Filter
@@ -15,5 +14,4 @@ from handlers.views import Filter
 PortsGiven = NamedDependency[SkipValidation[Ports]]
 Caller = NamedDependency[SkipValidation[Principal]]
 FilterGiven = NamedDependency[SkipValidation[Filter]]
-SpanGiven = NamedDependency[SkipValidation[ListSpan]]
 IdInPath = FromPath[UUID]

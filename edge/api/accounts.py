@@ -14,11 +14,11 @@ from litestar.params import JSONBody
 from bus.ids import uuid7
 from bus.values import AccountId, Mode
 from edge.api import values
-from edge.api.paging import PLAIN_LIST, page_in_memory
+from edge.api.paging import PLAIN_LIST, SpanGiven, page_in_memory
 from edge.api.shapes import Page
 from edge.api.strategies import forget_everywhere
 from edge.errors import ApiError, not_found
-from edge.given import Caller, IdInPath, PortsGiven, SpanGiven
+from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import needs
 from handlers.records import Account, AccountState, Principal
 

@@ -12,10 +12,10 @@ from litestar import get, post
 from bus.base import DeadLetter, Destination
 from bus.ids import uuid7
 from edge.api.idempotency import IdempotencyHeader, require_key
-from edge.api.paging import PLAIN_LIST, page_in_memory
+from edge.api.paging import PLAIN_LIST, SpanGiven, page_in_memory
 from edge.api.shapes import Page
 from edge.errors import not_found
-from edge.given import Caller, IdInPath, PortsGiven, SpanGiven
+from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import needs
 
 if TYPE_CHECKING:

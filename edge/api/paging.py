@@ -9,7 +9,8 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request  # noqa: TC002 - Litestar reads these annotations when it starts
-from litestar.params import QueryParameter
+from litestar.di import NamedDependency
+from litestar.params import QueryParameter, SkipValidation
 
 from bus.values import AccountId, SignalId, StrategyId
 from edge.api.shapes import Page
@@ -56,6 +57,9 @@ class ListSpan(Span, frozen=True, kw_only=True):
     """A part of one list; `of` is the list's address, since a cursor is good there alone."""
 
     of: str = ""
+
+
+SpanGiven = NamedDependency[SkipValidation[ListSpan]]
 
 
 def read_span(

@@ -13,6 +13,7 @@ from edge.api.paging import (
     ORDER_LIST,
     PLAIN_LIST,
     POSITION_LIST,
+    SpanGiven,
     one_more,
     page_in_memory,
     page_of,
@@ -36,7 +37,7 @@ from edge.api.shapes import (
     worker_body,
 )
 from edge.errors import not_found
-from edge.given import Caller, FilterGiven, IdInPath, PortsGiven, SpanGiven
+from edge.given import Caller, FilterGiven, IdInPath, PortsGiven
 from edge.guards import needs
 from handlers.records import SignalOutcome
 

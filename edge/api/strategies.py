@@ -16,10 +16,10 @@ from bus.ids import uuid7
 from bus.topics import STRATEGIES
 from bus.values import AccountId, Mode, StrategyId, UserId
 from edge.api import values
-from edge.api.paging import PLAIN_LIST, page_in_memory
+from edge.api.paging import PLAIN_LIST, SpanGiven, page_in_memory
 from edge.api.shapes import Page, plain
 from edge.errors import ApiError, not_found
-from edge.given import Caller, IdInPath, PortsGiven, SpanGiven
+from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import needs
 from edge.recognition import hash_token
 from edge.webhook_tokens import new_webhook_token, webhook_url

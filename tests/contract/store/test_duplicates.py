@@ -128,9 +128,7 @@ async def test_another_strategys_same_key_is_no_copy(house: House) -> None:
     assert isinstance(answer, Recorded)
 
 
-@pytest.mark.parametrize(
-    ("after_s", "is_copy"), [(0, True), (28, True), (30, False), (90, False)]
-)
+@pytest.mark.parametrize(("after_s", "is_copy"), [(0, True), (28, True), (30, False), (90, False)])
 async def test_within_the_window_the_same_content_is_a_copy(
     house: House, after_s: float, *, is_copy: bool
 ) -> None:

@@ -28,6 +28,9 @@ VENV = ROOT / ".venv"
 STAMP = VENV / ".set-up"
 PLACE = VENV / ".made-from"
 LOCK_FILE = ROOT / "requirements" / "dev.txt"
+SHIOAJI_LOCK = ROOT / "requirements" / "shioaji.txt"
+EMULATOR = TOOLS / "emulator"
+EMULATOR_LOCK = ROOT / "requirements" / "emulator.txt"
 UV_VERSION = "0.13.9"
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 20
@@ -73,7 +76,8 @@ def check_machine() -> None:
 def fingerprint() -> str:
     """Name the state that a finished set-up leaves: packages, project, place and interpreter."""
     digest = hashlib.sha256()
-    for path in (LOCK_FILE, ROOT / "pyproject.toml", Path(__file__)):
+    locks = (LOCK_FILE, SHIOAJI_LOCK, EMULATOR_LOCK)
+    for path in (*locks, ROOT / "pyproject.toml", Path(__file__)):
         digest.update(path.read_bytes())
     digest.update(made_from().encode())
     return digest.hexdigest()
@@ -111,6 +115,8 @@ def set_up() -> None:
     say("installing the `fourpass` command")
     own = ["--offline", "--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
     step([uv, "pip", "install", *target, *own], environ)
+    install_shioaji(uv, environ)
+    install_emulator(uv, environ)
     STAMP.write_text(wanted)
     say(f"ready after {time.monotonic() - began:.1f} s")
 
@@ -125,6 +131,23 @@ def install_uv() -> str:
     pip = [str(TOOLS / "env" / "bin" / "python"), "-m", "pip", "install", "--quiet"]
     step([*pip, "--disable-pip-version-check", "--no-input", f"uv=={UV_VERSION}"])
     return str(uv)
+
+
+def install_shioaji(uv: str, environ: Mapping[str, str]) -> None:
+    """Add SinoPac's SDK where it has a wheel; without it that one broker alone says so."""
+    target = ["--quiet", "--python", str(VENV / "bin" / "python"), "--no-deps"]
+    lock = ["--require-hashes", "--only-binary", ":all:", "--requirement", str(SHIOAJI_LOCK)]
+    if not is_done([uv, "pip", "install", *target, *lock], environ):
+        say("no wheel of shioaji for this machine: accounts at SinoPac cannot be opened here")
+
+
+def install_emulator(uv: str, environ: Mapping[str, str]) -> None:
+    """Install what speaks SQS and KMS on this machine, apart: it pins packages that we pin too."""
+    say(f"installing the AWS emulator into .tools/{EMULATOR.name}")
+    made = [uv, "venv", "--quiet", "--allow-existing", "--python", BASE_PYTHON, str(EMULATOR)]
+    step(made, environ)
+    python = ["--quiet", "--python", str(EMULATOR / "bin" / "python")]
+    step([uv, "pip", "sync", *python, "--require-hashes", str(EMULATOR_LOCK)], environ)
 
 
 def uv_environment() -> dict[str, str]:
@@ -173,6 +196,11 @@ def step(command: list[str], environ: Mapping[str, str] | None = None) -> None:
     if done.returncode:
         sys.stderr.write(done.stdout[-2000:] + done.stderr[-4000:])
         refuse(f"`{' '.join(Path(part).name for part in command[:3])}` failed, see above")
+
+
+def is_done(command: list[str], environ: Mapping[str, str]) -> bool:
+    """Run one step that set-up can do without; false if it failed."""
+    return execute(command, environ).returncode == 0
 
 
 def execute(

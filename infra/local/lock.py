@@ -12,6 +12,8 @@ LOCKS = {
     "main.txt": ("pyproject.toml",),
     "dev.txt": ("pyproject.toml", "--group", "dev"),
     "audit.txt": ("--group", "audit"),
+    "emulator.txt": ("--group", "emulator"),
+    "shioaji.txt": ("--group", "shioaji"),
 }
 
 

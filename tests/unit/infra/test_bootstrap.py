@@ -20,6 +20,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "TOOLS": tmp_path / ".tools",
         "VENV": tmp_path / ".venv",
         "STAMP": tmp_path / ".venv" / ".set-up",
+        "EMULATOR": tmp_path / ".tools" / "emulator",
         "PLACE": tmp_path / ".venv" / ".made-from",
         "LOCK_FILE": tmp_path / "dev.txt",
     }.items():
@@ -37,7 +38,12 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def record(command: list[str], _environ: object = None) -> None:
         taken.append(" ".join(command[1:3]))
 
+    def succeed(command: list[str], _environ: object) -> bool:
+        record(command)
+        return True
+
     monkeypatch.setattr(bootstrap, "step", record)
+    monkeypatch.setattr(bootstrap, "is_done", succeed)
     monkeypatch.setattr(bootstrap, "install_uv", lambda: "uv")
     monkeypatch.setattr(bootstrap, "uv_environment", dict)
     return taken
@@ -47,7 +53,28 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_everything_is_installed_on_a_fresh_checkout(steps: list[str]) -> None:
     bootstrap.set_up()
 
-    assert steps == ["venv --quiet", "pip sync", "pip install"]
+    assert steps == [
+        "venv --quiet",
+        "pip sync",
+        "pip install",
+        "pip install",
+        "venv --quiet",
+        "pip sync",
+    ]
+
+
+@pytest.mark.usefixtures("checkout", "steps")
+def test_missing_wheel_of_shioaji_is_told_and_stops_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> bool:
+        return False
+
+    monkeypatch.setattr(bootstrap, "is_done", fail)
+
+    assert bootstrap.main() == 0
+
+    assert "no wheel of shioaji" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("checkout")

@@ -25,18 +25,20 @@ _PREFIX = re.compile(r"[A-Za-z0-9_-]{0,50}")
 
 
 class SqsSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """How to reach SQS. Credentials come from the standard chain of AWS, never from here.
+    """How to reach SQS. Credentials come from the standard chain of AWS, never from a setting.
 
     Attributes:
         region: The queues' region, such as `ap-northeast-1`.
         endpoint_url: What plays AWS instead of AWS; `None` for AWS itself.
         prefix: What every queue's name begins with, so that two houses share an account.
+        signs_as_nobody: What plays AWS wants requests signed, and does not look by whom.
         answer_within: After this long without an answer SQS counts as unavailable.
     """
 
     region: str
     endpoint_url: str | None = None
     prefix: str = "fourpass-"
+    signs_as_nobody: bool = False
     answer_within: timedelta = timedelta(seconds=3)
 
 

@@ -162,6 +162,8 @@ async def open_sqs(settings: SqsSettings) -> AsyncGenerator[Sqs]:
         "sqs",
         region_name=settings.region,
         endpoint_url=settings.endpoint_url,
+        aws_access_key_id="nobody" if settings.signs_as_nobody else None,
+        aws_secret_access_key="nothing" if settings.signs_as_nobody else None,
         config=config,
     ) as client:
         yield Sqs(client, settings)

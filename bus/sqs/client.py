@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, cast
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING, Protocol, cast
 
 import anyio
-from aiobotocore.config import AioConfig
-from aiobotocore.session import get_session
+import anyio.to_thread
 
+from bus.errors import RefusedError
 from bus.raw import RawMessage
-from bus.sqs.faults import (
-    QueueMissingError,
-    failure_of,
-    plain_code,
-    translated,
-    translated_receipt,
-)
+from bus.sqs.errors import QueueMissingError, ReceiptRunOutError, failure_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
+    from contextlib import AbstractAsyncContextManager, AbstractContextManager
     from datetime import timedelta
 
     from types_aiobotocore_sqs.client import SQSClient
@@ -35,46 +30,63 @@ if TYPE_CHECKING:
 
 MOST_AT_ONCE = 10
 LONGEST_VISIBILITY_SECONDS = 12 * 60 * 60
-_CONNECT_SECONDS = 2
-_LONGEST_WAIT_SECONDS = 20
-# Every waiting stream holds one connection, and sends go beside them.
-_CONNECTIONS = 64
+
+
+class Driver(Protocol):
+    """The module `bus.sqs.driver`."""
+
+    def open_client(self, settings: SqsSettings) -> AbstractAsyncContextManager[SQSClient]:
+        """Open a client."""
+        ...
+
+    def translated(self) -> AbstractContextManager[None]:
+        """Turn what the driver raises into our errors."""
+        ...
 
 
 class Sqs:
-    """One client for all queues. Everything it raises is one of our errors."""
+    """One client for all queues. Everything it raises is one of our errors.
 
-    def __init__(self, client: SQSClient, settings: SqsSettings) -> None:
-        self._client = client
+    The driver is loaded at the first call: most processes that open the post never make one.
+    """
+
+    def __init__(self, settings: SqsSettings, closing: AsyncExitStack) -> None:
+        self._settings = settings
+        self._closing = closing
         self._answer_seconds = settings.answer_within.total_seconds()
+        self._opening = anyio.Lock()
+        self._driver: Driver | None = None
+        self._client: SQSClient | None = None
         self._urls: dict[str, str] = {}
 
     async def create(self, name: str, attributes: Mapping[str, str]) -> str:
         """Create a queue, or give one that is there these attributes; return its ARN."""
         wanted = cast("dict[QueueAttributeNameType, str]", dict(attributes))
-        with translated(), anyio.fail_after(self._answer_seconds):
+        async with self._calling() as client:
             try:
-                await self._client.create_queue(QueueName=name, Attributes=wanted)
-            except self._client.exceptions.QueueNameExists:
+                await client.create_queue(QueueName=name, Attributes=wanted)
+            except client.exceptions.QueueNameExists:
                 wanted.pop("FifoQueue", None)  # the one that cannot be changed
-                url = (await self._client.get_queue_url(QueueName=name))["QueueUrl"]
-                await self._client.set_queue_attributes(QueueUrl=url, Attributes=wanted)
+                url = (await client.get_queue_url(QueueName=name))["QueueUrl"]
+                await client.set_queue_attributes(QueueUrl=url, Attributes=wanted)
         return (await self.attributes(name, "QueueArn"))["QueueArn"]
 
     async def attributes(self, name: str, *wanted: QueueAttributeNameType) -> Mapping[str, str]:
         """Return what the queue says of itself."""
-        async with self._calling(name) as url:
-            reply = await self._client.get_queue_attributes(QueueUrl=url, AttributeNames=[*wanted])
+        async with self._calling() as client:
+            url = await self._url(client, name)
+            reply = await client.get_queue_attributes(QueueUrl=url, AttributeNames=[*wanted])
         return {str(key): value for key, value in reply.get("Attributes", {}).items()}
 
     async def send(
         self, name: str, entries: Sequence[SendMessageBatchRequestEntryTypeDef]
     ) -> Mapping[str, BusError]:
         """Send up to ten; return the entries, by id, that were not stored, and why."""
-        async with self._calling(name) as url:
-            reply = await self._client.send_message_batch(QueueUrl=url, Entries=[*entries])
+        async with self._calling(name) as client:
+            url = await self._url(client, name)
+            reply = await client.send_message_batch(QueueUrl=url, Entries=[*entries])
         return {
-            failed["Id"]: _failure(failed["Code"], failed.get("Message", ""))
+            failed["Id"]: failure_of(failed["Code"], f"{failed['Code']}: {failed.get('Message')}")
             for failed in reply.get("Failed", ())
         }
 
@@ -92,20 +104,19 @@ class Sqs:
         Asked again with the same `attempt_id` within 5 minutes, a FIFO queue of AWS gives the same
         messages again, had the first answer been lost.
         """
-        request: ReceiveMessageRequestTypeDef = {
-            "QueueUrl": "",
-            "MaxNumberOfMessages": min(limit, MOST_AT_ONCE),
-            "WaitTimeSeconds": min(wait_seconds, _LONGEST_WAIT_SECONDS),
-            "MessageSystemAttributeNames": ["All"],
-            "MessageAttributeNames": ["All"],
-        }
-        if visibility_seconds is not None:
-            request["VisibilityTimeout"] = visibility_seconds
-        if attempt_id is not None:
-            request["ReceiveRequestAttemptId"] = attempt_id
-        async with self._calling(name, wait_seconds=wait_seconds) as url:
-            request["QueueUrl"] = url
-            reply = await self._client.receive_message(**request)
+        async with self._calling(name, wait_seconds=wait_seconds) as client:
+            request: ReceiveMessageRequestTypeDef = {
+                "QueueUrl": await self._url(client, name),
+                "MaxNumberOfMessages": min(limit, MOST_AT_ONCE),
+                "WaitTimeSeconds": wait_seconds,
+                "MessageSystemAttributeNames": ["All"],
+                "MessageAttributeNames": ["All"],
+            }
+            if visibility_seconds is not None:
+                request["VisibilityTimeout"] = visibility_seconds
+            if attempt_id is not None:
+                request["ReceiveRequestAttemptId"] = attempt_id
+            reply = await client.receive_message(**request)
         return [_raw(message) for message in reply.get("Messages", ())]
 
     async def delete(self, name: str, receipt: str) -> None:
@@ -114,9 +125,9 @@ class Sqs:
         Raises:
             ReceiptRunOutError: Nothing is finished.
         """
-        async with self._calling(name) as url:
-            with translated_receipt():
-                await self._client.delete_message(QueueUrl=url, ReceiptHandle=receipt)
+        async with self._settling(name) as client:
+            url = await self._url(client, name)
+            await client.delete_message(QueueUrl=url, ReceiptHandle=receipt)
 
     async def hide(self, name: str, receipt: str, after: timedelta) -> None:
         """Show a message again after this long, rounded up to seconds.
@@ -124,58 +135,65 @@ class Sqs:
         Raises:
             ReceiptRunOutError: Nothing is changed.
         """
-        async with self._calling(name) as url:
-            with translated_receipt():
-                await self._client.change_message_visibility(
-                    QueueUrl=url, ReceiptHandle=receipt, VisibilityTimeout=whole_seconds(after)
-                )
+        async with self._settling(name) as client:
+            await client.change_message_visibility(
+                QueueUrl=await self._url(client, name),
+                ReceiptHandle=receipt,
+                VisibilityTimeout=whole_seconds(after),
+            )
 
     @asynccontextmanager
-    async def _calling(self, name: str, *, wait_seconds: int = 0) -> AsyncGenerator[str]:
-        """Give the queue's URL to one call, and translate what goes wrong with it."""
+    async def _settling(self, name: str) -> AsyncGenerator[SQSClient]:
+        """Make a call whose only parameter that can be wrong is a receipt."""
         try:
-            with translated(), anyio.fail_after(self._answer_seconds + wait_seconds):
-                if name not in self._urls:
-                    self._urls[name] = (await self._client.get_queue_url(QueueName=name))[
-                        "QueueUrl"
-                    ]
-                yield self._urls[name]
+            async with self._calling(name) as client:
+                yield client
+        except RefusedError as error:
+            raise ReceiptRunOutError(str(error)) from error
+
+    @asynccontextmanager
+    async def _calling(self, name: str = "", *, wait_seconds: int = 0) -> AsyncGenerator[SQSClient]:
+        """Give the client to one call, and translate what goes wrong with it."""
+        if self._driver is None:
+            self._driver = await anyio.to_thread.run_sync(_load)
+        driver = self._driver
+        try:
+            with driver.translated(), anyio.fail_after(self._answer_seconds + wait_seconds):
+                yield await self._opened(driver)
         except QueueMissingError:
             self._urls.pop(name, None)
             raise
 
+    async def _opened(self, driver: Driver) -> SQSClient:
+        async with self._opening:
+            if self._client is None:
+                opening = driver.open_client(self._settings)
+                self._client = await self._closing.enter_async_context(opening)
+        return self._client
+
+    async def _url(self, client: SQSClient, name: str) -> str:
+        if name not in self._urls:
+            self._urls[name] = (await client.get_queue_url(QueueName=name))["QueueUrl"]
+        return self._urls[name]
+
 
 @asynccontextmanager
 async def open_sqs(settings: SqsSettings) -> AsyncGenerator[Sqs]:
-    """Open a client; nothing is connected before its first call."""
-    answer_seconds = settings.answer_within.total_seconds()
-    config = AioConfig(
-        connect_timeout=_CONNECT_SECONDS,
-        read_timeout=answer_seconds + _LONGEST_WAIT_SECONDS,
-        max_pool_connections=_CONNECTIONS,
-        # A second try is safe for every verb here, and one idle connection in many is stale.
-        retries={"total_max_attempts": 2, "mode": "standard"},
-        parameter_validation=False,
-    )
-    session = get_session()
-    async with session.create_client(  # pyright: ignore[reportUnknownMemberType] - has one overload for each service, most without stubs here
-        "sqs",
-        region_name=settings.region,
-        endpoint_url=settings.endpoint_url,
-        aws_access_key_id="nobody" if settings.signs_as_nobody else None,
-        aws_secret_access_key="nothing" if settings.signs_as_nobody else None,
-        config=config,
-    ) as client:
-        yield Sqs(client, settings)
+    """Open a client; nothing is loaded or connected before its first call."""
+    async with AsyncExitStack() as closing:
+        yield Sqs(settings, closing)
+
+
+def _load() -> Driver:
+    """Import the driver; in a thread, so that the loop goes on meanwhile."""
+    from bus.sqs import driver  # noqa: PLC0415 - loads at the first call
+
+    return driver
 
 
 def whole_seconds(time: timedelta) -> int:
     """Round a time up to what SQS counts in, within what it takes."""
     return min(max(-int(-time.total_seconds() // 1), 0), LONGEST_VISIBILITY_SECONDS)
-
-
-def _failure(code: str, text: str) -> BusError:
-    return failure_of(plain_code(code), f"{code}: {text}")
 
 
 def _raw(message: MessageTypeDef) -> RawMessage:

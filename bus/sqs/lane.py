@@ -13,7 +13,7 @@ import anyio
 from bus.errors import BusError
 from bus.queues import queue_name
 from bus.sqs.client import whole_seconds
-from bus.sqs.faults import ReceiptRunOutError
+from bus.sqs.errors import ReceiptRunOutError
 from bus.sqs.form import dead_entry_of
 from bus.sqs.sending import Sending
 

@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from bus.raw import RawMessage, RawQueues
 from bus.sqs.client import whole_seconds
-from bus.sqs.faults import ReceiptRunOutError
+from bus.sqs.errors import ReceiptRunOutError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 Lanes = Mapping[Destination, LaneRules]
 
+# The queues that the suites use; making one on a server takes its time.
+_USED = (Destination.WORKER_CONTROL, Destination.MAINTENANCE)
+
 
 class Transport(msgspec.Struct, frozen=True, kw_only=True):
     """One way to carry the post.
@@ -79,7 +82,8 @@ def on_sqs(emulator: EmulatorServer, valkey: ValkeyServer) -> Transport:
 
     @asynccontextmanager
     async def opened(lanes: Lanes) -> AsyncGenerator[Bus]:
-        settings = sqs_settings_of(emulator, valkey, lanes, prefix=prefixes[-1])
+        used = {name: rules for name, rules in lanes.items() if name in _USED}
+        settings = sqs_settings_of(emulator, valkey, used, prefix=prefixes[-1])
         await create_queues(settings)
         async with open_bus(settings) as bus:
             yield bus

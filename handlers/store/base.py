@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         Recorded,
         RefusedAtRecord,
     )
+    from handlers.store.auditing import AuditStore
     from handlers.store.people import CatalogueStore, IdentityStore, WorkerStore
     from handlers.store.reading import QueryStore, StreamStore
 
@@ -221,6 +222,7 @@ class Store(Protocol):
     workers: WorkerStore
     queries: QueryStore
     streams: StreamStore
+    audit: AuditStore
 
     async def ping(self) -> None:
         """Return when the record answers; raises `StoreUnavailableError`."""

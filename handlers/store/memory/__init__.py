@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from anyio.lowlevel import checkpoint
 
 from handlers.store.base import Store
+from handlers.store.memory.audit import MemoryAudit
 from handlers.store.memory.catalogue import MemoryCatalogue
 from handlers.store.memory.identity import MemoryIdentity
 from handlers.store.memory.leases import MemoryLeases
@@ -42,7 +43,7 @@ class MemoryStore(Store):
         self.workers = MemoryWorkers(tables)
         self.queries = MemoryQueries(tables)
         self.streams = MemoryStreams(tables)
-        self.streams = MemoryStreams(tables)
+        self.audit = MemoryAudit(tables)
 
     async def ping(self) -> None:
         """Answer at once."""

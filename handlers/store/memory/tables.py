@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         UserId,
         WorkerId,
     )
+    from handlers.audit import AuditEntry
     from handlers.order_records import Lease, Order, SwitchState
     from handlers.records import Account, Principal, Strategy
     from handlers.views import FillView, SignalView, WorkerView
@@ -115,6 +116,7 @@ class Tables:
     outbox: dict[OrderId, Hint] = field(default_factory=dict[Any, Any])
     workers: dict[WorkerId, WorkerView] = field(default_factory=dict[Any, Any])
     sequences: dict[AccountId, int] = field(default_factory=dict[Any, Any])
+    audit: dict[UserId, list[AuditEntry]] = field(default_factory=dict[Any, Any])
 
     def user(self, user: UserId) -> User:
         """Return a user; `NotFoundError` if there is none."""

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from handlers.store.base import Store
+from handlers.store.postgres.audit import PostgresAudit
 from handlers.store.postgres.catalogue import PostgresCatalogue
 from handlers.store.postgres.connections import Database, open_pool
 from handlers.store.postgres.identity import PostgresIdentity
@@ -55,6 +56,7 @@ class PostgresStore(Store):
         self.workers = PostgresWorkers(self._database)
         self.queries = PostgresQueries(self._database)
         self.streams = PostgresStreams(self._database)
+        self.audit = PostgresAudit(self._database)
 
     async def ping(self) -> None:
         """Ask the database for one answer."""

@@ -14,6 +14,7 @@ from edge import health, index
 from edge.afterwards import Afterwards
 from edge.api import (
     accounts,
+    audit,
     dead_letters,
     explaining,
     kill_switch,
@@ -60,6 +61,7 @@ _ROUTES = (
     *explaining.ROUTES,
     *paper.ROUTES,
     *dead_letters.ROUTES,
+    *audit.ROUTES,
     *stream.ROUTES,
 )
 

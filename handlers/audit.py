@@ -58,6 +58,29 @@ class NewAuditEntry(Record, frozen=True, kw_only=True):
     trace_id: str | None = None
 
 
+def told(
+    deed: Deed | None,
+    user: UserId,
+    subject: str,
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> NewAuditEntry | None:
+    """Return the entry that tells what a deed was done to and what it changed, if there is one."""
+    if deed is None:
+        return None
+    return NewAuditEntry(
+        user_id=user,
+        actor=deed.actor,
+        action=deed.action,
+        subject=subject,
+        before=before,
+        after=after,
+        address=deed.address,
+        trace_id=deed.trace_id,
+    )
+
+
 class AuditEntry(Record, frozen=True, kw_only=True):
     """One entry of a user's log, as it is kept.
 
@@ -123,6 +146,11 @@ def masked(entry: NewAuditEntry) -> NewAuditEntry:
     before = None if entry.before is None else mask_object(entry.before)
     after = None if entry.after is None else mask_object(entry.after)
     return msgspec.structs.replace(entry, before=before, after=after)
+
+
+def exported(entry: AuditEntry) -> bytes:
+    """Return the entry as a line of JSON, `before` and `after` as the texts that were hashed."""
+    return msgspec.json.encode(entry) + b"\n"
 
 
 def _netstring(text: str | None) -> bytes:

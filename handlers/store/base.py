@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bus.values import AccountId, OrderId, UserId, WorkerId
+    from handlers.audit import Deed
     from handlers.order_records import (
         CancelAnswer,
         Claim,
@@ -53,13 +54,21 @@ class SignalStore(Protocol):
         """
         ...
 
-    async def record_manual(
-        self, user: UserId, order: NewOrder, *, key: str, body_hash: bytes, trace: tuple[str, str]
+    async def record_manual(  # noqa: PLR0913 - an order, its key, and who asks for it
+        self,
+        user: UserId,
+        order: NewOrder,
+        *,
+        key: str,
+        body_hash: bytes,
+        trace: tuple[str, str],
+        deed: Deed | None = None,
     ) -> tuple[Order, bool] | None:
         """Commit an order asked for by hand; false beside it where the key was used before.
 
         `trace` is (trace id, traceparent). `None` where the key was used with another body, for
-        good. Raises `RefusedError` (code) for a disabled account or an engaged switch.
+        good. With a deed, what was recorded is told in the audit log in the same transaction.
+        Raises `RefusedError` (code) for a disabled account or an engaged switch.
         """
         ...
 
@@ -105,8 +114,13 @@ class OrderStore(Protocol):
         """Turn a queued order into `denied`; false if it was not queued any more."""
         ...
 
-    async def request_cancel(self, user: UserId, order: OrderId) -> CancelAnswer:
-        """Cancel a queued order at once, or note that a working one's cancel is wanted."""
+    async def request_cancel(
+        self, user: UserId, order: OrderId, *, deed: Deed | None = None
+    ) -> CancelAnswer:
+        """Cancel a queued order at once, or note that a working one's cancel is wanted.
+
+        With a deed, what was done is told in the audit log in the same transaction.
+        """
         ...
 
     async def note_cancel_sent(self, order: OrderId, lease: Lease) -> bool:
@@ -191,9 +205,18 @@ class SwitchStore(Protocol):
     """The kill switch."""
 
     async def change(
-        self, user: UserId, *, engaged: bool, cancel_working: bool, allow_exits: bool
+        self,
+        user: UserId,
+        *,
+        engaged: bool,
+        cancel_working: bool,
+        allow_exits: bool,
+        deed: Deed | None = None,
     ) -> SwitchChange:
-        """Set the switch and deny what is queued; claims wait for it and it for them."""
+        """Set the switch and deny what is queued; claims wait for it and it for them.
+
+        With a deed, the change is told in the audit log in the same transaction.
+        """
         ...
 
     async def read(self, user: UserId) -> SwitchState:

@@ -79,5 +79,11 @@ def append_audit(tables: Tables, entry: NewAuditEntry) -> AuditEntry:
     return written
 
 
+def tell(tables: Tables, entry: NewAuditEntry | None) -> None:
+    """Write down what a method of another port did, if it was told by whom."""
+    if entry is not None:
+        append_audit(tables, entry)
+
+
 def _text(fields: dict[str, Any] | None) -> str | None:
     return None if fields is None else msgspec.json.encode(fields, order="sorted").decode()

@@ -8,6 +8,7 @@ import msgspec
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
+from handlers.audit import told
 from handlers.errors import NotFoundError, RefusedError
 from handlers.records import (
     Duplicate,
@@ -19,6 +20,8 @@ from handlers.records import (
     StrategyState,
 )
 from handlers.store.base import SignalStore
+from handlers.store.facts import order_facts
+from handlers.store.memory.audit import tell
 from handlers.store.memory.births import record_order, write_birth
 from handlers.store.memory.cancels import cancel_or_want
 from handlers.views import SignalView
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bus.values import OrderId, SignalId, UserId
+    from handlers.audit import Deed
     from handlers.order_records import Order
     from handlers.store.memory.tables import Tables
 
@@ -61,7 +65,14 @@ class MemorySignals(SignalStore):
 
     @override
     async def record_manual(
-        self, user: UserId, order: NewOrder, *, key: str, body_hash: bytes, trace: tuple[str, str]
+        self,
+        user: UserId,
+        order: NewOrder,
+        *,
+        key: str,
+        body_hash: bytes,
+        trace: tuple[str, str],
+        deed: Deed | None = None,
     ) -> tuple[Order, bool] | None:
         await checkpoint()
         tables = self._tables
@@ -80,6 +91,7 @@ class MemorySignals(SignalStore):
         now = tables.clock.now()
         write_birth(tables, recorded, received_at=now, actor="user")
         tables.idempotency[user, key] = (body_hash, recorded.id)
+        tell(tables, told(deed, user, f"order:{recorded.id}", after=order_facts(recorded)))
         return tables.orders[recorded.id], True
 
     @override

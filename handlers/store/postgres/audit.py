@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from handlers.audit import NewAuditEntry
-    from handlers.store.postgres.connections import Database
+    from handlers.store.postgres.connections import Connection, Database
     from handlers.views import Span
 
 _APPEND = "SELECT append_audit($1, $2::jsonb)"
@@ -81,3 +81,9 @@ class PostgresAudit(AuditStore):
     @override
     async def users(self) -> Sequence[UserId]:
         return [UserId(plain_uuid(row[0])) for row in await self._database.rows(_USERS)]
+
+
+async def tell(connection: Connection, entry: NewAuditEntry | None) -> None:
+    """Write down, in its own transaction, what a method of another port did, if told by whom."""
+    if entry is not None:
+        await connection.execute(_APPEND, entry.user_id, as_json(masked(entry)))

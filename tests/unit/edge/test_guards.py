@@ -41,6 +41,8 @@ ROUTES = [
     ("POST", f"/api/accounts/{SOMEBODY}/disable", "admin"),
     ("GET", "/api/kill-switch", "read"),
     ("POST", "/api/kill-switch", "trade"),
+    ("GET", "/api/audit", "read"),
+    ("GET", "/api/audit/export", "read"),
     ("GET", "/api/dead-letters", "read"),
     ("POST", f"/api/dead-letters/{SOMEBODY}/replay", "trade"),
     ("POST", f"/api/dead-letters/{SOMEBODY}/discard", "trade"),

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from handlers.store.auditing import AuditStore
     from handlers.store.people import CatalogueStore, IdentityStore, WorkerStore
     from handlers.store.reading import QueryStore, StreamStore
+    from handlers.store.reviews import ReviewStore
 
 
 class SignalStore(Protocol):
@@ -236,6 +237,7 @@ class Store(Protocol):
 
     signals: SignalStore
     orders: OrderStore
+    reviews: ReviewStore
     work: WorkStore
     leases: LeaseStore
     relay: Relay

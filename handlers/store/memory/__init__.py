@@ -14,6 +14,7 @@ from handlers.store.memory.leases import MemoryLeases
 from handlers.store.memory.orders import MemoryOrders
 from handlers.store.memory.queries import MemoryQueries
 from handlers.store.memory.relay import MemoryRelay
+from handlers.store.memory.reviews import MemoryReviews
 from handlers.store.memory.signals import MemorySignals
 from handlers.store.memory.streams import MemoryStreams
 from handlers.store.memory.switches import MemorySwitches
@@ -34,6 +35,7 @@ class MemoryStore(Store):
         tables = Tables(clock=clock)
         self.signals = MemorySignals(tables)
         self.orders = MemoryOrders(tables)
+        self.reviews = MemoryReviews(tables, self.orders)
         self.work = MemoryWork(tables)
         self.leases = MemoryLeases(tables)
         self.relay = MemoryRelay(tables)

@@ -75,6 +75,10 @@ class MemoryOrders(OrderStore):
     @override
     async def settle(self, settlement: Settlement) -> Settled:
         await checkpoint()
+        return self.settle_now(settlement)
+
+    def settle_now(self, settlement: Settlement) -> Settled:
+        """Settle as part of somebody else's transaction."""
         tables = self._tables
         order = tables.orders.get(settlement.order_id)
         if order is None:

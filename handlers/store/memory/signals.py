@@ -61,7 +61,9 @@ class MemorySignals(SignalStore):
         if first is not None:
             self._write_down(signal, SignalOutcome.DUPLICATE, duplicate_of=first)
             return self._duplicate_of(first)
-        return self._accept(signal)
+        return msgspec.structs.replace(
+            self._accept(signal), is_id_reused=self._is_id_reused(signal)
+        )
 
     @override
     async def record_manual(
@@ -139,6 +141,18 @@ class MemorySignals(SignalStore):
         tables.windows[key] = (signal.id, tables.clock.now())
         return None
 
+    def _is_id_reused(self, signal: NewSignal) -> bool:
+        """Say whether an alert that came before had the same id, and other content."""
+        tables, own = self._tables, _id_of(self._tables.signals[signal.id])
+        return own is not None and any(
+            known.strategy_id == signal.strategy_id
+            and known.outcome is SignalOutcome.ACCEPTED
+            and known.trace_id != signal.trace_id
+            and tables.hashes.get(known.id) != tables.hashes.get(signal.id)
+            and _id_of(known) == own
+            for known in tables.signals.values()
+        )
+
     def _duplicate_of(self, first: SignalId) -> Duplicate:
         orders = [
             order
@@ -151,6 +165,7 @@ class MemorySignals(SignalStore):
     def _accept(self, signal: NewSignal) -> Recorded:
         tables = self._tables
         self._write_down(signal, SignalOutcome.ACCEPTED)
+        tables.hashes[signal.id] = b"" if signal.dedupe is None else signal.dedupe.hash
         to_cancel = [
             found for cancel in signal.cancels for found in cancel_or_want(tables, signal, cancel)
         ]
@@ -196,3 +211,7 @@ class MemorySignals(SignalStore):
         )
         if not (outcome is SignalOutcome.ACCEPTED and signal.orders):
             tables.enter(signal.user_id, "signal", signal.id)
+
+
+def _id_of(signal: SignalView) -> str | None:
+    return None if signal.signal is None else signal.signal.get("id")

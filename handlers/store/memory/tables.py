@@ -101,6 +101,7 @@ class Tables:
     signals: dict[SignalId, SignalView] = field(default_factory=dict[Any, Any])
     owners: dict[SignalId, UserId] = field(default_factory=dict[Any, Any])
     dedupe_keys: dict[tuple[StrategyId, bytes], SignalId] = field(default_factory=dict[Any, Any])
+    hashes: dict[SignalId, bytes] = field(default_factory=dict[Any, Any])
     windows: dict[tuple[StrategyId, bytes], tuple[SignalId, datetime]] = field(
         default_factory=dict[Any, Any]
     )

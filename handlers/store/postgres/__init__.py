@@ -17,6 +17,7 @@ from handlers.store.postgres.orders import PostgresOrders
 from handlers.store.postgres.queries import PostgresQueries
 from handlers.store.postgres.recording import FLIGHTS
 from handlers.store.postgres.relay import PostgresRelay
+from handlers.store.postgres.reviews import PostgresReviews
 from handlers.store.postgres.signals import PostgresSignals
 from handlers.store.postgres.streams import PostgresStreams
 from handlers.store.postgres.switches import PostgresSwitches
@@ -47,6 +48,7 @@ class PostgresStore(Store):
         self.recorder = signals.recorder
         self.signals = signals
         self.orders = PostgresOrders(self._database)
+        self.reviews = PostgresReviews(self._database)
         self.work = PostgresWork(self._database)
         self.leases = PostgresLeases(self._database)
         self.relay = PostgresRelay(self._database, clock)

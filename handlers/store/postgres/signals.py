@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from handlers.store.postgres.connections import Database
 
 _RECORD = """
-SELECT r.answer, r.code, r.first_id::text, r.order_ids, r.to_cancel
+SELECT r.answer, r.code, r.first_id::text, r.order_ids, r.to_cancel, r.is_id_reused
 FROM record_signals($1::jsonb) AS r
 ORDER BY r.i
 """
@@ -88,7 +88,11 @@ def _answer_of(row: asyncpg.Record) -> Recorded | Duplicate | RefusedAtRecord:
         case "refused":
             return RefusedAtRecord(code=row["code"])
         case _:
-            return Recorded(signal_id=signal, to_cancel=pairs_of(row["to_cancel"]))
+            return Recorded(
+                signal_id=signal,
+                to_cancel=pairs_of(row["to_cancel"]),
+                is_id_reused=row["is_id_reused"],
+            )
 
 
 def pairs_of(encoded: str) -> tuple[tuple[OrderId, AccountId], ...]:

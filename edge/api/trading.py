@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from handlers.client_ids import client_order_id
 from handlers.order_records import CancelAnswer
 from handlers.records import NewOrder
 from handlers.sizing_rules import Fixed
+from handlers.store.reviews import Resolution
 
 if TYPE_CHECKING:
     from edge.ports import Ports
@@ -52,6 +54,19 @@ class ManualOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     stop_price: Decimal | None = None
     time_in_force: TimeInForce = TimeInForce.GTC
     reduce_only: bool = False
+
+
+class ReviewOutcome(StrEnum):
+    """What became of an order that nobody could find out about."""
+
+    PLACED = "placed"
+    NOT_PLACED = "not_placed"
+
+
+class OrderResolution(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the user saw at the venue."""
+
+    outcome: ReviewOutcome
 
 
 @post("/api/orders", guards=_TRADE, status_code=202, tags=["Orders"], summary="Place an order")
@@ -117,6 +132,43 @@ async def cancel_order(
     return order_body(detail.order)
 
 
+@post(
+    "/api/orders/{order_id:uuid}/resolve",
+    guards=_TRADE,
+    status_code=200,
+    tags=["Orders"],
+    summary="Say what became of an order in review",
+)
+async def resolve_order(
+    ports: PortsGiven,
+    doer: DoerGiven,
+    principal: Caller,
+    order_id: IdInPath,
+    data: JSONBody[OrderResolution],
+) -> OrderBody:
+    """Close an order in `needs_review`, whose venue could not be asked; look there first.
+
+    Entries of its account and symbol are free again. What the venue shows later still wins. Nothing
+    is sent by this, so it needs no idempotency key: the second time, the order is not in review.
+    """
+    user, wanted = principal.user_id, OrderId(order_id)
+    answer = await ports.store.reviews.resolve(
+        user,
+        wanted,
+        is_placed=data.outcome is ReviewOutcome.PLACED,
+        deed=doer.does("order.resolve"),
+    )
+    detail = await ports.store.queries.order(user, wanted)
+    if answer is Resolution.NOT_FOUND or detail is None:
+        raise not_found("order")
+    if answer is Resolution.NOT_IN_REVIEW:
+        state = detail.order.state.value
+        message = f"The order is {state}; only one in needs_review can be resolved."
+        raise ApiError(409, "not_in_review", message)
+    ports.afterwards.stir(user)
+    return order_body(detail.order)
+
+
 def _new_order(ports: Ports, account: Account, data: ManualOrder) -> NewOrder:
     order_id = OrderId(uuid7())
     quantity = values.positive("quantity", data.quantity, code="invalid_quantity")
@@ -175,4 +227,4 @@ async def _hint(ports: Ports, order: Order) -> None:
     await tell_worker(ports, order.user_id, [envelope], cause=order.id, parent=order.traceparent)
 
 
-ROUTES = (place_order, cancel_order)
+ROUTES = (place_order, cancel_order, resolve_order)

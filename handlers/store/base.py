@@ -49,7 +49,8 @@ class SignalStore(Protocol):
         Concurrent calls commit together: a batch is what arrived while the last one ran. Of any
         number of concurrent copies exactly one is `Recorded`, the others are `Duplicate` of it.
         An order with `denied_code` is recorded as `denied`; so is one whose account was disabled
-        meanwhile. While the kill switch is engaged nothing but exits it allows is recorded.
+        meanwhile. While the kill switch is engaged nothing but cancels, and exits it allows, is
+        recorded. A cancel finds every order that was recorded before it, however close before.
         A refused alert is written down as refused, for its user to see, and its key stays free.
         Repeating a call whose answer was lost is answered as a `Duplicate` of itself.
         """

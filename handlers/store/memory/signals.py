@@ -119,7 +119,8 @@ class MemorySignals(SignalStore):
             return "strategy_paused"
         switch = tables.users[signal.user_id].switch
         is_exit = not signal.orders or any(order.reduce_only for order in signal.orders)
-        if switch.is_engaged and not (switch.allows_exits and is_exit):
+        is_cancel = bool(signal.cancels) and not signal.orders
+        if switch.is_engaged and not (is_cancel or (switch.allows_exits and is_exit)):
             return "kill_switch_active"
         return None
 

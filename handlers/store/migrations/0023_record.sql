@@ -1,5 +1,6 @@
 -- The door through which alerts come in, once more: a cancel reaches every order that was recorded
--- before it, those of its own batch too, and an id that was used with other content is told.
+-- before it, those of its own batch too, and passes while the kill switch is engaged, since it takes
+-- risk away; an id that was used with other content is told.
 --
 -- Locks, always in this order: switches, orders, user counters, account counters. Holding the users'
 -- counters, the next statement's snapshot sees every copy of an alert that was committed before, so
@@ -136,7 +137,8 @@ BEGIN
                         AND sa.account_id = (n.named ->> 'account_id')::uuid
                 )
             ) AS names_foreign_account,
-            a.orders = '[]' OR a.orders @> '[{"reduce_only": true}]' AS is_exit
+            a.orders = '[]' OR a.orders @> '[{"reduce_only": true}]' AS is_exit,
+            a.orders = '[]' AND a.cancels <> '[]' AS is_cancel
         FROM asked AS a
         LEFT JOIN strategies AS s ON s.id = a.strategy_id AND s.user_id = a.user_id
         LEFT JOIN switches AS w ON w.user_id = a.user_id
@@ -149,7 +151,8 @@ BEGIN
                 WHEN k.strategy_state IS NULL THEN 'unknown_token'
                 WHEN k.names_foreign_account THEN 'account_disabled'
                 WHEN k.strategy_state = 'paused' THEN 'strategy_paused'
-                WHEN k.is_engaged AND NOT (k.allows_exits AND k.is_exit) THEN 'kill_switch_active'
+                WHEN k.is_engaged AND NOT k.is_cancel AND NOT (k.allows_exits AND k.is_exit)
+                    THEN 'kill_switch_active'
             END AS refusal
         FROM known AS k
     ),

@@ -25,6 +25,7 @@ ROUTES = [
     ("GET", f"/api/orders/{SOMEBODY}", "read"),
     ("POST", "/api/orders", "trade"),
     ("POST", f"/api/orders/{SOMEBODY}/cancel", "trade"),
+    ("POST", f"/api/orders/{SOMEBODY}/resolve", "trade"),
     ("GET", "/api/signals", "read"),
     ("POST", "/api/signals/explain", "read"),
     ("GET", "/api/fills", "read"),

@@ -13,6 +13,7 @@ from litestar.datastructures import State
 from edge import health, index
 from edge.afterwards import Afterwards
 from edge.api import (
+    account_probe,
     accounts,
     dead_letters,
     explaining,
@@ -56,6 +57,7 @@ _ROUTES = (
     *trading.ROUTES,
     *strategies.ROUTES,
     *accounts.ROUTES,
+    *account_probe.ROUTES,
     *kill_switch.ROUTES,
     *explaining.ROUTES,
     *paper.ROUTES,

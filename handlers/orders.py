@@ -25,6 +25,7 @@ from handlers.order_records import (
 )
 from handlers.outcomes import settlement_of_submit
 from handlers.reconcile import SEND_SPAN
+from handlers.replies import Reply
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Executed(msgspec.Struct, frozen=True, kw_only=True):
         ahead: The older order that goes first, when `why` is `BEHIND`.
         child: A reversal's second leg, now queued.
         retry_after: When to try the same order again; `None` where that makes no sense.
+        reply: What to say to whoever waits for it, where the command lets somebody wait.
     """
 
     state: OrderState | None
@@ -55,6 +57,7 @@ class Executed(msgspec.Struct, frozen=True, kw_only=True):
     ahead: OrderId | None = None
     child: OrderId | None = None
     retry_after: timedelta | None = None
+    reply: Reply | None = None
 
 
 async def execute(order_id: OrderId, desk: Desk, *, marks: tuple[Mark, ...] = ()) -> Executed:

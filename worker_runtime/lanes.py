@@ -146,6 +146,8 @@ class Lane:
     def _follow(self, item: _Item, executed: Executed) -> None:
         if executed.child is not None:
             self.add(executed.child)
+        if executed.is_link:
+            self.wake()
         if executed.why is WhyNot.BEHIND and executed.ahead is not None:
             self._let_pass(item, executed.ahead)
         elif (pause := _pause_after(executed)) is not None:

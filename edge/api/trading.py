@@ -165,11 +165,11 @@ async def resolve_order(
     if answer is Resolution.NOT_FOUND or detail is None:
         raise not_found("order")
     if answer is Resolution.NOT_IN_REVIEW:
-        state = detail.order.state.value
+        state = detail.state.value
         message = f"The order is {state}; only one in needs_review can be resolved."
         raise ApiError(409, "not_in_review", message)
     ports.afterwards.stir(user)
-    return order_body(detail.order)
+    return order_body(detail)
 
 
 def _new_order(ports: Ports, account: Account, data: ManualOrder) -> NewOrder:

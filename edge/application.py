@@ -13,6 +13,7 @@ from litestar.datastructures import State
 from edge import health, index
 from edge.afterwards import Afterwards
 from edge.api import (
+    account_probe,
     accounts,
     audit,
     dead_letters,
@@ -57,6 +58,7 @@ _ROUTES = (
     *trading.ROUTES,
     *strategies.ROUTES,
     *accounts.ROUTES,
+    *account_probe.ROUTES,
     *kill_switch.ROUTES,
     *explaining.ROUTES,
     *paper.ROUTES,

@@ -28,6 +28,7 @@ from handlers.order_records import CancelAnswer
 from handlers.records import NewOrder
 from handlers.sizing_rules import Fixed
 from handlers.store.reviews import Resolution
+from handlers.views import ShownOrder
 
 if TYPE_CHECKING:
     from edge.ports import Ports
@@ -95,7 +96,7 @@ async def place_order(
     order, is_new = recorded
     if is_new:
         await _hint(ports, order)
-    return Response(order_body(order), status_code=202 if is_new else 200)
+    return Response(order_body(ShownOrder(order=order)), status_code=202 if is_new else 200)
 
 
 @post(
@@ -120,16 +121,18 @@ async def cancel_order(
     if answer is CancelAnswer.NOT_FOUND or detail is None:
         raise not_found("order")
     if answer is CancelAnswer.ALREADY_FINAL:
-        state = detail.order.state.value
+        state = detail.state.value
         raise ApiError(409, "already_final", f"The order is {state} already.")
     ports.afterwards.stir(principal.user_id)
     if answer is CancelAnswer.REQUESTED:
         parent = doer.trace.traceparent
+        # Of a reversal it is the newest leg that is taken back.
+        newest = wanted if detail.reversal is None else detail.reversal.legs[-1].order_id
         hints = cancel_hints(
-            ports, principal.user_id, [(wanted, detail.order.account_id)], parent=parent
+            ports, principal.user_id, [(newest, detail.order.account_id)], parent=parent
         )
         await tell_worker(ports, principal.user_id, hints, cause=wanted, parent=parent)
-    return order_body(detail.order)
+    return order_body(detail)
 
 
 @post(
@@ -162,11 +165,11 @@ async def resolve_order(
     if answer is Resolution.NOT_FOUND or detail is None:
         raise not_found("order")
     if answer is Resolution.NOT_IN_REVIEW:
-        state = detail.order.state.value
+        state = detail.state.value
         message = f"The order is {state}; only one in needs_review can be resolved."
         raise ApiError(409, "not_in_review", message)
     ports.afterwards.stir(user)
-    return order_body(detail.order)
+    return order_body(detail)
 
 
 def _new_order(ports: Ports, account: Account, data: ManualOrder) -> NewOrder:

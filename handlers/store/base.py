@@ -156,6 +156,13 @@ class WorkStore(Protocol):
         """Return orders that work at a venue: `accepted` and `partially_filled`."""
         ...
 
+    async def pass_sibling(self, order: OrderId, ahead: OrderId, lease: Lease) -> bool:
+        """Change places with an older queued order; false where the two may not.
+
+        They may where both are queued, of one account, symbol and strategy, recorded within 150 ms.
+        """
+        ...
+
     async def has_work(self, user: UserId) -> bool:
         """Say whether anything is queued, working or unresolved; an idle worker asks."""
         ...

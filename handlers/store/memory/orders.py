@@ -87,7 +87,7 @@ class MemoryOrders(OrderStore):
         after = fold(order, settlement, tables.traded(order.id, added=added))
         tables.write_marks(order, settlement.marks, settlement.actor)
         if not (after.has_changed or after.is_refused):
-            return Settled(state=order.state, has_changed=False, child=self._second_leg(order))
+            return Settled(state=order.state, has_changed=False, child=self._child(order))
         return self._write(order, settlement, after)
 
     @override
@@ -116,6 +116,8 @@ class MemoryOrders(OrderStore):
         found = self._tables.orders.get(order)
         if found is None or found.user_id != user:
             return CancelAnswer.NOT_FOUND
+        if found.state in FINAL:
+            found = self._tables.second_leg(found) or found
         if found.state in FINAL:
             return CancelAnswer.ALREADY_FINAL
         if found.state is OrderState.QUEUED:
@@ -235,7 +237,7 @@ class MemoryOrders(OrderStore):
         evidence = dict(said.evidence)
         if after.state is not said.state:
             evidence["said"] = said.state.value
-        child = self._second_leg(order)
+        child = self._child(order)
         if order.next_leg is not None and becomes_final(order.state, after.state):
             engaged = tables.users[order.user_id].switch.is_engaged
             why_not = why_no_second_leg(order, after, is_switch_engaged=engaged)
@@ -249,11 +251,9 @@ class MemoryOrders(OrderStore):
         tables.write(order, stage, moved=moved, actor=said.actor, evidence=evidence)
         return Settled(state=after.state, has_changed=after.has_changed, child=child)
 
-    def _second_leg(self, order: Order) -> OrderId | None:
-        if order.next_leg is None:
-            return None
-        legs = self._tables.orders.values()
-        return next((leg.id for leg in legs if leg.parent_id == order.id and leg.leg == 2), None)
+    def _child(self, order: Order) -> OrderId | None:
+        second = self._tables.second_leg(order)
+        return None if second is None else second.id
 
 
 def _name(lease: Lease) -> str:

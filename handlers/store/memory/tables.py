@@ -159,6 +159,9 @@ class Tables:
         """Append one event to an order's timeline and to its user's stream."""
         mark = Mark(stage=stage, at=self.clock.now(), evidence=evidence or {})
         self._append(order, mark, moved=moved, actor=actor)
+        if order.leg > 1 and order.parent_id is not None:
+            # The reversal is shown in another state from now on.
+            self.enter(order.user_id, "order", order.parent_id)
 
     def write_marks(self, order: Order, marks: Sequence[Mark], actor: str) -> None:
         """Append hops that were passed, each once however often it is told."""
@@ -215,6 +218,13 @@ class Tables:
             and is_unresolved(other, epoch=epoch, now=now)
             for other in self.orders.values()
         )
+
+    def second_leg(self, first: Order) -> Order | None:
+        """Return a reversal's opening leg, once it is recorded."""
+        if first.next_leg is None:
+            return None
+        orders = self.orders.values()
+        return next((leg for leg in orders if leg.parent_id == first.id and leg.leg == 2), None)
 
     def account_is_open(self, account: AccountId) -> bool:
         """Say whether orders may be sent to an account."""

@@ -40,6 +40,7 @@ ROUTES = [
     ("POST", "/api/accounts", "admin"),
     ("POST", f"/api/accounts/{SOMEBODY}/enable", "admin"),
     ("POST", f"/api/accounts/{SOMEBODY}/disable", "admin"),
+    ("POST", f"/api/accounts/{SOMEBODY}/test", "trade"),
     ("GET", "/api/kill-switch", "read"),
     ("POST", "/api/kill-switch", "trade"),
     ("GET", "/api/audit", "read"),

@@ -15,6 +15,7 @@ from edge.afterwards import Afterwards
 from edge.api import (
     account_probe,
     accounts,
+    audit,
     dead_letters,
     explaining,
     kill_switch,
@@ -62,6 +63,7 @@ _ROUTES = (
     *explaining.ROUTES,
     *paper.ROUTES,
     *dead_letters.ROUTES,
+    *audit.ROUTES,
     *stream.ROUTES,
 )
 

@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from bus.ids import uuid7
 from bus.values import OrderState
+from handlers.audit import told
 from handlers.errors import NotFoundError
 from handlers.lifecycle import (
     FINAL,
@@ -22,6 +23,7 @@ from handlers.lifecycle import (
 )
 from handlers.order_records import CancelAnswer, ClaimedOrder, NotClaimed, Settled, WhyNot
 from handlers.store.base import OrderStore
+from handlers.store.memory.audit import tell
 from handlers.store.memory.births import record_second_leg
 from handlers.store.memory.cancels import cancel_queued, want_cancel
 from handlers.store.memory.fills import take_fills
@@ -31,6 +33,7 @@ from telemetry.stages import Stage
 
 if TYPE_CHECKING:
     from bus.values import AccountId, OrderId, UserId
+    from handlers.audit import Deed
     from handlers.order_records import Claim, Lease, Order, Settlement
     from handlers.store.memory.tables import Tables
 
@@ -72,6 +75,10 @@ class MemoryOrders(OrderStore):
     @override
     async def settle(self, settlement: Settlement) -> Settled:
         await checkpoint()
+        return self.settle_now(settlement)
+
+    def settle_now(self, settlement: Settlement) -> Settled:
+        """Settle as part of somebody else's transaction."""
         tables = self._tables
         order = tables.orders.get(settlement.order_id)
         if order is None:
@@ -95,8 +102,17 @@ class MemoryOrders(OrderStore):
         return True
 
     @override
-    async def request_cancel(self, user: UserId, order: OrderId) -> CancelAnswer:
+    async def request_cancel(
+        self, user: UserId, order: OrderId, *, deed: Deed | None = None
+    ) -> CancelAnswer:
         await checkpoint()
+        answer = self._cancel(user, order)
+        if answer in {CancelAnswer.CANCELLED, CancelAnswer.REQUESTED}:
+            after = {"cancel": answer.value}
+            tell(self._tables, told(deed, user, f"order:{order}", after=after))
+        return answer
+
+    def _cancel(self, user: UserId, order: OrderId) -> CancelAnswer:
         found = self._tables.orders.get(order)
         if found is None or found.user_id != user:
             return CancelAnswer.NOT_FOUND

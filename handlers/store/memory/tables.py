@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         UserId,
         WorkerId,
     )
+    from handlers.audit import AuditEntry
     from handlers.order_records import Lease, Order, SwitchState
     from handlers.records import Account, Principal, Strategy
     from handlers.views import FillView, SignalView, WorkerView
@@ -100,6 +101,7 @@ class Tables:
     signals: dict[SignalId, SignalView] = field(default_factory=dict[Any, Any])
     owners: dict[SignalId, UserId] = field(default_factory=dict[Any, Any])
     dedupe_keys: dict[tuple[StrategyId, bytes], SignalId] = field(default_factory=dict[Any, Any])
+    hashes: dict[SignalId, bytes] = field(default_factory=dict[Any, Any])
     windows: dict[tuple[StrategyId, bytes], tuple[SignalId, datetime]] = field(
         default_factory=dict[Any, Any]
     )
@@ -115,6 +117,7 @@ class Tables:
     outbox: dict[OrderId, Hint] = field(default_factory=dict[Any, Any])
     workers: dict[WorkerId, WorkerView] = field(default_factory=dict[Any, Any])
     sequences: dict[AccountId, int] = field(default_factory=dict[Any, Any])
+    audit: dict[UserId, list[AuditEntry]] = field(default_factory=dict[Any, Any])
 
     def user(self, user: UserId) -> User:
         """Return a user; `NotFoundError` if there is none."""

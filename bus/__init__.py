@@ -16,6 +16,7 @@ from bus.base import (
     Publisher,
     Replies,
     Subscriber,
+    Traces,
 )
 from bus.bundle import Bus
 from bus.codec import decode, encode
@@ -35,7 +36,10 @@ from bus.messages import (
     Command,
     Drain,
     ExecuteOrder,
+    Finding,
+    FindOrphans,
     HealOrphan,
+    KeepPool,
     Message,
     ReloadAccount,
     StartWorker,
@@ -46,6 +50,7 @@ from bus.messages import (
 from bus.routing import ROUTES, Carrier, RouteTable, carrier_of, resolve
 from bus.settings import LANES, BusSettings, LaneRules, ValkeyAddress, parse_address, read_settings
 from bus.values import (
+    HOUSE,
     AccountId,
     Clock,
     Mode,
@@ -62,6 +67,7 @@ from bus.values import (
 )
 
 __all__ = (
+    "HOUSE",
     "LANES",
     "ROUTES",
     "AccountId",
@@ -82,10 +88,13 @@ __all__ = (
     "Drain",
     "Envelope",
     "ExecuteOrder",
+    "FindOrphans",
+    "Finding",
     "HealOrphan",
     "HintDelivery",
     "Hinted",
     "Hints",
+    "KeepPool",
     "LaneRules",
     "Message",
     "Mode",
@@ -107,6 +116,7 @@ __all__ = (
     "Subscriber",
     "SystemClock",
     "TimeInForce",
+    "Traces",
     "TransportUnavailableError",
     "UndecodableError",
     "UnroutableError",

@@ -144,6 +144,13 @@ class Hinted(msgspec.Struct, frozen=True, kw_only=True):
     should_claim: bool
 
 
+class Traces(msgspec.Struct, frozen=True, kw_only=True):
+    """What a user's workers have left on the bus: a mark, and lists of older epochs."""
+
+    worker_id: WorkerId | None
+    has_old_inflight: bool
+
+
 class Hints(Protocol):
     """The hot half of the bus: each user's list of commands and the marks of running workers.
 
@@ -179,6 +186,10 @@ class Hints(Protocol):
 
     async def forget_inflight(self, user: UserId, *, before_epoch: int) -> None:
         """Delete the inflight lists of older epochs (at most the 16 before this one)."""
+        ...
+
+    async def look(self, user: UserId, *, before_epoch: int) -> Traces:
+        """Read the mark, and whether any list is there that `forget_inflight` would delete."""
         ...
 
 

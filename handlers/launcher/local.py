@@ -119,6 +119,11 @@ class LocalLauncher(Launcher):
     async def list(self) -> Sequence[Task]:
         return [_task(child) for child in self._children.values()]
 
+    @override
+    async def version(self) -> str:
+        # All are forked from one process: they run what it runs.
+        return ""
+
     async def _receive(self) -> bytes:
         while True:
             await anyio.wait_readable(self._zygote)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     )
     from handlers.store.people import CatalogueStore, IdentityStore, WorkerStore
     from handlers.store.reading import QueryStore, StreamStore
+    from handlers.store.upkeep import UpkeepStore
 
 
 class SignalStore(Protocol):
@@ -221,6 +222,7 @@ class Store(Protocol):
     workers: WorkerStore
     queries: QueryStore
     streams: StreamStore
+    upkeep: UpkeepStore
 
     async def ping(self) -> None:
         """Return when the record answers; raises `StoreUnavailableError`."""

@@ -17,6 +17,7 @@ from handlers.store.memory.signals import MemorySignals
 from handlers.store.memory.streams import MemoryStreams
 from handlers.store.memory.switches import MemorySwitches
 from handlers.store.memory.tables import Tables
+from handlers.store.memory.upkeep import MemoryUpkeep
 from handlers.store.memory.work import MemoryWork
 from handlers.store.memory.workers import MemoryWorkers
 
@@ -42,7 +43,7 @@ class MemoryStore(Store):
         self.workers = MemoryWorkers(tables)
         self.queries = MemoryQueries(tables)
         self.streams = MemoryStreams(tables)
-        self.streams = MemoryStreams(tables)
+        self.upkeep = MemoryUpkeep(tables)
 
     async def ping(self) -> None:
         """Answer at once."""

@@ -19,6 +19,7 @@ from handlers.store.postgres.relay import PostgresRelay
 from handlers.store.postgres.signals import PostgresSignals
 from handlers.store.postgres.streams import PostgresStreams
 from handlers.store.postgres.switches import PostgresSwitches
+from handlers.store.postgres.upkeep import PostgresUpkeep
 from handlers.store.postgres.work import PostgresWork
 from handlers.store.postgres.workers import PostgresWorkers
 
@@ -55,6 +56,7 @@ class PostgresStore(Store):
         self.workers = PostgresWorkers(self._database)
         self.queries = PostgresQueries(self._database)
         self.streams = PostgresStreams(self._database)
+        self.upkeep = PostgresUpkeep(self._database)
 
     async def ping(self) -> None:
         """Ask the database for one answer."""

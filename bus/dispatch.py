@@ -115,7 +115,7 @@ def dedup_id_of(message: Message, *, cause: Envelope, index: int) -> str:
     so that a later command with the same content is not swallowed.
     """
     if isinstance(message, VerifyOrder):
-        return f"verify:{message.order_id}:{message.attempt}"
+        return message.dedup_id
     return f"after:{cause.id}:{index}"
 
 

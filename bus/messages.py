@@ -83,6 +83,11 @@ class VerifyOrder(Command, tag="verify_order", frozen=True, kw_only=True):
     account_id: AccountId
     attempt: int
 
+    @property
+    def dedup_id(self) -> str:
+        """Of each look its own: whoever asks for it, and how often, it is one look."""
+        return f"verify:{self.order_id}:{self.attempt}"
+
 
 class Finding(StrEnum):
     """What maintenance can find out of order; each kind is healed in its own way."""

@@ -36,7 +36,11 @@ async def a_served_world() -> AsyncGenerator[tuple[World, FakeZygote]]:
         anyio.create_task_group() as tasks,
     ):
         services = Services(
-            store=world.store, pool=world.bus.pool, launcher=launcher, clock=world.clock
+            store=world.store,
+            pool=world.bus.pool,
+            hints=world.bus.hints,
+            launcher=launcher,
+            clock=world.clock,
         )
         tasks.start_soon(Control(world.bus, services, pace=FAST).run)
         yield world, zygote

@@ -63,7 +63,11 @@ async def a_place() -> AsyncGenerator[Place]:
     ):
         place = Place(world, zygote)
         services = Services(
-            store=world.store, pool=world.bus.pool, launcher=launcher, clock=world.clock
+            store=world.store,
+            pool=world.bus.pool,
+            hints=world.bus.hints,
+            launcher=launcher,
+            clock=world.clock,
         )
         reaper = Reaper(launcher, services, world.bus.hints, on_ended=place.noted.append, pace=FAST)
         tasks.start_soon(reaper.run)

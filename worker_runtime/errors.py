@@ -13,11 +13,3 @@ class SessionUnavailableError(WorkerError):
     def __init__(self, why: str, *, retry_after: float) -> None:
         super().__init__(why)
         self.retry_after = retry_after
-
-
-class WorkerSettingsError(WorkerError):
-    """A setting is missing or makes no sense; start again when it does."""
-
-    def __init__(self, variable: str, problem: str) -> None:
-        super().__init__(f"{variable} {problem}")
-        self.variable = variable

@@ -1,4 +1,4 @@
-"""The queues that say who should have a worker, served on memory."""
+"""The control plane served on memory: its queues, and its turns."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ import pytest
 from bus.base import Destination
 from bus.envelope import seal
 from bus.ids import uuid7
-from bus.messages import ClaimWorker, StartWorker
-from handlers.launcher.wire import Launch
+from bus.messages import ClaimWorker, KeepPool, StartWorker, VerifyOrder
+from bus.values import HOUSE, AccountId, OrderId
+from handlers.launcher.wire import Changed
 from handlers.services import Services
-from tests.unit.worker_runtime.fake_zygote import FakeZygote, a_launcher
-from tests.unit.worker_runtime.world import FAST, World, a_world
-from worker_runtime.control import Control
+from infra.local.control_plane import serve
+from tests.unit.worker_runtime.fake_zygote import FakeZygote, a_child, a_launcher
+from tests.unit.worker_runtime.world import World, a_world
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.anyio
 
 
 @asynccontextmanager
-async def a_served_world() -> AsyncGenerator[tuple[World, FakeZygote]]:
+async def a_served_world(*, pool_size: int = 0) -> AsyncGenerator[tuple[World, FakeZygote]]:
     async with (
         a_world() as world,
         a_launcher() as (launcher, zygote),
@@ -41,10 +42,12 @@ async def a_served_world() -> AsyncGenerator[tuple[World, FakeZygote]]:
             hints=world.bus.hints,
             launcher=launcher,
             clock=world.clock,
+            pool_size=pool_size,
         )
-        tasks.start_soon(Control(world.bus, services, pace=FAST).run)
+        stopping = anyio.Event()
+        tasks.start_soon(serve, world.bus, services, stopping)
         yield world, zygote
-        tasks.cancel_scope.cancel()
+        stopping.set()
 
 
 async def ask(world: World, destination: Destination, message: Message) -> None:
@@ -66,9 +69,7 @@ async def test_a_start_is_carried_out() -> None:
 
         await ask(world, Destination.WORKER_CONTROL, start)
 
-        launch = await zygote.hear()
-        assert isinstance(launch, Launch)
-        assert launch.user_id == world.user
+        assert (await zygote.fork()).user_id == world.user
 
 
 async def test_an_unkept_promise_is_kept() -> None:
@@ -78,9 +79,7 @@ async def test_an_unkept_promise_is_kept() -> None:
 
         await ask(world, Destination.POOL_CLAIM, claim)
 
-        launch = await zygote.hear()
-        assert isinstance(launch, Launch)
-        assert launch.user_id == world.user
+        assert (await zygote.fork()).user_id == world.user
 
 
 async def test_a_start_that_came_too_late_is_set_aside_with_its_reason() -> None:
@@ -91,3 +90,38 @@ async def test_a_start_that_came_too_late_is_set_aside_with_its_reason() -> None
 
         dead = await first_dead_letter(world, Destination.WORKER_CONTROL)
         assert "WorkerNotStartedError" in dead.reason
+
+
+async def test_the_pool_is_filled_at_the_start() -> None:
+    async with a_served_world(pool_size=1) as (_, zygote):
+        child = await zygote.fork()
+
+        assert child.user_id is None
+
+
+async def test_the_pool_is_filled_when_somebody_asks() -> None:
+    async with a_served_world(pool_size=1) as (world, zygote):
+        child = await zygote.fork()
+        zygote.say(Changed(child=a_child(child.worker_id, world.user)))
+
+        await ask(world, Destination.MAINTENANCE, KeepPool(user_id=HOUSE))
+
+        assert (await zygote.fork()).worker_id != child.worker_id
+
+
+async def test_a_message_that_nobody_can_carry_out_holds_nobody_up() -> None:
+    async with a_served_world() as (world, zygote):
+        gone = VerifyOrder(
+            user_id=world.user, order_id=OrderId(uuid7()), account_id=AccountId(uuid7()), attempt=1
+        )
+        deadline = world.clock.now() + timedelta(seconds=30)
+        await ask(world, Destination.MAINTENANCE, gone)
+        await ask(
+            world,
+            Destination.MAINTENANCE,
+            StartWorker(user_id=world.user, cause=None, deadline=deadline),
+        )
+
+        assert (await zygote.fork()).user_id == world.user
+        dead = await first_dead_letter(world, Destination.MAINTENANCE)
+        assert "NotFoundError" in dead.reason

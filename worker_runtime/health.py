@@ -12,7 +12,7 @@ import anyio
 
 from bus.errors import TransportUnavailableError
 from handlers.errors import StoreUnavailableError
-from handlers.views import WorkerView
+from handlers.views import WorkerState, WorkerView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +48,7 @@ class Health:
     async def beat_in_pool(self) -> None:
         """Refresh the row of a worker that waits for a user, until cancelled."""
         while True:
-            await self.write("ready")
+            await self.write(WorkerState.WARM)
             await anyio.sleep(self._pace.beat)
 
     async def mark(self, user: UserId) -> None:

@@ -272,11 +272,20 @@ def a_slow_venue(world: World, *, late_ms: int) -> Generator[dict[str, str]]:
 async def a_host(
     world: World, *, pool: int = 1, told: Mapping[str, str] | None = None
 ) -> AsyncGenerator[Running]:
-    """Run a worker host with a warm pool."""
-    environment = world.environment | {"FOURPASS_POOL_SIZE": str(pool)} | dict(told or {})
-    with running("-m", "infra.local.cli", "worker", environment=environment) as host:
-        await world.pool_of(pool)
-        yield host
+    """Run a worker host with a warm pool, and the control plane that asks it for workers."""
+    with tempfile.TemporaryDirectory(prefix="fourpass-launcher-") as folder:
+        environment = world.environment | {
+            "FOURPASS_POOL_SIZE": str(pool),
+            "FOURPASS_LAUNCHER_SOCKET": f"{folder}/launcher.sock",
+            **(told or {}),
+        }
+        cli = ("-m", "infra.local.cli")
+        with (
+            running(*cli, "worker", environment=environment) as host,
+            running(*cli, "control-plane", environment=environment),
+        ):
+            await world.pool_of(pool)
+            yield host
 
 
 @contextmanager

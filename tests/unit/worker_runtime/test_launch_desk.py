@@ -105,11 +105,6 @@ async def test_many_callers_are_served_side_by_side(path: Path) -> None:
         assert len(await remote.list()) == 5
 
 
-async def test_a_host_that_is_not_there_is_unavailable(path: Path) -> None:
-    with pytest.raises(LauncherUnavailableError):
-        await RemoteLauncher(str(path)).list()
-
-
 async def test_a_host_that_cannot_fork_is_unavailable(path: Path) -> None:
     async with a_desk(path) as (remote, zygote, _):
         zygote.die()

@@ -39,9 +39,10 @@ class LocalSettings(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         port: Where the edge listens; 0 is any free port.
         with_demo: Whether a first start makes a demo user with a paper account.
+        queues: What carries the queues, `valkey` or `sqs`.
         database_url: A PostgreSQL instead of the embedded one.
         valkey_url: A Valkey instead of the embedded one.
-        aws_endpoint_url: Where AWS is played by somebody else.
+        aws_endpoint_url: What plays AWS instead of the embedded server, where `queues` is sqs.
         edge_processes: How many processes share the port.
     """
 
@@ -127,9 +128,6 @@ def _queues(environment: Mapping[str, str], chosen: str | None) -> str:
     queues = chosen or environment.get(QUEUES_VARIABLE) or "valkey"
     if queues not in QUEUES:
         msg = f"{QUEUES_VARIABLE} is none of: {', '.join(QUEUES)}"
-        raise RefusedError(msg)
-    if queues == "sqs":
-        msg = f"{QUEUES_VARIABLE} or --queues: sqs is not built in yet; choose valkey"
         raise RefusedError(msg)
     return queues
 

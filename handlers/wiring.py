@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from bus.base import Destination
+from bus.dispatch import Dispatcher, Publishing
 from bus.messages import (
     ClaimWorker,
     Command,
@@ -15,12 +18,26 @@ from bus.messages import (
     StopWorker,
     VerifyOrder,
 )
+from bus.middleware import deadline, expired
 from handlers import healing, maintenance, order_tasks, pool, workers
+from handlers.verdicts import judge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from handlers.services import Handler
+    from bus.base import Publisher
+    from handlers.services import Handler, Services
+
+# Three attempts and the pauses between them stay under the 20 s that a poisoned message may hold
+# its group up; each stays below the queue's visibility, or another consumer starts meanwhile.
+LIMITS: Mapping[Destination, timedelta] = MappingProxyType(
+    {
+        Destination.WORKER_CONTROL: timedelta(seconds=5),
+        Destination.ORDER_TASKS: timedelta(seconds=5),
+        Destination.POOL_CLAIM: timedelta(seconds=5),
+        Destination.MAINTENANCE: timedelta(seconds=30),
+    }
+)
 
 HANDLERS: Mapping[type[Command], Handler] = MappingProxyType(
     {
@@ -33,3 +50,19 @@ HANDLERS: Mapping[type[Command], Handler] = MappingProxyType(
         KeepPool: pool.keep_pool,
     }
 )
+
+
+def dispatcher_of(
+    destination: Destination, services: Services, publisher: Publisher
+) -> Dispatcher[Services]:
+    """Put together what carries out the messages of one destination."""
+    return Dispatcher(
+        HANDLERS,
+        services,
+        judge=judge,
+        publish=Publishing(publisher, services.clock),
+        middleware=(
+            expired(services.clock),
+            deadline(services.clock, limit=LIMITS[destination]),
+        ),
+    )

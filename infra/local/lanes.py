@@ -7,41 +7,23 @@ one keep a poisoned message from counting its innocent followers to death.
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 from itertools import chain, repeat
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import anyio
 
-from bus.base import Destination
-from bus.dispatch import Dispatcher, Publishing
 from bus.errors import TransportUnavailableError
-from bus.middleware import deadline, expired
 from bus.verdicts import Ack
-from handlers.verdicts import judge
-from handlers.wiring import HANDLERS
+from handlers.wiring import dispatcher_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from anyio.abc import TaskGroup
 
-    from bus.base import Delivery
+    from bus.base import Delivery, Destination
     from bus.bundle import Bus
     from bus.envelope import Envelope
     from handlers.services import Services
 
-# Three attempts and the pauses between them stay under the 20 s that a poisoned message may hold
-# its group up; each stays below the queue's visibility, or another consumer starts meanwhile.
-LIMITS: Mapping[Destination, timedelta] = MappingProxyType(
-    {
-        Destination.WORKER_CONTROL: timedelta(seconds=5),
-        Destination.ORDER_TASKS: timedelta(seconds=5),
-        Destination.POOL_CLAIM: timedelta(seconds=5),
-        Destination.MAINTENANCE: timedelta(seconds=30),
-    }
-)
 _AT_ONCE = 8
 _PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 
@@ -55,16 +37,7 @@ class Lane:
         self._destination = destination
         self._subscriber = bus.subscriber
         self._room = anyio.CapacityLimiter(_AT_ONCE)
-        self._dispatcher = Dispatcher(
-            HANDLERS,
-            services,
-            judge=judge,
-            publish=Publishing(bus.publisher, services.clock),
-            middleware=(
-                expired(services.clock),
-                deadline(services.clock, limit=LIMITS[destination]),
-            ),
-        )
+        self._dispatcher = dispatcher_of(destination, services, bus.publisher)
 
     async def run(self, stopping: anyio.Event) -> None:
         """Serve until it is time to stop, then finish what is in hand.

@@ -56,7 +56,7 @@ def own_processes(settings: LocalSettings) -> Sequence[OwnProcess]:
             name="control-plane",
             arguments=("control-plane",),
             ready_line=CONTROL_READY,
-            stop_within_s=1.5,
+            stop_within_s=1.9,
         ),
         OwnProcess(
             name="edge",

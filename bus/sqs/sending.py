@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from bus.errors import BusError
+from bus.errors import BusError, RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     Post = Callable[[Sequence[Entry]], Awaitable[Mapping[str, BusError]]]
 
 MOST_ENTRIES = 10
-# SQS counts attributes too; its own limit is 1 MiB, and was 256 KiB.
+# SQS counts attributes too; its limit for a message and for a request is 1 MiB, and was 256 KiB.
+LARGEST_BYTES = 1024 * 1024
 MOST_BYTES = 240 * 1024
 
 
@@ -57,9 +58,14 @@ class Sending:
         """Store entries, in their order per group; all are stored when it returns.
 
         Raises:
+            RefusedError: One is too large for SQS; nothing is stored.
             BusError: Why one was not; those after it may be stored or not.
         """
         own = [_Item(entry, _size_of(entry)) for entry in entries]
+        for item in own:
+            if item.size > LARGEST_BYTES:
+                msg = f"a message of {item.size} bytes; SQS takes {LARGEST_BYTES}"
+                raise RefusedError(msg)
         self._waiting += own
         try:
             while not all(item.is_stored for item in own):

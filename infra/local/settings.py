@@ -81,7 +81,7 @@ def read_settings(environment: Mapping[str, str], choices: Choices) -> LocalSett
         data_dir=data_dir(environment, choices.data_dir),
         with_demo=choices.with_demo,
         queues=_queues(environment, choices.queues),
-        database_url=_url(environment, DATABASE_VARIABLE, _DATABASE_SCHEMES),
+        database_url=named_database(environment),
         valkey_url=_url(environment, VALKEY_VARIABLE, _VALKEY_SCHEMES),
         aws_endpoint_url=_url(environment, AWS_VARIABLE, ("http", "https")),
         edge_processes=_whole(environment, EDGES_VARIABLE, 1, least=1, most=64),
@@ -92,6 +92,11 @@ def data_dir(environment: Mapping[str, str], chosen: Path | None) -> Path:
     """Return the data folder, whole: no matter where a child process works."""
     named = chosen or Path(environment.get(DATA_DIR_VARIABLE) or ".4pass")
     return named.expanduser().absolute()
+
+
+def named_database(environment: Mapping[str, str]) -> str | None:
+    """Return the URL of a PostgreSQL that is used instead of the embedded one."""
+    return _url(environment, DATABASE_VARIABLE, _DATABASE_SCHEMES)
 
 
 def required_url(environment: Mapping[str, str], variable: str) -> str:

@@ -226,7 +226,15 @@ class Pool(Protocol):
         ...
 
     async def claim(self, user: UserId) -> WorkerId | None:
-        """Hand the user to one ready worker, in one round trip; `None` when none is ready."""
+        """Hand the user to one ready worker, in one round trip; `None` when none is ready.
+
+        Asked again within 3 s for the same user it names the same worker and takes no other: a
+        message that comes twice claims once.
+        """
+        ...
+
+    async def forget(self, user: UserId, worker: WorkerId) -> None:
+        """Say that the worker which the user was handed has ended; the next claim takes another."""
         ...
 
     async def await_claim(self, worker: WorkerId, *, timeout: timedelta) -> UserId | None:

@@ -107,6 +107,7 @@ class Reaper:
             if child.user_id is None:
                 await self._services.pool.withdraw(child.worker_id)
             else:
+                await self._services.pool.forget(child.user_id, child.worker_id)
                 await self._services.hints.unmark(child.user_id, child.worker_id)
             await self._services.store.workers.drop(child.worker_id)
         except (TransportUnavailableError, StoreUnavailableError):

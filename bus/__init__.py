@@ -16,6 +16,7 @@ from bus.base import (
     Publisher,
     Replies,
     Subscriber,
+    Traces,
 )
 from bus.bundle import Bus
 from bus.codec import decode, encode
@@ -35,7 +36,10 @@ from bus.messages import (
     Command,
     Drain,
     ExecuteOrder,
+    Finding,
+    FindOrphans,
     HealOrphan,
+    KeepPool,
     Message,
     ProbeAccount,
     ReloadAccount,
@@ -50,6 +54,7 @@ from bus.routing import ROUTES, Carrier, RouteTable, carrier_of, resolve
 from bus.settings import LANES, BusSettings, LaneRules, ValkeyAddress, parse_address, read_settings
 from bus.sqs_settings import SqsSettings, read_sqs_settings
 from bus.values import (
+    HOUSE,
     AccountId,
     Clock,
     Mode,
@@ -66,6 +71,7 @@ from bus.values import (
 )
 
 __all__ = (
+    "HOUSE",
     "LANES",
     "ROUTES",
     "AccountId",
@@ -86,10 +92,13 @@ __all__ = (
     "Drain",
     "Envelope",
     "ExecuteOrder",
+    "FindOrphans",
+    "Finding",
     "HealOrphan",
     "HintDelivery",
     "Hinted",
     "Hints",
+    "KeepPool",
     "LaneRules",
     "Message",
     "Mode",
@@ -116,6 +125,7 @@ __all__ = (
     "Subscriber",
     "SystemClock",
     "TimeInForce",
+    "Traces",
     "TransportUnavailableError",
     "UndecodableError",
     "UnroutableError",

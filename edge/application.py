@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
-import structlog
 from litestar.datastructures import State
 
 from edge import health, index
@@ -78,7 +77,6 @@ def ports_of(
         afterwards=Afterwards(store.signals, bus.broadcast),
         streams=OpenStreams(),
         set_price=set_price,
-        log=structlog.get_logger("edge.webhooks").bind(),
     )
 
 

@@ -8,10 +8,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from bus.values import UserId
+from telemetry.logs import write_nothing
 
 if TYPE_CHECKING:
-    from structlog.typing import FilteringBoundLogger
-
     from bus.bundle import Bus
     from bus.values import Clock
     from edge.afterwards import Afterwards
@@ -34,7 +33,7 @@ class Ports:
         buckets: How fast each strategy may be used.
         afterwards: What is written down after the reply.
         streams: The live streams that are open.
-        log: For the hot route; bound once, since binding costs as much as a line.
+        log_alert: Writes the line that every answered alert leaves; see `webhooks.ALERT_LINE`.
         set_price: Sets a price in one user's paper market; returns how many orders it moved.
     """
 
@@ -47,4 +46,4 @@ class Ports:
     afterwards: Afterwards
     streams: OpenStreams
     set_price: SetPrice
-    log: FilteringBoundLogger
+    log_alert: Callable[..., None] = write_nothing

@@ -70,7 +70,8 @@ def read_values(reading: Reading) -> dict[str, Any]:
         if size in reading.fields:
             values[size] = read_size(reading, size, values.get(side))
     values.update(read_time(reading, values.get("interval")))
-    values["extras"] = mask_object(reading.extras | values.get("extras", {}))
+    extras = reading.extras | values.get("extras", {})
+    values["extras"] = mask_object(extras) if extras else extras
     if values["action"] in EXITS:
         values["reduce_only"] = True
     _check_zero(reading, values)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from edge.afterwards import Afterwards
     from edge.limits import TokenBuckets
     from edge.open_streams import OpenStreams
+    from edge.patience import Patience
     from edge.recognition import Recognition
     from edge.settings import EdgeSettings
     from handlers.store.base import Store
@@ -31,6 +32,7 @@ class Ports:
     Attributes:
         recognition: What webhook tokens stand for.
         buckets: How fast each strategy may be used.
+        patience: Ends what takes too long.
         afterwards: What is written down after the reply.
         streams: The live streams that are open.
         log_alert: Writes the line that every answered alert leaves; see `webhooks.ALERT_LINE`.
@@ -43,6 +45,7 @@ class Ports:
     clock: Clock
     recognition: Recognition
     buckets: TokenBuckets
+    patience: Patience
     afterwards: Afterwards
     streams: OpenStreams
     set_price: SetPrice

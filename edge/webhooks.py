@@ -116,17 +116,17 @@ async def _take_in(
 ) -> tuple[Taken, Hinted | None]:
     """Read and record within one time, then hint within another; not recorded in time is 503.
 
-    One cancel scope serves them all: one for each would cost more than the reading does.
+    One limit serves them all: one for each would cost more than the reading does.
     """
     alert: Alert | None = None
     taken: Taken | None = None
     hinted: Hinted | None = None
     try:
-        with anyio.CancelScope(deadline=anyio.current_time() + _RECORD_TIME) as patience:
+        with ports.patience.within(_RECORD_TIME) as limit:
             alert = await _read(ports, address, scope, receive)
             taken = await take_in(ports, alert)
             if taken.hints:
-                patience.deadline = anyio.current_time() + _HINT_TIME
+                limit.renew(_HINT_TIME)
                 hinted = await push_hints(ports, taken)
     except (StoreUnavailableError, BusError) as error:
         raise _not_recorded(scope, type(error).__name__) from error

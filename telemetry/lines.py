@@ -63,6 +63,6 @@ class PreparedLine:
         safe = [value if type(value) in _PLAIN else shown(value) for value in values]
         event: dict[str, object] = dict(zip(self._names, safe, strict=True))
         event.update(self._fixed)
-        event["timestamp"] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        event["timestamp"] = datetime.now(UTC)
         line = self._render(None, "info", event)
         self._write(self._redactor.without_hidden(str(line)))

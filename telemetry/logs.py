@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -125,13 +126,17 @@ def _renderer(log_format: LogFormat, *, is_terminal: bool) -> Processor:
     readable = structlog.dev.ConsoleRenderer(colors=is_terminal, pad_event_to=24)
 
     def render(logger: WrappedLogger, method: str, event_dict: EventDict) -> str:
-        shown = {
-            name: str(value) if isinstance(value, UUID) else value
-            for name, value in event_dict.items()
-        }
+        shown = {name: _spelt(value) for name, value in event_dict.items()}
         return readable(logger, method, shown)
 
     return render
+
+
+def _spelt(value: object) -> object:
+    """Write out what JSON has a form for and a terminal has none."""
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return str(value) if isinstance(value, UUID) else value
 
 
 _ENCODER = msgspec.json.Encoder(enc_hook=str)

@@ -65,7 +65,7 @@ class Redactor:
 
     def value(self, value: object) -> object:
         """Return a value without secrets, of a type that can be shown."""
-        return self._value(value, 0)
+        return self.text(value) if type(value) is str else self._value(value, 0)
 
     def without_hidden(self, text: str) -> str:
         """Return the text without the values that were to be hidden."""

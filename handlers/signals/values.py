@@ -79,10 +79,10 @@ def read_values(reading: Reading) -> dict[str, Any]:
 
 
 def _parse_fields(reading: Reading, values: dict[str, Any]) -> None:
-    for name, parse in _PARSERS.items():
-        said = reading.fields.get(name)
+    for name in [name for name in _PARSERS if name in reading.fields]:
+        said = reading.fields[name]
         if said:
-            value = parse(said[0]) if len(said) == 1 else _agreed(reading, name, said)
+            value = _PARSERS[name](said[0]) if len(said) == 1 else _agreed(reading, name, said)
             if value is not None:
                 values[name] = value
 

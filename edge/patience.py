@@ -19,19 +19,24 @@ _LOOK = 0.05
 class Limit:
     """A time within which something has to be done; what is not is cancelled, and left quietly."""
 
-    __slots__ = ("_patience", "_scope")
+    __slots__ = ("_patience", "_scope", "end")
 
     def __init__(self, patience: Patience, seconds: float) -> None:
         self._patience = patience
         self._scope = anyio.CancelScope()
-        self.renew(seconds)
+        self.end = monotonic() + seconds
 
     def renew(self, seconds: float) -> None:
         """Let it end this long from now instead."""
-        self._patience.watch(self._scope, monotonic() + seconds)
+        self.end = monotonic() + seconds
+
+    def cancel(self) -> None:
+        """End it now."""
+        self._scope.cancel()
 
     def __enter__(self) -> Self:
         self._scope.__enter__()
+        self._patience.watch(self)
         return self
 
     def __exit__(
@@ -40,7 +45,7 @@ class Limit:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> bool | None:
-        self._patience.forget(self._scope)
+        self._patience.forget(self)
         return self._scope.__exit__(kind, error, traceback)
 
 
@@ -48,35 +53,35 @@ class Patience:
     """The limits that run."""
 
     def __init__(self) -> None:
-        self._ends: dict[anyio.CancelScope, float] = {}
+        self._limits: set[Limit] = set()
         self._begun = anyio.Event()
 
     def within(self, seconds: float) -> Limit:
-        """Return a limit to enter at once."""
+        """Return a limit, to be entered at once: it runs already."""
         return Limit(self, seconds)
 
-    def watch(self, scope: anyio.CancelScope, end: float) -> None:
-        """Cancel a scope when its time has come."""
-        if not self._ends:
+    def watch(self, limit: Limit) -> None:
+        """Cancel what is done under a limit when its time has come."""
+        if not self._limits:
             self._begun.set()
-        self._ends[scope] = end
+        self._limits.add(limit)
 
-    def forget(self, scope: anyio.CancelScope) -> None:
-        """Watch a scope no longer."""
-        del self._ends[scope]
+    def forget(self, limit: Limit) -> None:
+        """Watch a limit no longer."""
+        self._limits.remove(limit)
 
     async def run(self) -> None:
         """Watch, for ever."""
         while True:
-            if not self._ends:
+            if not self._limits:
                 self._begun = anyio.Event()
                 await self._begun.wait()
             await anyio.sleep(_LOOK)
             self._end_overdue(monotonic())
 
     def _end_overdue(self, now: float) -> None:
-        for scope in [scope for scope, end in self._ends.items() if end <= now]:
-            scope.cancel()
+        for limit in [limit for limit in self._limits if limit.end <= now]:
+            limit.cancel()
 
     def __len__(self) -> int:
-        return len(self._ends)
+        return len(self._limits)

@@ -118,8 +118,9 @@ def _usual_spellings() -> _Spellings:
     return _Spellings({spelling: _folded(spelling) for spelling in spellings})
 
 
+SPELLINGS = _usual_spellings()
 # Returns a key as names are compared: lower case, without `_` and `-`.
-fold_key: Callable[[str], str] = _usual_spellings().__getitem__
+fold_key: Callable[[str], str] = SPELLINGS.__getitem__
 
 
 FIELD_OF: Mapping[str, str] = {

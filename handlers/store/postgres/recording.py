@@ -30,7 +30,9 @@ class Waiting:
 
     def __init__(self, signal: NewSignal) -> None:
         canonical = None if signal.signal is None else storable(signal.signal)
-        self.encoded = as_json(msgspec.structs.replace(signal, signal=canonical))
+        if canonical is not signal.signal:
+            signal = msgspec.structs.replace(signal, signal=canonical)
+        self.encoded = as_json(signal)
         self.user_id = signal.user_id
         self.answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         # Two of a kind never share a batch: one statement decides about each of them alone.

@@ -44,7 +44,7 @@ class Limit:
         kind: type[BaseException] | None,
         error: BaseException | None,
         traceback: TracebackType | None,
-    ) -> bool | None:
+    ) -> bool:
         self._patience.forget(self)
         return self._scope.__exit__(kind, error, traceback)
 

@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
-import structlog
 from litestar.datastructures import State
 
 from edge import health, index
@@ -31,6 +30,7 @@ from edge.front import Front
 from edge.headers import add_headers
 from edge.limits import TokenBuckets
 from edge.open_streams import OpenStreams
+from edge.patience import Patience
 from edge.ports import Ports, SetPrice
 from edge.recognition import Recognition
 from edge.relay import run_relay
@@ -79,10 +79,10 @@ def ports_of(
         clock=clock,
         recognition=Recognition(store.identity, clock),
         buckets=TokenBuckets(clock, rate=settings.webhook_rate, burst=settings.webhook_burst),
+        patience=Patience(),
         afterwards=Afterwards(store.signals, bus.broadcast),
         streams=OpenStreams(),
         set_price=set_price,
-        log=structlog.get_logger("edge.webhooks").bind(),
     )
 
 
@@ -118,6 +118,7 @@ def app_over(open_ports: Callable[[], AbstractAsyncContextManager[Ports]]) -> Li
 def _tasks(ports: Ports) -> dict[str, Callable[[], Awaitable[None]]]:
     return {
         "afterwards": ports.afterwards.run,
+        "patience": ports.patience.run,
         "recognition": partial(ports.recognition.listen, ports.bus.broadcast),
         "relay": partial(run_relay, ports),
     }

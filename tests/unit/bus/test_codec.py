@@ -88,6 +88,7 @@ def test_every_message_is_among_those_tried() -> None:
         ExecuteOrder,
         CancelOrder,
         VerifyFills,
+        ProbeAccount,
         ReloadAccount,
         Drain,
         StartWorker,

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         Recorded,
         RefusedAtRecord,
     )
+    from handlers.store.accounts import AccountStore
     from handlers.store.people import CatalogueStore, IdentityStore, WorkerStore
     from handlers.store.reading import QueryStore, StreamStore
 
@@ -218,6 +219,7 @@ class Store(Protocol):
     switches: SwitchStore
     identity: IdentityStore
     catalogue: CatalogueStore
+    accounts: AccountStore
     workers: WorkerStore
     queries: QueryStore
     streams: StreamStore

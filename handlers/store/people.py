@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Recognised,
         Strategy,
     )
+    from handlers.store.accounts import NewCredentials
     from handlers.views import (
         WorkerView,
     )
@@ -50,8 +51,10 @@ class IdentityStore(Protocol):
 class CatalogueStore(Protocol):
     """Accounts and strategies; every method sees one user's own only."""
 
-    async def add_account(self, account: Account) -> Account:
-        """Create an account."""
+    async def add_account(
+        self, account: Account, credentials: NewCredentials | None = None
+    ) -> Account:
+        """Create an account with its credentials, both or neither."""
         ...
 
     async def accounts(self, user: UserId) -> Sequence[Account]:

@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from handlers.errors import AlreadyExistsError, NotFoundError
 from handlers.records import Account, AccountState, Strategy, StrategyState
+from handlers.store.memory.accounts import keep
 from handlers.store.memory.tables import Token
 from handlers.store.people import CatalogueStore
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bus.values import AccountId, StrategyId, UserId
+    from handlers.store.accounts import NewCredentials
     from handlers.store.memory.tables import Tables
 
 
@@ -28,13 +30,17 @@ class MemoryCatalogue(CatalogueStore):
         self._tables = tables
 
     @override
-    async def add_account(self, account: Account) -> Account:
+    async def add_account(
+        self, account: Account, credentials: NewCredentials | None = None
+    ) -> Account:
         await checkpoint()
         if account.id in self._tables.accounts:
             raise AlreadyExistsError
         kept = msgspec.structs.replace(account, created_at=self._tables.clock.now())
         self._tables.accounts[account.id] = kept
-        return kept
+        if credentials is not None:
+            keep(self._tables, account.id, credentials)
+        return self._tables.accounts[account.id]
 
     @override
     async def accounts(self, user: UserId) -> Sequence[Account]:
@@ -70,7 +76,11 @@ class MemoryCatalogue(CatalogueStore):
     @override
     async def strategies(self, user: UserId) -> Sequence[Strategy]:
         await checkpoint()
-        own = [kept for kept in self._tables.strategies.values() if kept.user_id == user]
+        own = [
+            self._tables.shown(kept)
+            for kept in self._tables.strategies.values()
+            if kept.user_id == user
+        ]
         return sorted(own, key=_newest_first, reverse=True)
 
     @override

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bus.values import AccountId, StrategyId, UserId
+    from handlers.store.accounts import NewCredentials
     from handlers.store.postgres.connections import Database
 
 _ADD_ACCOUNT = """
@@ -26,8 +27,14 @@ WITH new AS (
     FROM jsonb_populate_record(NULL::accounts, $1::jsonb) AS a
     RETURNING *
 ),
-counted AS (INSERT INTO account_counters (account_id) SELECT id FROM new)
-SELECT to_jsonb(new) - 'sealed_credentials' FROM new
+counted AS (INSERT INTO account_counters (account_id) SELECT id FROM new),
+sealed AS (
+    INSERT INTO account_credentials (account_id, user_id, key_version, sealed, hint)
+    SELECT new.id, new.user_id, $2, $3, $4 FROM new WHERE $3::bytea IS NOT NULL
+    RETURNING hint, set_at
+)
+SELECT to_jsonb(new) || jsonb_build_object('credentials', (SELECT to_jsonb(s) FROM sealed AS s))
+FROM new
 """
 _ACCOUNTS = """
 SELECT to_jsonb(a) FROM account_records AS a
@@ -35,7 +42,9 @@ WHERE a.user_id = $1
 ORDER BY a.created_at DESC, a.id DESC
 """
 _SET_ACCOUNT_STATE = """
-UPDATE accounts SET state = $3 WHERE id = $2 AND user_id = $1 RETURNING true
+UPDATE accounts SET state = $3
+WHERE id = $2 AND user_id = $1 AND state <> 'deleted'
+RETURNING true
 """
 _ADD_STRATEGY = """
 WITH asked AS (SELECT * FROM jsonb_populate_record(NULL::strategies, $1::jsonb)),
@@ -44,6 +53,7 @@ named AS (
     FROM jsonb_array_elements_text($1::jsonb -> 'accounts') WITH ORDINALITY AS n (account, place)
     LEFT JOIN accounts AS c
         ON c.id = n.account::uuid AND c.user_id = (SELECT a.user_id FROM asked AS a)
+        AND c.state <> 'deleted'
 ),
 new AS (
     INSERT INTO strategies (
@@ -99,9 +109,16 @@ class PostgresCatalogue(CatalogueStore):
         self._database = database
 
     @override
-    async def add_account(self, account: Account) -> Account:
+    async def add_account(
+        self, account: Account, credentials: NewCredentials | None = None
+    ) -> Account:
+        kept = (None, None, None)
+        if credentials is not None:
+            sealed = credentials.sealed
+            kept = (sealed.key_version, sealed.record, credentials.hint)
         async with self._database.as_user(account.user_id) as connection:
-            return _ACCOUNT.decode(await connection.fetchval(_ADD_ACCOUNT, as_json(account)))
+            added = await connection.fetchval(_ADD_ACCOUNT, as_json(account), *kept)
+        return _ACCOUNT.decode(added)
 
     @override
     async def accounts(self, user: UserId) -> Sequence[Account]:

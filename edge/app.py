@@ -15,6 +15,7 @@ from edge.application import app_over, ports_of
 from edge.serving import serve_app
 from edge.settings import Settings, read_settings
 from handlers.store.open import open_store
+from handlers.vault.open import check_sealer, open_sealer
 from telemetry.errors import TelemetryError
 from telemetry.logs import configure
 
@@ -47,7 +48,10 @@ def create_app(settings: Settings) -> Litestar:
             async def set_price(user: UserId, symbol: str, price: Decimal) -> int:
                 return await set_paper_price(venue, owner=user, symbol=symbol, price=price)
 
-            yield ports_of(settings.edge, store, bus, clock=clock, set_price=set_price)
+            sealer = await stack.enter_async_context(open_sealer(settings.sealer))
+            yield ports_of(
+                settings.edge, store, bus, clock=clock, set_price=set_price, sealer=sealer
+            )
 
     return app_over(open_ports)
 
@@ -68,6 +72,7 @@ def main() -> int:
     """Run one edge as the environment says; 78 where it says something impossible."""
     try:
         settings = read_settings(os.environ)
+        check_sealer(settings.sealer)
     except (ValueError, BusError, TelemetryError) as error:
         sys.stderr.write(f"edge: {error}\n")
         return _REFUSED

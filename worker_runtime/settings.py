@@ -10,6 +10,7 @@ from broker_adapters.settings import paper_venue_address
 from bus.settings import BusSettings
 from bus.settings import read_settings as read_bus_settings
 from handlers.store.settings import StoreSettings
+from handlers.vault.settings import UnsealerSettings, read_unsealer_settings
 from worker_runtime.errors import WorkerSettingsError
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     store: StoreSettings
     bus: BusSettings
+    unsealer: UnsealerSettings
     paper_venue: str | None = None
     pool_size: int = _POOL_SIZE
 
@@ -44,12 +46,13 @@ def read_settings(environment: Mapping[str, str]) -> WorkerSettings:
     Raises:
         WorkerSettingsError: A variable is missing or cannot be understood; it is named.
         bus.errors.SettingsError: As above, of the bus.
-        ValueError: As above, of the record.
+        ValueError: As above, of the record and the vault.
     """
     store = StoreSettings.from_env(environment)
     return WorkerSettings(
         store=msgspec.structs.replace(store, pool_size=_CONNECTIONS, idle_s=_IDLE_S),
         bus=read_bus_settings(environment),
+        unsealer=read_unsealer_settings(environment),
         paper_venue=paper_venue_address(environment),
         pool_size=_pool_size(environment.get(POOL_SIZE_VARIABLE, "")),
     )

@@ -35,6 +35,20 @@ class _ReadKey(Protocol[_Key_co]):
     def __call__(self, pem: bytes, *, variable: str, name: str) -> _Key_co: ...
 
 
+def check_sealer(settings: SealerSettings) -> None:
+    """Look at the files of `open_sealer` before anything is opened; raises as it does."""
+    _symmetric(settings.origins, ORIGIN_VARIABLE)
+    if not isinstance(settings.keys, KmsKeys):
+        _rsa(settings.keys, PUBLIC_VARIABLE, read_public)
+
+
+def check_unsealer(settings: UnsealerSettings) -> None:
+    """Look at the files of `open_unsealer` before anything is opened; raises as it does."""
+    _symmetric(settings.origins, ORIGIN_VARIABLE)
+    if not isinstance(settings.keys, KmsKeys):
+        _rsa(settings.keys, PRIVATE_VARIABLE, read_private)
+
+
 @asynccontextmanager
 async def open_sealer(settings: SealerSettings) -> AsyncGenerator[Sealer]:
     """Open the half that writes; nothing outside is asked before the first seal.

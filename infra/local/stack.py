@@ -11,12 +11,14 @@ import anyio
 import structlog
 
 from bus.values import SystemClock
+from handlers.vault.settings import PRIVATE_VARIABLE
 from infra.local import settings as names
 from infra.local.board import Board
 from infra.local.data_folder import owned
 from infra.local.embedded import PostgresSettings, ValkeySettings, open_postgres, open_valkey
 from infra.local.haste import Haste
 from infra.local.listening import base_url, listening
+from infra.local.own_keys import own_keys
 from infra.local.parts import Command, PartState, PartStatus
 from infra.local.processes import own_processes
 from infra.local.steps import prepare
@@ -100,7 +102,7 @@ async def open_stack(
         bound = stack.enter_context(listening(settings.host, settings.port))
         board = Board(data_dir, "up")
         stack.callback(board.take_down)
-        told = {**environment, **child_environment(settings, bound)}
+        told = {**own_keys(data_dir), **environment, **child_environment(settings, bound)}
         note = haste.seeing(board.note)
         told |= await open_stores(stack, settings, board, on_change=note)
         demo = await prepare(settings, told, base_url(bound))
@@ -151,13 +153,16 @@ def commands(
     process: OwnProcess, environment: Mapping[str, str], bound: socket.socket
 ) -> list[Command]:
     """Describe how the processes of one kind are started."""
+    told = dict(environment)
+    if not process.does_unseal:
+        told.pop(PRIVATE_VARIABLE, None)
     return [
         Command(
             name=name,
             argv=(sys.executable, "-m", "infra.local.cli", *process.arguments),
             ready_line=process.ready_line,
             address=base_url(bound) if process.is_listening else None,
-            environ=environment,
+            environ=told,
             pass_fds=(bound.fileno(),) if process.is_listening else (),
             is_ours=True,
             stop_within_s=process.stop_within_s,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+KEY_BYTES = 32
 SYMMETRIC = ".key"
 PEM = ".pem"
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
@@ -44,6 +45,11 @@ def key_numbers(folder: Path, suffix: str) -> list[int]:
     """Return the numbers of a folder's keys, in order; none where there is no folder."""
     stems = (path.stem for path in folder.glob(f"*{suffix}"))
     return sorted(int(stem) for stem in stems if _NUMBER.fullmatch(stem))
+
+
+def new_symmetric() -> bytes:
+    """Draw a key of 256 bit."""
+    return os.urandom(KEY_BYTES)
 
 
 def write_key(folder: Path, number: int, suffix: str, content: bytes) -> Path:

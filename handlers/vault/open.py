@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from handlers.vault.box import KEY_BYTES, AesBox, new_symmetric
+from handlers.vault.box import AesBox
 from handlers.vault.envelope import EnvelopeSealer, EnvelopeUnsealer
 from handlers.vault.errors import VaultSettingsError
-from handlers.vault.key_files import PEM, SYMMETRIC, read_keys
+from handlers.vault.key_files import KEY_BYTES, PEM, SYMMETRIC, new_symmetric, read_keys
 from handlers.vault.local import LocalPrivateKeys, LocalPublicKeys
 from handlers.vault.rsa_keys import new_key, read_private, read_public
 from handlers.vault.sealed import Origins

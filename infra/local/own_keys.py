@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from handlers.vault.box import new_symmetric
-from handlers.vault.key_files import PEM, SYMMETRIC, key_numbers, write_key
+from handlers.vault.key_files import PEM, SYMMETRIC, key_numbers, new_symmetric, write_key
 from handlers.vault.rsa_keys import KEY_BITS, new_key, private_pem, public_pem, read_private
 from handlers.vault.settings import (
     BOX_VARIABLE,

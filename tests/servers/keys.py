@@ -9,8 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handlers.vault.box import new_symmetric
-from handlers.vault.key_files import PEM, SYMMETRIC, write_key
+from handlers.vault.key_files import PEM, SYMMETRIC, new_symmetric, write_key
 from handlers.vault.rsa_keys import new_key, private_pem, public_pem
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 from typing_extensions import override
 
-from handlers.vault.box import new_symmetric
 from handlers.vault.envelope import EnvelopeSealer, EnvelopeUnsealer
+from handlers.vault.key_files import new_symmetric
 from handlers.vault.kms import KmsPublicKeys, open_kms
 from handlers.vault.local import LocalPrivateKeys, LocalPublicKeys
 from handlers.vault.open import open_sealer, open_unsealer

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from broker_adapters.errors import BrokerUnavailableError, InvalidOptionsError
+from handlers.audit import NewAuditEntry
 from handlers.errors import StoreUnavailableError
 from handlers.vault.base import SealContext
 from handlers.vault.errors import KeyMissingError, SealBrokenError, VaultUnavailableError
@@ -29,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unsealing:
-    """Reads sealed credentials and opens them; every opening is told, before it is done."""
+    """Reads sealed credentials and opens them; the audit log is told of it before it is done."""
 
     store: Store
     unsealer: Unsealer
@@ -65,6 +66,15 @@ class Unsealing:
                 "worker_id": str(self.worker),
                 "key_version": sealed.key_version,
             },
+        )
+        await self.store.audit.append(
+            NewAuditEntry(
+                user_id=account.user_id,
+                actor=f"worker:{self.worker}",
+                action="account.unseal",
+                subject=f"account:{account.id}",
+                after={"version": sealed.key_version},
+            )
         )
         context = SealContext(user=account.user_id, account=account.id, broker=account.broker)
         secret = await self.unsealer.unseal(sealed, context)

@@ -20,10 +20,11 @@ from edge.api.broker_forms import (
     read_options,
     require_credentials,
 )
+from edge.api.own import forget_everywhere, one_of
 from edge.api.paging import PLAIN_LIST, SpanGiven, page_in_memory
 from edge.api.shapes import Page
-from edge.api.strategies import forget_everywhere
 from edge.dispatch import tell_of_account
+from edge.doing import DoerGiven
 from edge.errors import ApiError, not_found
 from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import needs
@@ -33,7 +34,9 @@ from handlers.vault.base import SealContext
 
 if TYPE_CHECKING:
     from broker_adapters.credentials import Credentials
+    from bus.values import UserId
     from edge.ports import Ports
+    from handlers.audit import Deed
 
 _READ = [needs("read")]
 _ADMIN = [needs("admin")]
@@ -92,18 +95,19 @@ async def list_accounts(ports: PortsGiven, principal: Caller, span: SpanGiven) -
 @get("/api/accounts/{account_id:uuid}", guards=_READ, tags=_TAGS, summary="Read one account")
 async def read_account(ports: PortsGiven, principal: Caller, account_id: IdInPath) -> AccountBody:
     """Return an account."""
-    return account_body(await _find(ports, principal, account_id))
+    return account_body(await _find(ports, principal.user_id, account_id))
 
 
 @post("/api/accounts", guards=_ADMIN, tags=_TAGS, summary="Create an account")
 async def create_account(
-    ports: PortsGiven, principal: Caller, data: JSONBody[NewAccount]
+    ports: PortsGiven, principal: Caller, doer: DoerGiven, data: JSONBody[NewAccount]
 ) -> AccountBody:
     """Create an account; its credentials are sealed before they are written anywhere."""
     account, secret = _read(data, principal)
     await _refuse_taken(ports, principal, account.name)
     sealed = None if secret is None else await _sealed(ports, account, secret)
-    return account_body(await ports.store.catalogue.add_account(account, sealed))
+    deed = doer.does("account.create")
+    return account_body(await ports.store.catalogue.add_account(account, sealed, deed=deed))
 
 
 @put(
@@ -114,16 +118,21 @@ async def create_account(
     summary="Replace an account's credentials",
 )
 async def replace_credentials(
-    ports: PortsGiven, principal: Caller, account_id: IdInPath, data: JSONBody[dict[str, Any]]
+    ports: PortsGiven,
+    principal: Caller,
+    doer: DoerGiven,
+    account_id: IdInPath,
+    data: JSONBody[dict[str, Any]],
 ) -> AccountBody:
     """Take these credentials from now on; what is under way is finished with the old ones."""
-    account = await _find(ports, principal, account_id)
+    user = principal.user_id
+    account = await _find(ports, user, account_id)
     secret = require_credentials(BrokerName(account.broker), data)
-    sealed = await _sealed(ports, account, secret)
-    if not await ports.store.accounts.put_credentials(principal.user_id, account.id, sealed):
+    sealed, deed = await _sealed(ports, account, secret), doer.does("account.credentials")
+    if not await ports.store.accounts.put_credentials(user, account.id, sealed, deed=deed):
         raise not_found("account")
-    await tell_of_account(ports, principal.user_id, account.id)
-    return account_body(await _find(ports, principal, account_id))
+    await tell_of_account(ports, user, account.id)
+    return account_body(await _find(ports, user, account_id))
 
 
 @post(
@@ -133,9 +142,12 @@ async def replace_credentials(
     tags=_TAGS,
     summary="Enable an account",
 )
-async def enable_account(ports: PortsGiven, principal: Caller, account_id: IdInPath) -> AccountBody:
+async def enable_account(
+    ports: PortsGiven, doer: DoerGiven, principal: Caller, account_id: IdInPath
+) -> AccountBody:
     """Let orders be sent to the account again."""
-    return await _set_state(ports, principal, account_id, AccountState.ENABLED)
+    deed = doer.does("account.enable")
+    return await _set_state(ports, principal.user_id, account_id, AccountState.ENABLED, deed)
 
 
 @post(
@@ -146,10 +158,11 @@ async def enable_account(ports: PortsGiven, principal: Caller, account_id: IdInP
     summary="Disable an account",
 )
 async def disable_account(
-    ports: PortsGiven, principal: Caller, account_id: IdInPath
+    ports: PortsGiven, doer: DoerGiven, principal: Caller, account_id: IdInPath
 ) -> AccountBody:
     """Let no order be sent to the account; what is queued for it is denied when its turn comes."""
-    return await _set_state(ports, principal, account_id, AccountState.DISABLED)
+    deed = doer.does("account.disable")
+    return await _set_state(ports, principal.user_id, account_id, AccountState.DISABLED, deed)
 
 
 @delete(
@@ -158,13 +171,15 @@ async def disable_account(
     tags=_TAGS,
     summary="Delete an account",
 )
-async def delete_account(ports: PortsGiven, principal: Caller, account_id: IdInPath) -> None:
+async def delete_account(
+    ports: PortsGiven, principal: Caller, doer: DoerGiven, account_id: IdInPath
+) -> None:
     """Forget an account and its credentials; its orders and fills stay.
 
     409 `orders_working` while one of its orders is not over.
     """
-    wanted = AccountId(account_id)
-    if not await ports.store.accounts.delete(principal.user_id, wanted):
+    wanted, deed = AccountId(account_id), doer.does("account.delete")
+    if not await ports.store.accounts.delete(principal.user_id, wanted, deed=deed):
         raise not_found("account")
     await forget_everywhere(ports, principal.user_id)
     await tell_of_account(ports, principal.user_id, wanted)
@@ -218,21 +233,18 @@ async def _refuse_taken(ports: Ports, principal: Principal, name: str) -> None:
 
 
 async def _set_state(
-    ports: Ports, principal: Principal, account_id: UUID, state: AccountState
+    ports: Ports, user: UserId, account_id: UUID, state: AccountState, deed: Deed
 ) -> AccountBody:
-    wanted = AccountId(account_id)
-    if not await ports.store.catalogue.set_account_state(principal.user_id, wanted, state):
+    wanted, catalogue = AccountId(account_id), ports.store.catalogue
+    if not await catalogue.set_account_state(user, wanted, state, deed=deed):
         raise not_found("account")
-    await forget_everywhere(ports, principal.user_id)
-    await tell_of_account(ports, principal.user_id, wanted)
-    return account_body(await _find(ports, principal, account_id))
+    await forget_everywhere(ports, user)
+    await tell_of_account(ports, user, wanted)
+    return account_body(await _find(ports, user, account_id))
 
 
-async def _find(ports: Ports, principal: Principal, account_id: UUID) -> Account:
-    for account in await ports.store.catalogue.accounts(principal.user_id):
-        if account.id == account_id:
-            return account
-    raise not_found("account")
+async def _find(ports: Ports, user: UserId, account_id: UUID) -> Account:
+    return one_of(await ports.store.catalogue.accounts(user), account_id, "account")
 
 
 def _key(account: Account) -> tuple[datetime, str]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bus.values import AccountId, UserId
+    from handlers.audit import Deed
 
 
 class NewCredentials(Record, frozen=True, kw_only=True):
@@ -37,10 +38,18 @@ class SealedRow(Record, frozen=True, kw_only=True):
 
 
 class AccountStore(Protocol):
-    """Sealed credentials; whoever reads them here holds noise without the vault's private key."""
+    """Sealed credentials; whoever reads them here holds noise without the vault's private key.
+
+    With a deed, what was changed is told in the user's audit log in the same transaction.
+    """
 
     async def put_credentials(
-        self, user: UserId, account: AccountId, credentials: NewCredentials
+        self,
+        user: UserId,
+        account: AccountId,
+        credentials: NewCredentials,
+        *,
+        deed: Deed | None = None,
     ) -> bool:
         """Keep these from now on, instead of what was kept; false if it is not the user's."""
         ...
@@ -49,7 +58,7 @@ class AccountStore(Protocol):
         """Return what is kept; `None` where there is nothing, or it is not the user's."""
         ...
 
-    async def delete(self, user: UserId, account: AccountId) -> bool:
+    async def delete(self, user: UserId, account: AccountId, *, deed: Deed | None = None) -> bool:
         """Forget its credentials and show it to nobody any more; false if it is not the user's.
 
         Its orders and fills stay. Raises `RefusedError` (`orders_working`) while one of its orders

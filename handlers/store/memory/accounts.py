@@ -9,16 +9,20 @@ import msgspec
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
+from handlers.audit import told
 from handlers.errors import RefusedError
 from handlers.lifecycle import FINAL
 from handlers.records import CredentialsKept
 from handlers.store.accounts import AccountStore, SealedRow
+from handlers.store.facts import account_facts, credentials_facts
+from handlers.store.memory.audit import tell
 from handlers.vault.base import SealContext
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bus.values import AccountId, UserId
+    from handlers.audit import Deed
     from handlers.records import Account
     from handlers.store.accounts import NewCredentials
     from handlers.store.memory.tables import Tables
@@ -33,12 +37,22 @@ class MemoryAccounts(AccountStore):
 
     @override
     async def put_credentials(
-        self, user: UserId, account: AccountId, credentials: NewCredentials
+        self,
+        user: UserId,
+        account: AccountId,
+        credentials: NewCredentials,
+        *,
+        deed: Deed | None = None,
     ) -> bool:
         await checkpoint()
-        if self._own(user, account) is None:
+        own = self._own(user, account)
+        if own is None:
             return False
+        before = None if own.credentials is None else credentials_facts(own.credentials.hint)
         keep(self._tables, account, credentials)
+        after = credentials_facts(credentials.hint)
+        entry = told(deed, user, f"account:{account}", before=before, after=after)
+        tell(self._tables, entry)
         return True
 
     @override
@@ -48,15 +62,17 @@ class MemoryAccounts(AccountStore):
         return None if own is None else self._tables.sealed.get(account)
 
     @override
-    async def delete(self, user: UserId, account: AccountId) -> bool:
+    async def delete(self, user: UserId, account: AccountId, *, deed: Deed | None = None) -> bool:
         await checkpoint()
-        if self._own(user, account) is None:
+        own = self._own(user, account)
+        if own is None:
             return False
         orders = self._tables.orders.values()
         if any(order.account_id == account and order.state not in FINAL for order in orders):
             raise RefusedError("orders_working")
         self._tables.sealed.pop(account, None)
         del self._tables.accounts[account]
+        tell(self._tables, told(deed, user, f"account:{account}", before=account_facts(own)))
         return True
 
     @override

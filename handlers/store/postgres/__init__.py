@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from handlers.store.base import Store
 from handlers.store.postgres.accounts import PostgresAccounts
+from handlers.store.postgres.audit import PostgresAudit
 from handlers.store.postgres.catalogue import PostgresCatalogue
 from handlers.store.postgres.connections import Database, open_pool
 from handlers.store.postgres.identity import PostgresIdentity
@@ -17,6 +18,7 @@ from handlers.store.postgres.orders import PostgresOrders
 from handlers.store.postgres.queries import PostgresQueries
 from handlers.store.postgres.recording import FLIGHTS
 from handlers.store.postgres.relay import PostgresRelay
+from handlers.store.postgres.reviews import PostgresReviews
 from handlers.store.postgres.signals import PostgresSignals
 from handlers.store.postgres.streams import PostgresStreams
 from handlers.store.postgres.switches import PostgresSwitches
@@ -47,6 +49,7 @@ class PostgresStore(Store):
         self.recorder = signals.recorder
         self.signals = signals
         self.orders = PostgresOrders(self._database)
+        self.reviews = PostgresReviews(self._database)
         self.work = PostgresWork(self._database)
         self.leases = PostgresLeases(self._database)
         self.relay = PostgresRelay(self._database, clock)
@@ -57,6 +60,7 @@ class PostgresStore(Store):
         self.workers = PostgresWorkers(self._database)
         self.queries = PostgresQueries(self._database)
         self.streams = PostgresStreams(self._database)
+        self.audit = PostgresAudit(self._database)
 
     async def ping(self) -> None:
         """Ask the database for one answer."""

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 from typing_extensions import override
 
 from bus.values import AccountId, UserId
+from handlers.audit import told
 from handlers.errors import RefusedError
+from handlers.records import Account
 from handlers.store.accounts import AccountStore, SealedRow
+from handlers.store.facts import account_facts, credentials_facts
+from handlers.store.postgres.audit import tell
 from handlers.store.postgres.rows import plain_uuid
 from handlers.vault.base import SealContext, Sealed
 
@@ -17,9 +22,11 @@ if TYPE_CHECKING:
 
     import asyncpg
 
+    from handlers.audit import Deed
     from handlers.store.accounts import NewCredentials
     from handlers.store.postgres.connections import Database
 
+_HINT = "SELECT hint FROM account_credentials WHERE account_id = $2 AND user_id = $1 FOR UPDATE"
 _PUT = """
 INSERT INTO account_credentials (account_id, user_id, key_version, sealed, hint)
 SELECT a.id, a.user_id, $3, $4, $5 FROM accounts AS a
@@ -34,7 +41,9 @@ SELECT sealed, key_version FROM account_credentials WHERE account_id = $2 AND us
 """
 # An order that is being recorded holds the account's key; it is committed or comes after this.
 _HOLD = """
-SELECT true FROM accounts WHERE id = $2 AND user_id = $1 AND state <> 'deleted' FOR UPDATE
+SELECT to_jsonb(a) FROM accounts AS a
+WHERE a.id = $2 AND a.user_id = $1 AND a.state <> 'deleted'
+FOR UPDATE
 """
 _WORKS = """
 SELECT EXISTS (
@@ -57,6 +66,7 @@ WHERE account_id = $1 AND sealed = $2
 RETURNING true
 """
 _KEY_VERSIONS = "SELECT key_version, count(*) FROM account_credentials GROUP BY key_version"
+_ACCOUNT = msgspec.json.Decoder(Account)
 
 
 class PostgresAccounts(AccountStore):
@@ -67,14 +77,24 @@ class PostgresAccounts(AccountStore):
 
     @override
     async def put_credentials(
-        self, user: UserId, account: AccountId, credentials: NewCredentials
+        self,
+        user: UserId,
+        account: AccountId,
+        credentials: NewCredentials,
+        *,
+        deed: Deed | None = None,
     ) -> bool:
-        sealed = credentials.sealed
+        sealed, hint = credentials.sealed, credentials.hint
         async with self._database.as_user(user) as connection:
-            put = await connection.fetchval(
-                _PUT, user, account, sealed.key_version, sealed.record, credentials.hint
-            )
-        return bool(put)
+            old = await connection.fetchval(_HINT, user, account)
+            if not await connection.fetchval(
+                _PUT, user, account, sealed.key_version, sealed.record, hint
+            ):
+                return False
+            before = None if old is None else credentials_facts(old)
+            after, subject = credentials_facts(hint), f"account:{account}"
+            await tell(connection, told(deed, user, subject, before=before, after=after))
+        return True
 
     @override
     async def credentials(self, user: UserId, account: AccountId) -> Sealed | None:
@@ -83,14 +103,17 @@ class PostgresAccounts(AccountStore):
         return None if row is None else _sealed(row)
 
     @override
-    async def delete(self, user: UserId, account: AccountId) -> bool:
+    async def delete(self, user: UserId, account: AccountId, *, deed: Deed | None = None) -> bool:
         async with self._database.as_user(user) as connection:
-            if not await connection.fetchval(_HOLD, user, account):
+            held = await connection.fetchval(_HOLD, user, account)
+            if held is None:
                 return False
             if await connection.fetchval(_WORKS, user, account):
                 raise RefusedError("orders_working")
             await connection.execute(_FORGET, user, account)
             await connection.execute(_DELETE, user, account)
+            before = account_facts(_ACCOUNT.decode(held))
+            await tell(connection, told(deed, user, f"account:{account}", before=before))
         return True
 
     @override

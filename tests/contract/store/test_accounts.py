@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import pytest
 
 from bus.ids import uuid7
 from bus.values import AccountId, Mode, OrderState
+from handlers.audit import Deed
 from handlers.errors import NotFoundError, RefusedError
 from handlers.lifecycle import FINAL
 from handlers.records import Account, AccountState, Recorded
@@ -210,3 +212,43 @@ async def test_versions_are_counted(house: House) -> None:
     await house.store.accounts.put_credentials(trader.user, trader.account.id, given)
 
     assert (await house.store.accounts.key_versions())[41] == 1
+
+
+async def test_a_change_of_credentials_is_audited_without_them(house: House) -> None:
+    trader = await house.trader()
+    deed = Deed(actor="api_key:1", action="account.credentials")
+    for hint in ("1111", "2222"):
+        await house.store.accounts.put_credentials(
+            trader.user, trader.account.id, some_credentials(hint=hint), deed=deed
+        )
+
+    written = await house.store.audit.after(trader.user, 0, limit=9)
+
+    told = [
+        (json.loads(entry.before or "null"), json.loads(entry.after or "")) for entry in written
+    ]
+    assert told == [(None, {"hint": "1111"}), ({"hint": "1111"}, {"hint": "2222"})]
+    assert {entry.subject for entry in written} == {f"account:{trader.account.id}"}
+
+
+async def test_an_accounts_end_is_audited_once(house: House) -> None:
+    trader = await house.trader()
+    deed = Deed(actor="api_key:1", action="account.delete")
+
+    for _ in range(2):
+        await house.store.accounts.delete(trader.user, trader.account.id, deed=deed)
+
+    [written] = await house.store.audit.after(trader.user, 0, limit=9)
+    assert (written.action, written.after) == ("account.delete", None)
+    assert json.loads(written.before or "")["name"] == "Paper"
+
+
+async def test_a_change_that_is_refused_is_not_audited(house: House) -> None:
+    trader = await house.trader()
+    await house.in_state(trader, OrderState.ACCEPTED)
+    deed = Deed(actor="api_key:1", action="account.delete")
+
+    with pytest.raises(RefusedError):
+        await house.store.accounts.delete(trader.user, trader.account.id, deed=deed)
+
+    assert await house.store.audit.after(trader.user, 0, limit=9) == []

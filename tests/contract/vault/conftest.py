@@ -17,8 +17,9 @@ from handlers.vault.open import open_sealer, open_unsealer
 from handlers.vault.rsa_keys import fingerprint, new_key, read_public
 from handlers.vault.sealed import Origins
 from handlers.vault.settings import KmsKeys, SealerSettings, UnsealerSettings
-from tests.servers.aws import IDENTITY, drawn_kms_key, shared_aws
+from tests.servers.emulator import shared_emulator
 from tests.servers.keys import write_keys
+from tests.servers.kms import IDENTITY, drawn_kms_key
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -160,4 +161,4 @@ async def vaults(
     for name, value in IDENTITY.items():
         monkeypatch.setenv(name, value)
     keys = {version: drawn_kms_key(version) for version in (1, 2)}
-    yield KmsVaults(shared_aws(), keys, tmp_path / "origin")
+    yield KmsVaults(shared_emulator().url, keys, tmp_path / "origin")

@@ -39,6 +39,7 @@ def unsealing(store: MemoryStore, unsealer: Unsealer = UNSEALER) -> Unsealing:
 async def kept(store: MemoryStore, secret: Credentials = SECRET, **changes: Any) -> Account:
     """Keep an account with credentials sealed for it, or for something a little else."""
     account = an_account(a_user(), mode=Mode.LIVE, broker="gateio")
+    await store.identity.add_user(account.user_id, email="a@example.org", password_hash="-")
     context = SealContext(user=account.user_id, account=account.id, broker="gateio")
     sealed = await SEALER.seal(secret, msgspec.structs.replace(context, **changes))
     return await store.catalogue.add_account(account, NewCredentials(sealed=sealed, hint="cdef"))
@@ -48,6 +49,38 @@ async def test_credentials_are_opened_for_their_account() -> None:
     store = MemoryStore(ManualClock())
 
     assert await unsealing(store).credentials_of(await kept(store)) == SECRET
+
+
+async def test_who_opened_whose_credentials_is_audited() -> None:
+    store = MemoryStore(ManualClock())
+    account = await kept(store)
+
+    await unsealing(store).credentials_of(account)
+
+    [entry] = await store.audit.after(account.user_id, 0, limit=9)
+    told = (entry.actor, entry.action, entry.subject, entry.after)
+    subject = f"account:{account.id}"
+    assert told == (f"worker:{WORKER}", "account.unseal", subject, '{"version":1}')
+
+
+async def test_nothing_is_opened_that_cannot_be_audited(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = MemoryStore(ManualClock())
+    account = await kept(store)
+    opened: list[Sealed] = []
+
+    class Watched(SilentVault):
+        async def unseal(self, sealed: Sealed, context: SealContext) -> Credentials:
+            opened.append(sealed)
+            return SECRET
+
+    async def away(*_: object) -> None:
+        raise StoreUnavailableError("TimeoutError")
+
+    monkeypatch.setattr(store.audit, "append", away)
+
+    with pytest.raises(BrokerUnavailableError):
+        await unsealing(store, Watched()).credentials_of(account)
+    assert opened == []
 
 
 async def test_every_opening_is_told_without_the_secret(

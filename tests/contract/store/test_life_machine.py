@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bus.values import OrderState
-from handlers.order_records import Order
 from handlers.store.memory import MemoryStore
 from tests.contract.store.house import House, ManualClock, Trader, a_fill
 
 if TYPE_CHECKING:
+    from handlers.order_records import Order
     from handlers.views import OrderDetail
 
 pytestmark = pytest.mark.anyio

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from handlers.vault.box import AesBox
@@ -63,8 +64,8 @@ async def open_sealer(settings: SealerSettings) -> AsyncGenerator[Sealer]:
         async with open_kms(settings.keys.endpoint_url) as client:
             yield EnvelopeSealer(KmsPublicKeys(client, settings.keys.by_version), origins)
         return
-    keys = _rsa(settings.keys, PUBLIC_VARIABLE, read_public)
-    yield EnvelopeSealer(LocalPublicKeys(keys), origins)
+    read = partial(_rsa, settings.keys, PUBLIC_VARIABLE, read_public)
+    yield EnvelopeSealer(LocalPublicKeys(read), origins)
 
 
 @asynccontextmanager
@@ -81,8 +82,8 @@ async def open_unsealer(settings: UnsealerSettings) -> AsyncGenerator[Unsealer]:
         async with open_kms(settings.keys.endpoint_url) as client:
             yield EnvelopeUnsealer(KmsPrivateKeys(client, settings.keys.by_version), origins)
         return
-    keys = _rsa(settings.keys, PRIVATE_VARIABLE, read_private)
-    yield EnvelopeUnsealer(LocalPrivateKeys(keys), origins)
+    read = partial(_rsa, settings.keys, PRIVATE_VARIABLE, read_private)
+    yield EnvelopeUnsealer(LocalPrivateKeys(read), origins)
 
 
 def open_box(folder: Path) -> SecretBox:
@@ -97,8 +98,8 @@ def open_box(folder: Path) -> SecretBox:
 def open_memory_vault() -> tuple[Sealer, Unsealer]:
     """Return both halves over keys that end with the process."""
     key, origins = new_key(_MEMORY_BITS), Origins({1: new_symmetric()})
-    sealer = EnvelopeSealer(LocalPublicKeys({1: key.public_key()}), origins)
-    return sealer, EnvelopeUnsealer(LocalPrivateKeys({1: key}), origins)
+    sealer = EnvelopeSealer(LocalPublicKeys(lambda: {1: key.public_key()}), origins)
+    return sealer, EnvelopeUnsealer(LocalPrivateKeys(lambda: {1: key}), origins)
 
 
 def _rsa(folder: Path, variable: str, read: _ReadKey[_Key_co]) -> dict[int, _Key_co]:

@@ -44,8 +44,14 @@ def own_keys(data_dir: Path) -> dict[str, str]:
         if not key_numbers(folder / kind, SYMMETRIC):
             with suppress(FileExistsError):
                 write_key(folder / kind, 1, SYMMETRIC, new_symmetric())
+    return key_folders(data_dir)
+
+
+def key_folders(data_dir: Path) -> dict[str, str]:
+    """Return the variables that name the folders of our keys."""
+    folder = data_dir.absolute() / _FOLDER
     return {
-        PRIVATE_VARIABLE: str(private),
+        PRIVATE_VARIABLE: str(folder / "private"),
         PUBLIC_VARIABLE: str(folder / "public"),
         ORIGIN_VARIABLE: str(folder / "origin"),
         BOX_VARIABLE: str(folder / "box"),

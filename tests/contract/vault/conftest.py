@@ -56,13 +56,13 @@ class MemoryVaults(Vaults):
         public = {version: self.keys[version].public_key() for version in versions}
         private = {version: self.keys[version] for version in versions}
         yield (
-            EnvelopeSealer(LocalPublicKeys(public), self.origins),
-            EnvelopeUnsealer(LocalPrivateKeys(private), self.origins),
+            EnvelopeSealer(LocalPublicKeys(lambda: public), self.origins),
+            EnvelopeUnsealer(LocalPrivateKeys(lambda: private), self.origins),
         )
 
     @override
     async def public(self, version: int) -> tuple[str, rsa.RSAPublicKey]:
-        key = await LocalPublicKeys({version: self.keys[version].public_key()}).newest()
+        key = await LocalPublicKeys(lambda: {version: self.keys[version].public_key()}).newest()
         return key.key_id, key.public
 
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from handlers.store.people import CatalogueStore, IdentityStore, WorkerStore
     from handlers.store.reading import QueryStore, StreamStore
     from handlers.store.reviews import ReviewStore
+    from handlers.store.upkeep import UpkeepStore
 
 
 class SignalStore(Protocol):
@@ -257,6 +258,7 @@ class Store(Protocol):
     workers: WorkerStore
     queries: QueryStore
     streams: StreamStore
+    upkeep: UpkeepStore
     audit: AuditStore
 
     async def ping(self) -> None:

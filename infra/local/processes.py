@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 EDGE_READY = "Application startup complete"
 WORKERS_READY = "worker_host_ready"
+CONTROL_READY = "control_plane_ready"
 
 
 class OwnProcess(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +54,12 @@ def own_processes(settings: LocalSettings) -> Sequence[OwnProcess]:
             ready_line=WORKERS_READY,
             stop_within_s=14,
             does_unseal=True,
+        ),
+        OwnProcess(
+            name="control-plane",
+            arguments=("control-plane",),
+            ready_line=CONTROL_READY,
+            stop_within_s=1.9,
         ),
         OwnProcess(
             name="edge",

@@ -20,6 +20,7 @@ from handlers.store.memory.signals import MemorySignals
 from handlers.store.memory.streams import MemoryStreams
 from handlers.store.memory.switches import MemorySwitches
 from handlers.store.memory.tables import Tables
+from handlers.store.memory.upkeep import MemoryUpkeep
 from handlers.store.memory.work import MemoryWork
 from handlers.store.memory.workers import MemoryWorkers
 
@@ -47,6 +48,7 @@ class MemoryStore(Store):
         self.workers = MemoryWorkers(tables)
         self.queries = MemoryQueries(tables)
         self.streams = MemoryStreams(tables)
+        self.upkeep = MemoryUpkeep(tables)
         self.audit = MemoryAudit(tables)
 
     async def ping(self) -> None:

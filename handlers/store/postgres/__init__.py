@@ -22,6 +22,7 @@ from handlers.store.postgres.reviews import PostgresReviews
 from handlers.store.postgres.signals import PostgresSignals
 from handlers.store.postgres.streams import PostgresStreams
 from handlers.store.postgres.switches import PostgresSwitches
+from handlers.store.postgres.upkeep import PostgresUpkeep
 from handlers.store.postgres.work import PostgresWork
 from handlers.store.postgres.workers import PostgresWorkers
 
@@ -60,6 +61,7 @@ class PostgresStore(Store):
         self.workers = PostgresWorkers(self._database)
         self.queries = PostgresQueries(self._database)
         self.streams = PostgresStreams(self._database)
+        self.upkeep = PostgresUpkeep(self._database)
         self.audit = PostgresAudit(self._database)
 
     async def ping(self) -> None:

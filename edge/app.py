@@ -17,6 +17,7 @@ from edge.serving import serve_app
 from edge.settings import Settings, read_settings
 from edge.webhooks import ALERT_LINE
 from handlers.store.open import open_store
+from handlers.vault.open import check_sealer, open_sealer
 from telemetry.errors import TelemetryError
 from telemetry.logs import configure
 
@@ -51,7 +52,10 @@ def create_app(settings: Settings, logs: Logs) -> Litestar:
             async def set_price(user: UserId, symbol: str, price: Decimal) -> int:
                 return await set_paper_price(venue, owner=user, symbol=symbol, price=price)
 
-            ports = ports_of(settings.edge, store, bus, clock=clock, set_price=set_price)
+            sealer = await stack.enter_async_context(open_sealer(settings.sealer))
+            ports = ports_of(
+                settings.edge, store, bus, clock=clock, set_price=set_price, sealer=sealer
+            )
             yield replace(ports, log_alert=log_alert)
 
     return app_over(open_ports)
@@ -73,6 +77,7 @@ def main() -> int:
     """Run one edge as the environment says; 78 where it says something impossible."""
     try:
         settings = read_settings(os.environ)
+        check_sealer(settings.sealer)
     except (ValueError, BusError, TelemetryError) as error:
         sys.stderr.write(f"edge: {error}\n")
         return _REFUSED

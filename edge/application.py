@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from bus.values import Clock
     from edge.settings import EdgeSettings
     from handlers.store.base import Store
+    from handlers.vault.base import Sealer
 
 _API_BODY = 64 * 1024
 
@@ -68,8 +69,14 @@ _ROUTES = (
 )
 
 
-def ports_of(
-    settings: EdgeSettings, store: Store, bus: Bus, *, clock: Clock, set_price: SetPrice
+def ports_of(  # noqa: PLR0913 - one port each
+    settings: EdgeSettings,
+    store: Store,
+    bus: Bus,
+    *,
+    clock: Clock,
+    set_price: SetPrice,
+    sealer: Sealer,
 ) -> Ports:
     """Put the edge's own parts beside an open store and bus."""
     return Ports(
@@ -83,6 +90,7 @@ def ports_of(
         afterwards=Afterwards(store.signals, bus.broadcast),
         streams=OpenStreams(),
         set_price=set_price,
+        sealer=sealer,
     )
 
 

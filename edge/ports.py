@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from edge.recognition import Recognition
     from edge.settings import EdgeSettings
     from handlers.store.base import Store
+    from handlers.vault.base import Sealer
 
 
 SetPrice = Callable[[UserId, str, Decimal], Awaitable[int]]
@@ -37,6 +38,7 @@ class Ports:
         streams: The live streams that are open.
         log_alert: Writes the line that every answered alert leaves; see `webhooks.ALERT_LINE`.
         set_price: Sets a price in one user's paper market; returns how many orders it moved.
+        sealer: Seals credentials; nothing of the edge can open them again.
     """
 
     settings: EdgeSettings
@@ -49,4 +51,5 @@ class Ports:
     afterwards: Afterwards
     streams: OpenStreams
     set_price: SetPrice
+    sealer: Sealer
     log_alert: Callable[..., None] = write_nothing

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@pytest.fixture(scope="module")
-def profile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Profile]:
-    with running_profile(tmp_path_factory.mktemp("profile")) as running:
+@pytest.fixture(scope="module", params=["valkey", "sqs"])
+def profile(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Profile]:
+    with running_profile(tmp_path_factory.mktemp("profile"), queues=request.param) as running:
         yield running

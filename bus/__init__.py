@@ -48,8 +48,11 @@ from bus.messages import (
     VerifyFills,
     VerifyOrder,
 )
+from bus.queues import Queue, queues_of
+from bus.raw import RawMessage, RawQueues
 from bus.routing import ROUTES, Carrier, RouteTable, carrier_of, resolve
 from bus.settings import LANES, BusSettings, LaneRules, ValkeyAddress, parse_address, read_settings
+from bus.sqs_settings import SqsSettings, read_sqs_settings
 from bus.values import (
     HOUSE,
     AccountId,
@@ -105,6 +108,9 @@ __all__ = (
     "Pool",
     "ProbeAccount",
     "Publisher",
+    "Queue",
+    "RawMessage",
+    "RawQueues",
     "RefusedError",
     "ReloadAccount",
     "Replies",
@@ -112,6 +118,7 @@ __all__ = (
     "SettingsError",
     "Side",
     "SignalId",
+    "SqsSettings",
     "StartWorker",
     "StopWorker",
     "StrategyId",
@@ -132,7 +139,9 @@ __all__ = (
     "decode",
     "encode",
     "parse_address",
+    "queues_of",
     "read_settings",
+    "read_sqs_settings",
     "resolve",
     "seal",
     "uuid7",

@@ -12,6 +12,7 @@ from bench.cases.function import function
 from bench.cases.hop import hop
 from bench.cases.path import path
 from bench.cases.record import record
+from bench.cases.sqs import sqs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +28,7 @@ CASES: Mapping[str, Case] = {
     "function": function,
     "edge": edge,
     "path": path,
+    "sqs": sqs,
 }
 
 __all__ = ("CASES",)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from pathlib import Path
 
-_READY_SECONDS = 50.0
+_READY_SECONDS = 45.0
 _T = TypeVar("_T")
 _ids = count()
 
@@ -129,11 +129,11 @@ def until(look: Callable[[], _T | None], *, within: float) -> _T:
 
 @contextmanager
 def running_profile(folder: Path, *, queues: str = "valkey") -> Generator[Profile]:
-    """Run the profile on a PostgreSQL and a Valkey of its own."""
+    """Run the profile on a PostgreSQL and a Valkey of its own, its queues on Valkey or on SQS."""
     with running_postgres() as postgres, running_valkey(ValkeyOptions()) as valkey:
         profile = Profile(folder, postgres, valkey, queues=queues)
-        profile.start()
         try:
+            profile.start()
             yield profile
         finally:
             if profile.process.poll() is None:

@@ -24,6 +24,7 @@ from bus.messages import (
     HealOrphan,
     KeepPool,
     Message,
+    ProbeAccount,
     ReloadAccount,
     StartWorker,
     StopWorker,
@@ -43,8 +44,16 @@ _INSTANTS = st.datetimes(
 )
 _MESSAGES = st.one_of(
     st.builds(ExecuteOrder, user_id=_IDS, order_id=_IDS, account_id=_IDS),
-    st.builds(CancelOrder, user_id=_IDS, order_id=_IDS, account_id=_IDS),
-    st.builds(VerifyFills, user_id=_IDS, order_id=_IDS, account_id=_IDS, attempt=_COUNTS),
+    st.builds(CancelOrder, user_id=_IDS, order_id=_IDS, account_id=_IDS, request=st.none() | _IDS),
+    st.builds(
+        VerifyFills,
+        user_id=_IDS,
+        order_id=_IDS,
+        account_id=_IDS,
+        attempt=_COUNTS,
+        request=st.none() | _IDS,
+    ),
+    st.builds(ProbeAccount, user_id=_IDS, account_id=_IDS, request=_IDS),
     st.builds(ReloadAccount, user_id=_IDS, account_id=_IDS),
     st.builds(Drain, user_id=_IDS, reason=_TEXT),
     st.builds(StartWorker, user_id=_IDS, cause=st.none() | _IDS, deadline=_INSTANTS),

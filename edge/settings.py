@@ -43,6 +43,8 @@ class EdgeSettings(msgspec.Struct, frozen=True, kw_only=True):
         public_url: Where the outside reaches us; webhook URLs begin with it.
         listen_fd: A listening socket inherited from whoever started us, instead of host and port.
         shares_port: Other edge processes may listen on the same port (SO_REUSEPORT).
+        claims_by_queue: Warm workers are claimed through the queue `pool-claim`, not by the edge
+            itself over Valkey, which is faster.
         webhook_rate: Alerts a second that one strategy may send for ever.
         webhook_burst: Alerts that one strategy may send at once.
     """
@@ -52,6 +54,7 @@ class EdgeSettings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str = "http://127.0.0.1:8000"
     listen_fd: int | None = None
     shares_port: bool = False
+    claims_by_queue: bool = False
     webhook_rate: int = 100
     webhook_burst: int = 1000
 
@@ -98,6 +101,7 @@ def read_edge_settings(environment: Mapping[str, str]) -> EdgeSettings:
         public_url=_public_url(environment, host, port),
         listen_fd=_whole(environment, "FOURPASS_LISTEN_FD", 0, most=65_535) or None,
         shares_port=_yes_or_no(environment, "FOURPASS_SHARE_PORT"),
+        claims_by_queue=_yes_or_no(environment, "FOURPASS_CLAIM_BY_QUEUE"),
         webhook_rate=_whole(environment, "FOURPASS_WEBHOOK_RATE", 100, least=1),
         webhook_burst=_whole(environment, "FOURPASS_WEBHOOK_BURST", 1000, least=1),
     )

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         Recorded,
         RefusedAtRecord,
     )
+    from handlers.store.identities import KeyStore, PasswordStore, SessionStore, TotpStore
     from handlers.store.people import CatalogueStore, IdentityStore, WorkerStore
     from handlers.store.reading import QueryStore, StreamStore
 
@@ -221,6 +222,10 @@ class Store(Protocol):
     workers: WorkerStore
     queries: QueryStore
     streams: StreamStore
+    passwords: PasswordStore
+    sessions: SessionStore
+    totp: TotpStore
+    keys: KeyStore
 
     async def ping(self) -> None:
         """Return when the record answers; raises `StoreUnavailableError`."""

@@ -9,14 +9,18 @@ from anyio.lowlevel import checkpoint
 from handlers.store.base import Store
 from handlers.store.memory.catalogue import MemoryCatalogue
 from handlers.store.memory.identity import MemoryIdentity
+from handlers.store.memory.keys import MemoryKeys
 from handlers.store.memory.leases import MemoryLeases
 from handlers.store.memory.orders import MemoryOrders
+from handlers.store.memory.passwords import MemoryPasswords
 from handlers.store.memory.queries import MemoryQueries
 from handlers.store.memory.relay import MemoryRelay
+from handlers.store.memory.sessions import MemorySessions
 from handlers.store.memory.signals import MemorySignals
 from handlers.store.memory.streams import MemoryStreams
 from handlers.store.memory.switches import MemorySwitches
 from handlers.store.memory.tables import Tables
+from handlers.store.memory.totp import MemoryTotp
 from handlers.store.memory.work import MemoryWork
 from handlers.store.memory.workers import MemoryWorkers
 
@@ -42,7 +46,10 @@ class MemoryStore(Store):
         self.workers = MemoryWorkers(tables)
         self.queries = MemoryQueries(tables)
         self.streams = MemoryStreams(tables)
-        self.streams = MemoryStreams(tables)
+        self.passwords = MemoryPasswords(tables)
+        self.sessions = MemorySessions(tables)
+        self.totp = MemoryTotp(tables)
+        self.keys = MemoryKeys(tables)
 
     async def ping(self) -> None:
         """Answer at once."""

@@ -15,9 +15,10 @@ from bus.ids import uuid7
 from bus.memory import open_memory_bus
 from bus.values import Mode
 from edge.application import app_over, ports_of
-from edge.guards import hash_key
 from edge.recognition import hash_token
 from edge.settings import EdgeSettings
+from handlers.identity.records import NewKey
+from handlers.identity.tokens import hash_secret
 from handlers.store.memory import MemoryStore
 from tests.builders import ManualClock, a_strategy, a_user, an_account
 
@@ -73,9 +74,8 @@ class House:
         return await self.client.post(path, content=content, headers=headers)
 
     async def add_key(self, key: str, *scopes: str) -> None:
-        await self.ports.store.identity.add_api_key(
-            self.user, uuid7(), key_hash=hash_key(key), name="key", scopes=scopes
-        )
+        new = NewKey(id=uuid7(), name="key", scopes=scopes)
+        await self.ports.store.keys.add(self.user, new, key_hash=hash_secret(key))
 
     async def next_start(self) -> Envelope:
         """Return what was published to worker-control first."""
@@ -160,9 +160,8 @@ async def furnish(
     """Make a user with a key, a paper account and a strategy."""
     user = a_user()
     await store.identity.add_user(user, email=f"{user}@example.org", password_hash="-")
-    await store.identity.add_api_key(
-        user, uuid7(), key_hash=hash_key(key), name="all", scopes=scopes
-    )
+    new = NewKey(id=uuid7(), name="all", scopes=tuple(scopes))
+    await store.keys.add(user, new, key_hash=hash_secret(key))
     account = await store.catalogue.add_account(an_account(user))
     strategy = await store.catalogue.add_strategy(a_strategy(account), token_hash=hash_token(token))
     return user, account, strategy

@@ -1,0 +1,88 @@
+"""Sessions and known devices in PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from typing_extensions import override
+
+from handlers.identity.records import SessionView
+from handlers.records import Session
+from handlers.store.identities import SessionStore
+from handlers.store.postgres.rows import as_json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from bus.values import UserId
+    from handlers.identity.records import NewSession
+    from handlers.store.postgres.connections import Database
+
+_SESSIONS = """
+SELECT to_jsonb(s) FROM session_records AS s
+WHERE s.user_id = $1
+ORDER BY s.created_at DESC, s.id DESC
+"""
+_END = "DELETE FROM sessions WHERE user_id = $1 AND id = $2 RETURNING true"
+_END_ALL = """
+DELETE FROM sessions WHERE user_id = $1 AND id IS DISTINCT FROM $2 RETURNING true
+"""
+_KNOW = "INSERT INTO known_devices (token_hash, user_id) VALUES ($2, $1)"
+_FORGET = """
+DELETE FROM known_devices
+WHERE user_id = $1 AND token_hash NOT IN (
+    SELECT d.token_hash FROM known_devices AS d
+    WHERE d.user_id = $1
+    ORDER BY d.created_at DESC
+    LIMIT 20
+)
+"""
+_SESSION = msgspec.json.Decoder(Session)
+_VIEW = msgspec.json.Decoder(SessionView)
+
+
+class PostgresSessions(SessionStore):
+    """Who is signed in."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @override
+    async def open(
+        self, session: NewSession, *, token_hash: bytes, old_hash: bytes | None = None
+    ) -> None:
+        await self._database.rows(
+            "SELECT open_session($1::jsonb, $2, $3, $4)",
+            as_json(session),
+            token_hash,
+            old_hash,
+            session.is_stepped_up,
+        )
+
+    @override
+    async def find(self, token_hash: bytes) -> Session | None:
+        found = await self._database.value("SELECT session_of_token($1)", token_hash)
+        return None if found is None else _SESSION.decode(found)
+
+    @override
+    async def sessions(self, user: UserId) -> Sequence[SessionView]:
+        async with self._database.as_user(user) as connection:
+            return [_VIEW.decode(row[0]) for row in await connection.fetch(_SESSIONS, user)]
+
+    @override
+    async def end(self, user: UserId, session: UUID) -> bool:
+        async with self._database.as_user(user) as connection:
+            return bool(await connection.fetchval(_END, user, session))
+
+    @override
+    async def end_all(self, user: UserId, *, but: UUID | None = None) -> int:
+        async with self._database.as_user(user) as connection:
+            return len(await connection.fetch(_END_ALL, user, but))
+
+    @override
+    async def know_device(self, user: UserId, *, device_hash: bytes) -> None:
+        async with self._database.as_user(user) as connection:
+            await connection.execute(_KNOW, user, device_hash)
+            await connection.execute(_FORGET, user)

@@ -14,7 +14,13 @@ from bus.values import SystemClock
 from edge.application import app_over, ports_of
 from edge.serving import serve_app
 from edge.settings import Settings, read_settings
+from handlers.identity.passwords import Passwords
+from handlers.identity.services import IdentityServices
+from handlers.mail.open import open_mailer
+from handlers.mail.queue import MailQueue
 from handlers.store.open import open_store
+from handlers.throttle.open import open_throttle
+from handlers.vault.open import open_box
 from telemetry.errors import TelemetryError
 from telemetry.logs import configure
 
@@ -47,7 +53,17 @@ def create_app(settings: Settings) -> Litestar:
             async def set_price(user: UserId, symbol: str, price: Decimal) -> int:
                 return await set_paper_price(venue, owner=user, symbol=symbol, price=price)
 
-            yield ports_of(settings.edge, store, bus, clock=clock, set_price=set_price)
+            throttle = await stack.enter_async_context(open_throttle(settings.bus.valkey))
+            identity = IdentityServices(
+                store=store,
+                passwords=Passwords(),
+                throttle=throttle,
+                box=open_box(settings.box_keys),
+                mail=MailQueue(open_mailer(settings.mail, clock)),
+                clock=clock,
+                public_url=settings.edge.public_url,
+            )
+            yield ports_of(settings.edge, bus, identity, set_price=set_price)
 
     return app_over(open_ports)
 

@@ -14,6 +14,11 @@ from edge import health, index
 from edge.afterwards import Afterwards
 from edge.api import (
     accounts,
+    api_keys,
+    auth,
+    auth_password,
+    auth_sessions,
+    auth_totp,
     dead_letters,
     explaining,
     kill_switch,
@@ -43,9 +48,8 @@ if TYPE_CHECKING:
     from litestar import Litestar
 
     from bus.bundle import Bus
-    from bus.values import Clock
     from edge.settings import EdgeSettings
-    from handlers.store.base import Store
+    from handlers.identity.services import IdentityServices
 
 _API_BODY = 64 * 1024
 
@@ -61,13 +65,19 @@ _ROUTES = (
     *paper.ROUTES,
     *dead_letters.ROUTES,
     *stream.ROUTES,
+    *auth.ROUTES,
+    *auth_sessions.ROUTES,
+    *auth_password.ROUTES,
+    *auth_totp.ROUTES,
+    *api_keys.ROUTES,
 )
 
 
 def ports_of(
-    settings: EdgeSettings, store: Store, bus: Bus, *, clock: Clock, set_price: SetPrice
+    settings: EdgeSettings, bus: Bus, identity: IdentityServices, *, set_price: SetPrice
 ) -> Ports:
-    """Put the edge's own parts beside an open store and bus."""
+    """Put the edge's own parts beside an open bus and an open door, with its store and clock."""
+    store, clock = identity.store, identity.clock
     return Ports(
         settings=settings,
         store=store,
@@ -77,6 +87,7 @@ def ports_of(
         buckets=TokenBuckets(clock, rate=settings.webhook_rate, burst=settings.webhook_burst),
         afterwards=Afterwards(store.signals, bus.broadcast),
         streams=OpenStreams(),
+        identity=identity,
         set_price=set_price,
         log=structlog.get_logger("edge.webhooks").bind(),
     )
@@ -95,6 +106,7 @@ def app_over(open_ports: Callable[[], AbstractAsyncContextManager[Ports]]) -> Li
             tasks.cancel_scope.cancel()
             with anyio.CancelScope(shield=True):
                 await ports.afterwards.flush()
+                await ports.identity.mail.flush()
 
     return Front(
         route_handlers=_ROUTES,
@@ -116,4 +128,5 @@ def _tasks(ports: Ports) -> dict[str, Callable[[], Awaitable[None]]]:
         "afterwards": ports.afterwards.run,
         "recognition": partial(ports.recognition.listen, ports.bus.broadcast),
         "relay": partial(run_relay, ports),
+        "mail": ports.identity.mail.run,
     }

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from edge.open_streams import OpenStreams
     from edge.recognition import Recognition
     from edge.settings import EdgeSettings
+    from handlers.identity.services import IdentityServices
     from handlers.store.base import Store
 
 
@@ -35,6 +36,7 @@ class Ports:
         afterwards: What is written down after the reply.
         streams: The live streams that are open.
         log: For the hot route; bound once, since binding costs as much as a line.
+        identity: Who may come in.
         set_price: Sets a price in one user's paper market; returns how many orders it moved.
     """
 
@@ -46,5 +48,6 @@ class Ports:
     buckets: TokenBuckets
     afterwards: Afterwards
     streams: OpenStreams
+    identity: IdentityServices
     set_price: SetPrice
     log: FilteringBoundLogger

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -9,7 +10,10 @@ import msgspec
 from broker_adapters.settings import paper_venue_address
 from bus.settings import BusSettings
 from bus.settings import read_settings as read_bus_settings
+from handlers.mail.settings import MailSettings
+from handlers.mail.settings import read_settings as read_mail_settings
 from handlers.store.settings import StoreSettings
+from handlers.vault.settings import BOX_VARIABLE, key_folder
 from telemetry.settings import TelemetrySettings
 from telemetry.settings import read_settings as read_telemetry_settings
 
@@ -44,6 +48,7 @@ class EdgeSettings(msgspec.Struct, frozen=True, kw_only=True):
         shares_port: Other edge processes may listen on the same port (SO_REUSEPORT).
         webhook_rate: Alerts a second that one strategy may send for ever.
         webhook_burst: Alerts that one strategy may send at once.
+        proxy_hops: How many proxies of ours a request comes through; each adds to X-Forwarded-For.
     """
 
     host: str = _LOOPBACK
@@ -53,6 +58,12 @@ class EdgeSettings(msgspec.Struct, frozen=True, kw_only=True):
     shares_port: bool = False
     webhook_rate: int = 100
     webhook_burst: int = 1000
+    proxy_hops: int = 0
+
+    @property
+    def is_tls(self) -> bool:
+        """Whether people reach us by TLS, and cookies may say so."""
+        return self.public_url.startswith("https://")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +73,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     store: StoreSettings
     paper_venue: str | None
     bus: BusSettings
+    mail: MailSettings
+    box_keys: Path
     telemetry: TelemetrySettings
 
 
@@ -77,6 +90,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         store=store,
         paper_venue=paper_venue_address(environment),
         bus=read_bus_settings(environment),
+        mail=read_mail_settings(environment),
+        box_keys=key_folder(environment, BOX_VARIABLE),
         telemetry=read_telemetry_settings("edge", environment),
     )
 
@@ -97,6 +112,7 @@ def read_edge_settings(environment: Mapping[str, str]) -> EdgeSettings:
         shares_port=_yes_or_no(environment, "FOURPASS_SHARE_PORT"),
         webhook_rate=_whole(environment, "FOURPASS_WEBHOOK_RATE", 100, least=1),
         webhook_burst=_whole(environment, "FOURPASS_WEBHOOK_BURST", 1000, least=1),
+        proxy_hops=_whole(environment, "FOURPASS_PROXY_HOPS", 0, most=10),
     )
 
 

@@ -16,13 +16,14 @@ from uuid import UUID
 
 import msgspec
 import structlog
-from argon2 import PasswordHasher
 
 from broker_adapters.registry import open_paper_venue, set_paper_price
 from bus.ids import uuid7
 from bus.values import AccountId, Mode, StrategyId, UserId
 from edge.webhook_tokens import new_webhook_token, webhook_url
 from handlers.errors import AlreadyExistsError
+from handlers.identity.passwords import Passwords
+from handlers.identity.records import NewKey
 from handlers.records import Account, Strategy, StrategyState
 from handlers.store.open import StoreSettings, open_store
 
@@ -127,7 +128,7 @@ async def _make(store: Store, demo: Demo) -> None:
     """Make what is not there yet, in the order of what needs what."""
     user, account = UserId(_uuid(demo.user_id)), AccountId(_uuid(demo.account_id))
     with suppress(AlreadyExistsError):
-        hashed = PasswordHasher().hash(demo.password)
+        hashed = await Passwords().hash(demo.password)
         await store.identity.add_user(user, email=demo.email, password_hash=hashed)
     if account not in {each.id for each in await store.catalogue.accounts(user)}:
         await store.catalogue.add_account(
@@ -146,9 +147,8 @@ async def _make(store: Store, demo: Demo) -> None:
             ),
             token_hash=_hash(demo.webhook_token),
         )
-    await store.identity.add_api_key(
-        user, uuid7(), key_hash=_hash(demo.api_key), name="demo", scopes=_SCOPES
-    )
+    key = NewKey(id=uuid7(), name="demo", scopes=_SCOPES)
+    await store.keys.add(user, key, key_hash=_hash(demo.api_key))
 
 
 async def _set_prices(database_url: str, demo: Demo, clock: Clock) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from handlers.identity.records import MailedPurpose, SignUp
     from handlers.store.postgres.connections import Database
 
-_GIVE_TOKEN = """
+_GIVE = """
 INSERT INTO mailed_tokens (token_hash, user_id, purpose) VALUES ($2, $1, $3)
 """
 _REHASH = """
@@ -54,7 +54,7 @@ class PostgresPasswords(PasswordStore):
     @override
     async def give_token(self, user: UserId, purpose: MailedPurpose, *, token_hash: bytes) -> None:
         async with self._database.as_user(user) as connection:
-            await connection.execute(_GIVE_TOKEN, user, token_hash, purpose)
+            await connection.execute(_GIVE, user, token_hash, purpose)
 
     @override
     async def use_link(self, token_hash: bytes) -> UserId | None:

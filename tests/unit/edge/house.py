@@ -18,9 +18,14 @@ from edge.application import app_over, ports_of
 from edge.recognition import hash_token
 from edge.settings import EdgeSettings
 from handlers.identity.records import NewKey
+from handlers.identity.services import IdentityServices
 from handlers.identity.tokens import hash_secret
+from handlers.mail.queue import MailQueue
 from handlers.store.memory import MemoryStore
+from handlers.throttle.memory import MemoryThrottle
+from handlers.vault.box import memory_box
 from tests.builders import ManualClock, a_strategy, a_user, an_account
+from tests.doors import ListMailer, QuickPasswords
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -32,6 +37,7 @@ if TYPE_CHECKING:
     from bus.envelope import Envelope
     from bus.values import UserId
     from edge.ports import Ports
+    from handlers.mail.base import Mail
     from handlers.records import Account, Strategy
     from handlers.store.base import Store
 
@@ -52,6 +58,7 @@ class House:
     account: Account
     strategy: Strategy
     prices: list[tuple[UserId, str, Decimal]] = field(default_factory=list[Any])
+    outbox: list[Mail] = field(default_factory=list[Any])
 
     @property
     def hook(self) -> str:
@@ -127,9 +134,18 @@ async def a_house(
         return 0
 
     async with open_memory_bus(time) as memory:
-        ports = ports_of(
-            settings or EdgeSettings(), record, bus or memory, clock=time, set_price=set_price
+        outbox: list[Mail] = []
+        told = settings or EdgeSettings()
+        identity = IdentityServices(
+            store=record,
+            passwords=QuickPasswords(),
+            throttle=MemoryThrottle(time),
+            box=memory_box(),
+            mail=MailQueue(ListMailer(outbox)),
+            clock=time,
+            public_url=told.public_url,
         )
+        ports = ports_of(told, bus or memory, identity, set_price=set_price)
 
         @asynccontextmanager
         async def opened() -> AsyncGenerator[Ports]:
@@ -151,6 +167,7 @@ async def a_house(
                 account=account,
                 strategy=strategy,
                 prices=prices,
+                outbox=outbox,
             )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from edge.guards import hash_key
+from handlers.identity.tokens import hash_secret
 from tests.unit.edge.house import KEY, a_house, bearer, furnish
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ async def test_anything_but_a_good_key_is_401(house: House, header: str) -> None
 
 
 async def test_expired_key_is_401(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    principal = await house.ports.store.identity.principal(hash_key(KEY))
+    principal = await house.ports.store.identity.principal(hash_secret(KEY))
     assert principal is not None
     expired = msgspec.structs.replace(principal, expires_at=house.clock.now() - timedelta(1))
 

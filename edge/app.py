@@ -38,7 +38,12 @@ _FAILED = 1
 
 
 def create_app(settings: Settings) -> Litestar:
-    """Build the application; its ports open when it starts."""
+    """Build the application; its ports open when it starts.
+
+    Raises:
+        VaultSettingsError: A key file is missing or unsafe; its variable is named.
+    """
+    box = open_box(settings.box_keys)
 
     @asynccontextmanager
     async def open_ports() -> AsyncGenerator[Ports]:
@@ -58,7 +63,7 @@ def create_app(settings: Settings) -> Litestar:
                 store=store,
                 passwords=Passwords(),
                 throttle=throttle,
-                box=open_box(settings.box_keys),
+                box=box,
                 mail=MailQueue(open_mailer(settings.mail, clock)),
                 clock=clock,
                 public_url=settings.edge.public_url,
@@ -74,21 +79,17 @@ def _paper_venue(settings: Settings) -> str:
     return settings.paper_venue or ("memory:" if url.startswith("memory:") else url)
 
 
-def serve(settings: Settings) -> None:
-    """Serve until told to stop; what is under way is finished first."""
-    configure(settings.telemetry)
-    serve_app(create_app(settings), settings.edge)
-
-
 def main() -> int:
     """Run one edge as the environment says; 78 where it says something impossible."""
     try:
         settings = read_settings(os.environ)
+        app = create_app(settings)
     except (ValueError, BusError, TelemetryError) as error:
         sys.stderr.write(f"edge: {error}\n")
         return _REFUSED
+    configure(settings.telemetry)
     try:
-        serve(settings)
+        serve_app(app, settings.edge)
     except OSError as error:
         sys.stderr.write(f"edge: cannot listen on {_where(settings)}: {error}\n")
         return _FAILED

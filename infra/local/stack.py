@@ -17,6 +17,7 @@ from infra.local.data_folder import owned
 from infra.local.embedded import PostgresSettings, ValkeySettings, open_postgres, open_valkey
 from infra.local.haste import Haste
 from infra.local.listening import base_url, listening
+from infra.local.own_keys import own_keys
 from infra.local.parts import Command, PartState, PartStatus
 from infra.local.processes import own_processes
 from infra.local.steps import prepare
@@ -100,7 +101,7 @@ async def open_stack(
         bound = stack.enter_context(listening(settings.host, settings.port))
         board = Board(data_dir, "up")
         stack.callback(board.take_down)
-        told = {**environment, **child_environment(settings, bound)}
+        told = {**own_keys(data_dir), **environment, **child_environment(settings, bound)}
         note = haste.seeing(board.note)
         told |= await open_stores(stack, settings, board, on_change=note)
         demo = await prepare(settings, told, base_url(bound))

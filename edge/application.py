@@ -10,7 +10,7 @@ import anyio
 import structlog
 from litestar.datastructures import State
 
-from edge import health, index
+from edge import health, index, sign_in_page
 from edge.afterwards import Afterwards
 from edge.api import (
     accounts,
@@ -55,6 +55,7 @@ _API_BODY = 64 * 1024
 
 _ROUTES = (
     *index.ROUTES,
+    *sign_in_page.ROUTES,
     *health.ROUTES,
     *reading.ROUTES,
     *trading.ROUTES,

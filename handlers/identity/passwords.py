@@ -34,15 +34,14 @@ _MOST_WAITING = 200
 class Turn:
     """One of the slots, held."""
 
-    def __init__(self, verify: Callable[[str | None, str], bool]) -> None:
+    def __init__(self, verify: Callable[[str | None, bytes], bool]) -> None:
         self._verify = verify
 
     async def verify(self, password_hash: str | None, password: str) -> bool:
         """Say whether it is the password; without a hash it takes as long, and is false."""
         work = partial(self._verify, password_hash, _canonical(password))
-        # The slot is held, not the thread: it is given back when the work is done, never before.
-        with anyio.CancelScope(shield=True):
-            return await anyio.to_thread.run_sync(work)
+        # A caller that left waits for its thread, so the slot is free when the memory is.
+        return await anyio.to_thread.run_sync(work)
 
 
 class Passwords:
@@ -84,7 +83,7 @@ class Passwords:
         """A hash whose password nobody knows, to check against where there is no user."""
         return self._hasher.hash(secrets.token_urlsafe(32))
 
-    def _verify(self, password_hash: str | None, password: str) -> bool:
+    def _verify(self, password_hash: str | None, password: bytes) -> bool:
         nobodys = self._nobodys
         try:
             self._hasher.verify(password_hash or nobodys, password)
@@ -101,9 +100,9 @@ class Passwords:
             raise TooBusyError
 
 
-def _canonical(password: str) -> str:
+def _canonical(password: str) -> bytes:
     """Return one spelling for what looks and is typed alike (NIST SP 800-63B, 5.1.1.2)."""
-    return unicodedata.normalize("NFKC", password)
+    return unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
 
 
 def _spare_cores() -> int:

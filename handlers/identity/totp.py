@@ -7,6 +7,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 import pyotp
+from pyotp.totp import TOTP
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,7 +28,7 @@ def new_seed() -> str:
 
 def uri_of(seed: str, *, email: str) -> str:
     """Return what a QR code shows an authenticator app."""
-    return pyotp.TOTP(seed).provisioning_uri(name=email, issuer_name="4pass")
+    return TOTP(seed).provisioning_uri(name=email, issuer_name="4pass")
 
 
 def step_of(seed: str, code: str, now: datetime) -> int | None:
@@ -35,7 +36,7 @@ def step_of(seed: str, code: str, now: datetime) -> int | None:
     typed = "".join(code.split())
     if len(typed) != _DIGITS or not (typed.isascii() and typed.isdecimal()):
         return None
-    generator = pyotp.TOTP(seed)
+    generator = TOTP(seed)
     current = int(now.timestamp()) // STEP_S
     matching = [
         current + drift

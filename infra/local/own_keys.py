@@ -1,4 +1,4 @@
-"""The keys of the local profile: drawn at its first start, kept in its data folder, told by name."""
+"""The keys of the local profile: drawn at its first start, kept in its data folder."""
 
 from __future__ import annotations
 

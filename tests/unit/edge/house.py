@@ -111,6 +111,10 @@ class House:
         )
         return token
 
+    async def mailed(self) -> None:
+        """Wait until every mail is with who sends it."""
+        await self.ports.identity.mail.flush()
+
     async def items(self, path: str) -> list[dict[str, Any]]:
         answer = await self.get(path)
         return answer.json()["items"]

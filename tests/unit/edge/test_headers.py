@@ -29,6 +29,8 @@ SNAPSHOT = {
 SOMEBODY = "01a205d0-8fce-7638-b30a-52e32c3f23ee"
 REQUESTS = [
     ("GET", "/"),
+    ("GET", "/sign-in"),
+    ("GET", "/sign-in.js"),
     ("GET", "/nowhere"),
     ("GET", "/health/live"),
     ("GET", "/health/ready"),

@@ -14,8 +14,8 @@ from edge.cookies import read_cookie, session_cookie
 from edge.csrf import require_own_page, require_token
 from edge.errors import ApiError
 from edge.sessions import session_of
-from handlers.identity.records import Role
 from handlers.identity.tokens import KEY_PREFIX, hash_secret
+from handlers.people_records import Role
 from handlers.records import Principal
 
 if TYPE_CHECKING:

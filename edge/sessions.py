@@ -12,8 +12,8 @@ from bus.ids import uuid7
 from edge.client_address import address_of, place_of
 from edge.cookies import device_cookie, read_cookie, session_cookie, set_device, set_session
 from edge.errors import ApiError
-from handlers.identity.records import NewSession
 from handlers.identity.tokens import csrf_token, hash_secret, new_secret
+from handlers.people_records import NewSession
 
 if TYPE_CHECKING:
     from litestar import Request

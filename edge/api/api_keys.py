@@ -20,12 +20,12 @@ from edge.errors import ApiError, not_found
 from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import needs
 from edge.step_up import require_step_up
-from handlers.identity.records import NewKey
 from handlers.identity.tokens import KEY_PREFIX, hash_secret, new_secret
+from handlers.people_records import NewKey
 
 if TYPE_CHECKING:
     from edge.ports import Ports
-    from handlers.identity.records import KeyView
+    from handlers.people_records import KeyView
     from handlers.records import Principal
 
 _READ = [needs("read")]

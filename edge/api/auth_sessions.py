@@ -17,7 +17,7 @@ from edge.guards import in_session
 from edge.sessions import session_of
 
 if TYPE_CHECKING:
-    from handlers.identity.records import SessionView
+    from handlers.people_records import SessionView
 
 _SESSION = [in_session]
 _TAGS = ["Sign-in"]

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from handlers.errors import RefusedError
 from handlers.identity.attempts import Caller
-from handlers.identity.records import MailedPurpose
 from handlers.identity.second_factor import is_right_code
 from handlers.identity.signing_in import bad_credentials
 from handlers.identity.signing_up import invalid_token
 from handlers.identity.tokens import hash_secret, new_secret
+from handlers.people_records import MailedPurpose
 
 if TYPE_CHECKING:
     from bus.values import UserId

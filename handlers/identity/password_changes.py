@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from handlers.identity.attempts import Caller, may_mail
 from handlers.identity.emails import canonical
 from handlers.identity.letters import changed_letter, reset_letter
-from handlers.identity.records import MailedPurpose, SignUp
 from handlers.identity.signing_in import bad_credentials, require_password
 from handlers.identity.signing_up import invalid_token, require_strong
 from handlers.identity.tokens import hash_secret, new_secret
+from handlers.people_records import MailedPurpose, SignUp
 
 if TYPE_CHECKING:
     from bus.values import UserId

@@ -20,8 +20,7 @@ def problem_of(password: str, email: str) -> str | None:
         return f"A password has {SHORTEST} characters or more."
     if len(password) > LONGEST:
         return f"A password has {LONGEST} characters at most."
-    # Its word lists take a while to load, and only sign-ups need them.
-    from zxcvbn import zxcvbn  # noqa: PLC0415
+    from zxcvbn import zxcvbn  # noqa: PLC0415 - its word lists load when asked for
 
     own = [email, *email.replace("@", ".").split(".")]
     estimate = zxcvbn(password[:_LOOKED_AT], user_inputs=own)

@@ -22,8 +22,8 @@ from handlers.vault.base import BoxContext
 if TYPE_CHECKING:
     from bus.values import UserId
     from handlers.identity.attempts import Caller
-    from handlers.identity.records import SealedTotp
     from handlers.identity.services import IdentityServices
+    from handlers.people_records import SealedTotp
 
 _PURPOSE = "totp_seed"
 

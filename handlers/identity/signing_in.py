@@ -13,8 +13,8 @@ from handlers.identity.second_factor import is_right_code
 from handlers.identity.tokens import hash_secret
 
 if TYPE_CHECKING:
-    from handlers.identity.records import Credentials
     from handlers.identity.services import IdentityServices
+    from handlers.people_records import Credentials
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):

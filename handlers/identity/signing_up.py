@@ -10,8 +10,8 @@ from handlers.errors import RefusedError
 from handlers.identity.attempts import Caller, may_mail
 from handlers.identity.emails import canonical
 from handlers.identity.letters import LOCALES, known_letter, verify_letter
-from handlers.identity.records import SignUp
 from handlers.identity.tokens import hash_secret, new_secret
+from handlers.people_records import SignUp
 
 if TYPE_CHECKING:
     from handlers.identity.services import IdentityServices

@@ -23,5 +23,6 @@ def letter_of(mail: Mail, *, sender: str, at: datetime) -> EmailMessage:
     message["Date"] = format_datetime(at)
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail.text)
+    # Whole lines: a link that is broken in two is copied in two.
+    message.set_content(mail.text, cte="7bit" if mail.text.isascii() else "8bit")
     return message

@@ -43,6 +43,7 @@ class SmtpMailer(Mailer):
     def _hand_over(self, letter: EmailMessage) -> None:
         try:
             with self._connect() as client:
+                self._introduce(client)
                 client.send_message(letter)
         except smtplib.SMTPRecipientsRefused as error:
             codes = [code for code, _ in error.recipients.values()]
@@ -59,13 +60,12 @@ class SmtpMailer(Mailer):
         server = self._server
         if server.is_tls:
             context = ssl.create_default_context()
-            client: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host, server.port, timeout=_PATIENCE, context=context
-            )
-        else:
-            client = smtplib.SMTP(server.host, server.port, timeout=_PATIENCE)
-            if not server.is_plain:
-                client.starttls(context=ssl.create_default_context())
+            return smtplib.SMTP_SSL(server.host, server.port, timeout=_PATIENCE, context=context)
+        return smtplib.SMTP(server.host, server.port, timeout=_PATIENCE)
+
+    def _introduce(self, client: smtplib.SMTP) -> None:
+        server = self._server
+        if not (server.is_tls or server.is_plain):
+            client.starttls(context=ssl.create_default_context())
         if server.username and server.password:
             client.login(server.username, server.password)
-        return client

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from bus.values import UserId
-    from handlers.identity.records import (
+    from handlers.people_records import (
         Credentials,
         KeyView,
         MailedPurpose,

@@ -24,7 +24,7 @@ from edge.webhook_tokens import new_webhook_token, webhook_url
 from handlers.errors import AlreadyExistsError
 from handlers.identity.links import new_link
 from handlers.identity.passwords import Passwords
-from handlers.identity.records import NewKey
+from handlers.people_records import NewKey
 from handlers.records import Account, Strategy, StrategyState
 from handlers.store.open import StoreSettings, open_store
 

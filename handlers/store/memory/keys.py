@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
-from handlers.identity.records import KeyView
+from handlers.people_records import KeyView
 from handlers.store.identities import KeyStore
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from bus.values import UserId
-    from handlers.identity.records import NewKey
+    from handlers.people_records import NewKey
     from handlers.store.memory.tables import Tables
 
 

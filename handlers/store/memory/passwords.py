@@ -9,14 +9,14 @@ import msgspec
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
-from handlers.identity.records import Credentials, MailedPurpose
+from handlers.people_records import Credentials, MailedPurpose
 from handlers.records import AccountState
 from handlers.store.identities import PasswordStore
 from handlers.store.memory.tables import MailedToken, PendingSignUp
 
 if TYPE_CHECKING:
     from bus.values import UserId
-    from handlers.identity.records import SignUp
+    from handlers.people_records import SignUp
     from handlers.store.memory.tables import Tables
 
 _GOOD_FOR = timedelta(minutes=30)

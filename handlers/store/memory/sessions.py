@@ -9,7 +9,7 @@ import msgspec
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
-from handlers.identity.records import SessionView
+from handlers.people_records import SessionView
 from handlers.records import Session
 from handlers.store.identities import SessionStore
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from bus.values import UserId
-    from handlers.identity.records import NewSession
+    from handlers.people_records import NewSession
     from handlers.store.memory.tables import Tables
 
 _IDLE = timedelta(hours=12)

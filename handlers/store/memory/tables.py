@@ -30,14 +30,14 @@ if TYPE_CHECKING:
         UserId,
         WorkerId,
     )
-    from handlers.identity.records import (
+    from handlers.order_records import Lease, Order
+    from handlers.people_records import (
         KeyView,
         MailedPurpose,
         SealedTotp,
         SessionView,
         SignUp,
     )
-    from handlers.order_records import Lease, Order
     from handlers.records import Account, Strategy
     from handlers.views import FillView, SignalView, WorkerView
     from telemetry.stages import Stage

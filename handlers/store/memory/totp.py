@@ -8,7 +8,7 @@ import msgspec
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
-from handlers.identity.records import SealedTotp
+from handlers.people_records import SealedTotp
 from handlers.store.identities import TotpStore
 
 if TYPE_CHECKING:

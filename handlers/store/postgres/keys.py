@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from typing_extensions import override
 
-from handlers.identity.records import KeyView
+from handlers.people_records import KeyView
 from handlers.store.identities import KeyStore
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from bus.values import UserId
-    from handlers.identity.records import NewKey
+    from handlers.people_records import NewKey
     from handlers.store.postgres.connections import Database
 
 _ADD = """

@@ -8,12 +8,12 @@ import msgspec
 from typing_extensions import override
 
 from bus.values import UserId
-from handlers.identity.records import Credentials
+from handlers.people_records import Credentials
 from handlers.store.identities import PasswordStore
 from handlers.store.postgres.rows import plain_uuid
 
 if TYPE_CHECKING:
-    from handlers.identity.records import MailedPurpose, SignUp
+    from handlers.people_records import MailedPurpose, SignUp
     from handlers.store.postgres.connections import Database
 
 _GIVE = """

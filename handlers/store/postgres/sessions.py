@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from typing_extensions import override
 
-from handlers.identity.records import SessionView
+from handlers.people_records import SessionView
 from handlers.records import Session
 from handlers.store.identities import SessionStore
 from handlers.store.postgres.rows import as_json
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from bus.values import UserId
-    from handlers.identity.records import NewSession
+    from handlers.people_records import NewSession
     from handlers.store.postgres.connections import Database
 
 _SESSIONS = """

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from handlers.identity.records import SealedTotp
+from handlers.people_records import SealedTotp
 from handlers.store.identities import TotpStore
 
 if TYPE_CHECKING:

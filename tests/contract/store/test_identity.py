@@ -13,7 +13,7 @@ import pytest
 from bus.ids import uuid7
 from bus.values import UserId
 from handlers.errors import AlreadyExistsError
-from handlers.identity.records import NewKey
+from handlers.people_records import NewKey
 from handlers.records import AccountState, Principal, StrategyState
 
 if TYPE_CHECKING:

@@ -17,10 +17,10 @@ from bus.values import Mode
 from edge.application import app_over, ports_of
 from edge.recognition import hash_token
 from edge.settings import EdgeSettings
-from handlers.identity.records import NewKey
 from handlers.identity.services import IdentityServices
 from handlers.identity.tokens import hash_secret
 from handlers.mail.queue import MailQueue
+from handlers.people_records import NewKey
 from handlers.store.memory import MemoryStore
 from handlers.throttle.memory import MemoryThrottle
 from handlers.vault.box import memory_box

@@ -8,16 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from edge.settings import EdgeSettings
-from handlers.identity.links import new_link
 from tests.unit.edge.house import a_house, bearer
 from tests.unit.edge.people import (
     PASSWORD,
     a_browser,
     a_person,
-    code_of,
-    mailed_token,
     signed_in,
-    with_second_factor,
 )
 
 if TYPE_CHECKING:
@@ -223,133 +219,6 @@ async def test_bad_key_is_not_made_good_by_a_cookie(house: House) -> None:
     answer = await browser.get("/api/orders", **bearer("fp_wrong"))
 
     assert answer.status_code == 401
-
-
-async def test_link_signs_in_once(house: House) -> None:
-    ann = await a_person(house)
-    link = await new_link(house.ports.store.passwords, ann.id, base_url="")
-    token = link.partition("link=")[2]
-
-    first = await a_browser(house).post("/api/auth/link", {"token": token})
-    again = await a_browser(house).post("/api/auth/link", {"token": token})
-
-    assert first.json()["user"]["email"] == ann.email
-    assert (again.status_code, again.json()["code"]) == (400, "invalid_token")
-
-
-async def test_link_is_too_old_after_30_minutes(house: House) -> None:
-    ann = await a_person(house)
-    link = await new_link(house.ports.store.passwords, ann.id, base_url="")
-    house.clock.go_on(timedelta(minutes=30))
-
-    answer = await a_browser(house).post("/api/auth/link", {"token": link.partition("link=")[2]})
-
-    assert answer.json()["code"] == "invalid_token"
-
-
-async def test_looking_at_a_link_does_not_use_it_up(house: House) -> None:
-    ann = await a_person(house)
-    link = await new_link(house.ports.store.passwords, ann.id, base_url="")
-    token = link.partition("link=")[2]
-
-    looked = await house.client.get("/api/auth/link", params={"token": token})
-    await house.client.get(link)
-
-    assert looked.status_code == 405
-    used = await a_browser(house).post("/api/auth/link", {"token": token})
-    assert used.status_code == 200
-
-
-async def test_link_does_not_replace_the_second_factor(house: House) -> None:
-    ann = await a_person(house)
-    seed = await with_second_factor(house, await signed_in(house, ann))
-    house.clock.go_on(timedelta(minutes=1))
-    links = [await new_link(house.ports.store.passwords, ann.id, base_url="") for _ in range(2)]
-    bare, whole = (link.partition("link=")[2] for link in links)
-
-    without = await a_browser(house).post("/api/auth/link", {"token": bare})
-    with_code = await a_browser(house).post(
-        "/api/auth/link", {"token": whole, "totp": code_of(house, seed)}
-    )
-
-    assert (without.status_code, without.json()["code"]) == (401, "totp_required")
-    assert with_code.status_code == 200
-
-
-async def test_sign_up_is_answered_alike_whether_the_address_is_known(house: House) -> None:
-    await a_person(house)
-    browser = a_browser(house)
-
-    known = await browser.post(
-        "/api/auth/sign-up", {"email": "ann@example.org", "password": PASSWORD}
-    )
-    new = await browser.post(
-        "/api/auth/sign-up", {"email": "bob@example.org", "password": PASSWORD}
-    )
-
-    assert (known.status_code, known.content) == (new.status_code, new.content)
-    assert known.status_code == 202
-
-
-async def test_confirmed_address_makes_a_user_who_can_sign_in(house: House) -> None:
-    browser = a_browser(house)
-    wish = {"email": "Bob@Example.org", "password": PASSWORD, "locale": "zh-TW"}
-    await browser.post("/api/auth/sign-up", wish)
-    before = await browser.sign_in("bob@example.org")
-    await house.mailed()
-
-    verified = await browser.post("/api/auth/verify", {"token": mailed_token(house, "verify")})
-
-    assert before.status_code == 401
-    assert verified.status_code == 200
-    assert house.outbox[-1].to == "bob@example.org"
-    assert (await browser.sign_in("bob@example.org")).json()["user"]["locale"] == "zh-TW"
-
-
-async def test_confirming_twice_is_refused(house: House) -> None:
-    browser = a_browser(house)
-    await browser.post("/api/auth/sign-up", {"email": "bob@example.org", "password": PASSWORD})
-    await house.mailed()
-    token = mailed_token(house, "verify")
-
-    answers = [await browser.post("/api/auth/verify", {"token": token}) for _ in range(2)]
-
-    assert [answer.status_code for answer in answers] == [200, 400]
-
-
-async def test_address_that_is_known_is_told_by_mail_alone(house: House) -> None:
-    await a_person(house)
-
-    await a_browser(house).post(
-        "/api/auth/sign-up", {"email": "ann@example.org", "password": "another long secret"}
-    )
-    await house.mailed()
-
-    assert "have an account" in house.outbox[-1].text
-    assert (await a_browser(house).sign_in("ann@example.org")).status_code == 200
-
-
-@pytest.mark.parametrize(
-    "password",
-    ["short", "passwordpassword", "123456789012", "qwertyuiop123", "bob@example.org", "x" * 300],
-)
-async def test_password_that_anybody_would_guess_is_refused(house: House, password: str) -> None:
-    answer = await a_browser(house).post(
-        "/api/auth/sign-up", {"email": "bob@example.org", "password": password}
-    )
-
-    assert (answer.status_code, answer.json()["code"]) == (400, "weak_password")
-
-
-@pytest.mark.parametrize(
-    "email", ["", "bob", "bob@", "b b@example.org", "b@example.org\r\nTo: x@y"]
-)
-async def test_what_is_no_address_is_refused(house: House, email: str) -> None:
-    answer = await a_browser(house).post(
-        "/api/auth/sign-up", {"email": email, "password": PASSWORD}
-    )
-
-    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_email")
 
 
 async def test_only_the_first_user_is_an_operator(house: House) -> None:

@@ -6,6 +6,7 @@ then have done what was asked, and asking again is safe. Streams outlive the ser
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
@@ -18,7 +19,6 @@ from bus.values import UserId, WorkerId
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
     from contextlib import AbstractAsyncContextManager
-    from datetime import timedelta
 
 
 class Destination(StrEnum):
@@ -39,12 +39,19 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
         deduplicates: A dedup id seen within 300 s is dropped, also after its acknowledgement.
         delays: A destination may hold every message back for a fixed time.
         survives_empty_restart: Content is back after the server returns with nothing in it.
+        tick: Times to wait are rounded up to whole ones of these.
+        deduplicates_across_groups: One dedup id in two groups is a repetition, not two messages.
+        remembers_reasons: An attempt's reason stands in the dead letter even if a later, last
+            attempt ran out and gave none.
     """
 
     is_fifo: bool
     deduplicates: bool
     delays: bool
     survives_empty_restart: bool = False
+    tick: timedelta = timedelta(milliseconds=1)
+    deduplicates_across_groups: bool = True
+    remembers_reasons: bool = True
 
 
 class Publisher(Protocol):
@@ -104,6 +111,10 @@ class Subscriber(Protocol):
         others after the visibility timeout. The iterator outlives a server that goes and returns.
         """
         ...
+
+
+EXHAUSTED = "attempts_exhausted"
+"""The reason of a dead letter whose attempts are used up; a handler's own follows a colon."""
 
 
 class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 import msgspec
 
@@ -28,19 +29,34 @@ class ExecuteOrder(Command, tag="execute_order", frozen=True, kw_only=True):
     account_id: AccountId
 
 
-class CancelOrder(Command, tag="cancel_order", frozen=True, kw_only=True):
-    """Hint to a user's worker: this order's cancel was asked for."""
+class CancelOrder(Command, tag="cancel_order", frozen=True, kw_only=True, omit_defaults=True):
+    """Hint to a user's worker: this order's cancel was asked for.
+
+    Where somebody waits for what the venue says, `request` is what they wait for.
+    """
 
     order_id: OrderId
     account_id: AccountId
+    request: UUID | None = None
 
 
-class VerifyFills(Command, tag="verify_fills", frozen=True, kw_only=True):
-    """Ask a user's worker to look an order up at its venue and settle what it finds."""
+class VerifyFills(Command, tag="verify_fills", frozen=True, kw_only=True, omit_defaults=True):
+    """Ask a user's worker to look an order up at its venue and settle what it finds.
+
+    Where somebody waits for that, `request` is what they wait for.
+    """
 
     order_id: OrderId
     account_id: AccountId
     attempt: int
+    request: UUID | None = None
+
+
+class ProbeAccount(Command, tag="probe_account", frozen=True, kw_only=True):
+    """Ask a user's worker to connect to an account and say what it finds there."""
+
+    account_id: AccountId
+    request: UUID
 
 
 class ReloadAccount(Command, tag="reload_account", frozen=True, kw_only=True):
@@ -95,6 +111,7 @@ Message = (
     ExecuteOrder
     | CancelOrder
     | VerifyFills
+    | ProbeAccount
     | ReloadAccount
     | Drain
     | StartWorker

@@ -13,8 +13,10 @@ from litestar.datastructures import State
 from edge import health, index, sign_in_page
 from edge.afterwards import Afterwards
 from edge.api import (
+    account_probe,
     accounts,
     api_keys,
+    audit,
     auth,
     auth_password,
     auth_sessions,
@@ -61,10 +63,12 @@ _ROUTES = (
     *trading.ROUTES,
     *strategies.ROUTES,
     *accounts.ROUTES,
+    *account_probe.ROUTES,
     *kill_switch.ROUTES,
     *explaining.ROUTES,
     *paper.ROUTES,
     *dead_letters.ROUTES,
+    *audit.ROUTES,
     *stream.ROUTES,
     *auth.ROUTES,
     *auth_sessions.ROUTES,

@@ -12,6 +12,7 @@ from bus.values import OrderState
 from handlers import cancel, orders
 from handlers.order_records import WhyNot
 from handlers.orders import Executed
+from handlers.replies import failed
 from worker_runtime.errors import SessionUnavailableError
 from worker_runtime.lanes import Lane
 
@@ -140,7 +141,9 @@ class Execution:
         del marks
         try:
             async with self._sessions.use(account) as desk:
-                return Executed(state=await cancel.send_cancel(order, desk))
+                sent = await cancel.send_cancel(order, desk)
+                return Executed(state=sent.state, reply=sent.reply)
         except SessionUnavailableError as error:
             pause = timedelta(seconds=error.retry_after)
-            return Executed(state=None, retry_after=pause)
+            reply = failed(error.code, why=str(error))
+            return Executed(state=None, retry_after=pause, reply=reply)

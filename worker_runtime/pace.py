@@ -20,6 +20,7 @@ class Pace:
         lease_patience: After this long the other one lives: this worker is not wanted.
         backlog: How often PostgreSQL is read for what no hint brought.
         sweep: How often it is asked for sends without an answer.
+        review: After this long without a proof an unknown order is left to its user to look at.
         connect: What opening a broker session may take.
         drain: What finishing the orders in hand may take when the worker leaves; the zygote waits
             longer than that, its supervisor longer than the zygote, and `up` ends within 30 s.
@@ -38,6 +39,7 @@ class Pace:
     lease_patience: float = 20.0
     backlog: float = 1.0
     sweep: float = 2.0
+    review: float = 60.0
     connect: float = 10.0
     drain: float = 10.0
     idle_after: float = 1800.0

@@ -16,6 +16,7 @@ from handlers.errors import LeaseLostError, StoreUnavailableError
 from handlers.order_records import Mark
 from telemetry.stages import Stage
 from worker_runtime.announcer import Announcer
+from worker_runtime.answers import Answers
 from worker_runtime.backlog import Backlog
 from worker_runtime.commands import Commands
 from worker_runtime.consumer import Consumer, Receipts
@@ -66,6 +67,7 @@ class Worker:
         self._pace = pace
         self._announcer = Announcer(ports.bus.broadcast)
         self._receipts = Receipts()
+        self._answers = Answers(ports.bus.replies, lease.user_id)
         self._keeper = LeaseKeeper(lease, ports.store.leases, clock=clock, pace=pace)
         self._listener = Listener(work, on_change=self._nudge_backlog, pace=pace)
         parts = SessionParts(
@@ -103,6 +105,7 @@ class Worker:
                 tasks.start_soon(self._keeper.run)
                 tasks.start_soon(self._announcer.run)
                 tasks.start_soon(self._receipts.run)
+                tasks.start_soon(self._answers.run)
                 # The mark only says where to look for the worker; it takes no order by it.
                 signs = await tasks.start(self._show_signs_of_life)
                 unresolved = await self._take_over()
@@ -154,6 +157,7 @@ class Worker:
             execution=self._execution,
             sessions=self._sessions,
             receipts=self._receipts,
+            answers=self._answers,
             begin_drain=self._drain.begin,
             on_change=self._backlog.nudge,
         )

@@ -51,8 +51,8 @@ async def _read(ports: Ports, user: UserId, event: StreamEvent) -> msgspec.Struc
 
 
 async def _order(ports: Ports, user: UserId, order_id: OrderId) -> msgspec.Struct | None:
-    order = await ports.store.orders.load(order_id)
-    return order_body(order) if order is not None and order.user_id == user else None
+    found = await ports.store.queries.orders(user, Filter(order_id=order_id), Span(limit=1))
+    return order_body(found[0]) if found else None
 
 
 async def _worker(ports: Ports, user: UserId, worker_id: UUID) -> msgspec.Struct | None:

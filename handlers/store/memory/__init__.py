@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from anyio.lowlevel import checkpoint
 
 from handlers.store.base import Store
+from handlers.store.memory.audit import MemoryAudit
 from handlers.store.memory.catalogue import MemoryCatalogue
 from handlers.store.memory.identity import MemoryIdentity
 from handlers.store.memory.keys import MemoryKeys
@@ -15,6 +16,7 @@ from handlers.store.memory.orders import MemoryOrders
 from handlers.store.memory.passwords import MemoryPasswords
 from handlers.store.memory.queries import MemoryQueries
 from handlers.store.memory.relay import MemoryRelay
+from handlers.store.memory.reviews import MemoryReviews
 from handlers.store.memory.sessions import MemorySessions
 from handlers.store.memory.signals import MemorySignals
 from handlers.store.memory.streams import MemoryStreams
@@ -37,6 +39,7 @@ class MemoryStore(Store):
         tables = Tables(clock=clock)
         self.signals = MemorySignals(tables)
         self.orders = MemoryOrders(tables)
+        self.reviews = MemoryReviews(tables, self.orders)
         self.work = MemoryWork(tables)
         self.leases = MemoryLeases(tables)
         self.relay = MemoryRelay(tables)
@@ -50,6 +53,7 @@ class MemoryStore(Store):
         self.sessions = MemorySessions(tables)
         self.totp = MemoryTotp(tables)
         self.keys = MemoryKeys(tables)
+        self.audit = MemoryAudit(tables)
 
     async def ping(self) -> None:
         """Answer at once."""

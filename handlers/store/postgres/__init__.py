@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from handlers.store.base import Store
+from handlers.store.postgres.audit import PostgresAudit
 from handlers.store.postgres.catalogue import PostgresCatalogue
 from handlers.store.postgres.connections import Database, open_pool
 from handlers.store.postgres.identity import PostgresIdentity
@@ -18,6 +19,7 @@ from handlers.store.postgres.passwords import PostgresPasswords
 from handlers.store.postgres.queries import PostgresQueries
 from handlers.store.postgres.recording import FLIGHTS
 from handlers.store.postgres.relay import PostgresRelay
+from handlers.store.postgres.reviews import PostgresReviews
 from handlers.store.postgres.sessions import PostgresSessions
 from handlers.store.postgres.signals import PostgresSignals
 from handlers.store.postgres.streams import PostgresStreams
@@ -50,6 +52,7 @@ class PostgresStore(Store):
         self.recorder = signals.recorder
         self.signals = signals
         self.orders = PostgresOrders(self._database)
+        self.reviews = PostgresReviews(self._database)
         self.work = PostgresWork(self._database)
         self.leases = PostgresLeases(self._database)
         self.relay = PostgresRelay(self._database, clock)
@@ -63,6 +66,7 @@ class PostgresStore(Store):
         self.sessions = PostgresSessions(self._database)
         self.totp = PostgresTotp(self._database)
         self.keys = PostgresKeys(self._database)
+        self.audit = PostgresAudit(self._database)
 
     async def ping(self) -> None:
         """Ask the database for one answer."""

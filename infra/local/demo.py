@@ -6,7 +6,6 @@ killed in between goes on with the same ones.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import secrets
 from contextlib import suppress
@@ -24,6 +23,7 @@ from edge.webhook_tokens import new_webhook_token, webhook_url
 from handlers.errors import AlreadyExistsError
 from handlers.identity.links import new_link
 from handlers.identity.passwords import Passwords
+from handlers.identity.tokens import hash_secret
 from handlers.people_records import NewKey
 from handlers.records import Account, Strategy, StrategyState
 from handlers.store.open import StoreSettings, open_store
@@ -150,7 +150,7 @@ async def _make(store: Store, demo: Demo) -> None:
         await store.identity.add_user(user, email=demo.email, password_hash=hashed)
     with suppress(AlreadyExistsError):
         key = NewKey(id=uuid7(), name="demo", scopes=_SCOPES)
-        await store.keys.add(user, key, key_hash=_hash(demo.api_key))
+        await store.keys.add(user, key, key_hash=hash_secret(demo.api_key))
     if account not in {each.id for each in await store.catalogue.accounts(user)}:
         await store.catalogue.add_account(
             Account(id=account, user_id=user, name="Paper", broker="paper", mode=Mode.PAPER)
@@ -164,7 +164,7 @@ async def _make(store: Store, demo: Demo) -> None:
             mode=Mode.PAPER,
             accounts=(account,),
         ),
-        token_hash=_hash(demo.webhook_token),
+        token_hash=hash_secret(demo.webhook_token),
     )
 
 
@@ -197,10 +197,6 @@ def _write(path: Path, demo: Demo) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
-
-
-def _hash(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode()).digest()
 
 
 def _uuid(text: str) -> UUID:

@@ -11,6 +11,7 @@ from litestar import Response
 from bus.ids import uuid7
 from edge.client_address import address_of, place_of
 from edge.cookies import device_cookie, read_cookie, session_cookie, set_device, set_session
+from edge.doing import doer_as
 from edge.errors import ApiError
 from handlers.identity.tokens import csrf_token, hash_secret, new_secret
 from handlers.people_records import NewSession
@@ -62,7 +63,10 @@ async def begin_session(
         is_stepped_up=is_stepped_up,
     )
     await ports.store.sessions.open(
-        new, token_hash=hash_secret(token), old_hash=hash_secret(old) if old else None
+        new,
+        token_hash=hash_secret(token),
+        old_hash=hash_secret(old) if old else None,
+        deed=doer_as(request, f"session:{new.id}").does("session.open"),
     )
     cookies = [set_session(ports.settings, token)]
     if not is_known_device:

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from edge.errors import ApiError
 
 if TYPE_CHECKING:
+    from litestar.connection import ASGIConnection
+    from litestar.handlers import BaseRouteHandler
+
     from edge.ports import Ports
     from handlers.records import Principal
 
 FRESH = timedelta(minutes=10)
+
+
+async def stepped_up(
+    connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler
+) -> None:
+    """Refuse as `require_step_up` does: a guard, after the one that says who calls."""
+    require_step_up(connection.app.state.ports, connection.scope["user"])
 
 
 def require_step_up(ports: Ports, principal: Principal) -> None:

@@ -68,6 +68,15 @@ class NewSession(Record, frozen=True, kw_only=True):
     is_stepped_up: bool = False
 
 
+def session_facts(session: NewSession) -> dict[str, object]:
+    """Return what the audit log keeps of a session that begins."""
+    return {
+        "address": session.address,
+        "user_agent": session.user_agent,
+        "second_factor": session.is_stepped_up,
+    }
+
+
 class SessionView(Record, frozen=True, kw_only=True):
     """A session, as its user sees it in a list."""
 
@@ -102,6 +111,16 @@ class NewKey(Record, frozen=True, kw_only=True):
     scopes: tuple[str, ...]
     expires_at: datetime | None = None
     networks: tuple[str, ...] = ()
+
+
+def key_facts(key: NewKey) -> dict[str, object]:
+    """Return what the audit log keeps of a key: never the key."""
+    return {
+        "name": key.name,
+        "scopes": list(key.scopes),
+        "expires_at": None if key.expires_at is None else key.expires_at.isoformat(),
+        "networks": list(key.networks),
+    }
 
 
 class KeyView(Record, frozen=True, kw_only=True):

@@ -21,6 +21,7 @@ from edge.doing import DoerGiven
 from edge.errors import ApiError, not_found
 from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import needs
+from edge.step_up import stepped_up
 from handlers.records import Account, AccountState, Principal
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _READ = [needs("read")]
 _ADMIN = [needs("admin")]
+_FRESH = [needs("admin"), stepped_up]
 _TAGS = ["Accounts"]
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
@@ -71,7 +73,7 @@ async def list_accounts(ports: PortsGiven, principal: Caller, span: SpanGiven) -
     return page_in_memory(rows, span, key=_key, show=account_body)
 
 
-@post("/api/accounts", guards=_ADMIN, tags=_TAGS, summary="Create an account")
+@post("/api/accounts", guards=_FRESH, tags=_TAGS, summary="Create an account")
 async def create_account(
     ports: PortsGiven, principal: Caller, doer: DoerGiven, data: JSONBody[NewAccount]
 ) -> AccountBody:
@@ -94,7 +96,7 @@ async def create_account(
 
 @post(
     "/api/accounts/{account_id:uuid}/enable",
-    guards=_ADMIN,
+    guards=_FRESH,
     status_code=200,
     tags=_TAGS,
     summary="Enable an account",

@@ -16,10 +16,11 @@ from bus.ids import uuid7
 from edge.api import values
 from edge.api.paging import PLAIN_LIST, SpanGiven, page_in_memory
 from edge.api.shapes import Page
+from edge.doing import DoerGiven
 from edge.errors import ApiError, not_found
 from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import needs
-from edge.step_up import require_step_up
+from edge.step_up import stepped_up
 from handlers.identity.tokens import KEY_PREFIX, hash_secret, new_secret
 from handlers.people_records import NewKey
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from handlers.records import Principal
 
 _READ = [needs("read")]
-_ADMIN = [needs("admin")]
+_ADMIN = [needs("admin"), stepped_up]
 _TAGS = ["API keys"]
 
 
@@ -82,20 +83,25 @@ async def list_keys(ports: PortsGiven, principal: Caller, span: SpanGiven) -> Pa
 
 
 @post("/api/api-keys", guards=_ADMIN, tags=_TAGS, summary="Create an API key")
-async def create_key(ports: PortsGiven, principal: Caller, data: JSONBody[KeyWish]) -> NewKeyBody:
+async def create_key(
+    ports: PortsGiven, principal: Caller, doer: DoerGiven, data: JSONBody[KeyWish]
+) -> NewKeyBody:
     """Create a key; the reply alone shows it."""
-    require_step_up(ports, principal)
     wanted = _read(ports, principal, data)
     key = new_secret(KEY_PREFIX)
-    made = await ports.store.keys.add(principal.user_id, wanted, key_hash=hash_secret(key))
+    made = await ports.store.keys.add(
+        principal.user_id, wanted, key_hash=hash_secret(key), deed=doer.does("api_key.create")
+    )
     return NewKeyBody(**msgspec.structs.asdict(key_body(made)), key=key)
 
 
 @delete("/api/api-keys/{key_id:uuid}", guards=_ADMIN, tags=_TAGS, summary="Revoke an API key")
-async def revoke_key(ports: PortsGiven, principal: Caller, key_id: IdInPath) -> None:
+async def revoke_key(
+    ports: PortsGiven, principal: Caller, doer: DoerGiven, key_id: IdInPath
+) -> None:
     """End a key at once."""
-    require_step_up(ports, principal)
-    if not await ports.store.keys.drop(principal.user_id, key_id):
+    deed = doer.does("api_key.revoke")
+    if not await ports.store.keys.drop(principal.user_id, key_id, deed=deed):
         raise not_found("API key")
 
 

@@ -9,6 +9,7 @@ from litestar import Request, Response, get, post
 from litestar.params import JSONBody
 
 from edge.cookies import clear_session, read_cookie, session_cookie
+from edge.doing import DoerGiven, doer_as
 from edge.given import Caller, PortsGiven
 from edge.guards import at_the_door, in_session
 from edge.sessions import SignedInBody, begin_session, device_of, place, session_of, signed_in
@@ -92,9 +93,12 @@ async def sign_up(
 
 
 @post("/api/auth/verify", guards=_DOOR, status_code=200, tags=_TAGS, summary="Confirm an address")
-async def verify(ports: PortsGiven, data: JSONBody[TokenWish]) -> StatusBody:
+async def verify(
+    request: Request[Any, Any, Any], ports: PortsGiven, data: JSONBody[TokenWish]
+) -> StatusBody:
     """Make the user whose address the mailed token confirms."""
-    await signing_up.verify(ports.identity, data.token)
+    deed = doer_as(request, "mailed_token").does("user.create")
+    await signing_up.verify(ports.identity, data.token, deed=deed)
     return StatusBody(status="verified")
 
 
@@ -132,10 +136,11 @@ async def sign_in_by_link(
 
 
 @post("/api/auth/sign-out", guards=_SESSION, status_code=204, tags=_TAGS, summary="Sign out")
-async def sign_out(ports: PortsGiven, principal: Caller) -> Response[None]:
+async def sign_out(ports: PortsGiven, principal: Caller, doer: DoerGiven) -> Response[None]:
     """End this session."""
     session = session_of(principal)
-    await ports.store.sessions.end(session.user_id, session.id)
+    deed = doer.does("session.end")
+    await ports.store.sessions.end(session.user_id, session.id, deed=deed)
     return Response(None, cookies=[clear_session(ports.settings)])
 
 

@@ -8,7 +8,8 @@ from litestar import Request, Response, post
 from litestar.params import JSONBody
 
 from edge.api.auth import Email, Password, StatusBody, Token, Wish
-from edge.api.strategies import forget_everywhere
+from edge.api.own import forget_everywhere
+from edge.doing import DoerGiven, doer_as
 from edge.given import Caller, PortsGiven
 from edge.guards import at_the_door, in_session
 from edge.sessions import SignedInBody, begin_session, place, session_of
@@ -49,6 +50,7 @@ async def change_password(
     request: Request[Any, Any, Any],
     ports: PortsGiven,
     principal: Caller,
+    doer: DoerGiven,
     data: JSONBody[PasswordWish],
 ) -> Response[SignedInBody]:
     """Set a new password; every session ends, and this browser gets a new one."""
@@ -56,9 +58,9 @@ async def change_password(
     await password_changes.change_password(
         ports.identity,
         session,
-        old=data.current_password,
-        new=data.new_password,
+        password_changes.NewPassword(old=data.current_password, new=data.new_password),
         place=place(ports, request),
+        deed=doer.does("password.change"),
     )
     return await begin_session(ports, request, session.user_id)
 
@@ -85,12 +87,17 @@ async def forgot_password(
     tags=_TAGS,
     summary="Set a new password by a mailed token",
 )
-async def reset_password(ports: PortsGiven, data: JSONBody[ResetWish]) -> StatusBody:
+async def reset_password(
+    request: Request[Any, Any, Any], ports: PortsGiven, data: JSONBody[ResetWish]
+) -> StatusBody:
     """Set a new password; every session ends, and live accounts are disabled until you enable them.
 
     Nobody is signed in by it: the new password does that.
     """
-    user = await password_changes.reset_password(ports.identity, data.token, data.password)
+    deed = doer_as(request, "mailed_token").does("password.reset")
+    user = await password_changes.reset_password(
+        ports.identity, data.token, data.password, deed=deed
+    )
     await forget_everywhere(ports, user)
     return StatusBody(status="reset")
 

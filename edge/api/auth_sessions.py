@@ -11,6 +11,7 @@ from litestar import delete, get
 
 from edge.api.paging import PLAIN_LIST, SpanGiven, page_in_memory
 from edge.api.shapes import Page
+from edge.doing import DoerGiven
 from edge.errors import not_found
 from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import in_session
@@ -46,16 +47,21 @@ async def list_sessions(ports: PortsGiven, principal: Caller, span: SpanGiven) -
 @delete(
     "/api/auth/sessions/{session_id:uuid}", guards=_SESSION, tags=_TAGS, summary="End a session"
 )
-async def end_session(ports: PortsGiven, principal: Caller, session_id: IdInPath) -> None:
+async def end_session(
+    ports: PortsGiven, principal: Caller, doer: DoerGiven, session_id: IdInPath
+) -> None:
     """End one session of yours, wherever it is."""
-    if not await ports.store.sessions.end(principal.user_id, session_id):
+    deed = doer.does("session.end")
+    if not await ports.store.sessions.end(principal.user_id, session_id, deed=deed):
         raise not_found("session")
 
 
 @delete("/api/auth/sessions", guards=_SESSION, tags=_TAGS, summary="End all other sessions")
-async def end_sessions(ports: PortsGiven, principal: Caller) -> None:
+async def end_sessions(ports: PortsGiven, principal: Caller, doer: DoerGiven) -> None:
     """End every session of yours but this one."""
-    await ports.store.sessions.end_all(principal.user_id, but=session_of(principal).id)
+    await ports.store.sessions.end_all(
+        principal.user_id, but=session_of(principal).id, deed=doer.does("session.end_others")
+    )
 
 
 def _body(kept: SessionView, current: UUID) -> SessionBody:

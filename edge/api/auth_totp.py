@@ -9,10 +9,11 @@ from litestar import Request, Response, post
 from litestar.params import JSONBody
 
 from edge.api.auth import Code, Wish
+from edge.doing import DoerGiven
 from edge.given import Caller, PortsGiven
 from edge.guards import in_session
 from edge.sessions import SignedInBody, begin_session, place, session_of
-from edge.step_up import require_step_up
+from edge.step_up import stepped_up
 from handlers.errors import RefusedError
 from handlers.identity import attempts, second_factor
 
@@ -72,6 +73,7 @@ async def confirm(
     request: Request[Any, Any, Any],
     ports: PortsGiven,
     principal: Caller,
+    doer: DoerGiven,
     data: JSONBody[CodeWish],
 ) -> RecoveryBody:
     """Show that the app has the seed; from now on signing in takes a code."""
@@ -81,22 +83,22 @@ async def confirm(
         session.user_id,
         data.totp,
         caller=caller_of(session, place(ports, request)),
+        deed=doer.does("totp.enable"),
     )
     return RecoveryBody(recovery_codes=codes)
 
 
 @post(
     "/api/auth/totp/disable",
-    guards=_SESSION,
+    guards=[in_session, stepped_up],
     status_code=204,
     tags=_TAGS,
     summary="Do without the second factor",
 )
-async def disable(ports: PortsGiven, principal: Caller) -> None:
+async def disable(ports: PortsGiven, principal: Caller, doer: DoerGiven) -> None:
     """Forget the second factor and its recovery codes; a fresh code is needed for that."""
     session = session_of(principal)
-    require_step_up(ports, principal)
-    if not await ports.store.totp.disable(session.user_id):
+    if not await ports.store.totp.disable(session.user_id, deed=doer.does("totp.disable")):
         raise RefusedError("totp_not_enrolled", "There is no second factor.")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from handlers.identity.attempts import Caller, may_mail
 from handlers.identity.emails import canonical
 from handlers.identity.letters import changed_letter, reset_letter
@@ -14,12 +16,23 @@ from handlers.people_records import MailedPurpose, SignUp
 
 if TYPE_CHECKING:
     from bus.values import UserId
+    from handlers.audit import Deed
     from handlers.identity.services import IdentityServices
     from handlers.records import Session
 
 
+class NewPassword(msgspec.Struct, frozen=True, kw_only=True):
+    """A password to be set, and the one that is good until now; never printed."""
+
+    old: str
+    new: str
+
+    def __repr__(self) -> str:
+        return "NewPassword()"
+
+
 async def change_password(
-    services: IdentityServices, session: Session, *, old: str, new: str, place: str
+    services: IdentityServices, session: Session, wish: NewPassword, *, place: str, deed: Deed
 ) -> None:
     """Set a new password where the old one is right; every session ends, this one too.
 
@@ -28,11 +41,12 @@ async def change_password(
     """
     caller = Caller(account=session.email, address=place, known_as=str(session.id))
     found = await services.store.passwords.credentials(session.email, b"")
-    await require_password(services, found, old, caller=caller)
+    await require_password(services, found, wish.old, caller=caller)
     if found is None or found.id != session.user_id:
         raise bad_credentials()
-    await require_strong(services, new, email=session.email)
-    await services.store.passwords.set_password(session.user_id, await services.passwords.hash(new))
+    await require_strong(services, wish.new, email=session.email)
+    hashed = await services.passwords.hash(wish.new)
+    await services.store.passwords.set_password(session.user_id, hashed, deed=deed)
     services.mail.put(changed_letter(session.email, session.locale, public_url=services.public_url))
 
 
@@ -60,7 +74,9 @@ async def forgot_password(services: IdentityServices, email: str, *, place: str)
     services.mail.put(reset_letter(found.email, found.locale, public_url=url, token=token))
 
 
-async def reset_password(services: IdentityServices, token: str, new: str) -> UserId:
+async def reset_password(
+    services: IdentityServices, token: str, new: str, *, deed: Deed | None = None
+) -> UserId:
     """Set a new password by a mailed token; live accounts become disabled.
 
     Raises:
@@ -68,7 +84,9 @@ async def reset_password(services: IdentityServices, token: str, new: str) -> Us
     """
     await require_strong(services, new, email="")
     hashed = await services.passwords.hash(new)
-    user = await services.store.passwords.reset_password(hashed, token_hash=hash_secret(token))
+    user = await services.store.passwords.reset_password(
+        hashed, token_hash=hash_secret(token), deed=deed
+    )
     if user is None:
         raise invalid_token()
     return user

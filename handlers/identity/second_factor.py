@@ -21,6 +21,7 @@ from handlers.vault.base import BoxContext
 
 if TYPE_CHECKING:
     from bus.values import UserId
+    from handlers.audit import Deed
     from handlers.identity.attempts import Caller
     from handlers.identity.services import IdentityServices
     from handlers.people_records import SealedTotp
@@ -56,7 +57,7 @@ async def enroll(services: IdentityServices, user: UserId, *, email: str) -> Enr
 
 
 async def confirm(
-    services: IdentityServices, user: UserId, code: str, *, caller: Caller
+    services: IdentityServices, user: UserId, code: str, *, caller: Caller, deed: Deed
 ) -> list[str]:
     """Put the seed in force; return the recovery codes, which are shown once.
 
@@ -72,7 +73,9 @@ async def confirm(
     step = step_of(_seed(services, user, kept), code, services.clock.now())
     codes = new_recovery_codes()
     hashes = [hash_secret(canonical_recovery_code(each)) for each in codes]
-    if step is None or not await services.store.totp.confirm(user, step=step, code_hashes=hashes):
+    if step is None or not await services.store.totp.confirm(
+        user, step=step, code_hashes=hashes, deed=deed
+    ):
         await count_wrong_code(services.throttle, caller)
         raise bad_code()
     return codes

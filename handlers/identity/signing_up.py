@@ -14,6 +14,7 @@ from handlers.identity.tokens import hash_secret, new_secret
 from handlers.people_records import SignUp
 
 if TYPE_CHECKING:
+    from handlers.audit import Deed
     from handlers.identity.services import IdentityServices
 
 
@@ -50,14 +51,15 @@ async def sign_up(
         services.mail.put(known_letter(address, found.locale, public_url=services.public_url))
 
 
-async def verify(services: IdentityServices, token: str) -> UserId:
+async def verify(services: IdentityServices, token: str, *, deed: Deed | None = None) -> UserId:
     """Make the user whose address a mailed token confirms.
 
     Raises:
         RefusedError: `invalid_token`.
     """
     user = UserId(uuid7())
-    if not await services.store.passwords.verify_sign_up(user, token_hash=hash_secret(token)):
+    hashed = hash_secret(token)
+    if not await services.store.passwords.verify_sign_up(user, token_hash=hashed, deed=deed):
         raise invalid_token()
     return user
 

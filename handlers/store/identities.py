@@ -1,6 +1,7 @@
 """Who may come in: ports for passwords, mailed tokens, sessions, second factors and keys.
 
-Whatever is shown at the door (a token, a code, a device) is looked up by its SHA-256.
+Whatever is shown at the door (a token, a code, a device) is looked up by its SHA-256. What is done
+with a `deed` stands in the audit log, in the same transaction.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from bus.values import UserId
+    from handlers.audit import Deed
     from handlers.people_records import (
         Credentials,
         KeyView,
@@ -36,7 +38,9 @@ class PasswordStore(Protocol):
         """Keep a sign-up until its address is confirmed."""
         ...
 
-    async def verify_sign_up(self, user: UserId, *, token_hash: bytes) -> bool:
+    async def verify_sign_up(
+        self, user: UserId, *, token_hash: bytes, deed: Deed | None = None
+    ) -> bool:
         """Make the user; false where the token is used, too old, or the address taken."""
         ...
 
@@ -49,7 +53,12 @@ class PasswordStore(Protocol):
         ...
 
     async def set_password(
-        self, user: UserId, password_hash: str, *, old_hash: str | None = None
+        self,
+        user: UserId,
+        password_hash: str,
+        *,
+        old_hash: str | None = None,
+        deed: Deed | None = None,
     ) -> bool:
         """Set a password and end every session, known device and mailed token of the user.
 
@@ -58,7 +67,9 @@ class PasswordStore(Protocol):
         """
         ...
 
-    async def reset_password(self, password_hash: str, *, token_hash: bytes) -> UserId | None:
+    async def reset_password(
+        self, password_hash: str, *, token_hash: bytes, deed: Deed | None = None
+    ) -> UserId | None:
         """Set a password by a mailed token, as `set_password`; live accounts become disabled."""
         ...
 
@@ -67,7 +78,12 @@ class SessionStore(Protocol):
     """Who is signed in."""
 
     async def open(
-        self, session: NewSession, *, token_hash: bytes, old_hash: bytes | None = None
+        self,
+        session: NewSession,
+        *,
+        token_hash: bytes,
+        old_hash: bytes | None = None,
+        deed: Deed | None = None,
     ) -> None:
         """Open a session; the one of `old_hash` ends, and all but the user's 50 newest."""
         ...
@@ -83,11 +99,13 @@ class SessionStore(Protocol):
         """Return the user's sessions that live, newest first."""
         ...
 
-    async def end(self, user: UserId, session: UUID) -> bool:
+    async def end(self, user: UserId, session: UUID, *, deed: Deed | None = None) -> bool:
         """End one; false if it is not the user's."""
         ...
 
-    async def end_all(self, user: UserId, *, but: UUID | None = None) -> int:
+    async def end_all(
+        self, user: UserId, *, but: UUID | None = None, deed: Deed | None = None
+    ) -> int:
         """End the user's sessions, but one where it is named; return how many."""
         ...
 
@@ -107,7 +125,9 @@ class TotpStore(Protocol):
         """Keep a seed that is to be confirmed; false where a confirmed one stands."""
         ...
 
-    async def confirm(self, user: UserId, *, step: int, code_hashes: Sequence[bytes]) -> bool:
+    async def confirm(
+        self, user: UserId, *, step: int, code_hashes: Sequence[bytes], deed: Deed | None = None
+    ) -> bool:
         """Put the seed in force with its recovery codes; false where there is none to confirm."""
         ...
 
@@ -119,7 +139,7 @@ class TotpStore(Protocol):
         """Use a recovery code up; false where there is none such."""
         ...
 
-    async def disable(self, user: UserId) -> bool:
+    async def disable(self, user: UserId, *, deed: Deed | None = None) -> bool:
         """Forget the second factor and its recovery codes; false where there was none."""
         ...
 
@@ -127,7 +147,9 @@ class TotpStore(Protocol):
 class KeyStore(Protocol):
     """API keys, as their users manage them; `IdentityStore.principal` is the door."""
 
-    async def add(self, user: UserId, key: NewKey, *, key_hash: bytes) -> KeyView:
+    async def add(
+        self, user: UserId, key: NewKey, *, key_hash: bytes, deed: Deed | None = None
+    ) -> KeyView:
         """Create an API key."""
         ...
 
@@ -135,6 +157,6 @@ class KeyStore(Protocol):
         """Return the user's keys, newest first, those that expired too."""
         ...
 
-    async def drop(self, user: UserId, key: UUID) -> bool:
+    async def drop(self, user: UserId, key: UUID, *, deed: Deed | None = None) -> bool:
         """Forget a key; false if it is not the user's."""
         ...

@@ -9,13 +9,16 @@ import msgspec
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
+from handlers.audit import told
 from handlers.people_records import Credentials, MailedPurpose
 from handlers.records import AccountState
 from handlers.store.identities import PasswordStore
+from handlers.store.memory.audit import tell
 from handlers.store.memory.tables import MailedToken, PendingSignUp
 
 if TYPE_CHECKING:
     from bus.values import UserId
+    from handlers.audit import Deed
     from handlers.people_records import SignUp
     from handlers.store.memory.tables import Tables
 
@@ -51,7 +54,9 @@ class MemoryPasswords(PasswordStore):
         self._tables.sign_ups[token_hash] = PendingSignUp(sign_up=sign_up, ends_at=ends_at)
 
     @override
-    async def verify_sign_up(self, user: UserId, *, token_hash: bytes) -> bool:
+    async def verify_sign_up(
+        self, user: UserId, *, token_hash: bytes, deed: Deed | None = None
+    ) -> bool:
         await checkpoint()
         tables = self._tables
         asked = tables.sign_ups.pop(token_hash, None)
@@ -65,6 +70,7 @@ class MemoryPasswords(PasswordStore):
         tables.sign_ups = {
             key: other for key, other in tables.sign_ups.items() if other.sign_up.email != email
         }
+        tell(tables, told(deed, user, f"user:{user}"))
         return True
 
     @override
@@ -80,12 +86,18 @@ class MemoryPasswords(PasswordStore):
 
     @override
     async def set_password(
-        self, user: UserId, password_hash: str, *, old_hash: str | None = None
+        self,
+        user: UserId,
+        password_hash: str,
+        *,
+        old_hash: str | None = None,
+        deed: Deed | None = None,
     ) -> bool:
         await checkpoint()
         known = self._tables.user(user)
         if old_hash is None:
             self._set(user, password_hash)
+            tell(self._tables, told(deed, user, f"user:{user}"))
             return True
         if known.password_hash != old_hash:
             return False
@@ -93,7 +105,9 @@ class MemoryPasswords(PasswordStore):
         return True
 
     @override
-    async def reset_password(self, password_hash: str, *, token_hash: bytes) -> UserId | None:
+    async def reset_password(
+        self, password_hash: str, *, token_hash: bytes, deed: Deed | None = None
+    ) -> UserId | None:
         await checkpoint()
         user = self._use(token_hash, MailedPurpose.RESET)
         if user is None:
@@ -104,6 +118,7 @@ class MemoryPasswords(PasswordStore):
                 self._tables.accounts[account.id] = msgspec.structs.replace(
                     account, state=AccountState.DISABLED
                 )
+        tell(self._tables, told(deed, user, f"user:{user}"))
         return user
 
     def _use(self, token_hash: bytes, purpose: MailedPurpose) -> UserId | None:

@@ -9,15 +9,18 @@ import msgspec
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
-from handlers.people_records import SessionView
+from handlers.audit import told
+from handlers.people_records import SessionView, session_facts
 from handlers.records import Session
 from handlers.store.identities import SessionStore
+from handlers.store.memory.audit import tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
     from bus.values import UserId
+    from handlers.audit import Deed
     from handlers.people_records import NewSession
     from handlers.store.memory.tables import Tables
 
@@ -36,7 +39,12 @@ class MemorySessions(SessionStore):
 
     @override
     async def open(
-        self, session: NewSession, *, token_hash: bytes, old_hash: bytes | None = None
+        self,
+        session: NewSession,
+        *,
+        token_hash: bytes,
+        old_hash: bytes | None = None,
+        deed: Deed | None = None,
     ) -> None:
         await checkpoint()
         now = self._tables.clock.now()
@@ -54,6 +62,8 @@ class MemorySessions(SessionStore):
             expires_at=now + _LONGEST,
             stepped_up_at=now if session.is_stepped_up else None,
         )
+        facts, named = session_facts(session), f"session:{session.id}"
+        tell(self._tables, told(deed, session.user_id, named, after=facts))
 
     @override
     async def find(self, token_hash: bytes) -> Session | None:
@@ -79,14 +89,21 @@ class MemorySessions(SessionStore):
         return [kept for kept in self._of(user) if self._lives(kept)]
 
     @override
-    async def end(self, user: UserId, session: UUID) -> bool:
+    async def end(self, user: UserId, session: UUID, *, deed: Deed | None = None) -> bool:
         await checkpoint()
-        return self._drop(user, session)
+        is_ended = self._drop(user, session)
+        if is_ended:
+            tell(self._tables, told(deed, user, f"session:{session}"))
+        return is_ended
 
     @override
-    async def end_all(self, user: UserId, *, but: UUID | None = None) -> int:
+    async def end_all(
+        self, user: UserId, *, but: UUID | None = None, deed: Deed | None = None
+    ) -> int:
         await checkpoint()
-        return sum(self._drop(user, kept.id) for kept in self._of(user) if kept.id != but)
+        ended = sum(self._drop(user, kept.id) for kept in self._of(user) if kept.id != but)
+        tell(self._tables, told(deed, user, f"user:{user}", after={"ended": ended}))
+        return ended
 
     @override
     async def know_device(self, user: UserId, *, device_hash: bytes) -> None:

@@ -8,13 +8,16 @@ import msgspec
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
+from handlers.audit import told
 from handlers.people_records import SealedTotp
 from handlers.store.identities import TotpStore
+from handlers.store.memory.audit import tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bus.values import UserId
+    from handlers.audit import Deed
     from handlers.store.memory.tables import Tables
 
 
@@ -40,13 +43,16 @@ class MemoryTotp(TotpStore):
         return True
 
     @override
-    async def confirm(self, user: UserId, *, step: int, code_hashes: Sequence[bytes]) -> bool:
+    async def confirm(
+        self, user: UserId, *, step: int, code_hashes: Sequence[bytes], deed: Deed | None = None
+    ) -> bool:
         await checkpoint()
         kept = self._tables.totp.get(user)
         if kept is None or kept.is_confirmed or kept.last_step >= step:
             return False
         self._tables.totp[user] = msgspec.structs.replace(kept, is_confirmed=True, last_step=step)
         self._tables.recovery_codes[user] = set(code_hashes)
+        tell(self._tables, told(deed, user, f"user:{user}"))
         return True
 
     @override
@@ -68,7 +74,10 @@ class MemoryTotp(TotpStore):
         return True
 
     @override
-    async def disable(self, user: UserId) -> bool:
+    async def disable(self, user: UserId, *, deed: Deed | None = None) -> bool:
         await checkpoint()
         self._tables.recovery_codes.pop(user, None)
-        return self._tables.totp.pop(user, None) is not None
+        was_there = self._tables.totp.pop(user, None) is not None
+        if was_there:
+            tell(self._tables, told(deed, user, f"user:{user}"))
+        return was_there

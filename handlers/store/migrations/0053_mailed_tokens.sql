@@ -31,7 +31,7 @@ AS $$
 $$;
 
 -- Make the user of a sign-up; nothing where its time is over or the address is taken meanwhile.
-CREATE FUNCTION verify_sign_up(p_token_hash bytea, p_user uuid) RETURNS uuid
+CREATE FUNCTION verify_sign_up(p_token_hash bytea, p_user uuid, p_deed jsonb) RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
 AS $$
@@ -46,6 +46,7 @@ BEGIN
     PERFORM add_user(p_user, v_asked.email, v_asked.password_hash);
     UPDATE users SET locale = v_asked.locale WHERE id = p_user;
     DELETE FROM sign_ups WHERE email = v_asked.email;
+    PERFORM append_deed(p_user, p_deed, 'user:' || p_user, NULL, NULL);
     RETURN p_user;
 END
 $$;
@@ -76,7 +77,8 @@ $$;
 
 -- The same by a mailed token. Live accounts are disabled until their owner enables them again:
 -- whoever reads the mail might not be the owner.
-CREATE FUNCTION reset_password(p_token_hash bytea, p_password_hash text) RETURNS uuid
+CREATE FUNCTION reset_password(p_token_hash bytea, p_password_hash text, p_deed jsonb)
+RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
 AS $$
@@ -86,6 +88,7 @@ BEGIN
     IF v_user IS NOT NULL THEN
         PERFORM set_password(v_user, p_password_hash);
         UPDATE accounts SET state = 'disabled' WHERE user_id = v_user AND mode = 'live';
+        PERFORM append_deed(v_user, p_deed, 'user:' || v_user, NULL, NULL);
     END IF;
     RETURN v_user;
 END

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 import msgspec
 from typing_extensions import override
 
-from handlers.people_records import KeyView
+from handlers.audit import told
+from handlers.people_records import KeyView, key_facts
 from handlers.store.identities import KeyStore
+from handlers.store.postgres.audit import tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
     from bus.values import UserId
+    from handlers.audit import Deed
     from handlers.people_records import NewKey
     from handlers.store.postgres.connections import Database
 
@@ -40,7 +43,9 @@ class PostgresKeys(KeyStore):
         self._database = database
 
     @override
-    async def add(self, user: UserId, key: NewKey, *, key_hash: bytes) -> KeyView:
+    async def add(
+        self, user: UserId, key: NewKey, *, key_hash: bytes, deed: Deed | None = None
+    ) -> KeyView:
         networks = [ip_network(network) for network in key.networks]
         async with self._database.as_user(user) as connection:
             await connection.execute(
@@ -53,6 +58,7 @@ class PostgresKeys(KeyStore):
                 key.expires_at,
                 networks,
             )
+            await tell(connection, told(deed, user, f"api_key:{key.id}", after=key_facts(key)))
             return _VIEW.decode(await connection.fetchval(_KEY, user, key.id))
 
     @override
@@ -61,6 +67,9 @@ class PostgresKeys(KeyStore):
             return [_VIEW.decode(row[0]) for row in await connection.fetch(_KEYS, user)]
 
     @override
-    async def drop(self, user: UserId, key: UUID) -> bool:
+    async def drop(self, user: UserId, key: UUID, *, deed: Deed | None = None) -> bool:
         async with self._database.as_user(user) as connection:
-            return bool(await connection.fetchval(_DROP, user, key))
+            is_gone = bool(await connection.fetchval(_DROP, user, key))
+            if is_gone:
+                await tell(connection, told(deed, user, f"api_key:{key}"))
+        return is_gone

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import msgspec
 from typing_extensions import override
 
-from handlers.people_records import SessionView
+from handlers.audit import told
+from handlers.people_records import SessionView, session_facts
 from handlers.records import Session
 from handlers.store.identities import SessionStore
+from handlers.store.postgres.audit import tell
 from handlers.store.postgres.rows import as_json
 
 if TYPE_CHECKING:
@@ -17,9 +19,11 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from bus.values import UserId
+    from handlers.audit import Deed
     from handlers.people_records import NewSession
     from handlers.store.postgres.connections import Database
 
+_OPEN = "SELECT open_session($1::jsonb, $2, $3, $4)"
 _SESSIONS = """
 SELECT to_jsonb(s) FROM session_records AS s
 WHERE s.user_id = $1
@@ -51,15 +55,20 @@ class PostgresSessions(SessionStore):
 
     @override
     async def open(
-        self, session: NewSession, *, token_hash: bytes, old_hash: bytes | None = None
+        self,
+        session: NewSession,
+        *,
+        token_hash: bytes,
+        old_hash: bytes | None = None,
+        deed: Deed | None = None,
     ) -> None:
-        await self._database.rows(
-            "SELECT open_session($1::jsonb, $2, $3, $4)",
-            as_json(session),
-            token_hash,
-            old_hash,
-            session.is_stepped_up,
-        )
+        user, named = session.user_id, f"session:{session.id}"
+        told_of = told(deed, user, named, after=session_facts(session))
+        async with self._database.as_user(user) as connection:
+            await connection.execute(
+                _OPEN, as_json(session), token_hash, old_hash, session.is_stepped_up
+            )
+            await tell(connection, told_of)
 
     @override
     async def find(self, token_hash: bytes) -> Session | None:
@@ -72,14 +81,21 @@ class PostgresSessions(SessionStore):
             return [_VIEW.decode(row[0]) for row in await connection.fetch(_SESSIONS, user)]
 
     @override
-    async def end(self, user: UserId, session: UUID) -> bool:
+    async def end(self, user: UserId, session: UUID, *, deed: Deed | None = None) -> bool:
         async with self._database.as_user(user) as connection:
-            return bool(await connection.fetchval(_END, user, session))
+            is_ended = bool(await connection.fetchval(_END, user, session))
+            if is_ended:
+                await tell(connection, told(deed, user, f"session:{session}"))
+        return is_ended
 
     @override
-    async def end_all(self, user: UserId, *, but: UUID | None = None) -> int:
+    async def end_all(
+        self, user: UserId, *, but: UUID | None = None, deed: Deed | None = None
+    ) -> int:
         async with self._database.as_user(user) as connection:
-            return len(await connection.fetch(_END_ALL, user, but))
+            ended = len(await connection.fetch(_END_ALL, user, but))
+            await tell(connection, told(deed, user, f"user:{user}", after={"ended": ended}))
+        return ended
 
     @override
     async def know_device(self, user: UserId, *, device_hash: bytes) -> None:

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
+from handlers.audit import told
 from handlers.people_records import SealedTotp
 from handlers.store.identities import TotpStore
+from handlers.store.postgres.audit import tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bus.values import UserId
+    from handlers.audit import Deed
     from handlers.store.postgres.connections import Database
 
 _READ = "SELECT sealed_seed, is_confirmed, last_step FROM totp WHERE user_id = $1"
@@ -57,12 +60,15 @@ class PostgresTotp(TotpStore):
             return bool(await connection.fetchval(_ENROLL, user, sealed_seed))
 
     @override
-    async def confirm(self, user: UserId, *, step: int, code_hashes: Sequence[bytes]) -> bool:
+    async def confirm(
+        self, user: UserId, *, step: int, code_hashes: Sequence[bytes], deed: Deed | None = None
+    ) -> bool:
         async with self._database.as_user(user) as connection:
             if not await connection.fetchval(_CONFIRM, user, step):
                 return False
             await connection.execute(_NO_CODES, user)
             await connection.execute(_ADD_CODES, user, list(code_hashes))
+            await tell(connection, told(deed, user, f"user:{user}"))
             return True
 
     @override
@@ -76,7 +82,10 @@ class PostgresTotp(TotpStore):
             return bool(await connection.fetchval(_USE_CODE, user, code_hash))
 
     @override
-    async def disable(self, user: UserId) -> bool:
+    async def disable(self, user: UserId, *, deed: Deed | None = None) -> bool:
         async with self._database.as_user(user) as connection:
             await connection.execute(_NO_CODES, user)
-            return bool(await connection.fetchval(_DISABLE, user))
+            was_there = bool(await connection.fetchval(_DISABLE, user))
+            if was_there:
+                await tell(connection, told(deed, user, f"user:{user}"))
+        return was_there

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from handlers.mail.base import Mail
     from handlers.records import Account, Strategy
     from handlers.store.base import Store
+    from handlers.throttle.base import Throttle
 
 TOKEN = "wh_" + "t" * 43
 KEY = "fp_" + "k" * 43
@@ -127,6 +128,7 @@ async def a_house(
     store: Store | None = None,
     bus: Bus | None = None,
     clock: ManualClock | None = None,
+    throttle: Throttle | None = None,
 ) -> AsyncGenerator[House]:
     """Open an edge; a test may bring a store or a bus of its own making."""
     time = clock or ManualClock()
@@ -143,7 +145,7 @@ async def a_house(
         identity = IdentityServices(
             store=record,
             passwords=QuickPasswords(),
-            throttle=MemoryThrottle(time),
+            throttle=throttle or MemoryThrottle(time),
             box=memory_box(),
             mail=MailQueue(ListMailer(outbox)),
             clock=time,

@@ -1,12 +1,14 @@
 """Passwords: Argon2id in worker threads, a bounded number at a time, the same work for everybody.
 
-RFC 9106 with 64 MiB and three passes; one lane, because the other cores have orders to serve.
+RFC 9106 with 64 MiB and three passes; one lane each, in threads that give way to the event loop's.
 """
 
 from __future__ import annotations
 
 import os
 import secrets
+import sys
+import threading
 import unicodedata
 from contextlib import asynccontextmanager
 from functools import cached_property, partial
@@ -29,6 +31,8 @@ MEMORY_KIB = 64 * 1024
 PASSES = 3
 LANES = 1
 _MOST_WAITING = 200
+_MOST_SLOTS = 4
+_NICENESS = 15
 
 
 class Turn:
@@ -41,7 +45,7 @@ class Turn:
         """Say whether it is the password; without a hash it takes as long, and is false."""
         work = partial(self._verify, password_hash, _canonical(password))
         # A caller that left waits for its thread, so the slot is free when the memory is.
-        return await anyio.to_thread.run_sync(work)
+        return await anyio.to_thread.run_sync(_giving_way, work)
 
 
 class Passwords:
@@ -49,7 +53,7 @@ class Passwords:
 
     def __init__(self, *, slots: int | None = None) -> None:
         self._hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
-        self._slots = anyio.CapacityLimiter(slots or _spare_cores())
+        self._slots = anyio.CapacityLimiter(slots or min(_MOST_SLOTS, os.cpu_count() or 1))
 
     async def hash(self, password: str) -> str:
         """Return what is kept of a password.
@@ -93,7 +97,7 @@ class Passwords:
 
     async def _run(self, work: Callable[[], T]) -> T:
         self._require_room()
-        return await anyio.to_thread.run_sync(work, limiter=self._slots)
+        return await anyio.to_thread.run_sync(_giving_way, work, limiter=self._slots)
 
     def _require_room(self) -> None:
         if self._slots.statistics().tasks_waiting >= _MOST_WAITING:
@@ -105,6 +109,11 @@ def _canonical(password: str) -> bytes:
     return unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
 
 
-def _spare_cores() -> int:
-    """Leave half of the cores to the event loop and its neighbours."""
-    return max(1, min(4, (os.cpu_count() or 1) // 2))
+def _giving_way(work: Callable[[], T]) -> T:
+    """Work in this thread with the lowest claim to a core: alerts are served before passwords.
+
+    Linux keeps niceness by thread (sched(7)); elsewhere the slots alone have to do.
+    """
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+    return work()

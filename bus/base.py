@@ -155,6 +155,13 @@ class Hinted(msgspec.Struct, frozen=True, kw_only=True):
     should_claim: bool
 
 
+class Traces(msgspec.Struct, frozen=True, kw_only=True):
+    """What a user's workers have left on the bus: a mark, and lists of older epochs."""
+
+    worker_id: WorkerId | None
+    has_old_inflight: bool
+
+
 class Hints(Protocol):
     """The hot half of the bus: each user's list of commands and the marks of running workers.
 
@@ -192,6 +199,10 @@ class Hints(Protocol):
         """Delete the inflight lists of older epochs (at most the 16 before this one)."""
         ...
 
+    async def look(self, user: UserId, *, before_epoch: int) -> Traces:
+        """Read the mark, and whether any list is there that `forget_inflight` would delete."""
+        ...
+
 
 class HintDelivery(Protocol):
     """A command taken from a user's list."""
@@ -215,7 +226,15 @@ class Pool(Protocol):
         ...
 
     async def claim(self, user: UserId) -> WorkerId | None:
-        """Hand the user to one ready worker, in one round trip; `None` when none is ready."""
+        """Hand the user to one ready worker, in one round trip; `None` when none is ready.
+
+        Asked again within 3 s for the same user it names the same worker and takes no other: a
+        message that comes twice claims once.
+        """
+        ...
+
+    async def forget(self, user: UserId, worker: WorkerId) -> None:
+        """Say that the worker which the user was handed has ended; the next claim takes another."""
         ...
 
     async def await_claim(self, worker: WorkerId, *, timeout: timedelta) -> UserId | None:

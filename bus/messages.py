@@ -6,6 +6,7 @@ A message carries ids and never a secret; PostgreSQL is the record that they poi
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -98,13 +99,45 @@ class VerifyOrder(Command, tag="verify_order", frozen=True, kw_only=True):
     account_id: AccountId
     attempt: int
 
+    @property
+    def dedup_id(self) -> str:
+        """Of each look its own: whoever asks for it, and how often, it is one look."""
+        return f"verify:{self.order_id}:{self.attempt}"
+
+
+class Finding(StrEnum):
+    """What maintenance can find out of order; each kind is healed in its own way."""
+
+    MARK_WITHOUT_WORKER = "mark_without_worker"
+    WORKER_WITHOUT_MARK = "worker_without_mark"
+    DEAD_INFLIGHT = "dead_inflight"
+    STALE_LEASE = "stale_lease"
+    CLAIMED_WITHOUT_LEASE = "claimed_without_lease"
+    EXPIRED_POOL_MEMBER = "expired_pool_member"
+    QUEUED_PAST_TTL = "queued_past_ttl"
+    UNATTENDED_ORDER = "unattended_order"
+    OUTBOX_LEFTOVER = "outbox_leftover"
+
 
 class HealOrphan(Command, tag="heal_orphan", frozen=True, kw_only=True):
-    """One finding of maintenance, to be healed once."""
+    """One finding of maintenance, to be healed once.
 
-    finding: str
+    Attributes:
+        epoch: Of the lease that the finding is about.
+    """
+
+    finding: Finding
     order_id: OrderId | None = None
     worker_id: WorkerId | None = None
+    epoch: int | None = None
+
+
+class FindOrphans(Command, tag="find_orphans", frozen=True, kw_only=True):
+    """Look through the record and the launcher's list for what is out of order; the house's own."""
+
+
+class KeepPool(Command, tag="keep_pool", frozen=True, kw_only=True):
+    """Bring the pool of warm workers to its size; the house's own, whoever took one from it."""
 
 
 Message = (
@@ -119,4 +152,6 @@ Message = (
     | ClaimWorker
     | VerifyOrder
     | HealOrphan
+    | FindOrphans
+    | KeepPool
 )

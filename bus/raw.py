@@ -62,6 +62,10 @@ class RawQueues(Protocol):
         """
         ...
 
+    async def set_aside(self, destination: Destination, message: RawMessage, reason: str) -> None:
+        """Move a received message to the dead letters, with the reason; twice is once."""
+        ...
+
     async def arn(self, destination: Destination) -> str:
         """Return the queue's ARN, which a Lambda event names as its source."""
         ...

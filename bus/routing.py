@@ -14,7 +14,9 @@ from bus.messages import (
     Command,
     Drain,
     ExecuteOrder,
+    FindOrphans,
     HealOrphan,
+    KeepPool,
     ProbeAccount,
     ReloadAccount,
     StartWorker,
@@ -38,6 +40,8 @@ ROUTES: RouteTable = MappingProxyType(
         ClaimWorker: Destination.POOL_CLAIM,
         VerifyOrder: Destination.ORDER_TASKS,
         HealOrphan: Destination.MAINTENANCE,
+        FindOrphans: Destination.MAINTENANCE,
+        KeepPool: Destination.MAINTENANCE,
     }
 )
 

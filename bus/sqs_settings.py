@@ -48,21 +48,35 @@ def read_sqs_settings(environment: Mapping[str, str]) -> SqsSettings:
     Raises:
         SettingsError: A variable is missing or cannot be understood; it is named.
     """
-    endpoint_url = environment.get(ENDPOINT_VARIABLE, "").strip() or None
-    if endpoint_url is not None and not _is_http(endpoint_url):
-        raise SettingsError(ENDPOINT_VARIABLE, "must be a URL that begins with http:// or https://")
+    endpoint_url = read_endpoint(environment)
     prefix = environment.get(PREFIX_VARIABLE, "fourpass-")
     if not _PREFIX.fullmatch(prefix):
         raise SettingsError(PREFIX_VARIABLE, "may have 50 letters, digits, - and _ at most")
-    region = _region(environment, has_double=endpoint_url is not None)
-    return SqsSettings(region=region, endpoint_url=endpoint_url, prefix=prefix)
+    return SqsSettings(region=read_region(environment), endpoint_url=endpoint_url, prefix=prefix)
 
 
-def _region(environment: Mapping[str, str], *, has_double: bool) -> str:
+def read_endpoint(environment: Mapping[str, str]) -> str | None:
+    """Read what plays AWS instead of AWS; `None` for AWS itself.
+
+    Raises:
+        SettingsError: It is no URL.
+    """
+    endpoint_url = environment.get(ENDPOINT_VARIABLE, "").strip() or None
+    if endpoint_url is not None and not _is_http(endpoint_url):
+        raise SettingsError(ENDPOINT_VARIABLE, "must be a URL that begins with http:// or https://")
+    return endpoint_url
+
+
+def read_region(environment: Mapping[str, str]) -> str:
+    """Read the region of AWS; what plays AWS needs none named.
+
+    Raises:
+        SettingsError: It is not set.
+    """
     for variable in (REGION_VARIABLE, *_STANDARD_REGION_VARIABLES):
         if region := environment.get(variable, "").strip():
             return region
-    if not has_double:
+    if read_endpoint(environment) is None:
         raise SettingsError(REGION_VARIABLE, "is not set; example: ap-northeast-1")
     return _REGION_OF_A_DOUBLE
 

@@ -1,7 +1,7 @@
 """Alerts of one bar that arrive swapped: which goes first, and how long one waits for another.
 
 Pure. Each alert with sizes says from which position to which it goes; the one that starts from what
-is really held goes first. One that does not waits a moment, since the alert between may be on its way.
+is really held goes first. One that does not waits a moment: the one between may be on its way.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -97,8 +98,24 @@ class PositionView(View, frozen=True, kw_only=True):
     updated_at: datetime
 
 
+class WorkerState(StrEnum):
+    """How a worker is: warm, claimed, connecting, active or processing, draining, gone.
+
+    `DEGRADED` is an active one with an account that it cannot reach.
+    """
+
+    WARM = "warm"
+    CLAIMED = "claimed"
+    CONNECTING = "connecting"
+    ACTIVE = "active"
+    PROCESSING = "processing"
+    DEGRADED = "degraded"
+    DRAINING = "draining"
+    GONE = "gone"
+
+
 class WorkerView(View, frozen=True, kw_only=True):
-    """A worker process."""
+    """A worker process; `state` is a `WorkerState`, of this version or another one's."""
 
     id: WorkerId
     user_id: UserId | None

@@ -22,11 +22,3 @@ class SessionUnavailableError(WorkerError):
         super().__init__(why)
         self.code = code
         self.retry_after = retry_after
-
-
-class WorkerSettingsError(WorkerError):
-    """A setting is missing or makes no sense; start again when it does."""
-
-    def __init__(self, variable: str, problem: str) -> None:
-        super().__init__(f"{variable} {problem}")
-        self.variable = variable

@@ -10,6 +10,7 @@ from bench.cases.edge import edge
 from bench.cases.hop import hop
 from bench.cases.path import path
 from bench.cases.record import record
+from bench.cases.sqs import sqs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +24,7 @@ CASES: Mapping[str, Case] = {
     "claim": claim,
     "edge": edge,
     "path": path,
+    "sqs": sqs,
 }
 
 __all__ = ("CASES",)

@@ -10,7 +10,7 @@ import anyio.to_thread
 
 from bus.errors import RefusedError
 from bus.raw import RawMessage
-from bus.sqs.errors import QueueMissingError, ReceiptRunOutError, failure_of
+from bus.sqs.errors import ReceiptRunOutError, failure_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -82,7 +82,7 @@ class Sqs:
         self, name: str, entries: Sequence[SendMessageBatchRequestEntryTypeDef]
     ) -> Mapping[str, BusError]:
         """Send up to ten; return the entries, by id, that were not stored, and why."""
-        async with self._calling(name) as client:
+        async with self._calling() as client:
             url = await self._url(client, name)
             reply = await client.send_message_batch(QueueUrl=url, Entries=[*entries])
         return {
@@ -104,7 +104,7 @@ class Sqs:
         Asked again with the same `attempt_id` within 5 minutes, a FIFO queue of AWS gives the same
         messages again, had the first answer been lost.
         """
-        async with self._calling(name, wait_seconds=wait_seconds) as client:
+        async with self._calling(wait_seconds=wait_seconds) as client:
             request: ReceiveMessageRequestTypeDef = {
                 "QueueUrl": await self._url(client, name),
                 "MaxNumberOfMessages": min(limit, MOST_AT_ONCE),
@@ -125,7 +125,7 @@ class Sqs:
         Raises:
             ReceiptRunOutError: Nothing is finished.
         """
-        async with self._settling(name) as client:
+        async with self._settling() as client:
             url = await self._url(client, name)
             await client.delete_message(QueueUrl=url, ReceiptHandle=receipt)
 
@@ -135,7 +135,7 @@ class Sqs:
         Raises:
             ReceiptRunOutError: Nothing is changed.
         """
-        async with self._settling(name) as client:
+        async with self._settling() as client:
             await client.change_message_visibility(
                 QueueUrl=await self._url(client, name),
                 ReceiptHandle=receipt,
@@ -143,26 +143,22 @@ class Sqs:
             )
 
     @asynccontextmanager
-    async def _settling(self, name: str) -> AsyncGenerator[SQSClient]:
+    async def _settling(self) -> AsyncGenerator[SQSClient]:
         """Make a call whose only parameter that can be wrong is a receipt."""
         try:
-            async with self._calling(name) as client:
+            async with self._calling() as client:
                 yield client
         except RefusedError as error:
             raise ReceiptRunOutError(str(error)) from error
 
     @asynccontextmanager
-    async def _calling(self, name: str = "", *, wait_seconds: int = 0) -> AsyncGenerator[SQSClient]:
+    async def _calling(self, *, wait_seconds: int = 0) -> AsyncGenerator[SQSClient]:
         """Give the client to one call, and translate what goes wrong with it."""
         if self._driver is None:
             self._driver = await anyio.to_thread.run_sync(_load)
         driver = self._driver
-        try:
-            with driver.translated(), anyio.fail_after(self._answer_seconds + wait_seconds):
-                yield await self._opened(driver)
-        except QueueMissingError:
-            self._urls.pop(name, None)
-            raise
+        with driver.translated(), anyio.fail_after(self._answer_seconds + wait_seconds):
+            yield await self._opened(driver)
 
     async def _opened(self, driver: Driver) -> SQSClient:
         async with self._opening:

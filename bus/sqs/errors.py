@@ -17,22 +17,15 @@ _OUR_FAULT = frozenset(
     }
 )
 _RUN_OUT = frozenset({"MessageNotInflight", "ReceiptHandleIsInvalid"})
-_NO_QUEUE = frozenset({"NonExistentQueue", "QueueDoesNotExist"})
 
 
 class ReceiptRunOutError(BusError):
     """The receipt holds nothing any more; settling with it has no effect."""
 
 
-class QueueMissingError(TransportUnavailableError):
-    """There is no such queue now; it may be made in a moment."""
-
-
 def failure_of(code: str, text: str) -> BusError:
     """Return what a code of SQS's means, with or without the name space of older protocols."""
     plain = code.rpartition(".")[2].removesuffix("Exception")
-    if plain in _NO_QUEUE:
-        return QueueMissingError(text)
     if plain in _RUN_OUT:
         return ReceiptRunOutError(text)
     return RefusedError(text) if plain in _OUR_FAULT else TransportUnavailableError(text)

@@ -98,6 +98,14 @@ def dead_letter_of(
     )
 
 
+def subject_of(message: RawMessage) -> UUID | str:
+    """Return what a dead letter of this message is known by: its envelope's id, if it has one."""
+    try:
+        return decode(message.body.encode()).id
+    except UndecodableError:
+        return message.message_id
+
+
 def receives_of(message: RawMessage) -> int:
     """Return how often a message was received, this time included."""
     return int(message.attributes.get("ApproximateReceiveCount", "1"))

@@ -9,6 +9,8 @@ from typing_extensions import override
 from bus.raw import RawMessage, RawQueues
 from bus.sqs.client import whole_seconds
 from bus.sqs.errors import ReceiptRunOutError
+from bus.sqs.form import receives_of, subject_of
+from bus.sqs.lane import Taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,6 +54,16 @@ class SqsRawQueues(RawQueues):
         except ReceiptRunOutError:
             return False
         return True
+
+    @override
+    async def set_aside(self, destination: Destination, message: RawMessage, reason: str) -> None:
+        lane = self._lane_of(destination)
+        await lane.bury(
+            Taken(message, visibility=lane.rules.visibility),
+            subject=subject_of(message),
+            reason=reason,
+            attempts=receives_of(message),
+        )
 
     @override
     async def arn(self, destination: Destination) -> str:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from handlers.store.people import CatalogueStore, IdentityStore, WorkerStore
     from handlers.store.reading import QueryStore, StreamStore
     from handlers.store.reviews import ReviewStore
+    from handlers.store.upkeep import UpkeepStore
 
 
 class SignalStore(Protocol):
@@ -260,6 +261,7 @@ class Store(Protocol):
     sessions: SessionStore
     totp: TotpStore
     keys: KeyStore
+    upkeep: UpkeepStore
     audit: AuditStore
 
     async def ping(self) -> None:

@@ -11,11 +11,13 @@ import anyio
 import structlog
 
 from bus.values import SystemClock
+from handlers.launcher.settings import SOCKET_VARIABLE
 from infra.local import settings as names
 from infra.local.board import Board
 from infra.local.data_folder import owned
 from infra.local.embedded import PostgresSettings, ValkeySettings, open_postgres, open_valkey
 from infra.local.haste import Haste
+from infra.local.launcher_socket import launcher_socket
 from infra.local.listening import base_url, listening
 from infra.local.own_keys import own_keys
 from infra.local.parts import Command, PartState, PartStatus
@@ -103,6 +105,7 @@ async def open_stack(
         board = Board(data_dir, "up")
         stack.callback(board.take_down)
         told = {**own_keys(data_dir), **environment, **child_environment(settings, bound)}
+        told[SOCKET_VARIABLE] = str(stack.enter_context(launcher_socket(data_dir)))
         note = haste.seeing(board.note)
         told |= await open_stores(stack, settings, board, on_change=note)
         told |= await open_queues(stack, settings, told, on_change=note)

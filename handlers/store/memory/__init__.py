@@ -23,6 +23,7 @@ from handlers.store.memory.streams import MemoryStreams
 from handlers.store.memory.switches import MemorySwitches
 from handlers.store.memory.tables import Tables
 from handlers.store.memory.totp import MemoryTotp
+from handlers.store.memory.upkeep import MemoryUpkeep
 from handlers.store.memory.work import MemoryWork
 from handlers.store.memory.workers import MemoryWorkers
 
@@ -53,6 +54,7 @@ class MemoryStore(Store):
         self.sessions = MemorySessions(tables)
         self.totp = MemoryTotp(tables)
         self.keys = MemoryKeys(tables)
+        self.upkeep = MemoryUpkeep(tables)
         self.audit = MemoryAudit(tables)
 
     async def ping(self) -> None:

@@ -148,6 +148,8 @@ class Tables:
     leases: dict[UserId, RunningLease] = field(default_factory=dict[Any, Any])
     outbox: dict[OrderId, Hint] = field(default_factory=dict[Any, Any])
     workers: dict[WorkerId, WorkerView] = field(default_factory=dict[Any, Any])
+    workers_since: dict[WorkerId, datetime] = field(default_factory=dict[Any, Any])
+    checks: dict[OrderId, tuple[int, datetime]] = field(default_factory=dict[Any, Any])
     sequences: dict[AccountId, int] = field(default_factory=dict[Any, Any])
     audit: dict[UserId, list[AuditEntry]] = field(default_factory=dict[Any, Any])
 

@@ -25,6 +25,7 @@ from handlers.store.postgres.signals import PostgresSignals
 from handlers.store.postgres.streams import PostgresStreams
 from handlers.store.postgres.switches import PostgresSwitches
 from handlers.store.postgres.totp import PostgresTotp
+from handlers.store.postgres.upkeep import PostgresUpkeep
 from handlers.store.postgres.work import PostgresWork
 from handlers.store.postgres.workers import PostgresWorkers
 
@@ -66,6 +67,7 @@ class PostgresStore(Store):
         self.sessions = PostgresSessions(self._database)
         self.totp = PostgresTotp(self._database)
         self.keys = PostgresKeys(self._database)
+        self.upkeep = PostgresUpkeep(self._database)
         self.audit = PostgresAudit(self._database)
 
     async def ping(self) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = "aws"
+AGAIN_AFTER_S = 0.5
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("aws")
 
@@ -110,6 +111,7 @@ async def furnish_again(
             furnished = now
         except PartFailedError as error:
             log.warning("not_furnished", part=NAME, why=str(error))
+            await anyio.sleep(AGAIN_AFTER_S)
 
 
 def environment(folder: Path, port: int) -> dict[str, str]:

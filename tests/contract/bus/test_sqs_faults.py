@@ -147,10 +147,12 @@ async def test_a_message_that_sqs_refuses_is_not_called_unavailable(settings: Bu
             await bus.publisher.publish(LANE, a_letter("x" * 1_100_000))
 
 
+@pytest.mark.parametrize("is_fifo", [True, False])
 async def test_a_crash_between_setting_aside_and_deleting_leaves_one_letter(
-    settings: BusSettings,
+    settings: BusSettings, *, is_fifo: bool
 ) -> None:
     letter = a_letter(group="g")
+    settings = msgspec.structs.replace(settings, lanes={LANE: a_lane(is_fifo=is_fifo)[LANE]})
     async with _opened(settings) as bus, bus.subscriber.receive(LANE) as deliveries:
         await bus.publisher.publish(LANE, letter)
         held = await taken(deliveries)
@@ -161,6 +163,8 @@ async def test_a_crash_between_setting_aside_and_deleting_leaves_one_letter(
         await again.dead_letter("no use")
 
         assert [dead.id for dead in await bus.dead_letters.dead(LANE, limit=10)] == [letter.id]
+        assert await bus.dead_letters.discard(LANE, letter.id)
+        assert not await bus.dead_letters.dead(LANE, limit=10)
 
 
 async def test_a_message_that_was_set_aside_but_not_deleted_comes_again(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from handlers.signals import normalise, typos
@@ -12,6 +14,9 @@ from tests.unit.handlers.signals.body_cases import (
     assert_refused,
     meant,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NEAR_MISSES = """
 quantiy quanity quantty qantity Quantityy quantity2 quanttiy contract contracs contarcts contacts
@@ -140,7 +145,7 @@ def test_work_on_a_body_of_unknown_keys_is_bounded(
     body: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compared: list[int] = []
-    distance = typos._distance
+    distance: Callable[[str, str], int] = vars(typos)["_distance"]
 
     def counted(left: str, right: str) -> int:
         compared.append(len(left) * len(right))

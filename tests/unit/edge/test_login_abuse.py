@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import anyio
 import pytest
 from typing_extensions import override
 
@@ -101,6 +102,26 @@ async def test_spoofed_addresses_behind_a_proxy_are_one() -> None:
             looked_at += answer.status_code == 401
 
     assert looked_at == 5
+
+
+async def test_refused_attempt_takes_no_turn_from_others(house: House) -> None:
+    ann = await a_person(house)
+    for _ in range(5):
+        await a_browser(house).sign_in(ann.email, WRONG)
+
+    async def hold() -> None:
+        async with house.ports.identity.passwords.turn():
+            await anyio.sleep_forever()
+
+    async with anyio.create_task_group() as holding:
+        for _ in range(8):
+            holding.start_soon(hold)
+        await anyio.wait_all_tasks_blocked()
+        with anyio.fail_after(5):
+            answer = await a_browser(house).sign_in(ann.email, WRONG)
+        holding.cancel_scope.cancel()
+
+    assert answer.status_code == 429
 
 
 class Away(Throttle):

@@ -50,7 +50,7 @@ async def test_every_operation_says_what_it_is_and_how_it_fails(
 async def test_every_api_route_asks_for_a_key_or_a_session_and_nothing_else_does(
     described: dict[str, Any],
 ) -> None:
-    session = {"session": [], "csrf": []}
+    session: dict[str, list[str]] = {"session": [], "csrf": []}
     door = {"sign-up", "verify", "sign-in", "link", "password/forgot", "password/reset"}
     for path, item in described["paths"].items():
         wanted: list[dict[str, list[str]]] = []

@@ -41,9 +41,8 @@ async def running_servers() -> AsyncGenerator[Servers]:
         postgres = await stack.enter_async_context(open_postgres(folder, PostgresSettings()))
         valkey = await stack.enter_async_context(open_valkey(folder, ValkeySettings()))
         await bring_up_to_date(postgres.url)
-        yield Servers(
-            database_url=postgres.url, valkey_url=valkey.url, keys=own_keys(folder / "own")
-        )
+        keys = own_keys(folder)
+        yield Servers(database_url=postgres.url, valkey_url=valkey.url, keys=keys)
 
 
 @contextmanager

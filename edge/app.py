@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from broker_adapters.registry import open_paper_venue, set_paper_price
@@ -14,13 +15,14 @@ from bus.values import SystemClock
 from edge.application import app_over, ports_of
 from edge.serving import serve_app
 from edge.settings import Settings, read_settings
+from edge.webhooks import ALERT_LINE
 from handlers.identity.passwords import Passwords
 from handlers.identity.services import IdentityServices
 from handlers.mail.open import open_mailer
 from handlers.mail.queue import MailQueue
 from handlers.store.open import open_store
 from handlers.throttle.open import open_throttle
-from handlers.vault.open import open_box
+from handlers.vault.open import check_sealer, open_box, open_sealer
 from telemetry.errors import TelemetryError
 from telemetry.logs import configure
 
@@ -32,18 +34,20 @@ if TYPE_CHECKING:
 
     from bus.values import UserId
     from edge.ports import Ports
+    from telemetry.logs import Logs
 
 _REFUSED = 78
 _FAILED = 1
 
 
-def create_app(settings: Settings) -> Litestar:
+def create_app(settings: Settings, logs: Logs) -> Litestar:
     """Build the application; its ports open when it starts.
 
     Raises:
         VaultSettingsError: A key file is missing or unsafe; its variable is named.
     """
     box = open_box(settings.box_keys)
+    log_alert = logs.prepare(*ALERT_LINE)
 
     @asynccontextmanager
     async def open_ports() -> AsyncGenerator[Ports]:
@@ -68,7 +72,9 @@ def create_app(settings: Settings) -> Litestar:
                 clock=clock,
                 public_url=settings.edge.public_url,
             )
-            yield ports_of(settings.edge, bus, identity, set_price=set_price)
+            sealer = await stack.enter_async_context(open_sealer(settings.sealer))
+            ports = ports_of(settings.edge, bus, identity, set_price=set_price, sealer=sealer)
+            yield replace(ports, log_alert=log_alert)
 
     return app_over(open_ports)
 
@@ -83,11 +89,12 @@ def main() -> int:
     """Run one edge as the environment says; 78 where it says something impossible."""
     try:
         settings = read_settings(os.environ)
-        app = create_app(settings)
+        check_sealer(settings.sealer)
+        logs = configure(settings.telemetry)
+        app = create_app(settings, logs)
     except (ValueError, BusError, TelemetryError) as error:
         sys.stderr.write(f"edge: {error}\n")
         return _REFUSED
-    configure(settings.telemetry)
     try:
         serve_app(app, settings.edge)
     except OSError as error:

@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
-import structlog
 from litestar.datastructures import State
 
 from edge import health, index, sign_in_page
@@ -36,6 +35,7 @@ from edge.front import Front
 from edge.headers import add_headers
 from edge.limits import TokenBuckets
 from edge.open_streams import OpenStreams
+from edge.patience import Patience
 from edge.ports import Ports, SetPrice
 from edge.recognition import Recognition
 from edge.relay import run_relay
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from bus.bundle import Bus
     from edge.settings import EdgeSettings
     from handlers.identity.services import IdentityServices
+    from handlers.vault.base import Sealer
 
 _API_BODY = 64 * 1024
 
@@ -79,7 +80,12 @@ _ROUTES = (
 
 
 def ports_of(
-    settings: EdgeSettings, bus: Bus, identity: IdentityServices, *, set_price: SetPrice
+    settings: EdgeSettings,
+    bus: Bus,
+    identity: IdentityServices,
+    *,
+    set_price: SetPrice,
+    sealer: Sealer,
 ) -> Ports:
     """Put the edge's own parts beside an open bus and an open door, with its store and clock."""
     store, clock = identity.store, identity.clock
@@ -90,11 +96,12 @@ def ports_of(
         clock=clock,
         recognition=Recognition(store.identity, clock),
         buckets=TokenBuckets(clock, rate=settings.webhook_rate, burst=settings.webhook_burst),
+        patience=Patience(),
         afterwards=Afterwards(store.signals, bus.broadcast),
         streams=OpenStreams(),
         identity=identity,
         set_price=set_price,
-        log=structlog.get_logger("edge.webhooks").bind(),
+        sealer=sealer,
     )
 
 
@@ -131,6 +138,7 @@ def app_over(open_ports: Callable[[], AbstractAsyncContextManager[Ports]]) -> Li
 def _tasks(ports: Ports) -> dict[str, Callable[[], Awaitable[None]]]:
     return {
         "afterwards": ports.afterwards.run,
+        "patience": ports.patience.run,
         "recognition": partial(ports.recognition.listen, ports.bus.broadcast),
         "relay": partial(run_relay, ports),
         "mail": ports.identity.mail.run,

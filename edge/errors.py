@@ -24,6 +24,7 @@ from handlers.errors import (
 )
 from handlers.identity.errors import TooBusyError, TooManyAttemptsError
 from handlers.throttle.errors import ThrottleUnavailableError
+from handlers.vault.errors import VaultUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,6 +62,7 @@ _REFUSED = {
 _PLAIN = {
     "account_disabled": "The account is disabled.",
     "kill_switch_active": "The kill switch is engaged.",
+    "orders_working": "An order of this account is not over yet.",
 }
 _MESSAGES = {
     401: "An API key is needed.",
@@ -189,6 +191,7 @@ def translate(error: Exception) -> ApiError:
             StoreUnavailableError()
             | TransportUnavailableError()
             | BrokerUnavailableError()
+            | VaultUnavailableError()
             | TimeoutError()
         ):
             return unavailable()

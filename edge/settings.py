@@ -15,7 +15,12 @@ from handlers.mail.settings import MailSettings
 from handlers.mail.settings import read_settings as read_mail_settings
 from handlers.placeholders import problem_of_url
 from handlers.store.settings import StoreSettings
-from handlers.vault.settings import BOX_VARIABLE, key_folder
+from handlers.vault.settings import (
+    BOX_VARIABLE,
+    SealerSettings,
+    key_folder,
+    read_sealer_settings,
+)
 from telemetry.settings import TelemetrySettings
 from telemetry.settings import read_settings as read_telemetry_settings
 
@@ -78,6 +83,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     bus: BusSettings
     mail: MailSettings
     box_keys: Path
+    sealer: SealerSettings
     telemetry: TelemetrySettings
 
 
@@ -95,6 +101,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         bus=_bus_settings(environment),
         mail=read_mail_settings(environment),
         box_keys=key_folder(environment, BOX_VARIABLE),
+        sealer=read_sealer_settings(environment),
         telemetry=read_telemetry_settings("edge", environment),
     )
 

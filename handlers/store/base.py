@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         Recorded,
         RefusedAtRecord,
     )
+    from handlers.store.accounts import AccountStore
     from handlers.store.auditing import AuditStore
     from handlers.store.identities import KeyStore, PasswordStore, SessionStore, TotpStore
     from handlers.store.people import CatalogueStore, IdentityStore, WorkerStore
@@ -254,6 +255,7 @@ class Store(Protocol):
     switches: SwitchStore
     identity: IdentityStore
     catalogue: CatalogueStore
+    accounts: AccountStore
     workers: WorkerStore
     queries: QueryStore
     streams: StreamStore

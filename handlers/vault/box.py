@@ -23,11 +23,11 @@ from typing_extensions import override
 
 from handlers.vault.base import BoxContext, SecretBox
 from handlers.vault.errors import KeyMissingError, SealBrokenError
+from handlers.vault.key_files import new_symmetric
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-KEY_BYTES = 32
 _VERSION = 1
 _HEAD = struct.Struct(">BI")
 _NONCE_BYTES = 12
@@ -67,11 +67,6 @@ class AesBox(SecretBox):
             return self._ciphers[number].decrypt(nonce, rest, _bound(head, context))
         except InvalidTag:
             raise SealBrokenError("the secret was changed, or is not this one's") from None
-
-
-def new_symmetric() -> bytes:
-    """Draw a key of 256 bit."""
-    return os.urandom(KEY_BYTES)
 
 
 def memory_box() -> AesBox:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+KEY_BYTES = 32
 SYMMETRIC = ".key"
 PEM = ".pem"
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
@@ -33,14 +34,22 @@ def read_keys(folder: Path, suffix: str, *, variable: str) -> Mapping[int, bytes
             somebody else. The variable that names the folder, and the file, are named.
     """
     _require_own(folder, _OTHERS_WRITE, variable)
-    found: dict[int, bytes] = {}
-    for path in sorted(folder.glob(f"*{suffix}")):
-        if _NUMBER.fullmatch(path.stem):
-            found[int(path.stem)] = _read(path, variable)
-    if not found:
+    numbers = key_numbers(folder, suffix)
+    if not numbers:
         problem = f"names {folder}, which holds no key: a file such as 1{suffix} is needed"
         raise VaultSettingsError(variable, problem)
-    return found
+    return {number: _read(folder / f"{number}{suffix}", variable) for number in numbers}
+
+
+def key_numbers(folder: Path, suffix: str) -> list[int]:
+    """Return the numbers of a folder's keys, in order; none where there is no folder."""
+    stems = (path.stem for path in folder.glob(f"*{suffix}"))
+    return sorted(int(stem) for stem in stems if _NUMBER.fullmatch(stem))
+
+
+def new_symmetric() -> bytes:
+    """Draw a key of 256 bit."""
+    return os.urandom(KEY_BYTES)
 
 
 def write_key(folder: Path, number: int, suffix: str, content: bytes) -> Path:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from handlers.vault.box import KEY_BYTES, AesBox, new_symmetric
+from handlers.vault.box import AesBox
 from handlers.vault.envelope import EnvelopeSealer, EnvelopeUnsealer
 from handlers.vault.errors import VaultSettingsError
-from handlers.vault.key_files import PEM, SYMMETRIC, read_keys
+from handlers.vault.key_files import KEY_BYTES, PEM, SYMMETRIC, new_symmetric, read_keys
 from handlers.vault.local import LocalPrivateKeys, LocalPublicKeys
 from handlers.vault.rsa_keys import new_key, read_private, read_public
 from handlers.vault.sealed import Origins
@@ -35,6 +36,20 @@ class _ReadKey(Protocol[_Key_co]):
     def __call__(self, pem: bytes, *, variable: str, name: str) -> _Key_co: ...
 
 
+def check_sealer(settings: SealerSettings) -> None:
+    """Look at the files of `open_sealer` before anything is opened; raises as it does."""
+    _symmetric(settings.origins, ORIGIN_VARIABLE)
+    if not isinstance(settings.keys, KmsKeys):
+        _rsa(settings.keys, PUBLIC_VARIABLE, read_public)
+
+
+def check_unsealer(settings: UnsealerSettings) -> None:
+    """Look at the files of `open_unsealer` before anything is opened; raises as it does."""
+    _symmetric(settings.origins, ORIGIN_VARIABLE)
+    if not isinstance(settings.keys, KmsKeys):
+        _rsa(settings.keys, PRIVATE_VARIABLE, read_private)
+
+
 @asynccontextmanager
 async def open_sealer(settings: SealerSettings) -> AsyncGenerator[Sealer]:
     """Open the half that writes; nothing outside is asked before the first seal.
@@ -49,8 +64,8 @@ async def open_sealer(settings: SealerSettings) -> AsyncGenerator[Sealer]:
         async with open_kms(settings.keys.endpoint_url) as client:
             yield EnvelopeSealer(KmsPublicKeys(client, settings.keys.by_version), origins)
         return
-    keys = _rsa(settings.keys, PUBLIC_VARIABLE, read_public)
-    yield EnvelopeSealer(LocalPublicKeys(keys), origins)
+    read = partial(_rsa, settings.keys, PUBLIC_VARIABLE, read_public)
+    yield EnvelopeSealer(LocalPublicKeys(read), origins)
 
 
 @asynccontextmanager
@@ -67,8 +82,8 @@ async def open_unsealer(settings: UnsealerSettings) -> AsyncGenerator[Unsealer]:
         async with open_kms(settings.keys.endpoint_url) as client:
             yield EnvelopeUnsealer(KmsPrivateKeys(client, settings.keys.by_version), origins)
         return
-    keys = _rsa(settings.keys, PRIVATE_VARIABLE, read_private)
-    yield EnvelopeUnsealer(LocalPrivateKeys(keys), origins)
+    read = partial(_rsa, settings.keys, PRIVATE_VARIABLE, read_private)
+    yield EnvelopeUnsealer(LocalPrivateKeys(read), origins)
 
 
 def open_box(folder: Path) -> SecretBox:
@@ -83,8 +98,8 @@ def open_box(folder: Path) -> SecretBox:
 def open_memory_vault() -> tuple[Sealer, Unsealer]:
     """Return both halves over keys that end with the process."""
     key, origins = new_key(_MEMORY_BITS), Origins({1: new_symmetric()})
-    sealer = EnvelopeSealer(LocalPublicKeys({1: key.public_key()}), origins)
-    return sealer, EnvelopeUnsealer(LocalPrivateKeys({1: key}), origins)
+    sealer = EnvelopeSealer(LocalPublicKeys(lambda: {1: key.public_key()}), origins)
+    return sealer, EnvelopeUnsealer(LocalPrivateKeys(lambda: {1: key}), origins)
 
 
 def _rsa(folder: Path, variable: str, read: _ReadKey[_Key_co]) -> dict[int, _Key_co]:

@@ -12,6 +12,7 @@ import structlog
 
 from bus.values import SystemClock
 from handlers.launcher.settings import SOCKET_VARIABLE
+from handlers.vault.settings import PRIVATE_VARIABLE
 from infra.local import settings as names
 from infra.local.board import Board
 from infra.local.data_folder import owned
@@ -159,13 +160,16 @@ def commands(
     process: OwnProcess, environment: Mapping[str, str], bound: socket.socket
 ) -> list[Command]:
     """Describe how the processes of one kind are started."""
+    told = dict(environment)
+    if not process.does_unseal:
+        told.pop(PRIVATE_VARIABLE, None)
     return [
         Command(
             name=name,
             argv=(sys.executable, "-m", "infra.local.cli", *process.arguments),
             ready_line=process.ready_line,
             address=base_url(bound) if process.is_listening else None,
-            environ=environment,
+            environ=told,
             pass_fds=(bound.fileno(),) if process.is_listening else (),
             is_ours=True,
             stop_within_s=process.stop_within_s,

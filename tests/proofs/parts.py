@@ -15,7 +15,7 @@ import anyio
 import httpx
 import msgspec
 
-from infra.local.own_keys import own_keys
+from tests.servers.keys import shared_keys
 from tests.servers.postgres import PostgresServer, free_port, running_postgres
 from tests.servers.valkey import ValkeyOptions, ValkeyServer, running_valkey
 
@@ -76,7 +76,7 @@ async def running_house(
         port = free_port()
         environment = {
             **os.environ,
-            **own_keys(logs),
+            **shared_keys(),
             "FOURPASS_DATABASE_URL": postgres.dsn(),
             "FOURPASS_VALKEY_URL": valkey.url,
             "FOURPASS_PAPER_VENUE_URL": venue,

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
+import shutil
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handlers.vault.box import new_symmetric
-from handlers.vault.key_files import PEM, SYMMETRIC, write_key
+from handlers.vault.key_files import PEM, SYMMETRIC, new_symmetric, write_key
 from handlers.vault.rsa_keys import new_key, private_pem, public_pem
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from cryptography.hazmat.primitives.asymmetric import rsa
 
 
@@ -36,3 +37,18 @@ def write_keys(folder: Path, *, versions: int = 1) -> dict[str, str]:
         "FOURPASS_VAULT_ORIGIN_KEYS": str(folder / "origin"),
         "FOURPASS_SECRET_BOX_KEYS": str(folder / "box"),
     }
+
+
+@functools.cache
+def shared_keys() -> dict[str, str]:
+    """Return the environment that names key folders of this test run, written when first asked."""
+    folder = Path(tempfile.mkdtemp(prefix="fourpass-keys-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return write_keys(folder)
+
+
+def edge_keys() -> dict[str, str]:
+    """Return what an edge of a test is told: never where the private half is."""
+    told = dict(shared_keys())
+    del told["FOURPASS_VAULT_PRIVATE_KEYS"]
+    return told

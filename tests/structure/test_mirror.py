@@ -12,6 +12,7 @@ RUN_AS_PROCESSES = {
     "infra.local.commands.audit_export": "tests/integration/embedded/test_audit_log.py",
     "infra.local.commands.audit_verify": "tests/integration/embedded/test_audit_log.py",
     "infra.local.commands.migrate": "tests/integration/embedded/test_migrate.py",
+    "infra.local.commands.vault": "tests/integration/store/test_rotation.py",
     "infra.local.commands.up": "tests/integration/embedded/test_up.py",
     "infra.local.shim": "tests/integration/embedded/test_death.py",
     "worker_runtime.host": "tests/integration/embedded/test_up.py",

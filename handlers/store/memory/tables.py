@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         SignUp,
     )
     from handlers.records import Account, Strategy
+    from handlers.vault.base import Sealed
     from handlers.views import FillView, SignalView, WorkerView
     from telemetry.stages import Stage
 
@@ -128,6 +129,7 @@ class Tables:
     totp: dict[UserId, SealedTotp] = field(default_factory=dict[Any, Any])
     recovery_codes: dict[UserId, set[bytes]] = field(default_factory=dict[Any, Any])
     accounts: dict[AccountId, Account] = field(default_factory=dict[Any, Any])
+    sealed: dict[AccountId, Sealed] = field(default_factory=dict[Any, Any])
     strategies: dict[StrategyId, Strategy] = field(default_factory=dict[Any, Any])
     tokens: dict[bytes, Token] = field(default_factory=dict[Any, Any])
     signals: dict[SignalId, SignalView] = field(default_factory=dict[Any, Any])
@@ -266,6 +268,11 @@ class Tables:
             for other in self.orders.values()
         )
 
+    def shown(self, strategy: Strategy) -> Strategy:
+        """Return a strategy without the accounts that were deleted."""
+        left = tuple(account for account in strategy.accounts if account in self.accounts)
+        return msgspec.structs.replace(strategy, accounts=left)
+
     def second_leg(self, first: Order) -> Order | None:
         """Return a reversal's opening leg, once it is recorded."""
         if first.next_leg is None:
@@ -275,7 +282,8 @@ class Tables:
 
     def account_is_open(self, account: AccountId) -> bool:
         """Say whether orders may be sent to an account."""
-        return self.accounts[account].state is AccountState.ENABLED
+        found = self.accounts.get(account)
+        return found is not None and found.state is AccountState.ENABLED
 
 
 def is_unresolved(order: Order, *, epoch: int | None, now: datetime) -> bool:

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 from typing_extensions import override
 
-from handlers.vault.box import new_symmetric
 from handlers.vault.envelope import EnvelopeSealer, EnvelopeUnsealer
+from handlers.vault.key_files import new_symmetric
 from handlers.vault.kms import KmsPublicKeys, open_kms
 from handlers.vault.local import LocalPrivateKeys, LocalPublicKeys
 from handlers.vault.open import open_sealer, open_unsealer
 from handlers.vault.rsa_keys import fingerprint, new_key, read_public
 from handlers.vault.sealed import Origins
 from handlers.vault.settings import KmsKeys, SealerSettings, UnsealerSettings
-from tests.servers.aws import IDENTITY, drawn_kms_key, shared_aws
+from tests.servers.emulator import shared_emulator
 from tests.servers.keys import write_keys
+from tests.servers.kms import IDENTITY, drawn_kms_key
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -55,13 +56,13 @@ class MemoryVaults(Vaults):
         public = {version: self.keys[version].public_key() for version in versions}
         private = {version: self.keys[version] for version in versions}
         yield (
-            EnvelopeSealer(LocalPublicKeys(public), self.origins),
-            EnvelopeUnsealer(LocalPrivateKeys(private), self.origins),
+            EnvelopeSealer(LocalPublicKeys(lambda: public), self.origins),
+            EnvelopeUnsealer(LocalPrivateKeys(lambda: private), self.origins),
         )
 
     @override
     async def public(self, version: int) -> tuple[str, rsa.RSAPublicKey]:
-        key = await LocalPublicKeys({version: self.keys[version].public_key()}).newest()
+        key = await LocalPublicKeys(lambda: {version: self.keys[version].public_key()}).newest()
         return key.key_id, key.public
 
 
@@ -160,4 +161,4 @@ async def vaults(
     for name, value in IDENTITY.items():
         monkeypatch.setenv(name, value)
     keys = {version: drawn_kms_key(version) for version in (1, 2)}
-    yield KmsVaults(shared_aws(), keys, tmp_path / "origin")
+    yield KmsVaults(shared_emulator().url, keys, tmp_path / "origin")

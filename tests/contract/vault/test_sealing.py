@@ -11,9 +11,9 @@ import pytest
 from broker_adapters.credentials import GateioCredentials, PaperCredentials, ShioajiCredentials
 from bus.values import AccountId, UserId
 from handlers.vault.base import SealContext, Sealed
-from handlers.vault.box import new_symmetric
 from handlers.vault.envelope import oaep
 from handlers.vault.errors import KeyMissingError, SealBrokenError
+from handlers.vault.key_files import new_symmetric
 from handlers.vault.sealed import Head, Origins, Wrapped, encrypt
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ import msgspec
 
 from bus.values import SystemClock
 from handlers.store.open import StoreSettings, open_store
-from infra.local.own_keys import own_keys
+from tests.servers.keys import edge_keys
 from tests.servers.postgres import free_port
 from tests.unit.edge.house import KEY, TOKEN, bearer, furnish
 
@@ -92,7 +92,7 @@ def edge_process(dsn: str, valkey_url: str, **environment: str) -> Generator[tup
                     "FOURPASS_VALKEY_URL": valkey_url,
                     "FOURPASS_LOG_FORMAT": "json",
                     "FOURPASS_DATA_DIR": folder,
-                    **own_keys(Path(folder)),
+                    **edge_keys(),
                 }
                 | environment,
             )

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 import anyio
 import pytest
 
-from infra.local.own_keys import own_keys
+from tests.servers.keys import edge_keys
 from tests.unit.edge.house import KEY, bearer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
     import httpx
 
@@ -162,19 +161,19 @@ async def _listens(port: int) -> bool:
         ("FOURPASS_PORT", "http"),
         ("FOURPASS_DATABASE_URL", ""),
         ("FOURPASS_VALKEY_URL", "http://x"),
+        ("FOURPASS_VAULT_PUBLIC_KEYS", ""),
+        ("FOURPASS_VAULT_ORIGIN_KEYS", "/nowhere"),
         ("FOURPASS_LOG_LEVEL", "loud"),
         ("FOURPASS_SECRET_BOX_KEYS", ""),
         ("FOURPASS_SECRET_BOX_KEYS", "/nowhere"),
     ],
 )
-async def test_impossible_setting_is_named_and_exits_78(
-    variable: str, value: str, tmp_path: Path
-) -> None:
+async def test_impossible_setting_is_named_and_exits_78(variable: str, value: str) -> None:
     environment = {
         "PATH": "",
         "FOURPASS_DATABASE_URL": "memory://",
         "FOURPASS_VALKEY_URL": "redis://127.0.0.1:1",
-        **own_keys(tmp_path),
+        **edge_keys(),
     }
 
     done = await anyio.run_process(
@@ -185,9 +184,7 @@ async def test_impossible_setting_is_named_and_exits_78(
     assert variable.encode() in done.stderr
 
 
-async def test_port_that_is_taken_is_said_and_exits_1(
-    edge: Edge, record: str, tmp_path: Path
-) -> None:
+async def test_port_that_is_taken_is_said_and_exits_1(edge: Edge, record: str) -> None:
     done = await anyio.run_process(
         [sys.executable, "-m", "edge.app"],
         env={
@@ -195,7 +192,7 @@ async def test_port_that_is_taken_is_said_and_exits_1(
             "FOURPASS_PORT": str(edge.port),
             "FOURPASS_DATABASE_URL": record,
             "FOURPASS_VALKEY_URL": "redis://127.0.0.1:1",
-            **own_keys(tmp_path),
+            **edge_keys(),
         },
         check=False,
     )

@@ -25,6 +25,7 @@ from handlers.people_records import NewKey
 from handlers.store.memory import MemoryStore
 from handlers.throttle.memory import MemoryThrottle
 from handlers.vault.box import memory_box
+from handlers.vault.open import open_memory_vault
 from tests.builders import ManualClock, a_strategy, a_user, an_account
 from tests.doors import ListMailer, QuickPasswords
 
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
 TOKEN = "wh_" + "t" * 43
 KEY = "fp_" + "k" * 43
+SEALER, UNSEALER = open_memory_vault()
 ALL_SCOPES = ("read", "trade", "admin")
 
 
@@ -157,7 +159,7 @@ async def a_house(
             clock=time,
             public_url=told.public_url,
         )
-        ports = ports_of(told, bus or memory, identity, set_price=set_price)
+        ports = ports_of(told, bus or memory, identity, set_price=set_price, sealer=SEALER)
 
         @asynccontextmanager
         async def opened() -> AsyncGenerator[Ports]:

@@ -27,6 +27,7 @@ SOMEBODY = "01a205d0-8fce-7638-b30a-52e32c3f23ee"
 STEPPED_UP: list[tuple[str, str, Any]] = [
     ("POST", "/api/accounts", {"name": "x", "broker": "paper"}),
     ("POST", f"/api/accounts/{SOMEBODY}/enable", None),
+    ("PUT", f"/api/accounts/{SOMEBODY}/credentials", {}),
     ("POST", "/api/strategies", {"name": "x", "accounts": [SOMEBODY], "mode": "live"}),
     ("POST", f"/api/strategies/{SOMEBODY}/resume", None),
     ("POST", f"/api/strategies/{SOMEBODY}/rotate-token", None),

@@ -58,17 +58,20 @@ def test_credentials_come_out_as_they_went_in(secret: Credentials, context: Seal
     assert opened(record, context) == secret
 
 
-@given(mine=CONTEXTS, other=CONTEXTS)
-def test_a_record_opens_for_its_own_context_alone(mine: SealContext, other: SealContext) -> None:
+@given(mine=CONTEXTS, other=CONTEXTS, field=st.sampled_from(SealContext.__struct_fields__))
+def test_a_record_opens_for_its_own_context_alone(
+    mine: SealContext, other: SealContext, field: str
+) -> None:
     record, wrapped = sealed(SECRET, mine)
+    context = msgspec.structs.replace(mine, **{field: getattr(other, field)})
 
-    if mine == other:
-        assert opened(record, other) == SECRET
+    if mine == context:
+        assert opened(record, context) == SECRET
         return
     with pytest.raises(SealBrokenError):
-        ORIGINS.verified(record, other)
+        ORIGINS.verified(record, context)
     with pytest.raises(SealBrokenError):
-        decrypt(wrapped, wrapped.data_key, other)
+        decrypt(wrapped, wrapped.data_key, context)
 
 
 def test_every_flipped_bit_is_noticed() -> None:

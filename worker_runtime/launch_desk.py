@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _FOR_US_ALONE = 0o600
 _FOLDER_FOR_US_ALONE = 0o700
+_LOOK_EVERY = 1.0
 
 _log = logging.getLogger(__name__)
 
@@ -48,24 +49,46 @@ class DeskTakenError(Exception):
 class LaunchDesk:
     """Tells each caller what runs, then does what it asks for."""
 
-    def __init__(self, launcher: LocalLauncher, path: str) -> None:
+    def __init__(
+        self, launcher: LocalLauncher, path: str, *, look_every: float = _LOOK_EVERY
+    ) -> None:
         self._launcher = launcher
         self._path = Path(path)
+        self._look_every = look_every
 
     async def run(self) -> None:
-        """Serve until cancelled.
+        """Serve until cancelled; a socket that somebody took away is made anew.
 
         Raises:
             DeskTakenError: Another host serves here.
         """
-        self._make_room()
         await self._launcher.told()
-        listener = await anyio.create_unix_listener(self._path, mode=_FOR_US_ALONE)
+        while True:
+            self._make_room()
+            await self._serve_while_found()
+            _log.warning("launch_desk_lost", extra={"path": os.fspath(self._path)})
+
+    async def _serve_while_found(self) -> None:
+        """Serve until callers cannot find this socket any more."""
+        async with await anyio.create_unix_listener(self._path, mode=_FOR_US_ALONE) as listener:
+            ours = self._identity()
+            try:
+                async with anyio.create_task_group() as tasks:
+                    tasks.start_soon(listener.serve, self._serve)
+                    while self._identity() == ours:  # noqa: ASYNC110 - nobody tells of it
+                        await anyio.sleep(self._look_every)
+                    tasks.cancel_scope.cancel()
+            finally:
+                if self._identity() == ours:
+                    self._path.unlink(missing_ok=True)
+
+    def _identity(self) -> tuple[int, int] | None:
+        """Return what tells the file at the path from any other; `None` where there is none."""
         try:
-            async with listener:
-                await listener.serve(self._serve)
-        finally:
-            self._path.unlink(missing_ok=True)
+            found = self._path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
     def _make_room(self) -> None:
         """Make the folder; what a killed host left at the path is nobody's any more."""

@@ -46,7 +46,7 @@ async def until_answered(path: Path) -> None:
 async def a_desk(path: Path) -> AsyncGenerator[tuple[RemoteLauncher, FakeZygote, LocalLauncher]]:
     async with a_launcher() as (launcher, zygote), anyio.create_task_group() as tasks:
         zygote.say(Running(children=()))
-        tasks.start_soon(LaunchDesk(launcher, str(path)).run)
+        tasks.start_soon(LaunchDesk(launcher, str(path), look_every=0.005).run)
         await until_answered(path)
         yield RemoteLauncher(str(path)), zygote, launcher
         tasks.cancel_scope.cancel()
@@ -143,6 +143,16 @@ async def test_what_a_killed_host_left_is_in_nobodys_way(path: Path) -> None:
         await until_answered(path)
         assert await RemoteLauncher(str(path)).list() == []
         tasks.cancel_scope.cancel()
+
+
+async def test_a_socket_that_was_deleted_is_made_anew(path: Path) -> None:
+    async with a_desk(path) as (remote, _, __):
+        await anyio.Path(path).unlink()
+        await anyio.Path(path.parent).rmdir()
+        with anyio.fail_after(10):
+            await until_answered(path)
+
+        assert await remote.list() == []
 
 
 async def test_two_hosts_do_not_share_a_socket(path: Path) -> None:

@@ -48,10 +48,11 @@ class Frozen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
-    """The order makes no sense at this venue or against this position."""
+    """The order makes no sense at this venue or against this position, where one was read."""
 
     code: str
     message: str
+    seen: Seen | None = None
 
 
 class NotNow(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +83,7 @@ async def freeze(
         return NotNow(retry_after=_MOVED)
     if patience and not is_next(order, holding, instrument.quantity_step):
         return NotNow(retry_after=patience)
-    return _frozen(order, instrument, holding, desk)
+    return _against(_seen(holding, instrument), _frozen(order, instrument, holding, desk))
 
 
 def _refusal(order: Order, desk: Desk) -> Refused | None:
@@ -166,5 +167,14 @@ def _frozen(order: Order, instrument: Instrument, holding: Holding, desk: Desk) 
         stop_price=stop_price,
         next_leg=sized.next_leg,
         notes=sized.notes,
-        seen=Seen(holding=holding, step=instrument.quantity_step),
+        seen=_seen(holding, instrument),
     )
+
+
+def _against(seen: Seen, frozen: Frozen | Refused) -> Frozen | Refused:
+    """Have a refusal say too what it was judged by."""
+    return msgspec.structs.replace(frozen, seen=seen) if isinstance(frozen, Refused) else frozen
+
+
+def _seen(holding: Holding, instrument: Instrument) -> Seen:
+    return Seen(holding=holding, step=instrument.quantity_step)

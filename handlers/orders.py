@@ -24,9 +24,10 @@ from handlers.order_records import (
     WhyNot,
 )
 from handlers.outcomes import settlement_of_submit
+from handlers.precedence import passed_by, passes, queued_before
 from handlers.reconcile import SEND_SPAN
 from handlers.replies import Reply
-from handlers.same_bar import may_pass, patience_of
+from handlers.same_bar import patience_of
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
@@ -74,19 +75,25 @@ async def execute(order_id: OrderId, desk: Desk, *, marks: tuple[Mark, ...] = ()
     if order is None or order.state is not OrderState.QUEUED:
         return Executed(state=None if order is None else order.state, why=WhyNot.GONE)
     patience = patience_of(order, marks, desk.clock.now())
-    match await freeze(order, desk, patience=patience):
-        case Refused() as refused:
-            return await _refuse(order, refused, desk)
-        case NotNow(retry_after=retry_after):
-            return Executed(state=OrderState.QUEUED, retry_after=retry_after)
-        case Frozen() as frozen:
-            return await _claim_and_send(order, frozen, desk, marks)
+    frozen = await freeze(order, desk, patience=patience)
+    if isinstance(frozen, NotNow):
+        return Executed(state=OrderState.QUEUED, retry_after=frozen.retry_after)
+    first = await passed_by(order, frozen.seen, desk)
+    if first is not None:
+        return Executed(state=OrderState.QUEUED, why=WhyNot.BEHIND, ahead=first)
+    if isinstance(frozen, Refused):
+        return await _refuse(order, frozen, desk)
+    return await _claim_and_send(order, frozen, desk, marks)
 
 
 async def _refuse(order: Order, refused: Refused, desk: Desk) -> Executed:
     """Deny the order, unless the position it was judged by may still turn out to be another."""
-    if refused.code in _BY_POSITION and await _is_beside_unresolved(order, desk):
-        return Executed(state=OrderState.QUEUED, why=WhyNot.BLOCKED)
+    if refused.code in _BY_POSITION:
+        if await _is_beside_unresolved(order, desk):
+            return Executed(state=OrderState.QUEUED, why=WhyNot.BLOCKED)
+        ahead = await queued_before(order, desk)
+        if ahead is not None:
+            return Executed(state=OrderState.QUEUED, why=WhyNot.BEHIND, ahead=ahead)
     await desk.orders.deny(order.id, code=refused.code, message=refused.message, lease=desk.lease)
     await desk.tell(order.user_id)
     return Executed(state=OrderState.DENIED)
@@ -102,7 +109,7 @@ async def _claim_and_send(
     order: Order, frozen: Frozen, desk: Desk, marks: tuple[Mark, ...]
 ) -> Executed:
     claimed, send_until = await _claim(order, frozen, desk, marks)
-    if isinstance(claimed, NotClaimed) and await _passes(order, frozen, claimed, desk):
+    if isinstance(claimed, NotClaimed) and await passes(order, frozen.seen, claimed, desk):
         first = "An older alert of the same bar waits: this one starts from what is held."
         noted = msgspec.structs.replace(frozen, notes=(*frozen.notes, first))
         claimed, send_until = await _claim(order, noted, desk, marks)
@@ -136,16 +143,6 @@ async def _claim(
     except StoreUnavailableError:
         await _give_back(order, desk)
         raise
-
-
-async def _passes(order: Order, frozen: Frozen, answer: NotClaimed, desk: Desk) -> bool:
-    """Change places with the older order that waits for this one, where that is so."""
-    if answer.why is not WhyNot.BEHIND or answer.ahead is None or order.sizing.expected is None:
-        return False
-    ahead = await desk.orders.load(answer.ahead)
-    if ahead is None or not may_pass(order, ahead, frozen.seen.holding, frozen.seen.step):
-        return False
-    return await desk.work.pass_sibling(order.id, ahead.id, desk.lease)
 
 
 async def _give_back(order: Order, desk: Desk) -> None:

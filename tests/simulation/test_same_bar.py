@@ -31,7 +31,7 @@ from worker_runtime.ports import Ports
 from worker_runtime.serving import serve_user
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from broker_adapters.base import Broker
@@ -53,6 +53,7 @@ class Bar:
     account: Account
     strategy: Strategy
     clock: MockedClock
+    serve: Callable[[], Awaitable[None]]
 
     async def alert(self, before: int, after: int, *, policy: DriftPolicy) -> OrderId:
         """Record the alert that takes the position from one size to another, and hint it."""
@@ -94,8 +95,8 @@ class Bar:
 
 
 @asynccontextmanager
-async def a_bar() -> AsyncGenerator[Bar]:
-    """Have a worker that serves the account for the time of the block."""
+async def a_bar(*, is_served: bool = True) -> AsyncGenerator[Bar]:
+    """Have a worker that serves the account for the time of the block, at once or when asked."""
     clock = MockedClock()
     account = an_account(a_user())
     strategy = a_strategy(account)
@@ -122,9 +123,12 @@ async def a_bar() -> AsyncGenerator[Bar]:
         async def serve() -> None:
             await serve_user(account.user_id, ports, worker=worker, drain=Drain())
 
-        nursery.start_soon(serve)
+        if is_served:
+            nursery.start_soon(serve)
         await trio.sleep(1)
-        yield Bar(bus=bus, store=store, account=account, strategy=strategy, clock=clock)
+        yield Bar(
+            bus=bus, store=store, account=account, strategy=strategy, clock=clock, serve=serve
+        )
         nursery.cancel_scope.cancel()
 
 
@@ -208,6 +212,29 @@ def test_a_sibling_after_the_window_changes_nothing() -> None:
 
     assert [each.state for each in orders] == [OrderState.FILLED, OrderState.DENIED]
     assert position == 1
+
+
+@given(bar=bars())
+@pytest.mark.timeout(120)
+@settings(max_examples=25, deadline=None)
+def test_swapped_alerts_that_waited_for_a_worker_end_where_their_chain_does(
+    bar: tuple[Chain, list[int]],
+) -> None:
+    chain, order = bar
+
+    async def main() -> Decimal:
+        async with a_bar(is_served=False) as served, trio.open_nursery() as nursery:
+            steps = steps_of(chain)
+            ids = [await served.alert(*steps[place], policy=DriftPolicy.BLOCK) for place in order]
+            await trio.sleep(1)
+            nursery.start_soon(served.serve)
+            await served.until_none_waits(*ids)
+            await trio.sleep(1)
+            ended = await served.position()
+            nursery.cancel_scope.cancel()
+        return ended
+
+    assert trio.run(main, clock=trio.testing.MockClock(autojump_threshold=0)) == chain[-1]
 
 
 def test_the_alert_that_went_first_says_so_in_its_timeline() -> None:

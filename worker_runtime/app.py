@@ -108,7 +108,7 @@ async def open_brokers(settings: WorkerSettings, store: Store) -> AsyncGenerator
     clock = SystemClock()
     where = settings.paper_venue or pool_of(store) or "memory:"
     async with open_paper_venue(where, clock=clock) as paper:
-        means = BrokerMeans(clock=clock, paper=paper)
+        means = BrokerMeans(clock=clock, paper=paper, gateio_url=settings.gateio_url)
 
         def open_one(account: Account) -> AbstractAsyncContextManager[Broker]:
             whose = BrokerAccount(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from broker_adapters.settings import paper_venue_address
+from broker_adapters.settings import gateio_address, paper_venue_address
 from bus.settings import BusSettings
 from bus.settings import read_settings as read_bus_settings
 from handlers.store.settings import StoreSettings
@@ -29,12 +29,14 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         paper_venue: A paper venue that is a process of its own.
+        gateio_url: Where Gate is, instead of where it really is.
         pool_size: How many warm workers wait for a user.
     """
 
     store: StoreSettings
     bus: BusSettings
     paper_venue: str | None = None
+    gateio_url: str | None = None
     pool_size: int = _POOL_SIZE
 
 
@@ -51,6 +53,7 @@ def read_settings(environment: Mapping[str, str]) -> WorkerSettings:
         store=msgspec.structs.replace(store, pool_size=_CONNECTIONS, idle_s=_IDLE_S),
         bus=read_bus_settings(environment),
         paper_venue=paper_venue_address(environment),
+        gateio_url=gateio_address(environment),
         pool_size=_pool_size(environment.get(POOL_SIZE_VARIABLE, "")),
     )
 

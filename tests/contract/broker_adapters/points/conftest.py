@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from tests.contract.broker_adapters.grounds.gateio import gate_perpetual, gate_spot
 from tests.contract.broker_adapters.grounds.paper import paper_ground
 from tests.contract.broker_adapters.points import table
 from tests.contract.broker_adapters.points.asking import Asking
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 GROUNDS = {
     "paper": paper_ground,
+    "gateio-spot": gate_spot,
+    "gateio-perpetual": gate_perpetual,
 }
 
 

@@ -55,8 +55,6 @@ _BY_REASON = {
     Reason.BROKER_UNAVAILABLE: "INTERNAL SERVER_ERROR TOO_BUSY",
 }
 REASONS = {label: reason for reason, labels in _BY_REASON.items() for label in labels.split()}
-# Nothing was executed, and the same order may well be taken a moment later.
-RETRIED = frozenset({Reason.CLOCK_SKEW, Reason.RATE_LIMITED})
 # Such an answer may stand beside an order that exists.
 AMBIGUOUS = frozenset({Reason.DUPLICATE, Reason.BROKER_UNAVAILABLE})
 # Gate keeps no futures account before money was moved there.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from broker_adapters.base import NotSent, Reason, Rejected, Unknown
 from broker_adapters.gateio.budget import retry_after
-from broker_adapters.gateio.labels import AMBIGUOUS, RETRIED, Refusal, refusal_of
+from broker_adapters.gateio.labels import AMBIGUOUS, Refusal, refusal_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,25 +29,27 @@ def refused_outcome(reply: Reply, *, now: datetime) -> Rejected | NotSent | Unkn
     if reply.status in {200, 201}:
         return None
     refusal = refusal_of(reply)
-    if refusal is None:
-        if reply.status == 429:
-            return _too_fast(reply, Refusal(status=429, label="429", message=""), now=now)
-        shown = reply.body[:_SHOWN].decode(errors="replace")
-        return Unknown(why=f"Gate answered {reply.status}: {shown}")
-    if refusal.reason in AMBIGUOUS:
-        return Unknown(why=f"{refusal.reason.value}: {refusal.label}: {refusal.message}")
+    if refusal is None and reply.status != 429:
+        return Unknown(why=f"Gate answered {reply.status}: {_shown(reply)}")
+    return _in_its_words(reply, refusal, now=now)
+
+
+def _in_its_words(
+    reply: Reply, refusal: Refusal | None, *, now: datetime
+) -> Rejected | NotSent | Unknown:
+    if refusal is None or refusal.reason is Reason.RATE_LIMITED:
+        why = f"refused before execution: {Reason.RATE_LIMITED.value}: {_shown(reply)}"
+        return NotSent(why=why, retry_after=retry_after(reply.headers, now=now))
     if refusal.reason is Reason.CLOCK_SKEW:
         return NotSent(why=f"refused before execution: {refusal.label}: {refusal.message}")
-    if refusal.reason in RETRIED:
-        return _too_fast(reply, refusal, now=now)
+    if refusal.reason in AMBIGUOUS:
+        return Unknown(why=f"{refusal.reason.value}: {refusal.label}: {refusal.message}")
     message = f"{_SENTENCES.get(refusal.reason, 'Gate refused the order')}: {refusal.message}"
-    raw = reply.body[:_SHOWN].decode(errors="replace")
-    return Rejected(reason=refusal.reason, message=message, raw=raw)
+    return Rejected(reason=refusal.reason, message=message, raw=_shown(reply))
 
 
-def _too_fast(reply: Reply, refusal: Refusal, *, now: datetime) -> NotSent:
-    why = f"refused before execution: {Reason.RATE_LIMITED.value}: {refusal.label}"
-    return NotSent(why=why, retry_after=retry_after(reply.headers, now=now))
+def _shown(reply: Reply) -> str:
+    return reply.body[:_SHOWN].decode(errors="replace")
 
 
 _SENTENCES = {

@@ -15,22 +15,18 @@ from typing_extensions import override
 from broker_adapters.base import Fill, Instrument, Reason, Rejected
 from broker_adapters.gateio import wire
 from broker_adapters.gateio.dialect import PAGE, Asked, Listing, Market, Placing, Query
-from broker_adapters.gateio.errors import UnreadableError
 from broker_adapters.gateio.mapping import (
     VenueOrder,
-    client_order_id_of,
     identity,
-    instant,
     needed,
     number,
     text_of,
-    word,
-    working_state,
 )
+from broker_adapters.gateio.spot_reading import fill_of, order_of
 from broker_adapters.gateio.steps import is_pair, plain, too_small, whole_steps
 from broker_adapters.gateio.steps import price as on_tick
 from broker_adapters.gateio.venue_clock import milliseconds
-from bus.values import OrderState, OrderType, Side, TimeInForce
+from bus.values import OrderType, Side, TimeInForce
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,19 +35,6 @@ if TYPE_CHECKING:
 # How far above the best offer a purchase at the market may reach.
 SLIPPAGE = Decimal("0.01")
 _ONE = Decimal(1)
-# What ends an order by the market's doing; all else was somebody's wish.
-_UNFILLABLE = frozenset(
-    [
-        "ioc",
-        "fok",
-        "poc",
-        "depth_not_enough",
-        "small",
-        "trader_not_enough",
-        "price_protect_cancelled",
-    ]
-)
-
 _order = wire.decoder(wire.SpotOrder)
 _orders = wire.decoder(list[wire.SpotOrder])
 _open = wire.decoder(list[wire.OpenSpotOrders])
@@ -165,38 +148,18 @@ class Spot(Market):
 
     @override
     def order(self, body: bytes, units: Mapping[str, Decimal]) -> VenueOrder:
-        return _venue_order(wire.decoded(body, _order))
+        return order_of(wire.decoded(body, _order))
 
     @override
     def orders(self, body: bytes, units: Mapping[str, Decimal]) -> Sequence[VenueOrder]:
         if b'"orders"' in body:
             groups = wire.decoded(body, _open)
-            return [_venue_order(order) for group in groups for order in group.orders]
-        return [_venue_order(order) for order in wire.decoded(body, _orders)]
+            return [order_of(order) for group in groups for order in group.orders]
+        return [order_of(order) for order in wire.decoded(body, _orders)]
 
     @override
     def fills(self, body: bytes, units: Mapping[str, Decimal]) -> Sequence[Fill]:
-        return [self._fill(trade) for trade in wire.decoded(body, _trades)]
-
-    def _fill(self, trade: wire.SpotTrade) -> Fill:
-        at = instant(ms=trade.create_time_ms, seconds=trade.create_time)
-        if at is None:
-            raise UnreadableError("no `create_time`")
-        trade_id, order_id = identity(trade.id), identity(trade.order_id, "order_id")
-        fee, currency = _fee(trade)
-        return Fill(
-            fill_key=f"{self.market}:{trade_id}:{order_id}",
-            broker_trade_id=trade_id,
-            broker_order_id=order_id,
-            client_order_id=client_order_id_of(trade.text),
-            symbol=self.symbol_of(identity(trade.currency_pair, "currency_pair")),
-            side=_side(trade.side),
-            quantity=needed(trade.amount, "amount"),
-            price=needed(trade.price, "price"),
-            fee=fee,
-            fee_currency=currency,
-            at=at,
-        )
+        return [fill_of(trade) for trade in wire.decoded(body, _trades)]
 
 
 def _limit(placing: Placing) -> Decimal | Rejected:
@@ -226,80 +189,3 @@ def _too_cheap(placing: Placing, price: Decimal) -> Rejected | None:
 def _at_once(time_in_force: TimeInForce) -> str:
     """Return how long a market order lasts: Gate lets none rest."""
     return "fok" if time_in_force is TimeInForce.FOK else "ioc"
-
-
-def _venue_order(order: wire.SpotOrder) -> VenueOrder:
-    filled, quantity = _amounts(order)
-    created = instant(ms=order.create_time_ms, seconds=order.create_time)
-    if created is None:
-        raise UnreadableError("no `create_time`")
-    updated = instant(ms=order.update_time_ms, seconds=order.update_time)
-    return VenueOrder(
-        id=identity(order.id),
-        client_order_id=client_order_id_of(order.text),
-        pair=identity(order.currency_pair, "currency_pair"),
-        side=_side(order.side),
-        quantity=quantity,
-        filled=filled,
-        average=_average(order, filled),
-        state=_state(order, filled, quantity),
-        created_at=created,
-        changed_at=updated or created,
-    )
-
-
-def _amounts(order: wire.SpotOrder) -> tuple[Decimal, Decimal]:
-    """Return how many coins are filled, and how many were asked for."""
-    amount, left = needed(order.amount, "amount"), number(order.left)
-    filled = number(order.filled_amount)
-    if _is_in_money(order):
-        filled = filled if filled is not None else _bought(order)
-        return filled, filled
-    if filled is None:
-        filled = amount - (amount if left is None else left)
-    return filled, amount
-
-
-def _bought(order: wire.SpotOrder) -> Decimal:
-    """Return the coins of a purchase in money, from what was paid and the average price."""
-    paid, average = number(order.filled_total) or Decimal(0), number(order.avg_deal_price)
-    return paid / average if paid and average else Decimal(0)
-
-
-def _is_in_money(order: wire.SpotOrder) -> bool:
-    return word(order.type) == "market" and word(order.side) == Side.BUY.value
-
-
-def _average(order: wire.SpotOrder, filled: Decimal) -> Decimal | None:
-    average, paid = number(order.avg_deal_price), number(order.filled_total)
-    if average:
-        return average
-    return paid / filled if paid and filled else None
-
-
-def _state(order: wire.SpotOrder, filled: Decimal, quantity: Decimal) -> OrderState:
-    """Return the state; a word that nobody knows yet leaves the order working, to be looked up."""
-    status, finished = word(order.status), word(order.finish_as)
-    if status == "closed" or (filled and filled >= quantity and not _is_in_money(order)):
-        return OrderState.FILLED
-    if status == "cancelled":
-        return OrderState.EXPIRED if finished in _UNFILLABLE else OrderState.CANCELLED
-    return working_state(filled)
-
-
-def _side(value: object) -> Side:
-    try:
-        return Side(word(value))
-    except ValueError as error:
-        raise UnreadableError("no `side`") from error
-
-
-def _fee(trade: wire.SpotTrade) -> tuple[Decimal, str]:
-    """Return the fee in what it was paid in: the coin, Gate's own token, or points."""
-    paid = (
-        (number(trade.fee), word(trade.fee_currency)),
-        (number(trade.gt_fee), "GT"),
-        (number(trade.point_fee), "POINT"),
-    )
-    found = next(((fee, currency) for fee, currency in paid if fee), None)
-    return found or (Decimal(0), word(trade.fee_currency))

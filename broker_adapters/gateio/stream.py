@@ -1,8 +1,8 @@
 """What Gate would tell: found by asking for trades and open orders, again and again.
 
 Nothing is told twice that was told, and nothing is left out: a fill counts as told once its
-listener came back for more, trades are asked for with an overlap, and the cursor moves only when every
-market answered. A listener that stops in the middle is told from there on again.
+listener came back for more, trades are asked for with an overlap, and the cursor moves only when
+every market answered. A listener that stops in the middle is told from there on again.
 """
 
 from __future__ import annotations

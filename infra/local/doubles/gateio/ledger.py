@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime, timedelta
-from decimal import Decimal
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from infra.local.doubles.gateio.refusal import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from decimal import Decimal
 
     from infra.local.doubles.gateio.clock import VirtualClock
 

@@ -10,11 +10,12 @@ import msgspec
 from anyio.abc import SocketAttribute
 
 from infra.local.doubles.gateio import control
+from infra.local.doubles.gateio.calls import Call
 from infra.local.doubles.gateio.faults import Fault
 from infra.local.doubles.gateio.http import Incoming, read_request, rendered
 from infra.local.doubles.gateio.limits import TooFast
 from infra.local.doubles.gateio.refusal import Refused
-from infra.local.doubles.gateio.routes import PREFIX, PUBLIC, Call, answer
+from infra.local.doubles.gateio.routes import PREFIX, PUBLIC, answer
 from infra.local.doubles.gateio.signature import checked_key
 
 if TYPE_CHECKING:

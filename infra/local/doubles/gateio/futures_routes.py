@@ -55,7 +55,9 @@ def set_leverage(call: Call, name: str) -> Answer:
 
 def set_mode(call: Call) -> Answer:
     """Keep long and short apart, or not."""
-    is_dual = call.query.get("dual_mode") == "true" or call.query.get("position_mode") == "dual"
+    is_dual = "true" in call.query.get("dual_mode", "").lower() or (
+        call.query.get("position_mode") == "dual"
+    )
     call.venue.perpetual.set_dual(call.key, is_dual=is_dual)
     return futures_account(call)
 

@@ -18,6 +18,7 @@ _REMAIN = "x-gate-ratelimit-requests-remain"
 _RESET = "x-gate-ratelimit-reset-timestamp"
 _SECOND = timedelta(seconds=1)
 _LONGEST = timedelta(seconds=60)
+_LONGEST_NUMBER = 14
 _ROOM = timedelta(milliseconds=50)
 
 
@@ -63,7 +64,7 @@ def _until(instant: datetime, now: datetime) -> timedelta:
 
 
 def _whole(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() else None
+    return int(text) if text and text.isdecimal() and len(text) <= _LONGEST_NUMBER else None
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -128,7 +128,7 @@ def test_perpetual_limit_order_is_listed_and_cancelled(futures: Any) -> None:
 
 
 def test_dual_mode_keeps_both_sides(futures: Any) -> None:
-    futures.set_dual_mode("usdt", True)
+    futures.set_dual_mode("usdt", dual_mode=True)
     try:
         for size in ("3", "-2"):
             futures.create_futures_order("usdt", a_futures_order(size=size, price="0", tif="ioc"))
@@ -146,7 +146,7 @@ def test_dual_mode_keeps_both_sides(futures: Any) -> None:
         assert futures.list_futures_accounts("usdt").in_dual_mode is True
         assert futures.list_positions("usdt", holding=True) == []
     finally:
-        futures.set_dual_mode("usdt", False)
+        futures.set_dual_mode("usdt", dual_mode=False)
 
 
 def test_rules_of_pairs_and_contracts_are_read(spot: Any, futures: Any) -> None:

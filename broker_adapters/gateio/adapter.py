@@ -20,18 +20,12 @@ from broker_adapters.errors import (
     BrokerUnavailableError,
     UnknownSymbolError,
 )
-from broker_adapters.gateio.dialect import Market
 from broker_adapters.gateio.errors import RefusedError
 from broker_adapters.gateio.gateway import Gateway, Pace
-from broker_adapters.gateio.holdings import Holdings
-from broker_adapters.gateio.ladder import Ladder
-from broker_adapters.gateio.listings import Listings
+from broker_adapters.gateio.holdings import balances_of
 from broker_adapters.gateio.mapping import report_of
-from broker_adapters.gateio.perpetual import Perpetual
-from broker_adapters.gateio.preparing import Preparing
-from broker_adapters.gateio.spot import Spot
+from broker_adapters.gateio.markets import Desk, Markets
 from broker_adapters.gateio.stream import PolledStream
-from broker_adapters.gateio.trading import Trading
 from broker_adapters.gateio.venue_clock import VenueClock
 from bus.values import OrderType, TimeInForce
 
@@ -66,15 +60,6 @@ CAPABILITIES = base.Capabilities(
 )
 
 
-class Desk(msgspec.Struct, frozen=True):
-    """One market of the account."""
-
-    market: Market
-    listings: Listings
-    ladder: Ladder
-    trading: Trading
-
-
 class GateioBroker(base.Broker):
     """One account at Gate."""
 
@@ -93,40 +78,18 @@ class GateioBroker(base.Broker):
         clock = VenueClock(means.clock)
         self._gateway = Gateway(client, credentials, clock=clock, pace=pace)
         self._stream = PolledStream(self._gateway, pace=pace)
-        spot, perpetual = Spot(), Perpetual()
-        listings = {each.market: Listings(each, self._gateway) for each in (spot, perpetual)}
-        ladders = {
-            each.market: Ladder(each, self._gateway, listings[each.market])
-            for each in (spot, perpetual)
-        }
-        self._holdings = Holdings(self._gateway, listings[spot.market], ladders[perpetual.market])
-        self._preparing = Preparing(self._gateway, self._holdings)
-        self._desks = tuple(
-            Desk(
-                each,
-                listings[each.market],
-                ladders[each.market],
-                Trading(
-                    ladders[each.market],
-                    self._gateway,
-                    listings[each.market],
-                    prepare=prepare,
-                ),
-            )
-            for each, prepare in (
-                (spot, self._preparing.spot),
-                (perpetual, self._preparing.perpetual),
-            )
-        )
+        self._markets = Markets(self._gateway)
+        # Until it connects nobody knows what the key may read.
+        self._open = self._markets.desks
 
     @override
     async def connect(self, *, deadline: datetime) -> base.SessionInfo:
         left = (deadline - self._gateway.clock.ours()).total_seconds()
         with anyio.move_on_after(left):
             await self._gateway.measure_clock()
-            open_desks = await self._open_desks()
+            self._open = await self._open_desks()
             self._gateway.is_open = True
-            self._stream.start([desk.ladder for desk in open_desks])
+            self._stream.start([desk.ladder for desk in self._open])
             now = self._gateway.clock.ours()
             return base.SessionInfo(broker="gateio", mode=self._account.mode, since=now)
         raise BrokerUnavailableError("Gate did not answer in time")
@@ -199,7 +162,7 @@ class GateioBroker(base.Broker):
     @override
     async def open_orders(self) -> Sequence[base.OrderReport]:
         found: list[base.OrderReport] = []
-        for desk in self._desks:
+        for desk in self._open:
             orders = await desk.ladder.open_orders()
             found += [report_of(order, desk.market.symbol_of(order.pair)) for order in orders]
         return tuple(found)
@@ -209,7 +172,7 @@ class GateioBroker(base.Broker):
         """Return orders of the pairs that were asked for, traded or are working."""
         start = self._gateway.clock.theirs(since)
         found: list[tuple[datetime, base.OrderReport]] = []
-        for desk in self._desks:
+        for desk in self._open:
             for order in await desk.ladder.since(start, desk.listings.known()):
                 report = report_of(order, desk.market.symbol_of(order.pair))
                 found.append((order.created_at, report))
@@ -218,21 +181,22 @@ class GateioBroker(base.Broker):
     @override
     async def fills_since(self, since: datetime) -> Sequence[base.Fill]:
         start = self._gateway.clock.theirs(since)
-        fills = [fill for desk in self._desks for fill in await desk.ladder.trades(start)]
+        fills = [fill for desk in self._open for fill in await desk.ladder.trades(start)]
         return tuple(sorted(fills, key=lambda fill: fill.at))
 
     @override
     async def positions(self) -> Sequence[base.Position]:
-        coins = await self._holdings.spot_positions()
-        perpetuals = await self._holdings.perpetual_positions()
+        found: list[base.Position] = []
+        for desk in self._open:
+            found += await desk.positions()
         self._learn_mode()
-        return (*coins, *perpetuals)
+        return tuple(found)
 
     @override
     async def balances(self) -> Sequence[base.Balance]:
-        return tuple(await self._holdings.balances())
+        return tuple(balances_of(*[await desk.money() for desk in self._open]))
 
-    async def _open_desks(self) -> list[Desk]:
+    async def _open_desks(self) -> tuple[Desk, ...]:
         """Return the markets that the key may read, and learn how positions are kept.
 
         Raises:
@@ -240,11 +204,9 @@ class GateioBroker(base.Broker):
         """
         opened: list[Desk] = []
         why = ""
-        for desk, ask in zip(
-            self._desks, (self._holdings.coins, self._holdings.perpetuals), strict=True
-        ):
+        for desk in self._markets.desks:
             try:
-                await ask()
+                await desk.money()
             except RefusedError as error:
                 if error.reason is not base.Reason.PERMISSION:
                     raise
@@ -254,16 +216,16 @@ class GateioBroker(base.Broker):
         if not opened:
             raise AuthFailedError(why)
         self._learn_mode()
-        return opened
+        return tuple(opened)
 
     def _learn_mode(self) -> None:
         """Declare what the way in which positions are kept allows; the trader may change it."""
-        flips = not self._holdings.is_dual
+        flips = not self._markets.is_dual
         if self.capabilities.flips_atomically is not flips:
             self.capabilities = msgspec.structs.replace(CAPABILITIES, flips_atomically=flips)
 
     def _desk_of(self, symbol: str) -> tuple[Desk, str] | None:
-        for desk in self._desks:
+        for desk in self._markets.desks:
             pair = desk.market.pair_of(symbol)
             if pair is not None:
                 return desk, pair

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # Shorter than Gate keeps an idle connection, so that no order meets one that is just being closed.
 _KEPT_ALIVE_S = 15.0
 _CONNECT_S = 2.0
-_CONNECTIONS = 4
+_CONNECTIONS = 8
 _LARGEST_BYTES = 8 * 2**20
 _CHUNK = 2**16
 
@@ -78,6 +78,8 @@ _NEVER_SENT = (
     aiohttp.ConnectionTimeoutError,
     aiohttp.InvalidURL,
 )
+# `RuntimeError` is what a session says that is being closed.
+_MAYBE_SENT = (aiohttp.ClientError, OSError, ValueError, RuntimeError)
 
 
 async def _whole(response: aiohttp.ClientResponse) -> bytes:

@@ -14,6 +14,7 @@ import msgspec
 from broker_adapters.base import Balance, Position
 from broker_adapters.errors import BrokerUnavailableError
 from broker_adapters.gateio import wire
+from broker_adapters.gateio.dialect import PAGE
 from broker_adapters.gateio.errors import RefusedError, UnreadableError
 from broker_adapters.gateio.labels import NO_ACCOUNT
 from broker_adapters.gateio.mapping import identity, needed, number, word
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from broker_adapters.gateio.listings import Listings
 
 MONEY = ("USDT", "USDC")
+Money = dict[str, Balance]
+_MOST_PAGES = 10
 _ZERO = Decimal(0)
 _T = TypeVar("_T")
 
@@ -44,13 +47,6 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     unrealised_pnl: Decimal
 
 
-class Perpetuals(msgspec.Struct, frozen=True, kw_only=True):
-    """The money of the perpetuals' account, with what positions have gained."""
-
-    total: Decimal
-    available: Decimal
-
-
 class Holdings:
     """What one account has; all raise `BrokerUnavailableError` without a usable answer.
 
@@ -64,35 +60,42 @@ class Holdings:
         self._perpetual = perpetual
         self.is_dual = False
 
-    async def perpetuals(self) -> Perpetuals:
-        """Return the perpetuals' account; an empty one where no money was ever moved there."""
+    async def perpetual_money(self) -> Money:
+        """Return the perpetuals' money; none where none was ever moved there.
+
+        The total counts what open positions have gained.
+        """
         try:
             body = await self._gateway.read("/futures/usdt/accounts")
         except RefusedError as error:
             if error.label == NO_ACCOUNT:
-                return Perpetuals(total=_ZERO, available=_ZERO)
+                return {}
             raise
         read = _read(body, _account)
         self.is_dual = read.in_dual_mode is True
-        unrealised = number(read.unrealised_pnl) or _ZERO
-        return Perpetuals(
-            total=(number(read.total) or _ZERO) + unrealised,
-            available=number(read.available) or _ZERO,
-        )
+        total = (number(read.total) or _ZERO) + (number(read.unrealised_pnl) or _ZERO)
+        available = number(read.available) or _ZERO
+        return {"USDT": Balance(currency="USDT", total=total, available=available)}
 
-    async def coins(self) -> dict[str, Balance]:
-        """Return what the spot account has, by currency."""
+    async def coins(self) -> Money:
+        """Return what the spot account has."""
         read = _read(await self._gateway.read("/spot/accounts"), _coins)
         return {balance.currency: balance for balance in map(_balance, read)}
 
     async def sides(self) -> list[Held]:
         """Return the perpetuals' positions, each side apart."""
-        body = await self._list("/futures/usdt/positions")
-        units = await self._perpetual.units_in(body)
+        read: list[wire.FuturesPosition] = []
+        units: dict[str, Decimal] = {}
+        for page in range(_MOST_PAGES):
+            body = await self._page_of_positions(page)
+            units |= await self._perpetual.units_in(body)
+            positions = _read(body, _positions)
+            read += positions
+            if len(positions) < PAGE:
+                break
+        modes = {word(each.mode).partition("_")[0] for each in read}
+        self.is_dual = "dual" in modes or (self.is_dual and "single" not in modes)
         try:
-            read = _read(body, _positions)
-            modes = {word(each.mode).partition("_")[0] for each in read}
-            self.is_dual = "dual" in modes or (self.is_dual and "single" not in modes)
             return [_held(each, units) for each in read if number(each.size)]
         except UnreadableError as error:
             raise BrokerUnavailableError(str(error)) from error
@@ -142,25 +145,26 @@ class Holdings:
             for pair, sides in netted.items()
         ]
 
-    async def balances(self) -> Sequence[Balance]:
-        """Return the money, of both markets together, by currency."""
-        coins, perpetuals = await self.coins(), await self.perpetuals()
-        found = {currency: balance for currency, balance in coins.items() if currency in MONEY}
-        usdt = found.get("USDT", Balance(currency="USDT", total=_ZERO, available=_ZERO))
-        found["USDT"] = Balance(
-            currency="USDT",
-            total=usdt.total + perpetuals.total,
-            available=usdt.available + perpetuals.available,
-        )
-        return [found[currency] for currency in MONEY if currency in found]
-
-    async def _list(self, path: str) -> bytes:
+    async def _page_of_positions(self, page: int) -> bytes:
+        query = (("holding", "true"), ("limit", str(PAGE)), ("offset", str(page * PAGE)))
         try:
-            return await self._gateway.read(path)
+            return await self._gateway.read("/futures/usdt/positions", query)
         except RefusedError as error:
             if error.label == NO_ACCOUNT:
                 return b"[]"
             raise
+
+
+def balances_of(*accounts: Money) -> Sequence[Balance]:
+    """Return the money of several accounts together, by currency; coins are positions."""
+    found: list[Balance] = []
+    for currency in MONEY:
+        parts = [account[currency] for account in accounts if currency in account]
+        if parts:
+            total = sum((part.total for part in parts), _ZERO)
+            available = sum((part.available for part in parts), _ZERO)
+            found.append(Balance(currency=currency, total=total, available=available))
+    return found
 
 
 def _balance(coin: wire.SpotAccount) -> Balance:

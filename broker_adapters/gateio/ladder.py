@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 Reader = Callable[[bytes, "Mapping[str, Decimal]"], _T]
 
-# Between our reading of the clock and Gate's own time of the order.
-BEFORE = timedelta(seconds=5)
+# When an order was sent is told by another machine's clock than Gate's, and than this one's.
+_BEFORE = timedelta(minutes=10)
 # An order that had an id and no fill leaves Gate's books some minutes after it was cancelled.
 _FORGOTTEN_AFTER = timedelta(minutes=15)
-_MOST_PAGES = 20
+_MOST_PAGES = 50
 
 
 class Ladder:
@@ -149,7 +149,7 @@ class Ladder:
         return None
 
     def _since(self, ref: OrderRef) -> datetime:
-        return self._gateway.clock.theirs(ref.sent_at) - BEFORE
+        return self._gateway.clock.theirs(ref.sent_at) - _BEFORE
 
     def _forgotten(self, ref: OrderRef) -> OrderReport | None:
         """Tell of an order that Gate had and no longer has: cancelled without a fill.

@@ -22,7 +22,6 @@ from broker_adapters.base import (
     SubmitOutcome,
 )
 from broker_adapters.errors import BrokerUnavailableError
-from broker_adapters.gateio.ladder import BEFORE, Ladder
 from broker_adapters.gateio.mapping import VenueOrder, report_of
 from bus.values import OrderState
 
@@ -30,10 +29,13 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
 
     from broker_adapters.gateio.gateway import Gateway, Pace
+    from broker_adapters.gateio.ladder import Ladder
 
 _WORKING = frozenset({OrderState.ACCEPTED, OrderState.PARTIALLY_FILLED})
 # How late a trade may appear in Gate's list, by its own time.
 _OVERLAP = timedelta(seconds=30)
+# The clocks are measured over a connection that was just being made.
+_BEFORE_START = timedelta(seconds=5)
 # An order that Gate had and does not show any more was cancelled; only just made, it may be hidden.
 _VISIBLE_AFTER = timedelta(seconds=30)
 # How long after an order was sent its fills are looked for often.
@@ -76,7 +78,7 @@ class PolledStream:
         self._is_closed = False
         self._ladders = tuple(ladders)
         if self._since is None:
-            self._since = self._gateway.clock.now() - BEFORE
+            self._since = self._gateway.clock.now() - _BEFORE_START
 
     def close(self) -> None:
         """End the stream."""

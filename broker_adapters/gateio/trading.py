@@ -19,7 +19,12 @@ from broker_adapters.base import (
     SubmitOutcome,
     Unknown,
 )
-from broker_adapters.errors import BrokerError, BrokerUnavailableError, UnknownSymbolError
+from broker_adapters.errors import (
+    AuthFailedError,
+    BrokerError,
+    BrokerUnavailableError,
+    UnknownSymbolError,
+)
 from broker_adapters.gateio.errors import NeverSentError, ReplyLostError
 from broker_adapters.gateio.labels import refusal_of
 from broker_adapters.gateio.mapping import VenueOrder, report_of, text_of
@@ -65,6 +70,8 @@ class Trading:
             body = await self._body(request, listing)
         except UnknownSymbolError as error:
             return Rejected(reason=Reason.INVALID_INSTRUMENT, message=str(error))
+        except AuthFailedError as error:
+            return Rejected(reason=Reason.AUTH, message=f"Gate refuses the API key: {error}")
         except BrokerError as error:
             return NotSent(why=f"nothing was sent: {error}")
         if isinstance(body, Rejected):

@@ -18,6 +18,7 @@ from infra.local.embedded import PostgresSettings, ValkeySettings, open_postgres
 from infra.local.haste import Haste
 from infra.local.listening import base_url, listening
 from infra.local.parts import Command, PartState, PartStatus
+from infra.local.played import played_brokers, told_of
 from infra.local.processes import own_processes
 from infra.local.steps import prepare
 from infra.local.supervisor import Supervisor, sole_error, supervised
@@ -103,6 +104,9 @@ async def open_stack(
         told = {**environment, **child_environment(settings, bound)}
         note = haste.seeing(board.note)
         told |= await open_stores(stack, settings, board, on_change=note)
+        doubles = played_brokers(told, is_wanted=settings.with_doubles, on_change=note)
+        played = await stack.enter_async_context(doubles)
+        told |= played
         demo = await prepare(settings, told, base_url(bound))
         for process in own_processes(settings):
             alike = [
@@ -110,7 +114,7 @@ async def open_stack(
             ]
             await stack.enter_async_context(supervised(*alike))
         board.become_ready()
-        yield welcome(base_url(bound), demo, data_dir)
+        yield welcome(base_url(bound), demo, data_dir) + told_of(played)
 
 
 async def open_stores(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.lowlevel
@@ -126,6 +126,17 @@ async def test_key_that_may_do_nothing_opens_no_session(gate: Gate) -> None:
         await gate.connect()
 
 
+async def test_key_for_spot_alone_trades_spot(gate: Gate) -> None:
+    gate.venue.forbidden_paths[KEY] = "/futures/"
+    await gate.connect()
+
+    await gate.accepted(gate.request(PAIR))
+
+    assert [position.symbol for position in await gate.broker.positions()] == [PAIR]
+    assert await gate.broker.open_orders() == ()
+    assert (await gate.broker.balances())[0].currency == "USDT"
+
+
 async def test_dual_mode_is_no_atomic_flip(dual: Gate) -> None:
     assert dual.broker.capabilities.flips_atomically is False
 
@@ -174,7 +185,7 @@ async def test_dual_mode_keeps_both_sides_where_an_order_says_it_opens(dual: Gat
 @pytest.mark.parametrize("by", ["reduce_only", "position_effect"])
 async def test_dual_mode_reduces_the_other_side(dual: Gate, by: str) -> None:
     await dual.accepted(dual.request())
-    closing = {"reduce_only": True} if by == "reduce_only" else {}
+    closing: dict[str, Any] = {"reduce_only": True} if by == "reduce_only" else {}
     effect = PositionEffect.AUTO if closing else PositionEffect.CLOSE
     request = dual.request(
         side=Side.SELL, quantity=Decimal("0.04"), position_effect=effect, **closing
@@ -196,6 +207,18 @@ async def test_order_that_gate_had_and_forgot_was_cancelled_unfilled(gate: Gate)
     found = await gate.broker.find(ref)
     assert isinstance(found, OrderReport)
     assert (found.state, found.filled_quantity) == (OrderState.CANCELLED, 0)
+
+
+async def test_order_is_found_though_another_clock_says_that_it_was_sent_later(gate: Gate) -> None:
+    request = gate.request(PAIR)
+    gate.venue.faults.add(Fault.DROP_AFTER)
+    await gate.submit(request)
+    later = gate.ref(request).sent_at + timedelta(seconds=90)
+
+    found = await gate.broker.find(msgspec.structs.replace(gate.ref(request), sent_at=later))
+
+    assert isinstance(found, OrderReport)
+    assert found.state is OrderState.FILLED
 
 
 async def test_order_whose_id_nobody_heard_is_not_taken_for_forgotten(gate: Gate) -> None:

@@ -31,7 +31,8 @@ def futures_account(call: Call) -> Answer:
 
 def positions(call: Call) -> Answer:
     """List the positions."""
-    return 200, shapes.positions(call.venue.perpetual, call.key, as_text=call.as_text)
+    held = shapes.positions(call.venue.perpetual, call.key, as_text=call.as_text)
+    return 200, page(call, held)
 
 
 def position(call: Call, name: str) -> Answer:

@@ -140,6 +140,8 @@ class GateServer:
         label = self.venue.forbidden.get(key)
         if label is not None:
             raise Refused(label)
+        if self.venue.forbidden_paths.get(key, "\0") in request.path:
+            raise Refused("FORBIDDEN", "the key may not do this")
         return key
 
     async def _reply(

@@ -35,12 +35,15 @@ class GateVenue:
 
     Attributes:
         secrets: The secret of each API key; a key is an account.
+        forbidden: Keys that are refused, with the label.
+        forbidden_paths: Keys that may not use paths with this in them.
     """
 
     def __init__(self, clock: Clock, *, seed: int = 1) -> None:
         self.clock = VirtualClock(clock)
         self.secrets: dict[str, str] = {}
         self.forbidden: dict[str, str] = {}
+        self.forbidden_paths: dict[str, str] = {}
         self.spot = SpotMarket(self.clock)
         self.perpetual = PerpetualMarket(self.clock)
         self.limits = Limits(self.clock)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bench.cases.claim import claim
 from bench.cases.decode import decode
 from bench.cases.edge import edge
+from bench.cases.gate import gate
 from bench.cases.hop import hop
 from bench.cases.path import path
 from bench.cases.record import record
@@ -23,6 +24,7 @@ CASES: Mapping[str, Case] = {
     "claim": claim,
     "edge": edge,
     "path": path,
+    "gate": gate,
 }
 
 __all__ = ("CASES",)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cache
 
 import aiohttp
 from typing_extensions import override
@@ -11,15 +11,13 @@ from yarl import URL
 from broker_adapters.gateio.errors import NeverSentError, ReplyLostError
 from broker_adapters.gateio.port import GateClient, Reply, Request
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 # Shorter than Gate keeps an idle connection, so that no order meets one that is just being closed.
 _KEPT_ALIVE_S = 15.0
 _CONNECT_S = 2.0
 _CONNECTIONS = 8
 _LARGEST_BYTES = 8 * 2**20
 _CHUNK = 2**16
+_CODED = "Content-Encoding"
 
 
 class AiohttpClient(GateClient):
@@ -32,18 +30,17 @@ class AiohttpClient(GateClient):
     @override
     async def exchange(self, request: Request, *, patience: float) -> Reply:
         url = URL(self._base + request.target, encoded=True)
-        within = aiohttp.ClientTimeout(total=patience, sock_connect=min(_CONNECT_S, patience))
         try:
             async with self._open().request(
                 request.method,
                 url,
                 data=request.body or None,
                 headers=request.headers,
-                timeout=within,
+                timeout=_within(patience),
                 allow_redirects=False,
             ) as response:
                 body = await _whole(response)
-                return Reply(status=response.status, headers=_headers(response), body=body)
+                return Reply(status=response.status, headers=response.headers, body=body)
         except _NEVER_SENT as error:
             raise NeverSentError(_words(error)) from error
         except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
@@ -82,7 +79,15 @@ _NEVER_SENT = (
 _MAYBE_SENT = (aiohttp.ClientError, OSError, ValueError, RuntimeError)
 
 
+@cache
+def _within(patience: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=patience, sock_connect=min(_CONNECT_S, patience))
+
+
 async def _whole(response: aiohttp.ClientResponse) -> bytes:
+    length = response.content_length
+    if length is not None and length <= _LARGEST_BYTES and not response.headers.get(_CODED):
+        return await response.read()
     chunks: list[bytes] = []
     size = 0
     async for chunk in response.content.iter_chunked(_CHUNK):
@@ -92,10 +97,6 @@ async def _whole(response: aiohttp.ClientResponse) -> bytes:
             raise ReplyLostError(msg)
         chunks.append(chunk)
     return b"".join(chunks)
-
-
-def _headers(response: aiohttp.ClientResponse) -> Mapping[str, str]:
-    return {name.lower(): value for name, value in response.headers.items()}
 
 
 def _words(error: BaseException) -> str:

@@ -25,7 +25,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole reply; names of headers are in lower case."""
+    """A whole reply; its headers are found by names in lower case."""
 
     status: int
     headers: Mapping[str, str]

@@ -33,7 +33,11 @@ OTHERS = Rule(200, 10)
 
 
 class Limits:
-    """The windows of every account."""
+    """The windows of every account.
+
+    Attributes:
+        is_off: Nothing is ever used up.
+    """
 
     def __init__(self, clock: VirtualClock) -> None:
         self._clock = clock
@@ -44,8 +48,8 @@ class Limits:
         """Use one of the allowance up, and return the headers; raises `Refused` if it is gone."""
         kind, rule = rule_of(request, pair)
         window = self._window(key, kind, rule)
-        is_over = window.used >= rule.most and not self.is_off
-        window.used += not is_over
+        is_over = window.used >= rule.most
+        window.used += not is_over and not self.is_off
         reset = window.began_s + rule.seconds
         headers = {
             "X-Gate-RateLimit-Requests-Remain": str(max(rule.most - window.used, 0)),

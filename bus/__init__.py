@@ -16,6 +16,7 @@ from bus.base import (
     Publisher,
     Replies,
     Subscriber,
+    Traces,
 )
 from bus.bundle import Bus
 from bus.codec import decode, encode
@@ -35,17 +36,25 @@ from bus.messages import (
     Command,
     Drain,
     ExecuteOrder,
+    Finding,
+    FindOrphans,
     HealOrphan,
+    KeepPool,
     Message,
+    ProbeAccount,
     ReloadAccount,
     StartWorker,
     StopWorker,
     VerifyFills,
     VerifyOrder,
 )
+from bus.queues import Queue, queues_of
+from bus.raw import RawMessage, RawQueues
 from bus.routing import ROUTES, Carrier, RouteTable, carrier_of, resolve
 from bus.settings import LANES, BusSettings, LaneRules, ValkeyAddress, parse_address, read_settings
+from bus.sqs_settings import SqsSettings, read_sqs_settings
 from bus.values import (
+    HOUSE,
     AccountId,
     Clock,
     Mode,
@@ -62,6 +71,7 @@ from bus.values import (
 )
 
 __all__ = (
+    "HOUSE",
     "LANES",
     "ROUTES",
     "AccountId",
@@ -82,10 +92,13 @@ __all__ = (
     "Drain",
     "Envelope",
     "ExecuteOrder",
+    "FindOrphans",
+    "Finding",
     "HealOrphan",
     "HintDelivery",
     "Hinted",
     "Hints",
+    "KeepPool",
     "LaneRules",
     "Message",
     "Mode",
@@ -93,7 +106,11 @@ __all__ = (
     "OrderState",
     "OrderType",
     "Pool",
+    "ProbeAccount",
     "Publisher",
+    "Queue",
+    "RawMessage",
+    "RawQueues",
     "RefusedError",
     "ReloadAccount",
     "Replies",
@@ -101,12 +118,14 @@ __all__ = (
     "SettingsError",
     "Side",
     "SignalId",
+    "SqsSettings",
     "StartWorker",
     "StopWorker",
     "StrategyId",
     "Subscriber",
     "SystemClock",
     "TimeInForce",
+    "Traces",
     "TransportUnavailableError",
     "UndecodableError",
     "UnroutableError",
@@ -120,7 +139,9 @@ __all__ = (
     "decode",
     "encode",
     "parse_address",
+    "queues_of",
     "read_settings",
+    "read_sqs_settings",
     "resolve",
     "seal",
     "uuid7",

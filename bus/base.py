@@ -6,6 +6,7 @@ then have done what was asked, and asking again is safe. Streams outlive the ser
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
@@ -18,7 +19,6 @@ from bus.values import UserId, WorkerId
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
     from contextlib import AbstractAsyncContextManager
-    from datetime import timedelta
 
 
 class Destination(StrEnum):
@@ -39,12 +39,19 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
         deduplicates: A dedup id seen within 300 s is dropped, also after its acknowledgement.
         delays: A destination may hold every message back for a fixed time.
         survives_empty_restart: Content is back after the server returns with nothing in it.
+        tick: Times to wait are rounded up to whole ones of these.
+        deduplicates_across_groups: One dedup id in two groups is a repetition, not two messages.
+        remembers_reasons: An attempt's reason stands in the dead letter even if a later, last
+            attempt ran out and gave none.
     """
 
     is_fifo: bool
     deduplicates: bool
     delays: bool
     survives_empty_restart: bool = False
+    tick: timedelta = timedelta(milliseconds=1)
+    deduplicates_across_groups: bool = True
+    remembers_reasons: bool = True
 
 
 class Publisher(Protocol):
@@ -106,6 +113,10 @@ class Subscriber(Protocol):
         ...
 
 
+EXHAUSTED = "attempts_exhausted"
+"""The reason of a dead letter whose attempts are used up; a handler's own follows a colon."""
+
+
 class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
     """A message that was set aside, and why.
 
@@ -142,6 +153,13 @@ class Hinted(msgspec.Struct, frozen=True, kw_only=True):
 
     worker_id: WorkerId | None
     should_claim: bool
+
+
+class Traces(msgspec.Struct, frozen=True, kw_only=True):
+    """What a user's workers have left on the bus: a mark, and lists of older epochs."""
+
+    worker_id: WorkerId | None
+    has_old_inflight: bool
 
 
 class Hints(Protocol):
@@ -181,6 +199,10 @@ class Hints(Protocol):
         """Delete the inflight lists of older epochs (at most the 16 before this one)."""
         ...
 
+    async def look(self, user: UserId, *, before_epoch: int) -> Traces:
+        """Read the mark, and whether any list is there that `forget_inflight` would delete."""
+        ...
+
 
 class HintDelivery(Protocol):
     """A command taken from a user's list."""
@@ -204,7 +226,15 @@ class Pool(Protocol):
         ...
 
     async def claim(self, user: UserId) -> WorkerId | None:
-        """Hand the user to one ready worker, in one round trip; `None` when none is ready."""
+        """Hand the user to one ready worker, in one round trip; `None` when none is ready.
+
+        Asked again within 3 s for the same user it names the same worker and takes no other: a
+        message that comes twice claims once.
+        """
+        ...
+
+    async def forget(self, user: UserId, worker: WorkerId) -> None:
+        """Say that the worker which the user was handed has ended; the next claim takes another."""
         ...
 
     async def await_claim(self, worker: WorkerId, *, timeout: timedelta) -> UserId | None:

@@ -66,13 +66,17 @@ class Dispatcher(Generic[S]):
         visibility timeout.
         """
         try:
-            results = await self._handle(delivery.envelope)
-            await self._publish(delivery.envelope, results)
+            await self.carry_out(delivery.envelope)
             verdict: Verdict = Ack()
         except Exception as error:  # noqa: BLE001 - whatever a handler raises has its verdict
             verdict = self._judge(error)
         await _settle(delivery, verdict)
         return verdict
+
+    async def carry_out(self, envelope: Envelope) -> None:
+        """Handle one envelope and publish what follows from it; raises whatever went wrong."""
+        results = await self._handle(envelope)
+        await self._publish(envelope, results)
 
     async def _run(self, envelope: Envelope) -> Sequence[Message]:
         handler = self._handlers.get(type(envelope.message))
@@ -115,7 +119,7 @@ def dedup_id_of(message: Message, *, cause: Envelope, index: int) -> str:
     so that a later command with the same content is not swallowed.
     """
     if isinstance(message, VerifyOrder):
-        return f"verify:{message.order_id}:{message.attempt}"
+        return message.dedup_id
     return f"after:{cause.id}:{index}"
 
 

@@ -6,7 +6,9 @@ A message carries ids and never a secret; PostgreSQL is the record that they poi
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
+from uuid import UUID
 
 import msgspec
 
@@ -28,19 +30,34 @@ class ExecuteOrder(Command, tag="execute_order", frozen=True, kw_only=True):
     account_id: AccountId
 
 
-class CancelOrder(Command, tag="cancel_order", frozen=True, kw_only=True):
-    """Hint to a user's worker: this order's cancel was asked for."""
+class CancelOrder(Command, tag="cancel_order", frozen=True, kw_only=True, omit_defaults=True):
+    """Hint to a user's worker: this order's cancel was asked for.
+
+    Where somebody waits for what the venue says, `request` is what they wait for.
+    """
 
     order_id: OrderId
     account_id: AccountId
+    request: UUID | None = None
 
 
-class VerifyFills(Command, tag="verify_fills", frozen=True, kw_only=True):
-    """Ask a user's worker to look an order up at its venue and settle what it finds."""
+class VerifyFills(Command, tag="verify_fills", frozen=True, kw_only=True, omit_defaults=True):
+    """Ask a user's worker to look an order up at its venue and settle what it finds.
+
+    Where somebody waits for that, `request` is what they wait for.
+    """
 
     order_id: OrderId
     account_id: AccountId
     attempt: int
+    request: UUID | None = None
+
+
+class ProbeAccount(Command, tag="probe_account", frozen=True, kw_only=True):
+    """Ask a user's worker to connect to an account and say what it finds there."""
+
+    account_id: AccountId
+    request: UUID
 
 
 class ReloadAccount(Command, tag="reload_account", frozen=True, kw_only=True):
@@ -82,19 +99,52 @@ class VerifyOrder(Command, tag="verify_order", frozen=True, kw_only=True):
     account_id: AccountId
     attempt: int
 
+    @property
+    def dedup_id(self) -> str:
+        """Of each look its own: whoever asks for it, and how often, it is one look."""
+        return f"verify:{self.order_id}:{self.attempt}"
+
+
+class Finding(StrEnum):
+    """What maintenance can find out of order; each kind is healed in its own way."""
+
+    MARK_WITHOUT_WORKER = "mark_without_worker"
+    WORKER_WITHOUT_MARK = "worker_without_mark"
+    DEAD_INFLIGHT = "dead_inflight"
+    STALE_LEASE = "stale_lease"
+    CLAIMED_WITHOUT_LEASE = "claimed_without_lease"
+    EXPIRED_POOL_MEMBER = "expired_pool_member"
+    QUEUED_PAST_TTL = "queued_past_ttl"
+    UNATTENDED_ORDER = "unattended_order"
+    OUTBOX_LEFTOVER = "outbox_leftover"
+
 
 class HealOrphan(Command, tag="heal_orphan", frozen=True, kw_only=True):
-    """One finding of maintenance, to be healed once."""
+    """One finding of maintenance, to be healed once.
 
-    finding: str
+    Attributes:
+        epoch: Of the lease that the finding is about.
+    """
+
+    finding: Finding
     order_id: OrderId | None = None
     worker_id: WorkerId | None = None
+    epoch: int | None = None
+
+
+class FindOrphans(Command, tag="find_orphans", frozen=True, kw_only=True):
+    """Look through the record and the launcher's list for what is out of order; the house's own."""
+
+
+class KeepPool(Command, tag="keep_pool", frozen=True, kw_only=True):
+    """Bring the pool of warm workers to its size; the house's own, whoever took one from it."""
 
 
 Message = (
     ExecuteOrder
     | CancelOrder
     | VerifyFills
+    | ProbeAccount
     | ReloadAccount
     | Drain
     | StartWorker
@@ -102,4 +152,6 @@ Message = (
     | ClaimWorker
     | VerifyOrder
     | HealOrphan
+    | FindOrphans
+    | KeepPool
 )

@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING, Protocol
 from typing_extensions import override
 
 from bus.base import Destination, Publisher
+from bus.routing import carrier_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bus.envelope import Envelope
+    from bus.routing import Carrier
     from bus.values import UserId
 
 
@@ -36,3 +40,16 @@ class RoutedPublisher(Publisher):
             return
         for user, theirs in groupby(envelopes, key=lambda envelope: envelope.message.user_id):
             await self._hints.push(user, *theirs)
+
+
+class CarriedPublisher(Publisher):
+    """Hands each destination to what carries it where the queues have a carrier of their own."""
+
+    def __init__(self, carriers: Mapping[Carrier, Publisher], *, queues: Carrier) -> None:
+        self._carriers = carriers
+        self._queues = queues
+
+    @override
+    async def publish(self, destination: Destination, *envelopes: Envelope) -> None:
+        carrier = carrier_of(destination, self._queues)
+        await self._carriers[carrier].publish(destination, *envelopes)

@@ -14,7 +14,10 @@ from bus.messages import (
     Command,
     Drain,
     ExecuteOrder,
+    FindOrphans,
     HealOrphan,
+    KeepPool,
+    ProbeAccount,
     ReloadAccount,
     StartWorker,
     StopWorker,
@@ -29,6 +32,7 @@ ROUTES: RouteTable = MappingProxyType(
         ExecuteOrder: Destination.ORDERS,
         CancelOrder: Destination.ORDERS,
         VerifyFills: Destination.ORDERS,
+        ProbeAccount: Destination.ORDERS,
         ReloadAccount: Destination.ORDERS,
         Drain: Destination.ORDERS,
         StartWorker: Destination.WORKER_CONTROL,
@@ -36,6 +40,8 @@ ROUTES: RouteTable = MappingProxyType(
         ClaimWorker: Destination.POOL_CLAIM,
         VerifyOrder: Destination.ORDER_TASKS,
         HealOrphan: Destination.MAINTENANCE,
+        FindOrphans: Destination.MAINTENANCE,
+        KeepPool: Destination.MAINTENANCE,
     }
 )
 

@@ -12,6 +12,7 @@ import msgspec
 from bus.base import Destination
 from bus.errors import SettingsError
 from bus.routing import Carrier
+from bus.sqs_settings import SqsSettings, read_sqs_settings
 
 URL_VARIABLE = "FOURPASS_VALKEY_URL"
 CLUSTER_VARIABLE = "FOURPASS_VALKEY_CLUSTER"
@@ -62,6 +63,7 @@ class LaneRules(msgspec.Struct, frozen=True, kw_only=True):
         max_attempts: Deliveries before a message is set aside.
         dedup_window: How long a dedup id is remembered, counted from its first acceptance.
         is_fifo: Order per group; otherwise every envelope is a group of its own.
+        retention: After this long SQS forgets what nobody took; Valkey keeps it.
     """
 
     visibility: timedelta
@@ -69,6 +71,7 @@ class LaneRules(msgspec.Struct, frozen=True, kw_only=True):
     max_attempts: int = 3
     dedup_window: timedelta = timedelta(seconds=300)
     is_fifo: bool = True
+    retention: timedelta = timedelta(days=4)
 
 
 LANES: Mapping[Destination, LaneRules] = MappingProxyType(
@@ -77,7 +80,9 @@ LANES: Mapping[Destination, LaneRules] = MappingProxyType(
         Destination.ORDER_TASKS: LaneRules(
             visibility=timedelta(seconds=180), delay=timedelta(seconds=30)
         ),
-        Destination.POOL_CLAIM: LaneRules(visibility=timedelta(seconds=10), is_fifo=False),
+        Destination.POOL_CLAIM: LaneRules(
+            visibility=timedelta(seconds=10), is_fifo=False, retention=timedelta(minutes=5)
+        ),
         Destination.MAINTENANCE: LaneRules(visibility=timedelta(seconds=90), is_fifo=False),
     }
 )
@@ -89,12 +94,14 @@ class BusSettings(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         valkey: The server of hints, pool, replies and broadcast, and of the queues by default.
         queues: What carries the queues.
+        sqs: How to reach SQS where that carries the queues.
         lanes: The rules of each queue.
         command_timeout: After this long without an answer a server counts as unavailable.
     """
 
     valkey: ValkeyAddress
     queues: Carrier = Carrier.VALKEY
+    sqs: SqsSettings | None = None
     lanes: Mapping[Destination, LaneRules] = LANES
     command_timeout: timedelta = timedelta(seconds=1)
 
@@ -114,7 +121,9 @@ def read_settings(environment: Mapping[str, str]) -> BusSettings:
         address = msgspec.structs.replace(address, is_cluster=is_cluster)
     if environment.get(CA_VARIABLE):
         address = msgspec.structs.replace(address, ca_file=environment[CA_VARIABLE])
-    return BusSettings(valkey=_checked(address), queues=_queues(environment))
+    queues = _queues(environment)
+    sqs = read_sqs_settings(environment) if queues is Carrier.SQS else None
+    return BusSettings(valkey=_checked(address), queues=queues, sqs=sqs)
 
 
 def parse_address(url: str) -> ValkeyAddress:

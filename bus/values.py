@@ -18,6 +18,9 @@ SignalId = NewType("SignalId", UUID)
 OrderId = NewType("OrderId", UUID)
 WorkerId = NewType("WorkerId", UUID)
 
+# Whose messages are that concern no user: the pool, the turns of maintenance.
+HOUSE = UserId(UUID(int=0))
+
 
 class Side(StrEnum):
     """Which way an order trades."""

@@ -13,7 +13,9 @@ from litestar.datastructures import State
 from edge import health, index
 from edge.afterwards import Afterwards
 from edge.api import (
+    account_probe,
     accounts,
+    audit,
     dead_letters,
     explaining,
     kill_switch,
@@ -56,10 +58,12 @@ _ROUTES = (
     *trading.ROUTES,
     *strategies.ROUTES,
     *accounts.ROUTES,
+    *account_probe.ROUTES,
     *kill_switch.ROUTES,
     *explaining.ROUTES,
     *paper.ROUTES,
     *dead_letters.ROUTES,
+    *audit.ROUTES,
     *stream.ROUTES,
 )
 

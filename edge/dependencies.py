@@ -8,6 +8,7 @@ from litestar import Request  # noqa: TC002 - Litestar reads these annotations w
 from litestar.di import Provide
 
 from edge.api.paging import read_filter, read_span
+from edge.doing import doer_of
 from edge.ports import Ports  # noqa: TC001 - as above
 from handlers.records import Principal  # noqa: TC001 - as above
 
@@ -27,6 +28,7 @@ def read_principal(request: Request[Any, Any, Any]) -> Principal:
 DEPENDENCIES = {
     "ports": Provide(read_ports, sync_to_thread=False),
     "principal": Provide(read_principal, sync_to_thread=False),
+    "doer": Provide(doer_of, sync_to_thread=False),
     "where": Provide(read_filter, sync_to_thread=False),
     "span": Provide(read_span, sync_to_thread=False),
 }

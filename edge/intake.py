@@ -12,7 +12,7 @@ from edge.meaning import plan_signals, read_alert
 from edge.recording import record_all, record_rejected, write_refusal
 from edge.refusals import refused_with, unknown_token
 from handlers.records import AccountState, StrategyState
-from handlers.signals import find_token
+from handlers.signals import CANCELS, find_token
 
 if TYPE_CHECKING:
     from edge.alert import Alert, Taken
@@ -39,7 +39,8 @@ async def take_in(ports: Ports, alert: Alert) -> Taken:
     try:
         if early is not None:
             raise early
-        return await _take(ports, alert, await _require_open(ports, token, recognised), read)
+        opened = await _require_open(ports, token, recognised, read)
+        return await _take(ports, alert, opened, read)
     except ApiError as refusal:
         strategy = recognised.strategy
         refusal.whose = {"strategy_id": str(strategy.id), "user_id": str(strategy.user_id)}
@@ -70,8 +71,14 @@ def _token(alert: Alert) -> str:
     return (find_token(alert.body) or "") if alert.token is None else alert.token
 
 
-async def _require_open(ports: Ports, token: str, recognised: Recognised) -> Recognised:
-    """Refuse what may not trade now; before that, memory is checked against the record."""
+async def _require_open(
+    ports: Ports, token: str, recognised: Recognised, read: Normalised | ApiError
+) -> Recognised:
+    """Refuse what may not trade now; before that, memory is checked against the record.
+
+    A cancel only takes risk away: the switch holds none back. Of what comes beside it the record
+    refuses what it must.
+    """
     if _closed(recognised) is None:
         return recognised
     fresh = await ports.recognition.ask_again(token)
@@ -82,9 +89,13 @@ async def _require_open(ports: Ports, token: str, recognised: Recognised) -> Rec
         return fresh
     if closed.code == "kill_switch_active":
         switch = await ports.store.switches.read(fresh.strategy.user_id)
-        if not switch.is_engaged or switch.allows_exits:
+        if not switch.is_engaged or switch.allows_exits or _cancels(read):
             return fresh
     raise closed
+
+
+def _cancels(read: Normalised | ApiError) -> bool:
+    return not isinstance(read, ApiError) and any(one.action in CANCELS for one in read.signals)
 
 
 def _closed(recognised: Recognised) -> ApiError | None:

@@ -73,7 +73,7 @@ async def _refused_now(ports: Ports, recognised: Recognised) -> list[str]:
         return [f"strategy_paused: {now}; the strategy is paused"]
     switch = await ports.store.switches.read(recognised.strategy.user_id)
     if switch.is_engaged:
-        unless = ", unless it only closes" if switch.allows_exits else ""
+        unless = ", unless it only cancels" + (" or closes" if switch.allows_exits else "")
         return [f"kill_switch_active: {now}{unless}; the kill switch is engaged"]
     return []
 

@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from handlers.records import Recognised
 
 _RATE_LIMITED = "rate_limited"
+_ID_REUSED = (
+    "id_reused: an earlier alert had this id and other content; this one counts by itself. "
+    "An id names one alert."
+)
 _TOO_FAST = "The strategy sends alerts faster than its limit; this one made no order."
 
 
@@ -55,8 +59,8 @@ async def record_all(
     for one in meant:
         new = _new_signal(alert, recognised, one)
         match await ports.store.signals.record(new):
-            case Recorded(to_cancel=to_cancel):
-                replies.append(_accepted(new, one))
+            case Recorded(to_cancel=to_cancel, is_id_reused=is_id_reused):
+                replies.append(_accepted(new, one, (_ID_REUSED,) if is_id_reused else ()))
                 hints += _hints(ports, alert, new)
                 hints += cancel_hints(ports, new.user_id, to_cancel, parent=alert.trace.traceparent)
                 orders += [order.id for order in new.orders if order.denied_code is None]
@@ -160,7 +164,7 @@ def _hints(ports: Ports, alert: Alert, new: NewSignal) -> list[Envelope]:
     ]
 
 
-def _accepted(new: NewSignal, one: Meant) -> SignalReply:
+def _accepted(new: NewSignal, one: Meant, warnings: tuple[str, ...]) -> SignalReply:
     return SignalReply(
         status="accepted",
         signal_id=new.id,
@@ -170,7 +174,7 @@ def _accepted(new: NewSignal, one: Meant) -> SignalReply:
             ReplyOrder(id=order.id, account=order.account_id, summary=summary)
             for order, summary in zip(new.orders, one.planned.summaries, strict=True)
         ),
-        warnings=one.warnings,
+        warnings=(*one.warnings, *warnings),
     )
 
 

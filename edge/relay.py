@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import anyio
 import structlog
 
+from bus.base import Destination
+from bus.envelope import seal
 from bus.errors import BusError
-from bus.messages import CancelOrder, ExecuteOrder
+from bus.messages import CancelOrder, ExecuteOrder, VerifyOrder
 from edge.dispatch import ask_for_worker, ensure_worker, hint
 from handlers.errors import StoreUnavailableError
 
@@ -42,6 +44,7 @@ async def run_relay(ports: Ports) -> None:
                 if ports.clock.monotonic() >= attend_at:
                     attend_at = ports.clock.monotonic() + _ATTEND_EACH
                     await attend(ports)
+                    await look_after(ports)
             pause = 0.0 if found >= _AT_ONCE else _PAUSE
         except (StoreUnavailableError, BusError, TimeoutError) as error:
             pause = min(max(pause, _PAUSE) * 2, _LONGEST_PAUSE)
@@ -78,6 +81,28 @@ async def attend(ports: Ports) -> int:
             start = ensure_worker if hinted is not None and hinted.should_claim else ask_for_worker
             await start(ports, user, cause=None, attempt=asking, parent="")
     return len(users)
+
+
+async def look_after(ports: Ports) -> int:
+    """Ask for the first look at orders that came to a venue, or the next where the looks broke off.
+
+    Raises:
+        TransportUnavailableError: Not all were asked for; in three minutes they are due again.
+    """
+    checks = await ports.store.upkeep.due_checks(limit=_AT_ONCE)
+    for check in checks:
+        order = check.order
+        look = VerifyOrder(
+            user_id=order.user_id,
+            order_id=order.id,
+            account_id=order.account_id,
+            attempt=check.attempt,
+        )
+        sealed = seal(
+            look, clock=ports.clock, dedup_id=look.dedup_id, traceparent=order.traceparent
+        )
+        await ports.bus.publisher.publish(Destination.ORDER_TASKS, sealed)
+    return len(checks)
 
 
 async def _hint(ports: Ports, user: UserId, items: Sequence[OutboxItem]) -> None:

@@ -14,6 +14,7 @@ from bus.values import Mode, Side
 from handlers.limits import check_prices
 from handlers.order_records import NextLeg, Order
 from handlers.rounding import round_limit_price, round_stop_price
+from handlers.same_bar import is_next
 from handlers.sizing import Denied, Holding, size
 from handlers.sizing_rules import EquityShare, Fixed
 
@@ -26,6 +27,13 @@ _TRY_AGAIN = timedelta(seconds=1)
 _MOVED = timedelta(milliseconds=50)
 
 
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """What an order was frozen against."""
+
+    holding: Holding
+    step: Decimal
+
+
 class Frozen(msgspec.Struct, frozen=True, kw_only=True):
     """What will be sent: quantities and prices in the venue's own steps."""
 
@@ -36,6 +44,7 @@ class Frozen(msgspec.Struct, frozen=True, kw_only=True):
     stop_price: Decimal | None
     next_leg: NextLeg | None
     notes: tuple[str, ...]
+    seen: Seen
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,13 +55,18 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NotNow(msgspec.Struct, frozen=True, kw_only=True):
-    """The venue could not be asked; the order stays queued."""
+    """The venue could not be asked, or another alert may go first; the order stays queued."""
 
     retry_after: timedelta
 
 
-async def freeze(order: Order, desk: Desk) -> Frozen | Refused | NotNow:
-    """Decide what the order is, from the position as the venue has it now."""
+async def freeze(
+    order: Order, desk: Desk, *, patience: timedelta = timedelta(0)
+) -> Frozen | Refused | NotNow:
+    """Decide what the order is, from the position as the venue has it now.
+
+    `patience` is how long it may still wait where its alert starts from another position.
+    """
     refusal = _refusal(order, desk)
     if refusal is not None:
         return refusal
@@ -66,6 +80,8 @@ async def freeze(order: Order, desk: Desk) -> Frozen | Refused | NotNow:
         return NotNow(retry_after=_TRY_AGAIN)
     if holding is None:
         return NotNow(retry_after=_MOVED)
+    if patience and not is_next(order, holding, instrument.quantity_step):
+        return NotNow(retry_after=patience)
     return _frozen(order, instrument, holding, desk)
 
 
@@ -150,4 +166,5 @@ def _frozen(order: Order, instrument: Instrument, holding: Holding, desk: Desk) 
         stop_price=stop_price,
         next_leg=sized.next_leg,
         notes=sized.notes,
+        seen=Seen(holding=holding, step=instrument.quantity_step),
     )

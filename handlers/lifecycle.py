@@ -15,7 +15,7 @@ from bus.values import OrderState
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from handlers.order_records import Order, Settlement
 
@@ -145,16 +145,6 @@ def why_no_second_leg(order: Order, after: Folded, *, is_switch_engaged: bool) -
 def becomes_final(before: OrderState, after: OrderState) -> bool:
     """Say whether an order ended just now."""
     return before not in FINAL and after in FINAL
-
-
-def fold_legs(legs: Sequence[OrderState]) -> OrderState:
-    """Return the state of a reversal as a whole, from its legs in order."""
-    first, *rest = legs
-    if not rest or first is not S.FILLED:
-        return first
-    second = fold_legs(rest)
-    is_under_way = second in WORKING or second in {S.QUEUED, S.SENDING}
-    return S.PARTIALLY_FILLED if is_under_way else second
 
 
 def _unmoved(order: Order, *, is_refused: bool) -> Folded:

@@ -25,6 +25,8 @@ from handlers.order_records import (
 )
 from handlers.outcomes import settlement_of_submit
 from handlers.reconcile import SEND_SPAN
+from handlers.replies import Reply
+from handlers.same_bar import may_pass, patience_of
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
@@ -48,6 +50,8 @@ class Executed(msgspec.Struct, frozen=True, kw_only=True):
         ahead: The older order that goes first, when `why` is `BEHIND`.
         child: A reversal's second leg, now queued.
         retry_after: When to try the same order again; `None` where that makes no sense.
+        is_link: It was one of a chain of sizes: what waits for a sibling may be next now.
+        reply: What to say to whoever waits for it, where the command lets somebody wait.
     """
 
     state: OrderState | None
@@ -55,6 +59,8 @@ class Executed(msgspec.Struct, frozen=True, kw_only=True):
     ahead: OrderId | None = None
     child: OrderId | None = None
     retry_after: timedelta | None = None
+    is_link: bool = False
+    reply: Reply | None = None
 
 
 async def execute(order_id: OrderId, desk: Desk, *, marks: tuple[Mark, ...] = ()) -> Executed:
@@ -67,7 +73,8 @@ async def execute(order_id: OrderId, desk: Desk, *, marks: tuple[Mark, ...] = ()
     order = await desk.orders.load(order_id)
     if order is None or order.state is not OrderState.QUEUED:
         return Executed(state=None if order is None else order.state, why=WhyNot.GONE)
-    match await freeze(order, desk):
+    patience = patience_of(order, marks, desk.clock.now())
+    match await freeze(order, desk, patience=patience):
         case Refused() as refused:
             return await _refuse(order, refused, desk)
         case NotNow(retry_after=retry_after):
@@ -94,6 +101,23 @@ async def _is_beside_unresolved(order: Order, desk: Desk) -> bool:
 async def _claim_and_send(
     order: Order, frozen: Frozen, desk: Desk, marks: tuple[Mark, ...]
 ) -> Executed:
+    claimed, send_until = await _claim(order, frozen, desk, marks)
+    if isinstance(claimed, NotClaimed) and await _passes(order, frozen, claimed, desk):
+        first = "An older alert of the same bar waits: this one starts from what is held."
+        noted = msgspec.structs.replace(frozen, notes=(*frozen.notes, first))
+        claimed, send_until = await _claim(order, noted, desk, marks)
+    if isinstance(claimed, NotClaimed):
+        return await _not_claimed(order, claimed, desk)
+    executed = await _send_and_settle(claimed, frozen, desk, send_until)
+    expected = order.sizing.expected
+    is_link = expected is not None and expected.size is not None
+    return msgspec.structs.replace(executed, is_link=is_link)
+
+
+async def _claim(
+    order: Order, frozen: Frozen, desk: Desk, marks: tuple[Mark, ...]
+) -> tuple[ClaimedOrder | NotClaimed, float]:
+    """Claim, and return with it until when its one send may begin, by this process's clock."""
     notes = {"notes": list(frozen.notes)} if frozen.notes else {}
     frozen_mark = Mark(stage=Stage.FROZEN, at=desk.clock.now(), evidence=notes)
     claim = Claim(
@@ -108,13 +132,20 @@ async def _claim_and_send(
     # Read before the claim is sent: the database's `send_by` can only lie behind this one.
     send_until = desk.clock.monotonic() + SEND_SPAN.total_seconds()
     try:
-        claimed = await desk.orders.claim(claim)
+        return await desk.orders.claim(claim), send_until
     except StoreUnavailableError:
         await _give_back(order, desk)
         raise
-    if isinstance(claimed, NotClaimed):
-        return await _not_claimed(order, claimed, desk)
-    return await _send_and_settle(claimed, frozen, desk, send_until)
+
+
+async def _passes(order: Order, frozen: Frozen, answer: NotClaimed, desk: Desk) -> bool:
+    """Change places with the older order that waits for this one, where that is so."""
+    if answer.why is not WhyNot.BEHIND or answer.ahead is None or order.sizing.expected is None:
+        return False
+    ahead = await desk.orders.load(answer.ahead)
+    if ahead is None or not may_pass(order, ahead, frozen.seen.holding, frozen.seen.step):
+        return False
+    return await desk.work.pass_sibling(order.id, ahead.id, desk.lease)
 
 
 async def _give_back(order: Order, desk: Desk) -> None:

@@ -19,6 +19,7 @@ from handlers.order_records import Mark, Settlement
 
 if TYPE_CHECKING:
     from handlers.desk import Desk
+    from handlers.order_records import Lease
 
 
 def evidence_of(outcome: msgspec.Struct) -> dict[str, Any]:
@@ -91,4 +92,16 @@ def settlement_of_absence(order: OrderId, desk: Desk, *, is_proved: bool) -> Set
         actor=desk.actor,
         error_code=code,
         error_message=message,
+    )
+
+
+def settlement_of_silence(order: OrderId, lease: Lease) -> Settlement:
+    """Translate that its venue could not be asked about an order at all."""
+    return Settlement(
+        order_id=order,
+        state=OrderState.NEEDS_REVIEW,
+        epoch=lease.epoch,
+        actor=f"worker:{lease.worker_id}",
+        error_code="needs_review",
+        error_message="The venue could not be asked about this order. Look at your account there.",
     )

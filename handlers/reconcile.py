@@ -12,13 +12,15 @@ from broker_adapters.base import FindOutcome, NotFound, OrderRef, OrderReport, U
 from broker_adapters.errors import BrokerError
 from bus.values import OrderState
 from handlers.errors import StoreUnavailableError
-from handlers.outcomes import settlement_of_absence, settlement_of_report
+from handlers.outcomes import settlement_of_absence, settlement_of_report, settlement_of_silence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bus.values import OrderId
     from handlers.desk import Desk
-    from handlers.order_records import Order
+    from handlers.order_records import Lease, Order
+    from handlers.store.base import OrderStore
 
 # Seconds after the first look's start; then once a minute for as long as it takes.
 _LOOKS_AT = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 40.0)
@@ -28,15 +30,22 @@ _LOOK_DEADLINE = 5.0
 SEND_SPAN = timedelta(seconds=2)
 
 
-async def resolve(order: Order, desk: Desk) -> OrderState:
+async def resolve(order: Order, desk: Desk, *, since: float | None = None) -> OrderState:
     """Look until the order's state is known, and return it.
 
-    The settle time counts on this process's monotonic clock from the moment it began to look, plus
-    the whole span a claim allows for a send: no comparison of two machines' clocks decides whether
-    an order exists. An order that needs review is looked for ever; a later find still wins.
+    The settle time counts on this process's monotonic clock from the moment it first knew that the
+    outcome is unknown, plus the whole span a claim allows for a send: no comparison of two
+    machines' clocks decides whether an order exists. An order that needs review is looked for ever;
+    a later find still wins.
+
+    Args:
+        order: What is looked for.
+        desk: Where.
+        since: That moment, where it was before this session; else it is now.
     """
     began = desk.clock.monotonic()
-    absence_counts_at = began + (SEND_SPAN + desk.broker.capabilities.settle).total_seconds()
+    settle = (SEND_SPAN + desk.broker.capabilities.settle).total_seconds()
+    absence_counts_at = (began if since is None else since) + settle
     for due in _due_times(began, absence_counts_at):
         await anyio.sleep(max(0.0, due - desk.clock.monotonic()))
         may_conclude = desk.clock.monotonic() >= absence_counts_at
@@ -61,7 +70,7 @@ async def look(order: Order, desk: Desk, *, may_conclude: bool) -> OrderState | 
     match outcome:
         case OrderReport():
             settlement = settlement_of_report(order.id, outcome, desk)
-        case NotFound() if may_conclude and order.state is not OrderState.NEEDS_REVIEW:
+        case NotFound() if may_conclude and _is_news(order, desk):
             proved = desk.broker.capabilities.can_prove_absence
             settlement = settlement_of_absence(order.id, desk, is_proved=proved)
         case _:
@@ -69,6 +78,26 @@ async def look(order: Order, desk: Desk, *, may_conclude: bool) -> OrderState | 
     settled = await desk.orders.settle(settlement)
     await desk.tell(order.user_id)
     return settled.state
+
+
+async def leave_for_review(
+    order_id: OrderId, orders: OrderStore, lease: Lease
+) -> OrderState | None:
+    """Tell the user of an order whose venue could not be asked for too long; looks go on.
+
+    It needs no session, and proves nothing: whatever a venue shows later wins. Returns the state
+    that the order is in.
+    """
+    order = await orders.load(order_id)
+    if order is None or order.state is not OrderState.UNKNOWN:
+        return None if order is None else order.state
+    return (await orders.settle(settlement_of_silence(order_id, lease))).state
+
+
+def _is_news(order: Order, desk: Desk) -> bool:
+    """Say whether an absence says more than is known: what waits for review needs a proof."""
+    is_reviewed = order.state is OrderState.NEEDS_REVIEW
+    return desk.broker.capabilities.can_prove_absence or not is_reviewed
 
 
 def ref_of(order: Order) -> OrderRef | None:
@@ -98,7 +127,8 @@ async def _find(order: Order, desk: Desk) -> FindOutcome:
 
 def _due_times(began: float, absence_counts_at: float) -> Iterator[float]:
     """Yield when to look: the ladder, with one look just after absence begins to count."""
-    ladder = sorted({*(began + after for after in _LOOKS_AT), absence_counts_at + 0.05})
+    last_word = max(began, absence_counts_at) + 0.05
+    ladder = sorted({*(began + after for after in _LOOKS_AT), last_word})
     yield from ladder
     for n, step in enumerate(repeat(_SLOW_LOOK), start=1):
         yield ladder[-1] + n * step

@@ -190,10 +190,16 @@ class NewSignal(Record, frozen=True, kw_only=True):
 
 
 class Recorded(Record, frozen=True, kw_only=True):
-    """It is committed. `to_cancel` are live orders whose cancel must now be hinted."""
+    """It is committed.
+
+    Attributes:
+        to_cancel: Live orders whose cancel must now be hinted.
+        is_id_reused: An earlier alert of the strategy had the same id and other content.
+    """
 
     signal_id: SignalId
     to_cancel: tuple[tuple[OrderId, AccountId], ...] = ()
+    is_id_reused: bool = False
 
 
 class Duplicate(Record, frozen=True, kw_only=True):

@@ -6,12 +6,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import anyio
+
 from bus.messages import Message
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bus.base import Pool
+    from bus.base import Hints, Pool
     from bus.values import Clock, WorkerId
     from handlers.launcher.base import Launcher
     from handlers.store.base import Store
@@ -22,13 +24,18 @@ class Services:
     """Everything a handler may turn to.
 
     Attributes:
+        pool_size: How many warm workers are wanted.
+        pool_turn: Held by whoever counts the pool and starts what is missing.
         without_lease: When this process first saw that a running worker's user has no lease.
     """
 
     store: Store
     pool: Pool
+    hints: Hints
     launcher: Launcher
     clock: Clock
+    pool_size: int = 0
+    pool_turn: anyio.Lock = field(default_factory=anyio.Lock)
     without_lease: dict[WorkerId, datetime] = field(default_factory=dict["WorkerId", "datetime"])
 
 

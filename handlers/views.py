@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ import msgspec
 from bus.values import AccountId, OrderId, OrderState, Side, SignalId, StrategyId, UserId, WorkerId
 from handlers.order_records import Order
 from handlers.records import SignalOutcome
+from handlers.reversal import Reversal
 from telemetry.stages import Stage
 
 
@@ -50,10 +52,21 @@ class FillView(View, frozen=True, kw_only=True):
     at: datetime
 
 
-class OrderDetail(View, frozen=True, kw_only=True):
-    """An order with its timeline and fills."""
+class ShownOrder(View, frozen=True, kw_only=True):
+    """An order as it is shown: its own row, and where it is a reversal, the whole."""
 
     order: Order
+    reversal: Reversal | None = None
+
+    @property
+    def state(self) -> OrderState:
+        """The state it is shown in."""
+        return self.order.state if self.reversal is None else self.reversal.state
+
+
+class OrderDetail(ShownOrder, frozen=True, kw_only=True):
+    """An order with its timeline and fills."""
+
     events: tuple[OrderEvent, ...]
     fills: tuple[FillView, ...]
 
@@ -85,8 +98,24 @@ class PositionView(View, frozen=True, kw_only=True):
     updated_at: datetime
 
 
+class WorkerState(StrEnum):
+    """How a worker is: warm, claimed, connecting, active or processing, draining, gone.
+
+    `DEGRADED` is an active one with an account that it cannot reach.
+    """
+
+    WARM = "warm"
+    CLAIMED = "claimed"
+    CONNECTING = "connecting"
+    ACTIVE = "active"
+    PROCESSING = "processing"
+    DEGRADED = "degraded"
+    DRAINING = "draining"
+    GONE = "gone"
+
+
 class WorkerView(View, frozen=True, kw_only=True):
-    """A worker process."""
+    """A worker process; `state` is a `WorkerState`, of this version or another one's."""
 
     id: WorkerId
     user_id: UserId | None
@@ -108,13 +137,14 @@ class StreamEvent(View, frozen=True, kw_only=True):
 
 
 class Filter(View, frozen=True, kw_only=True):
-    """What a list is narrowed to; `None` is everything."""
+    """What a list is narrowed to; `None` is everything. `state` is the one that is shown."""
 
     account_id: AccountId | None = None
     strategy_id: StrategyId | None = None
     symbol: str | None = None
     state: str | None = None
     signal_id: SignalId | None = None
+    order_id: OrderId | None = None
 
 
 class Span(View, frozen=True, kw_only=True):

@@ -15,11 +15,13 @@ from bus.ids import uuid7
 from bus.messages import ClaimWorker, Drain, Message, StartWorker, StopWorker
 from bus.values import UserId, WorkerId
 from handlers.errors import HandlersError
+from handlers.fleet import fleet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from handlers.fleet import Member
     from handlers.launcher.base import Task
     from handlers.services import Services
 
@@ -52,7 +54,7 @@ async def claim_worker(message: ClaimWorker, services: Services) -> Sequence[Mes
 async def stop_worker(message: StopWorker, services: Services) -> Sequence[Message]:
     """Have the user's worker finish what it has in hand and leave."""
     user = message.user_id
-    tasks = [task for task in await services.launcher.list() if task.user_id == user]
+    tasks = [each.task for each in await fleet(services) if each.user_id == user]
     for task in tasks:
         await services.launcher.stop(task)
     if tasks or await services.store.leases.holder(user) is None:
@@ -69,9 +71,9 @@ async def _ensure(user: UserId, services: Services, *, deadline: datetime) -> No
     if services.clock.now() >= deadline:
         msg = f"no worker was started before {deadline.isoformat()}"
         raise WorkerNotStartedError(msg)
-    running = await services.launcher.list()
+    running = await fleet(services)
     _forget_ended(running, services)
-    own = [task for task in running if task.user_id == user]
+    own = [each.task for each in running if each.user_id == user]
     hung = [task for task in own if _is_hung(task, services)]
     if len(hung) < len(own):
         return
@@ -91,7 +93,7 @@ def _is_hung(task: Task, services: Services) -> bool:
     return now - task.started_at >= _GROWN_AFTER and now - first >= _HUNG_AFTER
 
 
-def _forget_ended(running: Sequence[Task], services: Services) -> None:
-    alive = {task.worker_id for task in running}
+def _forget_ended(running: Sequence[Member], services: Services) -> None:
+    alive = {member.worker_id for member in running}
     for worker in services.without_lease.keys() - alive:
         del services.without_lease[worker]

@@ -2,4 +2,10 @@
 
 from __future__ import annotations
 
+from hypothesis import HealthCheck, settings
+
+# Whether an example took long says how busy the machine is, and nothing of the code.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
+
 pytest_plugins = ("tests.servers.postgres",)

@@ -62,7 +62,9 @@ class ScriptedBroker(Broker):
         self.looked: list[OrderRef] = []
         self.answers: deque[SubmitOutcome | Hang | Exception] = deque()
         self.finds: deque[FindOutcome | Exception] = deque()
+        self.cancels: deque[CancelOutcome | Exception] = deque()
         self.held: list[Position] = []
+        self.trouble: Exception | None = None
         self.open: deque[tuple[OrderReport, ...]] = deque()
         self.sending = anyio.Event()
 
@@ -90,7 +92,10 @@ class ScriptedBroker(Broker):
 
     async def cancel(self, ref: OrderRef) -> CancelOutcome:
         self.cancelled.append(ref)
-        return Cancelled(report=self.report(ref, OrderState.CANCELLED, filled=Decimal(0)))
+        answer = self.cancels.popleft() if self.cancels else None
+        if isinstance(answer, Exception):
+            raise answer
+        return answer or Cancelled(report=self.report(ref, OrderState.CANCELLED, filled=Decimal(0)))
 
     async def find(self, ref: OrderRef) -> FindOutcome:
         self.looked.append(ref)
@@ -124,6 +129,8 @@ class ScriptedBroker(Broker):
         return self.held
 
     async def balances(self) -> Sequence[Balance]:
+        if self.trouble is not None:
+            raise self.trouble
         return (Balance(currency="USDT", total=Decimal(1000), available=Decimal(1000)),)
 
     def hold(self, symbol: str, quantity: str) -> None:

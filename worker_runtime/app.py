@@ -23,8 +23,7 @@ from telemetry.errors import TelemetrySettingsError
 from telemetry.logs import configure as configure_logs
 from telemetry.settings import read_settings as read_telemetry_settings
 from worker_runtime.drain import Drain, on_signals
-from worker_runtime.errors import WorkerSettingsError
-from worker_runtime.pool import wait_for_user
+from worker_runtime.pool import ask_for_successor, wait_for_user
 from worker_runtime.ports import OpenBroker, Ports
 from worker_runtime.process import forbid_core_dumps
 from worker_runtime.serving import serve_user
@@ -60,7 +59,7 @@ def configure(service: str) -> WorkerSettings | None:
     try:
         configure_logs(read_telemetry_settings(service, os.environ))
         return read_settings(os.environ)
-    except (SettingsError, TelemetrySettingsError, WorkerSettingsError, ValueError) as error:
+    except (SettingsError, TelemetrySettingsError, ValueError) as error:
         sys.stderr.write(f"{service}: {error}\n")
         return None
 
@@ -78,6 +77,7 @@ async def work(settings: WorkerSettings, launch: Launch, report: Callable[[Repor
         user = launch.user_id
         if user is None:
             user = await wait_for_user(launch.worker_id, ports, drain=drain)
+            tasks.start_soon(ask_for_successor, launch.worker_id, ports)
         if user is not None:
             report(Report(user_id=user, epoch=None))
 

@@ -8,11 +8,23 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bus.messages import CancelOrder, Drain, ExecuteOrder, ReloadAccount, VerifyFills
+import anyio
+
+from bus.messages import (
+    CancelOrder,
+    Drain,
+    ExecuteOrder,
+    ProbeAccount,
+    ReloadAccount,
+    VerifyFills,
+)
 from handlers import reconcile
+from handlers.account_probe import PROBE_WITHIN, look_at_account
 from handlers.errors import StoreUnavailableError
 from handlers.lifecycle import UNRESOLVED, WORKING
 from handlers.order_records import Mark
+from handlers.replies import Reason, failed
+from handlers.replies import done as said
 from telemetry.stages import Stage
 from worker_runtime.errors import SessionUnavailableError
 
@@ -24,12 +36,17 @@ if TYPE_CHECKING:
     from bus.base import HintDelivery
     from bus.envelope import Envelope
     from bus.values import Clock, UserId
+    from handlers.orders import Executed
+    from handlers.replies import Reply
     from handlers.store.base import OrderStore
+    from worker_runtime.answers import Answers
     from worker_runtime.consumer import Receipts
     from worker_runtime.execution import Execution
     from worker_runtime.lanes import Done
     from worker_runtime.sessions import Sessions
 
+# The answer must be there before whoever asked has left.
+_PROBE_FOR = PROBE_WITHIN.total_seconds() - 1.0
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _log = logging.getLogger(__name__)
@@ -41,6 +58,7 @@ class Commands:
 
     Attributes:
         tasks: Where what takes time runs.
+        answers: What is said to whoever waits for it.
         begin_drain: Called with the reason when the worker shall leave.
         on_change: Called when a look-up may have made new work.
     """
@@ -52,16 +70,17 @@ class Commands:
     execution: Execution
     sessions: Sessions
     receipts: Receipts
+    answers: Answers
     begin_drain: Callable[[str], None]
     on_change: Callable[[], None]
 
     def take(self, delivery: HintDelivery) -> None:
         """Set a command going; its receipt follows when it was served."""
-        done = partial(self.receipts.put, delivery)
+        done = partial(self._served, delivery)
         message = delivery.envelope.message
         if message.user_id != self.user:
             _log.error("foreign_command", extra={"envelope_id": str(delivery.envelope.id)})
-            done()
+            done(None)
             return
         match message:
             case ExecuteOrder(account_id=account, order_id=order):
@@ -71,14 +90,24 @@ class Commands:
                 self.execution.cancel(account, order, done=done)
             case VerifyFills():
                 self.tasks.start_soon(self._verify, message, done)
+            case ProbeAccount():
+                self.tasks.start_soon(self._probe, message, done)
             case ReloadAccount():
                 self.tasks.start_soon(self._reload, message, done)
             case Drain(reason=reason):
                 self.begin_drain(reason)
-                done()
+                done(None)
             case _:
                 _log.error("unknown_command", extra={"type": type(message).__name__})
-                done()
+                done(None)
+
+    def _served(self, delivery: HintDelivery, executed: Executed | None) -> None:
+        """Put the receipt, and answer a cancel that somebody waits for."""
+        self.receipts.put(delivery)
+        message = delivery.envelope.message
+        if isinstance(message, CancelOrder) and message.request is not None:
+            known = None if executed is None else executed.reply
+            self.answers.give(message.request, known or failed(Reason.CANCEL_PENDING))
 
     def _marks(self, envelope: Envelope) -> tuple[Mark, ...]:
         hinted = _EPOCH + timedelta(microseconds=envelope.sent_at_ns // 1000)
@@ -89,16 +118,45 @@ class Commands:
 
     async def _verify(self, message: VerifyFills, done: Done) -> None:
         """Look once; whoever asked asks again until the order is final."""
+        reply = failed(Reason.UNAVAILABLE)
         try:
-            order = await self.orders.load(message.order_id)
-            if order is not None and order.state in WORKING | UNRESOLVED:
-                async with self.sessions.use(order.account_id) as desk:
-                    await reconcile.look(order, desk, may_conclude=False)
-                self.on_change()
-        except (StoreUnavailableError, SessionUnavailableError):
+            reply = await self._looked_up(message)
+        except StoreUnavailableError:
+            _log.info("fills_not_verified", extra={"order_id": str(message.order_id)})
+        except SessionUnavailableError as error:
+            reply = failed(error.code, why=str(error))
             _log.info("fills_not_verified", extra={"order_id": str(message.order_id)})
         finally:
-            done()
+            done(None)
+            if message.request is not None:
+                self.answers.give(message.request, reply)
+
+    async def _looked_up(self, message: VerifyFills) -> Reply:
+        order = await self.orders.load(message.order_id)
+        if order is None:
+            return failed(Reason.NOT_FOUND)
+        if order.state not in WORKING | UNRESOLVED:
+            return said("verified", state=order.state)
+        async with self.sessions.use(order.account_id) as desk:
+            state = await reconcile.look(order, desk, may_conclude=False)
+        self.on_change()
+        return said("verified", state=state or order.state)
+
+    async def _probe(self, message: ProbeAccount, done: Done) -> None:
+        """Connect and look, beside all order lanes; the session stays open for orders to come."""
+        reply = failed(Reason.BROKER_UNAVAILABLE)
+        try:
+            with anyio.move_on_after(_PROBE_FOR):
+                await self.sessions.try_again(message.account_id)
+                async with self.sessions.use(message.account_id) as desk:
+                    reply = await look_at_account(desk.broker)
+        except StoreUnavailableError:
+            reply = failed(Reason.UNAVAILABLE)
+        except SessionUnavailableError as error:
+            reply = failed(error.code, why=str(error))
+        finally:
+            done(None)
+            self.answers.give(message.request, reply)
 
     async def _reload(self, message: ReloadAccount, done: Done) -> None:
         try:
@@ -107,4 +165,4 @@ class Commands:
         except StoreUnavailableError:
             _log.warning("account_not_reloaded", extra={"account_id": str(message.account_id)})
         finally:
-            done()
+            done(None)

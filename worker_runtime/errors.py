@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from handlers.replies import Reason
+
 
 class WorkerError(Exception):
     """The base of this folder's errors."""
 
 
 class SessionUnavailableError(WorkerError):
-    """An account has no broker session now; try again after `retry_after` seconds."""
+    """An account has no broker session now; try again after `retry_after` seconds.
 
-    def __init__(self, why: str, *, retry_after: float) -> None:
+    `code` is the stable one of what keeps it from being opened.
+    """
+
+    def __init__(self, why: str, *, code: Reason, retry_after: float) -> None:
         super().__init__(why)
+        self.code = code
         self.retry_after = retry_after
-
-
-class WorkerSettingsError(WorkerError):
-    """A setting is missing or makes no sense; start again when it does."""
-
-    def __init__(self, variable: str, problem: str) -> None:
-        super().__init__(f"{variable} {problem}")
-        self.variable = variable

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from bus.values import OrderState
 from handlers import cancel, orders
 from handlers.order_records import WhyNot
 from handlers.orders import Executed
+from handlers.replies import failed
 from worker_runtime.errors import SessionUnavailableError
 from worker_runtime.lanes import Lane
 
@@ -28,7 +30,22 @@ if TYPE_CHECKING:
     from worker_runtime.ports import Ports
     from worker_runtime.sessions import Sessions
 
+    Attempt = Callable[[AccountId, OrderId, tuple[Mark, ...]], Awaitable[Executed]]
+
 _GUARD_PAUSE = timedelta(seconds=0.2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reactions:
+    """Who is told what.
+
+    Attributes:
+        on_unknown: An order's outcome is unknown.
+        on_change: An attempt has begun or ended.
+    """
+
+    on_unknown: Callable[[], None]
+    on_change: Callable[[], None]
 
 
 class Execution:
@@ -40,13 +57,13 @@ class Execution:
         sessions: Sessions,
         *,
         drain: Drain,
-        on_unknown: Callable[[], None],
+        reactions: Reactions,
         ports: Ports,
     ) -> None:
         self._keeper = keeper
         self._sessions = sessions
         self._drain = drain
-        self._on_unknown = on_unknown
+        self._reactions = reactions
         self._clock = ports.clock
         self._pace = ports.pace
         self._orders: dict[AccountId, Lane] = {}
@@ -55,6 +72,7 @@ class Execution:
         self._closed = anyio.Event()
         self._finished = anyio.Event()
         self.last_work_at = ports.clock.monotonic()
+        self.under_way = 0
 
     async def run(self) -> None:
         """Work until `finish`, and then until every order in hand is finished.
@@ -107,15 +125,33 @@ class Execution:
         self,
         lanes: dict[AccountId, Lane],
         account: AccountId,
-        attempt: Callable[[AccountId, OrderId, tuple[Mark, ...]], Awaitable[Executed]],
+        attempt: Attempt,
     ) -> Lane:
         lane = lanes.get(account)
         if lane is None:
-            lane = Lane(partial(attempt, account), clock=self._clock, pace=self._pace)
+            lane = Lane(
+                partial(self._counted, attempt, account), clock=self._clock, pace=self._pace
+            )
             lanes[account] = lane
             if self._tasks is not None:
                 self._tasks.start_soon(lane.run)
         return lane
+
+    async def _counted(
+        self,
+        attempt: Attempt,
+        account: AccountId,
+        order: OrderId,
+        marks: tuple[Mark, ...],
+    ) -> Executed:
+        """Attempt it, and let it be seen that something is under way."""
+        self.under_way += 1
+        self._reactions.on_change()
+        try:
+            return await attempt(account, order, marks)
+        finally:
+            self.under_way -= 1
+            self._reactions.on_change()
 
     async def _execute(
         self, account: AccountId, order: OrderId, marks: tuple[Mark, ...]
@@ -129,7 +165,7 @@ class Execution:
             pause = timedelta(seconds=error.retry_after)
             return Executed(state=OrderState.QUEUED, retry_after=pause)
         if executed.state is OrderState.UNKNOWN:
-            self._on_unknown()
+            self._reactions.on_unknown()
         if executed.why is WhyNot.LEASE_LOST:
             self._keeper.renew_now()
         return executed
@@ -140,7 +176,9 @@ class Execution:
         del marks
         try:
             async with self._sessions.use(account) as desk:
-                return Executed(state=await cancel.send_cancel(order, desk))
+                sent = await cancel.send_cancel(order, desk)
+                return Executed(state=sent.state, reply=sent.reply)
         except SessionUnavailableError as error:
             pause = timedelta(seconds=error.retry_after)
-            return Executed(state=None, retry_after=pause)
+            reply = failed(error.code, why=str(error))
+            return Executed(state=None, retry_after=pause, reply=reply)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 import os
 import socket
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import anyio
 
 from bus.errors import TransportUnavailableError
+from bus.topics import events_topic
 from handlers.errors import StoreUnavailableError
-from handlers.views import WorkerView
+from handlers.views import WorkerState, WorkerView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,20 +37,46 @@ class Health:
         self._pace = ports.pace
         self._started_at = ports.clock.now()
         self._host = socket.gethostname()
+        self._stirred = anyio.Event()
+        self._told: tuple[UserId | None, str] = (None, "")
 
-    async def beat(self, lease: Lease, state: Callable[[], str]) -> None:
-        """Refresh mark and row until cancelled."""
+    def stir(self) -> None:
+        """Say that the worker's state may have changed."""
+        self._stirred.set()
+
+    async def beat(self, lease: Lease, state: Callable[[], WorkerState]) -> None:
+        """Refresh mark and row until cancelled; a change of state is told soon, if it lasts."""
+        now = WorkerState.CLAIMED
         pause = self._pace.settle_in
         while True:
             await self.mark(lease.user_id)
-            await anyio.sleep(pause)
-            await self.write(state(), user=lease.user_id, epoch=lease.epoch)
-            await anyio.sleep(self._pace.beat - pause)
+            ends = anyio.current_time() + self._pace.beat
+            while anyio.current_time() < ends:
+                await anyio.sleep(pause)
+                await self.write(now, user=lease.user_id, epoch=lease.epoch)
+                now = await self._next_state(now, state, ends=ends)
+                pause = 0.0
+
+    async def _next_state(
+        self, before: WorkerState, state: Callable[[], WorkerState], *, ends: float
+    ) -> WorkerState:
+        """Wait for another state, or for the next beat.
+
+        What passes within a moment is not told: an order of a few milliseconds costs no commit.
+        """
+        while anyio.current_time() < ends:
+            self._stirred = anyio.Event()
+            await anyio.sleep(self._pace.blink)
+            if (now := state()) is not before:
+                return now
+            with anyio.CancelScope(deadline=ends):
+                await self._stirred.wait()
+        return state()
 
     async def beat_in_pool(self) -> None:
         """Refresh the row of a worker that waits for a user, until cancelled."""
         while True:
-            await self.write("ready")
+            await self.write(WorkerState.WARM)
             await anyio.sleep(self._pace.beat)
 
     async def mark(self, user: UserId) -> None:
@@ -85,6 +113,8 @@ class Health:
             await self._ports.store.workers.put(row)
         except StoreUnavailableError:
             _log.debug("worker_row_not_written")
+        else:
+            await self._tell(row)
 
     async def drop(self) -> None:
         """Remove the row: the worker ends."""
@@ -93,3 +123,17 @@ class Health:
                 await self._ports.store.workers.drop(self._worker)
             except StoreUnavailableError:
                 _log.debug("worker_row_not_removed")
+            await self._wake_streams()
+
+    async def _tell(self, row: WorkerView) -> None:
+        """Wake the user's streams if there is something new for them."""
+        news = (row.user_id, row.state)
+        if news != self._told:
+            self._told = news
+            await self._wake_streams()
+
+    async def _wake_streams(self) -> None:
+        user = self._told[0]
+        if user is not None:
+            with suppress(TransportUnavailableError):
+                await self._ports.bus.broadcast.announce(events_topic(user), b"")

@@ -1,7 +1,7 @@
 """The worker host: one warm process that forks, and one that decides; the root of both.
 
-The deciding one keeps the pool full, cleans up after the dead, and serves the queues that say who
-should have a worker.
+The deciding one starts whom the control plane asks for and cleans up after the dead. It decides
+nothing about who should have a worker: that is the control plane's.
 """
 
 from __future__ import annotations
@@ -15,13 +15,11 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from bus.errors import TransportUnavailableError
 from bus.values import SystemClock
 from handlers.launcher.local import LocalLauncher
 from handlers.services import Services
 from worker_runtime import app
-from worker_runtime.control import Control
-from worker_runtime.keeper import PoolKeeper
+from worker_runtime.launch_desk import LaunchDesk
 from worker_runtime.pace import Pace
 from worker_runtime.reaper import Reaper
 from worker_runtime.rehearsal import rehearse
@@ -30,12 +28,9 @@ from worker_runtime.warm import freeze, import_all
 from worker_runtime.zygote import Zygote
 
 if TYPE_CHECKING:
-    from bus.bundle import Bus
     from worker_runtime.settings import WorkerSettings
 
 READY = "worker_host_ready"
-_READY_PATIENCE = 5.0
-_READY_LOOK = 0.05
 
 _log = logging.getLogger(__name__)
 
@@ -60,22 +55,25 @@ def run_host(settings: WorkerSettings, zygote: socket.socket) -> None:
 
 
 async def serve_host(settings: WorkerSettings, zygote: socket.socket) -> None:
-    """Keep the pool, reap, and serve the control queues, until the zygote closes."""
+    """Launch, reap and forget, until the zygote closes."""
     launcher, pace = LocalLauncher(zygote), Pace()
-    keeper = PoolKeeper(launcher, size=settings.pool_size, pace=pace)
     async with app.open_record_and_post(settings) as (store, bus):
-        services = Services(store=store, pool=bus.pool, launcher=launcher, clock=SystemClock())
-        reaper = Reaper(launcher, services, bus.hints, on_ended=keeper.note, pace=pace)
-        control = Control(bus, services, pace=pace)
+        services = Services(
+            store=store, pool=bus.pool, hints=bus.hints, launcher=launcher, clock=SystemClock()
+        )
+        reaper = Reaper(launcher, services, bus.publisher, pace=pace)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(launcher.run)
             async with anyio.create_task_group() as standing:
-                standing.start_soon(supervised, keeper.run, "pool", pace)
-                standing.start_soon(supervised, control.run, "control", pace)
                 tasks.start_soon(reaper.run)
                 forget = partial(forget_lost, launcher, services)
                 standing.start_soon(supervised, forget, "forget_lost", pace)
-                standing.start_soon(_say_ready, bus, settings)
+                if settings.launcher_socket is not None:
+                    desk = LaunchDesk(launcher, settings.launcher_socket)
+                    standing.start_soon(supervised, desk.run, "launch_desk", pace)
+                await launcher.told()
+                _log.info(READY)
+                standing.start_soon(supervised, reaper.ask_for_pool, "pool", pace)
                 await launcher.closing()
                 standing.cancel_scope.cancel()
 
@@ -86,18 +84,3 @@ async def forget_lost(launcher: LocalLauncher, services: Services) -> None:
     await launcher.told()
     alive = [child.worker_id for child in launcher.children]
     await services.store.workers.drop_others(socket.gethostname(), alive=alive, started_before=now)
-
-
-async def _say_ready(bus: Bus, settings: WorkerSettings) -> None:
-    """Say so when the pool is warm, or after a while without: workers are started anyway."""
-    with anyio.move_on_after(_READY_PATIENCE):
-        while not await _is_warm(bus, settings.pool_size):  # noqa: ASYNC110 - nobody tells it
-            await anyio.sleep(_READY_LOOK)
-    _log.info(READY)
-
-
-async def _is_warm(bus: Bus, pool_size: int) -> bool:
-    try:
-        return await bus.pool.ready() >= pool_size
-    except TransportUnavailableError:
-        return False

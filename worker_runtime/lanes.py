@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from worker_runtime.pace import Pace
 
 Attempt = Callable[[OrderId, tuple[Mark, ...]], Awaitable[Executed]]
-Done = Callable[[], None]
+# Told what the attempt came to; `None` where the order is in hand already or found no room.
+Done = Callable[[Executed | None], None]
 
 _CAPACITY = 512
 _BLOCKED_PAUSE = 1.0
@@ -72,7 +73,7 @@ class Lane:
         """
         if order_id in self._in_hand or len(self._in_hand) >= _CAPACITY or self._is_closing:
             if done is not None:
-                done()
+                done(None)
             return
         self._in_hand.add(order_id)
         self._ready.append(_Item(order_id, marks, done))
@@ -98,7 +99,7 @@ class Lane:
         while (item := await self._next()) is not None:
             executed = await self._try(item)
             if item.done is not None:
-                item.done()
+                item.done(executed)
                 item.done = None
             self._follow(item, executed)
 
@@ -145,6 +146,8 @@ class Lane:
     def _follow(self, item: _Item, executed: Executed) -> None:
         if executed.child is not None:
             self.add(executed.child)
+        if executed.is_link:
+            self.wake()
         if executed.why is WhyNot.BEHIND and executed.ahead is not None:
             self._let_pass(item, executed.ahead)
         elif (pause := _pause_after(executed)) is not None:

@@ -29,8 +29,8 @@ async def take(
 ) -> Lease | None:
     """Take the user's lease; `None` if another worker keeps it, or this one is not wanted.
 
-    The patience is longer than a lease runs: whoever still has it then is alive. Time in which
-    PostgreSQL gives no answer does not count.
+    No worker waits for long: a lease that a lost host left behind runs out meanwhile, and the relay
+    has another worker claimed. Time in which PostgreSQL gives no answer does not count.
     """
     clock, pace = ports.clock, ports.pace
     pauses = Pauses(pace)

@@ -13,13 +13,15 @@ class Pace:
         mark_ttl: How long the routing hint `worker:active` outlives its last refresh.
         settle_in: What a new worker leaves to its first command before it looks for more work.
         offer: How often a worker in the pool says that it is ready.
+        blink: A state of a worker that lasts no longer than this is not told.
         beat: How often mark and worker row are refreshed.
         renew: How often the lease is renewed; it runs for 15 s.
         renew_guard: Without a renewal's answer for this long nothing is sent any more.
         lease_retry: How often the lease is asked for while another worker has it.
-        lease_patience: After this long the other one lives: this worker is not wanted.
+        lease_patience: After this long this worker leaves; who is still wanted is claimed anew.
         backlog: How often PostgreSQL is read for what no hint brought.
         sweep: How often it is asked for sends without an answer.
+        review: After this long without a proof an unknown order is left to its user to look at.
         connect: What opening a broker session may take.
         drain: What finishing the orders in hand may take when the worker leaves; the zygote waits
             longer than that, its supervisor longer than the zygote, and `up` ends within 30 s.
@@ -31,13 +33,15 @@ class Pace:
     mark_ttl: float = 15.0
     settle_in: float = 0.05
     offer: float = 2.0
+    blink: float = 0.2
     beat: float = 5.0
     renew: float = 5.0
     renew_guard: float = 12.0
     lease_retry: float = 0.5
-    lease_patience: float = 20.0
+    lease_patience: float = 10.0
     backlog: float = 1.0
     sweep: float = 2.0
+    review: float = 60.0
     connect: float = 10.0
     drain: float = 10.0
     idle_after: float = 1800.0

@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 
 import anyio
 
+from bus.base import Destination
+from bus.envelope import seal
 from bus.errors import TransportUnavailableError
-from bus.messages import StartWorker
+from bus.ids import uuid7
+from bus.messages import KeepPool, StartWorker
+from bus.values import HOUSE
 from handlers.errors import HandlersError, StoreUnavailableError
 from handlers.launcher.base import LauncherUnavailableError
 from handlers.order_records import Lease
@@ -17,9 +21,7 @@ from handlers.workers import start_worker
 from worker_runtime.pace import Pauses
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bus.base import Hints
+    from bus.base import Publisher
     from bus.values import UserId
     from handlers.launcher.local import LocalLauncher
     from handlers.launcher.wire import Child, Ended
@@ -41,24 +43,33 @@ class Reaper:
         self,
         launcher: LocalLauncher,
         services: Services,
-        hints: Hints,
+        publisher: Publisher,
         *,
-        on_ended: Callable[[Ended], None],
         pace: Pace,
     ) -> None:
         self._launcher = launcher
         self._services = services
-        self._hints = hints
-        self._on_ended = on_ended
+        self._publisher = publisher
         self._pace = pace
         self._pauses: dict[UserId, Pauses] = {}
+        self._pool_pauses = Pauses(pace)
 
     async def run(self) -> None:
         """Clean up after each worker, until the zygote is gone."""
         async with anyio.create_task_group() as tasks:
             while (ended := await self._launcher.next_ended()) is not None:
-                self._on_ended(ended)
                 tasks.start_soon(self._clean_up, ended)
+
+    async def ask_for_pool(self) -> None:
+        """Have the control plane look whether enough workers wait.
+
+        Raises:
+            TransportUnavailableError: Nobody was asked.
+        """
+        sealed = seal(
+            KeepPool(user_id=HOUSE), clock=self._services.clock, dedup_id=f"pool:{uuid7()}"
+        )
+        await self._publisher.publish(Destination.MAINTENANCE, sealed)
 
     async def _clean_up(self, ended: Ended) -> None:
         child = ended.child
@@ -71,7 +82,9 @@ class Reaper:
             await self._release(child)
         await self._forget(child)
         await self._bury(child)
-        if ended.code != 0 and child.user_id is not None:
+        if child.user_id is None:
+            await self._replace_in_pool(ended)
+        elif ended.code != 0:
             await self._start_again(child.user_id, ended)
 
     async def _release(self, child: Child) -> None:
@@ -94,7 +107,8 @@ class Reaper:
             if child.user_id is None:
                 await self._services.pool.withdraw(child.worker_id)
             else:
-                await self._hints.unmark(child.user_id, child.worker_id)
+                await self._services.pool.forget(child.user_id, child.worker_id)
+                await self._services.hints.unmark(child.user_id, child.worker_id)
             await self._services.store.workers.drop(child.worker_id)
         except (TransportUnavailableError, StoreUnavailableError):
             _log.debug("worker_not_forgotten", extra=_names(child))
@@ -105,6 +119,18 @@ class Reaper:
         except LauncherUnavailableError:
             # The zygote is gone, and we with it.
             return
+
+    async def _replace_in_pool(self, ended: Ended) -> None:
+        """Have a waiting worker replaced, less eagerly each time that one dies young."""
+        if ended.lived_s > _PROVED_AFTER:
+            self._pool_pauses.reset()
+        await anyio.sleep(self._pool_pauses.take())
+        if self._launcher.is_closing:
+            return
+        try:
+            await self.ask_for_pool()
+        except TransportUnavailableError:
+            _log.warning("pool_not_asked_for", extra=_names(ended.child))
 
     async def _start_again(self, user: UserId, ended: Ended) -> None:
         """Give the user another worker if work is left, later each time it dies young."""

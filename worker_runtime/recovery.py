@@ -9,6 +9,7 @@ import anyio
 
 from handlers import reconcile
 from handlers.errors import StoreUnavailableError
+from handlers.lifecycle import UNRESOLVED
 from worker_runtime.pace import Pauses
 
 if TYPE_CHECKING:
@@ -38,11 +39,15 @@ class Recovery:
     ) -> None:
         self._lease = lease
         self._work = ports.store.work
+        self._orders = ports.store.orders
+        self._clock = ports.clock
         self._sessions = sessions
         self._on_found = on_found
         self._on_resolved = on_resolved
         self._pace = ports.pace
         self._watched: set[OrderId] = set()
+        # Since when each outcome is known to be unknown, on this process's own clock.
+        self._since: dict[OrderId, float] = {}
         self._nudged = anyio.Event()
 
     def nudge(self) -> None:
@@ -70,6 +75,9 @@ class Recovery:
 
     def _watch(self, tasks: TaskGroup, orders: Iterable[Order]) -> None:
         for order in orders:
+            if order.id not in self._since:
+                self._since[order.id] = self._clock.monotonic()
+                tasks.start_soon(self._review_in_time, order)
             if order.id not in self._watched:
                 self._watched.add(order.id)
                 tasks.start_soon(self._resolve, order)
@@ -80,7 +88,7 @@ class Recovery:
         state: OrderState | None = None
         try:
             async with self._sessions.watch(order.account_id) as desk:
-                state = await reconcile.resolve(order, desk)
+                state = await reconcile.resolve(order, desk, since=self._since[order.id])
         except StoreUnavailableError:
             _log.warning("account_unreadable", extra={"order_id": str(order.id)})
         except Exception:  # noqa: BLE001 - one order's fault must not end the search for others
@@ -88,4 +96,19 @@ class Recovery:
         finally:
             self._watched.discard(order.id)
         if state is not None:
+            self._since.pop(order.id, None)
             self._on_resolved(order)
+
+    async def _review_in_time(self, order: Order) -> None:
+        """Tell the user when nothing was proved for long, though no session may ever open."""
+        await anyio.sleep(self._pace.review)
+        pauses = Pauses(self._pace)
+        while True:
+            try:
+                state = await reconcile.leave_for_review(order.id, self._orders, self._lease)
+            except StoreUnavailableError:
+                await anyio.sleep(pauses.take())
+            else:
+                break
+        if state in UNRESOLVED:
+            self._on_found()

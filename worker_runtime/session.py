@@ -18,6 +18,8 @@ from broker_adapters.errors import (
     InvalidOptionsError,
     UnknownBrokerError,
 )
+from handlers.account_probe import code_of
+from handlers.replies import Reason
 from worker_runtime.errors import SessionUnavailableError
 from worker_runtime.pace import Pauses
 
@@ -73,6 +75,7 @@ class Session:
         self.account = account
         self.state = SessionState.CONNECTING
         self.why = ""
+        self.code = Reason.BROKER_UNAVAILABLE
         self._parts = parts
         self._pauses = Pauses(parts.pace)
         self._desk: Desk | None = None
@@ -99,7 +102,7 @@ class Session:
         """
         while (desk := self._usable()) is None:
             if not self._is_stale and self.state in {SessionState.FAILED, SessionState.REFUSED}:
-                raise SessionUnavailableError(self.why, retry_after=_RETRY_AFTER)
+                raise SessionUnavailableError(self.why, code=self.code, retry_after=_RETRY_AFTER)
             await self._changed.wait()
         self._users += 1
         try:
@@ -187,7 +190,7 @@ class Session:
 
     def _failed(self, state: SessionState, error: Exception) -> float | None:
         self.state, self._is_stale = state, False
-        self.why = f"{type(error).__name__}: {error}"
+        self.why, self.code = f"{type(error).__name__}: {error}", code_of(error)
         _log.warning(
             "broker_session_failed",
             extra={"account_id": str(self.account.id), "state": state.value, "why": self.why},

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import anyio
 
+from handlers.replies import Reason
 from worker_runtime.errors import SessionUnavailableError
-from worker_runtime.session import Session
+from worker_runtime.session import Session, SessionState
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
@@ -89,13 +90,23 @@ class Sessions:
         if changed is not None:
             session.reload(changed)
 
+    async def try_again(self, account: AccountId) -> None:
+        """Open a session anew that could not be opened; one that is open is left alone.
+
+        Raises:
+            StoreUnavailableError: The account could not be read.
+        """
+        session = self._open.get(account)
+        if session is not None and session.state in {SessionState.FAILED, SessionState.REFUSED}:
+            await self.reload(account)
+
     async def _session(self, account: AccountId) -> Session:
         async with self._reading:
             if account not in self._open:
                 found = await self._read(account)
                 if found is None or self._tasks is None:
                     why = "the account is not this user's"
-                    raise SessionUnavailableError(why, retry_after=60.0)
+                    raise SessionUnavailableError(why, code=Reason.NOT_FOUND, retry_after=60.0)
                 session = self._open[account] = Session(found, self._parts)
                 self._tasks.start_soon(session.run)
         return self._open[account]

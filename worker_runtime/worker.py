@@ -14,13 +14,15 @@ from bus.errors import TransportUnavailableError
 from handlers.desk import Desk
 from handlers.errors import LeaseLostError, StoreUnavailableError
 from handlers.order_records import Mark
+from handlers.views import WorkerState
 from telemetry.stages import Stage
 from worker_runtime.announcer import Announcer
+from worker_runtime.answers import Answers
 from worker_runtime.backlog import Backlog
 from worker_runtime.commands import Commands
 from worker_runtime.consumer import Consumer, Receipts
 from worker_runtime.events import Listener
-from worker_runtime.execution import Execution
+from worker_runtime.execution import Execution, Reactions
 from worker_runtime.leases import LeaseKeeper
 from worker_runtime.pace import Pauses
 from worker_runtime.recovery import Recovery
@@ -66,6 +68,7 @@ class Worker:
         self._pace = pace
         self._announcer = Announcer(ports.bus.broadcast)
         self._receipts = Receipts()
+        self._answers = Answers(ports.bus.replies, lease.user_id)
         self._keeper = LeaseKeeper(lease, ports.store.leases, clock=clock, pace=pace)
         self._listener = Listener(work, on_change=self._nudge_backlog, pace=pace)
         parts = SessionParts(
@@ -88,7 +91,7 @@ class Worker:
             self._keeper,
             self._sessions,
             drain=drain,
-            on_unknown=self._recovery.nudge,
+            reactions=Reactions(on_unknown=self._recovery.nudge, on_change=health.stir),
             ports=ports,
         )
         self._backlog = Backlog(
@@ -103,6 +106,7 @@ class Worker:
                 tasks.start_soon(self._keeper.run)
                 tasks.start_soon(self._announcer.run)
                 tasks.start_soon(self._receipts.run)
+                tasks.start_soon(self._answers.run)
                 # The mark only says where to look for the worker; it takes no order by it.
                 signs = await tasks.start(self._show_signs_of_life)
                 unresolved = await self._take_over()
@@ -140,9 +144,17 @@ class Worker:
                 signs.cancel()
                 await self._health.unmark(self._lease.user_id)
                 intake.cancel_scope.cancel()
+            await self._leave()
+            tasks.cancel_scope.cancel()
+
+    async def _leave(self) -> None:
+        """Finish what is in hand, and let it be seen meanwhile."""
+        lease = self._lease
+        draining = partial(self._health.write, user=lease.user_id, epoch=lease.epoch)
+        async with anyio.create_task_group() as leaving:
+            leaving.start_soon(draining, WorkerState.DRAINING)
             with anyio.move_on_after(self._pace.drain):
                 await self._execution.finish()
-            tasks.cancel_scope.cancel()
 
     def _intake(self, tasks: TaskGroup, unresolved: Sequence[Order]) -> dict[str, Task]:
         """Return what brings work in; all of it stops when the worker begins to leave."""
@@ -154,6 +166,7 @@ class Worker:
             execution=self._execution,
             sessions=self._sessions,
             receipts=self._receipts,
+            answers=self._answers,
             begin_drain=self._drain.begin,
             on_change=self._backlog.nudge,
         )
@@ -180,14 +193,16 @@ class Worker:
             beat = partial(self._health.beat, self._lease, self._state)
             await supervised(beat, "beat", self._pace)
 
-    def _state(self) -> str:
+    def _state(self) -> WorkerState:
         """Say in one word how the worker is."""
         if self._drain.is_begun:
-            return "draining"
-        sessions = self._sessions.sessions.values()
-        broken = {SessionState.FAILED, SessionState.REFUSED}
-        is_well = self._keeper.may_send and all(each.state not in broken for each in sessions)
-        return "serving" if is_well else "degraded"
+            return WorkerState.DRAINING
+        states = {each.state for each in self._sessions.sessions.values()}
+        if not self._keeper.may_send or states & {SessionState.FAILED, SessionState.REFUSED}:
+            return WorkerState.DEGRADED
+        if SessionState.CONNECTING in states:
+            return WorkerState.CONNECTING
+        return WorkerState.PROCESSING if self._execution.under_way else WorkerState.ACTIVE
 
     async def _open_working_desks(self) -> None:
         """Open the sessions of accounts with working orders: their fills may come at any time."""
@@ -241,3 +256,4 @@ class Worker:
 
     def _wake(self, account: AccountId) -> None:
         self._execution.wake(account)
+        self._health.stir()

@@ -11,6 +11,7 @@ from bench.cases.gate import gate
 from bench.cases.hop import hop
 from bench.cases.path import path
 from bench.cases.record import record
+from bench.cases.sqs import sqs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +26,7 @@ CASES: Mapping[str, Case] = {
     "edge": edge,
     "path": path,
     "gate": gate,
+    "sqs": sqs,
 }
 
 __all__ = ("CASES",)

@@ -19,6 +19,7 @@ from bench.measure import cpu_seconds, private_mib
 from bench.processes import NotReadyError, Running, running
 from bench.servers import running_servers
 from bench.traders import add_trader
+from bench.workers import running_workers
 from bus.envelope import seal
 from bus.ids import uuid7
 from bus.messages import Drain
@@ -44,7 +45,7 @@ _COLD_STARTS = 2
 _LOOK = 0.0002
 _COLD_LOOK = 0.002
 _SETTLE = 1.0
-_READY_WORKERS = "SELECT id, pid FROM workers WHERE state = 'ready'"
+_READY_WORKERS = "SELECT id, pid FROM workers WHERE state = 'warm'"
 
 
 class Start(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,7 +136,7 @@ async def claim() -> AsyncGenerator[Round]:
         store = await stack.enter_async_context(open_store(settings, SystemClock()))
         bus = await stack.enter_async_context(open_bus(read_settings(environment)))
         host = await stack.enter_async_context(
-            running("-m", "infra.local.cli", "worker", environment=environment)
+            running_workers(environment)
         )
         observer = await asyncpg.connect(servers.database_url)
         stack.push_async_callback(observer.close)

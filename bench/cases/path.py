@@ -21,6 +21,7 @@ from bench.measure import percentile
 from bench.processes import running
 from bench.servers import running_servers
 from bench.traders import add_trader, alerts_of
+from bench.workers import running_workers
 from bus.open import open_bus
 from bus.settings import read_settings
 from bus.values import SystemClock
@@ -143,7 +144,7 @@ async def path() -> AsyncGenerator[Round]:
         observer = await asyncpg.connect(servers.database_url)
         stack.push_async_callback(observer.close)
         worker = await stack.enter_async_context(
-            running("-m", "infra.local.cli", "worker", environment=environment)
+            running_workers(environment)
         )
         bus = await stack.enter_async_context(open_bus(read_settings(environment)))
         edge = await stack.enter_async_context(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
-from bus.base import HintDelivery, Hinted, Hints
+from bus.base import HintDelivery, Hinted, Hints, Traces
 from bus.memory.bell import Bell
 
 if TYPE_CHECKING:
@@ -73,8 +73,23 @@ class MemoryHints(Hints):
     @override
     async def forget_inflight(self, user: UserId, *, before_epoch: int) -> None:
         await checkpoint()
-        for epoch in range(max(before_epoch - 16, 0), before_epoch):
+        for epoch in _older(before_epoch):
             self._inflight.pop((user, epoch), None)
+
+    @override
+    async def look(self, user: UserId, *, before_epoch: int) -> Traces:
+        await checkpoint()
+        worker, until = self._active.get(user, (None, 0.0))
+        return Traces(
+            worker_id=worker if until > self._clock.monotonic() else None,
+            has_old_inflight=any(
+                self._inflight.get((user, epoch)) for epoch in _older(before_epoch)
+            ),
+        )
+
+
+def _older(epoch: int) -> range:
+    return range(max(epoch - 16, 0), epoch)
 
 
 class MemoryCommands:

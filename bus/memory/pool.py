@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bus.values import Clock, UserId, WorkerId
 
 FORGOTTEN_SECONDS = 6.0
+MADE_SECONDS = 3.0
 
 
 class MemoryPool(Pool):
@@ -26,6 +27,7 @@ class MemoryPool(Pool):
         self._clock = clock
         self._bell = Bell()
         self._seen: dict[WorkerId, float] = {}
+        self._made: dict[UserId, tuple[WorkerId, float]] = {}
         self._claims: dict[WorkerId, UserId] = {}
 
     @override
@@ -43,14 +45,25 @@ class MemoryPool(Pool):
     @override
     async def claim(self, user: UserId) -> WorkerId | None:
         await checkpoint()
+        now = self._clock.monotonic()
+        made, until = self._made.get(user, (None, 0.0))
+        if made is not None and until > now:
+            return made
         fresh = self._fresh()
         if not fresh:
             return None
         worker = fresh[-1]
+        self._made[user] = (worker, now + MADE_SECONDS)
         del self._seen[worker]
         self._claims[worker] = user
         self._bell.ring()
         return worker
+
+    @override
+    async def forget(self, user: UserId, worker: WorkerId) -> None:
+        await checkpoint()
+        if self._made.get(user, (None, 0.0))[0] == worker:
+            del self._made[user]
 
     @override
     async def await_claim(self, worker: WorkerId, *, timeout: timedelta) -> UserId | None:

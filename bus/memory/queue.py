@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bus.base import DeadLetter, Destination
+from bus.base import EXHAUSTED, DeadLetter, Destination
 from bus.codec import encode, with_attempt
 
 if TYPE_CHECKING:
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from bus.envelope import Envelope
     from bus.settings import LaneRules
-
-EXHAUSTED = "attempts_exhausted"
 
 
 @dataclass(slots=True)

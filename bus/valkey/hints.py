@@ -9,7 +9,7 @@ from uuid import UUID
 
 from typing_extensions import override
 
-from bus.base import HintDelivery, Hinted, Hints
+from bus.base import HintDelivery, Hinted, Hints, Traces
 from bus.codec import decode, encode
 from bus.errors import TransportUnavailableError, UndecodableError
 from bus.valkey import keys
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _HINT = Script("hint")
 _PUSH = Script("hint_push")
 _UNMARK = Script("unmark")
+_LOOK = Script("hint_look")
 
 _KEPT_MS = 3_600_000
 _CLAIMING_MS = 3_000
@@ -81,10 +82,17 @@ class ValkeyHints(Hints):
 
     @override
     async def forget_inflight(self, user: UserId, *, before_epoch: int) -> None:
-        older = range(max(before_epoch - _OLDER_EPOCHS, 0), before_epoch)
-        names = [keys.inflight(user, epoch) for epoch in older]
+        names = _older_lists(user, before_epoch)
         if names:
             await self._client.call(names[0], "UNLINK", *names)
+
+    @override
+    async def look(self, user: UserId, *, before_epoch: int) -> Traces:
+        names = (keys.active(user), *_older_lists(user, before_epoch))
+        worker, lists = await _LOOK.run(self._client, names)
+        return Traces(
+            worker_id=None if worker is None else _worker_in(worker), has_old_inflight=lists > 0
+        )
 
 
 class ValkeyCommands:
@@ -149,6 +157,11 @@ class ValkeyHintDelivery(HintDelivery):
     @override
     async def done(self) -> None:
         await self._client.call(self._inflight, "LREM", self._inflight, 1, self._body)
+
+
+def _older_lists(user: UserId, before_epoch: int) -> list[str]:
+    older = range(max(before_epoch - _OLDER_EPOCHS, 0), before_epoch)
+    return [keys.inflight(user, epoch) for epoch in older]
 
 
 def _worker_in(mark: bytes) -> WorkerId | None:

@@ -15,6 +15,8 @@ POOL_CLAIMS = "{pool}:claims"
 POOL_HANDED = "{pool}:handed"
 POOL_CLAIM_PREFIX = "{pool}:claim:"
 
+POOL_MADE_PREFIX = "{pool}:made:"
+
 _LANE_PARTS = ("messages", "ready", "flight", "dedup", "dead", "buried", "wake")
 
 

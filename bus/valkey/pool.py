@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 _OFFER = Script("pool", "pool_offer")
 _CLAIM = Script("pool", "pool_claim")
+_FORGET = Script("pool_forget")
 _FETCH = Script("pool", "pool_fetch")
 _READY = Script("pool", "pool_ready")
+_MADE_MS = 3_000
 _KEYS = (keys.POOL_READY, keys.POOL_CLAIMS, keys.POOL_HANDED)
 
 
@@ -47,8 +49,14 @@ class ValkeyPool(Pool):
 
     @override
     async def claim(self, user: UserId) -> WorkerId | None:
-        worker = await _CLAIM.run(self._client, _KEYS, str(user), keys.POOL_CLAIM_PREFIX)
+        names = (*_KEYS, f"{keys.POOL_MADE_PREFIX}{user}")
+        arguments = (str(user), keys.POOL_CLAIM_PREFIX, _MADE_MS)
+        worker = await _CLAIM.run(self._client, names, *arguments)
         return None if worker is None else WorkerId(UUID(worker.decode()))
+
+    @override
+    async def forget(self, user: UserId, worker: WorkerId) -> None:
+        await _FORGET.run(self._client, (f"{keys.POOL_MADE_PREFIX}{user}",), str(worker))
 
     @override
     async def await_claim(self, worker: WorkerId, *, timeout: timedelta) -> UserId | None:

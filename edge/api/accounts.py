@@ -14,16 +14,19 @@ from litestar.params import JSONBody
 from bus.ids import uuid7
 from bus.values import AccountId, Mode
 from edge.api import values
+from edge.api.own import forget_everywhere, one_of
 from edge.api.paging import PLAIN_LIST, SpanGiven, page_in_memory
 from edge.api.shapes import Page
-from edge.api.strategies import forget_everywhere
+from edge.doing import DoerGiven
 from edge.errors import ApiError, not_found
 from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import needs
 from handlers.records import Account, AccountState, Principal
 
 if TYPE_CHECKING:
+    from bus.values import UserId
     from edge.ports import Ports
+    from handlers.audit import Deed
 
 _READ = [needs("read")]
 _ADMIN = [needs("admin")]
@@ -70,7 +73,7 @@ async def list_accounts(ports: PortsGiven, principal: Caller, span: SpanGiven) -
 
 @post("/api/accounts", guards=_ADMIN, tags=_TAGS, summary="Create an account")
 async def create_account(
-    ports: PortsGiven, principal: Caller, data: JSONBody[NewAccount]
+    ports: PortsGiven, principal: Caller, doer: DoerGiven, data: JSONBody[NewAccount]
 ) -> AccountBody:
     """Create a paper account."""
     _check(data)
@@ -83,7 +86,8 @@ async def create_account(
             name=name,
             broker=data.broker.value,
             mode=data.mode,
-        )
+        ),
+        deed=doer.does("account.create"),
     )
     return account_body(account)
 
@@ -95,9 +99,12 @@ async def create_account(
     tags=_TAGS,
     summary="Enable an account",
 )
-async def enable_account(ports: PortsGiven, principal: Caller, account_id: IdInPath) -> AccountBody:
+async def enable_account(
+    ports: PortsGiven, doer: DoerGiven, principal: Caller, account_id: IdInPath
+) -> AccountBody:
     """Let orders be sent to the account again."""
-    return await _set_state(ports, principal, account_id, AccountState.ENABLED)
+    deed = doer.does("account.enable")
+    return await _set_state(ports, principal.user_id, account_id, AccountState.ENABLED, deed)
 
 
 @post(
@@ -108,10 +115,11 @@ async def enable_account(ports: PortsGiven, principal: Caller, account_id: IdInP
     summary="Disable an account",
 )
 async def disable_account(
-    ports: PortsGiven, principal: Caller, account_id: IdInPath
+    ports: PortsGiven, doer: DoerGiven, principal: Caller, account_id: IdInPath
 ) -> AccountBody:
     """Let no order be sent to the account; what is queued for it is denied when its turn comes."""
-    return await _set_state(ports, principal, account_id, AccountState.DISABLED)
+    deed = doer.does("account.disable")
+    return await _set_state(ports, principal.user_id, account_id, AccountState.DISABLED, deed)
 
 
 def account_body(account: Account) -> AccountBody:
@@ -153,16 +161,13 @@ async def _refuse_taken(ports: Ports, principal: Principal, name: str) -> None:
 
 
 async def _set_state(
-    ports: Ports, principal: Principal, account_id: UUID, state: AccountState
+    ports: Ports, user: UserId, account_id: UUID, state: AccountState, deed: Deed
 ) -> AccountBody:
-    wanted = AccountId(account_id)
-    if not await ports.store.catalogue.set_account_state(principal.user_id, wanted, state):
+    wanted, catalogue = AccountId(account_id), ports.store.catalogue
+    if not await catalogue.set_account_state(user, wanted, state, deed=deed):
         raise not_found("account")
-    await forget_everywhere(ports, principal.user_id)
-    for account in await ports.store.catalogue.accounts(principal.user_id):
-        if account.id == wanted:
-            return account_body(account)
-    raise not_found("account")
+    await forget_everywhere(ports, user)
+    return account_body(one_of(await catalogue.accounts(user), wanted, "account"))
 
 
 def _key(account: Account) -> tuple[datetime, str]:

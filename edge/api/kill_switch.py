@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import anyio
 import msgspec
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.params import JSONBody
 
-from edge.api.strategies import forget_everywhere
+from edge.api.own import forget_everywhere
 from edge.dispatch import cancel_hints, tell_worker
+from edge.doing import DoerGiven
 from edge.errors import ApiError
 from edge.given import Caller, PortsGiven
 from edge.guards import needs
-from edge.trace import trace_of
 from handlers.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -78,8 +78,8 @@ async def read_switch(ports: PortsGiven, principal: Caller) -> SwitchBody:
     summary="Engage or release the kill switch",
 )
 async def set_switch(
-    request: Request[Any, Any, Any],
     ports: PortsGiven,
+    doer: DoerGiven,
     principal: Caller,
     data: JSONBody[SwitchWish],
 ) -> SwitchBody:
@@ -93,11 +93,11 @@ async def set_switch(
         engaged=data.engaged,
         cancel_working=data.cancel_working,
         allow_exits=data.allow_exits,
+        deed=doer.does(f"switch.{'engage' if data.engaged else 'release'}"),
     )
     await forget_everywhere(ports, user)
     ports.afterwards.stir(user)
-    parent = trace_of(request.scope).traceparent
-    await _hint_cancels(ports, user, change, parent)
+    await _hint_cancels(ports, user, change, doer.trace.traceparent)
     flown = await _wait_until_landed(ports, user) if data.engaged else []
     return switch_body(change.switch, in_flight=flown, change=change)
 

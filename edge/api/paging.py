@@ -171,18 +171,19 @@ def _encode(path: str, key: Key) -> str:
 
 def _decode(path: str, cursor: str) -> Key:
     if len(cursor) > _LONGEST_CURSOR:
-        raise _bad_cursor()
+        raise bad_cursor()
     try:
         packed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         of, at, row = _DECODER.decode(packed)
     except (ValueError, msgspec.MsgspecError) as error:
-        raise _bad_cursor() from error
+        raise bad_cursor() from error
     if of != path or at.tzinfo is None or "\0" in row:
-        raise _bad_cursor()
+        raise bad_cursor()
     return at, row
 
 
-def _bad_cursor() -> ApiError:
+def bad_cursor() -> ApiError:
+    """Return the error for a cursor that no page of this list gave."""
     return ApiError(
         400, "invalid_cursor", "The cursor is none that this list gave.", field="cursor"
     )

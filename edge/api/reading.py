@@ -44,8 +44,7 @@ from handlers.records import SignalOutcome
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from handlers.order_records import Order
-    from handlers.views import FillView, PositionView, SignalView, WorkerView
+    from handlers.views import FillView, PositionView, ShownOrder, SignalView, WorkerView
 
 _READ = [needs("read")]
 _BY_FILL = {"where": Provide(read_fill_filter, sync_to_thread=False)}
@@ -126,8 +125,8 @@ async def list_workers(ports: PortsGiven, principal: Caller, span: SpanGiven) ->
     return page_in_memory(rows, span, key=_worker_key, show=worker_body)
 
 
-def _order_key(order: Order) -> tuple[datetime, str]:
-    return order.created_at, str(order.id)
+def _order_key(shown: ShownOrder) -> tuple[datetime, str]:
+    return shown.order.created_at, str(shown.order.id)
 
 
 def _signal_key(signal: SignalView) -> tuple[datetime, str]:

@@ -9,18 +9,19 @@ from uuid import UUID
 import msgspec
 
 from bus.values import Mode, OrderState, OrderType, Side, TimeInForce
+from edge.api.reversals import ReversalBody, reversal_body
 from handlers.records import SignalOutcome
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from handlers.order_records import Order
     from handlers.views import (
         FillView,
         OrderDetail,
         OrderEvent,
         PositionView,
+        ShownOrder,
         SignalView,
         WorkerView,
     )
@@ -42,7 +43,10 @@ class Page(Shape, Generic[T], frozen=True, kw_only=True):
 
 
 class OrderBody(Shape, frozen=True, kw_only=True):
-    """An order. `side` and `quantity` are null until freeze where the signal leaves them open."""
+    """An order. `side` and `quantity` are null until freeze where the signal leaves them open.
+
+    An order that asks for a reversal is its closing leg; its `state` is that of both legs.
+    """
 
     id: UUID
     signal_id: UUID | None
@@ -72,6 +76,7 @@ class OrderBody(Shape, frozen=True, kw_only=True):
     created_at: datetime
     updated_at: datetime
     trace_id: str
+    reversal: ReversalBody | None
 
 
 class EventBody(Shape, frozen=True, kw_only=True):
@@ -156,8 +161,9 @@ def plain(number: Decimal | None) -> str | None:
     return None if number is None else format(number, "f")
 
 
-def order_fields(order: Order) -> dict[str, Any]:
+def order_fields(shown: ShownOrder) -> dict[str, Any]:
     """Return the fields of an order as the API prints them."""
+    order, whole = shown.order, shown.reversal
     return {
         "id": order.id,
         "signal_id": order.signal_id,
@@ -176,29 +182,30 @@ def order_fields(order: Order) -> dict[str, Any]:
         "stop_price": plain(order.stop_price),
         "time_in_force": order.time_in_force,
         "reduce_only": order.reduce_only,
-        "state": order.state,
+        "state": shown.state,
         "filled_quantity": plain(order.filled_quantity),
         "average_price": plain(order.average_price),
         "client_order_id": order.client_order_id,
         "broker_order_id": order.broker_order_id,
-        "error_code": order.error_code,
+        "error_code": order.error_code if whole is None else whole.error_code,
         "error_message": order.error_message,
         "expires_at": order.expires_at,
         "created_at": order.created_at,
         "updated_at": order.updated_at,
         "trace_id": order.trace_id,
+        "reversal": None if whole is None else reversal_body(whole),
     }
 
 
-def order_body(order: Order) -> OrderBody:
+def order_body(shown: ShownOrder) -> OrderBody:
     """Print an order."""
-    return OrderBody(**order_fields(order))
+    return OrderBody(**order_fields(shown))
 
 
 def detail_body(detail: OrderDetail) -> OrderDetailBody:
     """Print an order with its timeline."""
     return OrderDetailBody(
-        **order_fields(detail.order),
+        **order_fields(detail),
         fills=[fill_body(fill) for fill in detail.fills],
         events=event_bodies(detail.events),
     )

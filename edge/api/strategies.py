@@ -11,22 +11,23 @@ import msgspec
 from litestar import get, post
 from litestar.params import JSONBody
 
-from bus.errors import BusError
 from bus.ids import uuid7
-from bus.topics import STRATEGIES
 from bus.values import AccountId, Mode, StrategyId, UserId
 from edge.api import values
+from edge.api.own import forget_everywhere, one_of
 from edge.api.paging import PLAIN_LIST, SpanGiven, page_in_memory
 from edge.api.shapes import Page, plain
+from edge.doing import DoerGiven
 from edge.errors import ApiError, not_found
 from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import needs
 from edge.recognition import hash_token
 from edge.webhook_tokens import new_webhook_token, webhook_url
-from handlers.records import Principal, Strategy, StrategyState
+from handlers.records import Strategy, StrategyState
 
 if TYPE_CHECKING:
     from edge.ports import Ports
+    from handlers.audit import Deed
     from handlers.records import Account
 
 _READ = [needs("read")]
@@ -98,7 +99,7 @@ async def list_strategies(
 
 @post("/api/strategies", guards=_ADMIN, tags=_TAGS, summary="Create a strategy")
 async def create_strategy(
-    ports: PortsGiven, principal: Caller, data: JSONBody[NewStrategy]
+    ports: PortsGiven, doer: DoerGiven, principal: Caller, data: JSONBody[NewStrategy]
 ) -> StrategyBody:
     """Create a strategy; the reply alone shows its webhook's address whole."""
     accounts = await ports.store.catalogue.accounts(principal.user_id)
@@ -106,6 +107,7 @@ async def create_strategy(
     strategy = await ports.store.catalogue.add_strategy(
         _read(principal.user_id, data, {account.id: account for account in accounts}),
         token_hash=hash_token(token),
+        deed=doer.does("strategy.create"),
     )
     return strategy_body(strategy, webhook_url(ports.settings.public_url, token))
 
@@ -118,10 +120,11 @@ async def create_strategy(
     summary="Pause a strategy",
 )
 async def pause_strategy(
-    ports: PortsGiven, principal: Caller, strategy_id: IdInPath
+    ports: PortsGiven, doer: DoerGiven, principal: Caller, strategy_id: IdInPath
 ) -> StrategyBody:
     """Answer the strategy's alerts 403 `strategy_paused` from now on."""
-    return await _set_state(ports, principal, strategy_id, StrategyState.PAUSED)
+    deed = doer.does("strategy.pause")
+    return await _set_state(ports, principal.user_id, strategy_id, StrategyState.PAUSED, deed)
 
 
 @post(
@@ -132,10 +135,11 @@ async def pause_strategy(
     summary="Resume a strategy",
 )
 async def resume_strategy(
-    ports: PortsGiven, principal: Caller, strategy_id: IdInPath
+    ports: PortsGiven, doer: DoerGiven, principal: Caller, strategy_id: IdInPath
 ) -> StrategyBody:
     """Take the strategy's alerts again."""
-    return await _set_state(ports, principal, strategy_id, StrategyState.ACTIVE)
+    deed = doer.does("strategy.resume")
+    return await _set_state(ports, principal.user_id, strategy_id, StrategyState.ACTIVE, deed)
 
 
 @post(
@@ -147,6 +151,7 @@ async def resume_strategy(
 )
 async def rotate_token(
     ports: PortsGiven,
+    doer: DoerGiven,
     principal: Caller,
     strategy_id: IdInPath,
     data: JSONBody[Rotation | None] = None,
@@ -158,23 +163,19 @@ async def rotate_token(
     token = new_webhook_token()
     until = ports.clock.now() + timedelta(seconds=(data or Rotation()).grace_s)
     old = await ports.store.catalogue.rotate_token(
-        principal.user_id, StrategyId(strategy_id), token_hash=hash_token(token), old_until=until
+        principal.user_id,
+        StrategyId(strategy_id),
+        token_hash=hash_token(token),
+        old_until=until,
+        deed=doer.does("strategy.rotate_token"),
     )
     if old is None:
         raise not_found("strategy")
     await forget_everywhere(ports, principal.user_id)
-    strategy = await _find(ports, principal, strategy_id)
+    own = await ports.store.catalogue.strategies(principal.user_id)
+    strategy = one_of(own, strategy_id, "strategy")
     shown = strategy_body(strategy, webhook_url(ports.settings.public_url, token))
     return RotatedBody(**msgspec.structs.asdict(shown), old_token_until=until)
-
-
-async def forget_everywhere(ports: Ports, user: UserId) -> None:
-    """Have every edge process look the user's tokens up again; their memory ends soon anyway."""
-    ports.recognition.forget(user)
-    try:
-        await ports.bus.broadcast.announce(STRATEGIES, str(user).encode("ascii"))
-    except BusError:
-        return
 
 
 def strategy_body(strategy: Strategy, shown_url: str) -> StrategyBody:
@@ -193,21 +194,14 @@ def strategy_body(strategy: Strategy, shown_url: str) -> StrategyBody:
 
 
 async def _set_state(
-    ports: Ports, principal: Principal, strategy_id: UUID, state: StrategyState
+    ports: Ports, user: UserId, strategy_id: UUID, state: StrategyState, deed: Deed
 ) -> StrategyBody:
-    wanted = StrategyId(strategy_id)
-    if not await ports.store.catalogue.set_strategy_state(principal.user_id, wanted, state):
+    wanted, catalogue = StrategyId(strategy_id), ports.store.catalogue
+    if not await catalogue.set_strategy_state(user, wanted, state, deed=deed):
         raise not_found("strategy")
-    await forget_everywhere(ports, principal.user_id)
-    strategy = await _find(ports, principal, strategy_id)
+    await forget_everywhere(ports, user)
+    strategy = one_of(await catalogue.strategies(user), wanted, "strategy")
     return strategy_body(strategy, webhook_url(ports.settings.public_url))
-
-
-async def _find(ports: Ports, principal: Principal, strategy_id: UUID) -> Strategy:
-    for strategy in await ports.store.catalogue.strategies(principal.user_id):
-        if strategy.id == strategy_id:
-            return strategy
-    raise not_found("strategy")
 
 
 def _read(user: UserId, data: NewStrategy, known: dict[AccountId, Account]) -> Strategy:

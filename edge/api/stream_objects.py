@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID
+
+import msgspec
 
 from bus.values import OrderId, SignalId
 from edge.api.kill_switch import switch_body
 from edge.api.shapes import fill_body, order_body, signal_body, worker_body
-from handlers.views import Filter, Span
+from handlers.views import Filter, Span, WorkerState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from uuid import UUID
-
-    import msgspec
 
     from bus.values import UserId
     from edge.ports import Ports
     from handlers.views import StreamEvent
+
+
+class WorkerGone(msgspec.Struct, frozen=True, kw_only=True):
+    """A worker that ended: all that is left to say of it."""
+
+    id: UUID
+    state: WorkerState = WorkerState.GONE
 
 
 async def read_objects(
@@ -51,12 +58,12 @@ async def _read(ports: Ports, user: UserId, event: StreamEvent) -> msgspec.Struc
 
 
 async def _order(ports: Ports, user: UserId, order_id: OrderId) -> msgspec.Struct | None:
-    order = await ports.store.orders.load(order_id)
-    return order_body(order) if order is not None and order.user_id == user else None
+    found = await ports.store.queries.orders(user, Filter(order_id=order_id), Span(limit=1))
+    return order_body(found[0]) if found else None
 
 
-async def _worker(ports: Ports, user: UserId, worker_id: UUID) -> msgspec.Struct | None:
+async def _worker(ports: Ports, user: UserId, worker_id: UUID) -> msgspec.Struct:
     for worker in await ports.store.queries.workers(user):
         if worker.id == worker_id:
             return worker_body(worker)
-    return None
+    return WorkerGone(id=worker_id)

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from enum import StrEnum
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, post
+from litestar import Response, post
 from litestar.params import JSONBody
 
 from bus.ids import uuid7
-from bus.values import AccountId, OrderId, OrderType, Side, TimeInForce
+from bus.values import OrderId, OrderType, Side, TimeInForce
 from edge.api import values
 from edge.api.idempotency import IdempotencyHeader, conflict, hash_body, require_key
+from edge.api.own import one_of
 from edge.api.shapes import OrderBody, order_body
 from edge.dispatch import cancel_hints, execute_hint, tell_worker
+from edge.doing import DoerGiven
 from edge.errors import ApiError, not_found
 from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import needs
-from edge.trace import trace_of
 from handlers.client_ids import client_order_id
 from handlers.order_records import CancelAnswer
-from handlers.records import NewOrder, Principal
+from handlers.records import NewOrder
 from handlers.sizing_rules import Fixed
+from handlers.store.reviews import Resolution
+from handlers.views import ShownOrder
 
 if TYPE_CHECKING:
     from edge.ports import Ports
@@ -53,32 +57,46 @@ class ManualOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     reduce_only: bool = False
 
 
+class ReviewOutcome(StrEnum):
+    """What became of an order that nobody could find out about."""
+
+    PLACED = "placed"
+    NOT_PLACED = "not_placed"
+
+
+class OrderResolution(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the user saw at the venue."""
+
+    outcome: ReviewOutcome
+
+
 @post("/api/orders", guards=_TRADE, status_code=202, tags=["Orders"], summary="Place an order")
 async def place_order(
-    request: Request[Any, Any, Any],
     ports: PortsGiven,
+    doer: DoerGiven,
     principal: Caller,
     data: JSONBody[ManualOrder],
     idempotency_key: IdempotencyHeader = None,
 ) -> Response[OrderBody]:
     """Record an order and hand it to your worker; 200 with the same order on repetition."""
     key = require_key(idempotency_key)
-    account = await _account(ports, principal, AccountId(data.account_id))
-    trace = trace_of(request.scope)
+    own = await ports.store.catalogue.accounts(principal.user_id)
+    account = one_of(own, data.account_id, "account")
     new = _new_order(ports, account, data)
     recorded = await ports.store.signals.record_manual(
         principal.user_id,
         new,
         key=key,
         body_hash=hash_body(data),
-        trace=(trace.trace_id, trace.traceparent),
+        trace=(doer.trace.trace_id, doer.trace.traceparent),
+        deed=doer.does("order.place"),
     )
     if recorded is None:
         raise conflict()
     order, is_new = recorded
     if is_new:
         await _hint(ports, order)
-    return Response(order_body(order), status_code=202 if is_new else 200)
+    return Response(order_body(ShownOrder(order=order)), status_code=202 if is_new else 200)
 
 
 @post(
@@ -89,32 +107,69 @@ async def place_order(
     summary="Cancel an order",
 )
 async def cancel_order(
-    request: Request[Any, Any, Any], ports: PortsGiven, principal: Caller, order_id: IdInPath
+    ports: PortsGiven,
+    doer: DoerGiven,
+    principal: Caller,
+    order_id: IdInPath,
 ) -> OrderBody:
     """Cancel a queued order at once; a working one is taken back from its venue."""
     wanted = OrderId(order_id)
-    answer = await ports.store.orders.request_cancel(principal.user_id, wanted)
+    answer = await ports.store.orders.request_cancel(
+        principal.user_id, wanted, deed=doer.does("order.cancel")
+    )
     detail = await ports.store.queries.order(principal.user_id, wanted)
     if answer is CancelAnswer.NOT_FOUND or detail is None:
         raise not_found("order")
     if answer is CancelAnswer.ALREADY_FINAL:
-        state = detail.order.state.value
+        state = detail.state.value
         raise ApiError(409, "already_final", f"The order is {state} already.")
     ports.afterwards.stir(principal.user_id)
     if answer is CancelAnswer.REQUESTED:
-        parent = trace_of(request.scope).traceparent
+        parent = doer.trace.traceparent
+        # Of a reversal it is the newest leg that is taken back.
+        newest = wanted if detail.reversal is None else detail.reversal.legs[-1].order_id
         hints = cancel_hints(
-            ports, principal.user_id, [(wanted, detail.order.account_id)], parent=parent
+            ports, principal.user_id, [(newest, detail.order.account_id)], parent=parent
         )
         await tell_worker(ports, principal.user_id, hints, cause=wanted, parent=parent)
-    return order_body(detail.order)
+    return order_body(detail)
 
 
-async def _account(ports: Ports, principal: Principal, wanted: AccountId) -> Account:
-    for account in await ports.store.catalogue.accounts(principal.user_id):
-        if account.id == wanted:
-            return account
-    raise not_found("account")
+@post(
+    "/api/orders/{order_id:uuid}/resolve",
+    guards=_TRADE,
+    status_code=200,
+    tags=["Orders"],
+    summary="Say what became of an order in review",
+)
+async def resolve_order(
+    ports: PortsGiven,
+    doer: DoerGiven,
+    principal: Caller,
+    order_id: IdInPath,
+    data: JSONBody[OrderResolution],
+) -> OrderBody:
+    """Close an order in `needs_review`, whose venue could not be asked; look there first.
+
+    Entries of its account and symbol are free again. What the venue shows later still wins. Nothing
+    is sent by this, so it needs no idempotency key: the second time, the order is not in review.
+    """
+    user, wanted = principal.user_id, OrderId(order_id)
+    answer = await ports.store.reviews.resolve(
+        user,
+        wanted,
+        is_placed=data.outcome is ReviewOutcome.PLACED,
+        deed=doer.does("order.resolve"),
+    )
+    detail = await ports.store.queries.order(user, wanted)
+    if answer is Resolution.NOT_FOUND or detail is None:
+        raise not_found("order")
+    if answer is Resolution.NOT_IN_REVIEW:
+        state = detail.state.value
+        message = f"The order is {state}; only one in needs_review can be resolved."
+        raise ApiError(409, "not_in_review", message)
+    ports.afterwards.stir(user)
+    return order_body(detail)
 
 
 def _new_order(ports: Ports, account: Account, data: ManualOrder) -> NewOrder:
@@ -175,4 +230,4 @@ async def _hint(ports: Ports, order: Order) -> None:
     await tell_worker(ports, order.user_id, [envelope], cause=order.id, parent=order.traceparent)
 
 
-ROUTES = (place_order, cancel_order)
+ROUTES = (place_order, cancel_order, resolve_order)

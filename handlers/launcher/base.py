@@ -24,12 +24,14 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         user_id: Whom it serves, where the launcher knows; `None` for one that waits in the pool.
         ref: The launcher's own name for it: a process id, a task's address.
+        version: Of the code that it runs, as far as the launcher can tell versions apart.
     """
 
     worker_id: WorkerId
     user_id: UserId | None
     ref: str
     started_at: datetime
+    version: str = ""
 
 
 class Launcher(Protocol):
@@ -52,4 +54,8 @@ class Launcher(Protocol):
 
     async def list(self) -> Sequence[Task]:
         """Return what runs now."""
+        ...
+
+    async def version(self) -> str:
+        """Return the version that a worker started now would run."""
         ...

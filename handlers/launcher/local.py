@@ -22,6 +22,7 @@ from handlers.launcher.wire import (
     Running,
     Stop,
     read_news,
+    task_of,
     write,
 )
 
@@ -94,14 +95,14 @@ class LocalLauncher(Launcher):
     async def launch(self, worker: WorkerId, user: UserId | None) -> Task:
         running = self._children.get(worker)
         if running is not None:
-            return _task(running)
+            return task_of(running)
         self._awaited.add(worker)
         try:
             await self._send(Launch(worker_id=worker, user_id=user))
             with anyio.move_on_after(_START_PATIENCE):
                 while (started := self._started.pop(worker, None)) is None:
                     await self._changed.wait()
-                return _task(started)
+                return task_of(started)
         finally:
             self._awaited.discard(worker)
             self._started.pop(worker, None)
@@ -117,7 +118,12 @@ class LocalLauncher(Launcher):
 
     @override
     async def list(self) -> Sequence[Task]:
-        return [_task(child) for child in self._children.values()]
+        return [task_of(child) for child in self._children.values()]
+
+    @override
+    async def version(self) -> str:
+        # All are forked from one process: they run what it runs.
+        return ""
 
     async def _receive(self) -> bytes:
         while True:
@@ -161,12 +167,3 @@ class LocalLauncher(Launcher):
                 assert_never(news)
         self._changed.set()
         self._changed = anyio.Event()
-
-
-def _task(child: Child) -> Task:
-    return Task(
-        worker_id=child.worker_id,
-        user_id=child.user_id,
-        ref=str(child.pid),
-        started_at=child.started_at,
-    )

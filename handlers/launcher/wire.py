@@ -10,6 +10,7 @@ from datetime import datetime
 import msgspec
 
 from bus.values import UserId, WorkerId
+from handlers.launcher.base import Task
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,6 +87,16 @@ _ORDERS: msgspec.json.Decoder[Order] = msgspec.json.Decoder(Order)
 _NEWS: msgspec.json.Decoder[News] = msgspec.json.Decoder(News)
 _REPORTS = msgspec.json.Decoder(Report)
 _encode = msgspec.json.Encoder().encode
+
+
+def task_of(child: Child) -> Task:
+    """Return what the launcher's port calls this process."""
+    return Task(
+        worker_id=child.worker_id,
+        user_id=child.user_id,
+        ref=str(child.pid),
+        started_at=child.started_at,
+    )
 
 
 def write(line: Line) -> bytes:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from bus.values import OrderType
 from handlers.signals.brackets import check_parts
 from handlers.signals.errors import Code, SignalError
+from handlers.signals.fields import not_positive
+from handlers.signals.numbers import is_tradable
 from handlers.signals.signal import Signal
 from handlers.signals.sizes import check_contradictions, check_sides
 from handlers.signals.values import read_values
@@ -59,6 +61,8 @@ def _check_prices(reading: Reading, values: dict[str, Any]) -> None:
     """Ask for the prices that the order type needs; one that it would drop is not dropped."""
     kind: OrderType = values.get("order_type", OrderType.MARKET)
     if kind is OrderType.LIMIT and "limit_price" not in values and "price" in values:
+        if not is_tradable(values["price"]):
+            raise not_positive(Code.INVALID_PRICE, "A limit price", reading.fields["price"][0].key)
         values["limit_price"] = values["price"]
     for names in _NEEDED[kind]:
         if not any(name in values for name in names):

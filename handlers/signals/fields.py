@@ -8,7 +8,14 @@ from enum import Enum
 from typing import TYPE_CHECKING, TypeVar
 
 from handlers.signals.errors import Code, SignalError
-from handlers.signals.numbers import as_decimal, as_flag, as_positive, as_text, is_zero
+from handlers.signals.numbers import (
+    as_decimal,
+    as_flag,
+    as_positive,
+    as_reference,
+    as_text,
+    is_zero,
+)
 from handlers.signals.reading import Said
 from handlers.signals.secrets import mask_tokens
 from handlers.signals.strict_json import is_array, is_object
@@ -34,25 +41,33 @@ _MAX_ID = 128
 _MAX_TEXT = 512
 
 
-def positive_as(code: Code, what: str) -> Parser[Decimal]:
+def positive_as(
+    code: Code, what: str, *, read: Callable[[object], Decimal | None] = as_positive
+) -> Parser[Decimal]:
     """Return the parser of a number greater than zero."""
 
     def parse(said: Said) -> Decimal:
-        number = as_positive(said.value)
+        number = read(said.value)
         if number is None:
-            raise SignalError(
-                code,
-                f"{what} must be a number greater than zero, at most 15 digits before and 12 "
-                "after the point.",
-                field=said.key,
-                hint="No thousands separators; a point for decimals.",
-            )
+            raise not_positive(code, what, said.key)
         return number
 
     return parse
 
 
+def not_positive(code: Code, what: str, key: str) -> SignalError:
+    """Return the error of a number that is none, is not above zero, or is too long."""
+    return SignalError(
+        code,
+        f"{what} must be a number greater than zero, at most 15 digits before and 12 "
+        "after the point.",
+        field=key,
+        hint="No thousands separators; a point for decimals.",
+    )
+
+
 price = positive_as(Code.INVALID_PRICE, "A price")
+reference_price = positive_as(Code.INVALID_PRICE, "A price", read=as_reference)
 _positive_quantity = positive_as(Code.INVALID_QUANTITY, "A quantity")
 _positive_seconds = positive_as(Code.INVALID_FIELD, "A number of seconds")
 

@@ -8,6 +8,8 @@ from decimal import Decimal
 from handlers.signals.strict_json import Number
 
 _MAX_DECIMALS = 12
+# What indicators compute has as many as their language gives; nothing is traded by them.
+_MAX_REFERENCE_DECIMALS = 40
 _MAX_INTEGER_DIGITS = 15
 # What nearly every alert sends: within the limits by its form alone.
 _PLAIN = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,12})?")
@@ -16,10 +18,11 @@ _TRUE = frozenset({"true", "1", "yes", "on"})
 _FALSE = frozenset({"false", "0", "no", "off", ""})
 
 
-def as_decimal(value: object) -> Decimal | None:
+def as_decimal(value: object, *, decimals: int = _MAX_DECIMALS) -> Decimal | None:
     """Return the number with the digits that were sent; `None` if it is none.
 
-    At most 15 integer digits and 12 decimals. No thousands separators, NaN or Infinity.
+    At most 15 integer digits, and 12 decimals where nothing else is said. No thousands separators,
+    NaN or Infinity.
     """
     if not isinstance(value, str):
         return None
@@ -30,7 +33,7 @@ def as_decimal(value: object) -> Decimal | None:
         return None
     number = Decimal(text)
     exponent = number.as_tuple().exponent
-    if not isinstance(exponent, int) or -exponent > _MAX_DECIMALS:
+    if not isinstance(exponent, int) or -exponent > decimals:
         return None
     if not number.is_zero() and number.adjusted() >= _MAX_INTEGER_DIGITS:
         return None
@@ -41,6 +44,18 @@ def as_positive(value: object) -> Decimal | None:
     """Return a number greater than zero, else `None`."""
     number = as_decimal(value)
     return number if number is not None and number > 0 else None
+
+
+def as_reference(value: object) -> Decimal | None:
+    """Return a number greater than zero that is only looked at, else `None`."""
+    number = as_decimal(value, decimals=_MAX_REFERENCE_DECIMALS)
+    return number if number is not None and number > 0 else None
+
+
+def is_tradable(number: Decimal) -> bool:
+    """Say whether a number has no more decimals than an order may have."""
+    exponent = number.as_tuple().exponent
+    return isinstance(exponent, int) and -exponent <= _MAX_DECIMALS
 
 
 def is_zero(value: object) -> bool:

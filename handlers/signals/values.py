@@ -29,7 +29,7 @@ _PARSERS: Mapping[str, fields.Parser[Any]] = {
     "stop_price": fields.price,
     "trail_amount": fields.price,
     "trail_percent": fields.price,
-    "price": fields.price,
+    "price": fields.reference_price,
     "take_profit": read_take_profit,
     "stop_loss": read_stop_loss,
     "time_in_force": fields.time_in_force,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bus.values import AccountId, OrderId, UserId, WorkerId
+    from handlers.audit import Deed
     from handlers.order_records import (
         CancelAnswer,
         Claim,
@@ -33,8 +34,11 @@ if TYPE_CHECKING:
         Recorded,
         RefusedAtRecord,
     )
+    from handlers.store.auditing import AuditStore
     from handlers.store.people import CatalogueStore, IdentityStore, WorkerStore
     from handlers.store.reading import QueryStore, StreamStore
+    from handlers.store.reviews import ReviewStore
+    from handlers.store.upkeep import UpkeepStore
 
 
 class SignalStore(Protocol):
@@ -46,19 +50,28 @@ class SignalStore(Protocol):
         Concurrent calls commit together: a batch is what arrived while the last one ran. Of any
         number of concurrent copies exactly one is `Recorded`, the others are `Duplicate` of it.
         An order with `denied_code` is recorded as `denied`; so is one whose account was disabled
-        meanwhile. While the kill switch is engaged nothing but exits it allows is recorded.
+        meanwhile. While the kill switch is engaged nothing but cancels, and exits it allows, is
+        recorded. A cancel finds every order that was recorded before it, however close before.
         A refused alert is written down as refused, for its user to see, and its key stays free.
         Repeating a call whose answer was lost is answered as a `Duplicate` of itself.
         """
         ...
 
-    async def record_manual(
-        self, user: UserId, order: NewOrder, *, key: str, body_hash: bytes, trace: tuple[str, str]
+    async def record_manual(  # noqa: PLR0913 - an order, its key, and who asks for it
+        self,
+        user: UserId,
+        order: NewOrder,
+        *,
+        key: str,
+        body_hash: bytes,
+        trace: tuple[str, str],
+        deed: Deed | None = None,
     ) -> tuple[Order, bool] | None:
         """Commit an order asked for by hand; false beside it where the key was used before.
 
         `trace` is (trace id, traceparent). `None` where the key was used with another body, for
-        good. Raises `RefusedError` (code) for a disabled account or an engaged switch.
+        good. With a deed, what was recorded is told in the audit log in the same transaction.
+        Raises `RefusedError` (code) for a disabled account or an engaged switch.
         """
         ...
 
@@ -104,8 +117,13 @@ class OrderStore(Protocol):
         """Turn a queued order into `denied`; false if it was not queued any more."""
         ...
 
-    async def request_cancel(self, user: UserId, order: OrderId) -> CancelAnswer:
-        """Cancel a queued order at once, or note that a working one's cancel is wanted."""
+    async def request_cancel(
+        self, user: UserId, order: OrderId, *, deed: Deed | None = None
+    ) -> CancelAnswer:
+        """Cancel a queued order at once, or note that a working one's cancel is wanted.
+
+        With a deed, what was done is told in the audit log in the same transaction.
+        """
         ...
 
     async def note_cancel_sent(self, order: OrderId, lease: Lease) -> bool:
@@ -137,6 +155,13 @@ class WorkStore(Protocol):
 
     async def working(self, user: UserId) -> Sequence[Order]:
         """Return orders that work at a venue: `accepted` and `partially_filled`."""
+        ...
+
+    async def pass_sibling(self, order: OrderId, ahead: OrderId, lease: Lease) -> bool:
+        """Change places with an older queued order; false where the two may not.
+
+        They may where both are queued, of one account, symbol and strategy, recorded within 150 ms.
+        """
         ...
 
     async def has_work(self, user: UserId) -> bool:
@@ -190,9 +215,18 @@ class SwitchStore(Protocol):
     """The kill switch."""
 
     async def change(
-        self, user: UserId, *, engaged: bool, cancel_working: bool, allow_exits: bool
+        self,
+        user: UserId,
+        *,
+        engaged: bool,
+        cancel_working: bool,
+        allow_exits: bool,
+        deed: Deed | None = None,
     ) -> SwitchChange:
-        """Set the switch and deny what is queued; claims wait for it and it for them."""
+        """Set the switch and deny what is queued; claims wait for it and it for them.
+
+        With a deed, the change is told in the audit log in the same transaction.
+        """
         ...
 
     async def read(self, user: UserId) -> SwitchState:
@@ -212,6 +246,7 @@ class Store(Protocol):
 
     signals: SignalStore
     orders: OrderStore
+    reviews: ReviewStore
     work: WorkStore
     leases: LeaseStore
     relay: Relay
@@ -221,6 +256,8 @@ class Store(Protocol):
     workers: WorkerStore
     queries: QueryStore
     streams: StreamStore
+    upkeep: UpkeepStore
+    audit: AuditStore
 
     async def ping(self) -> None:
         """Return when the record answers; raises `StoreUnavailableError`."""

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from bus.values import AccountId, StrategyId, UserId, WorkerId
+    from handlers.audit import Deed
     from handlers.records import (
         Account,
         Principal,
@@ -48,9 +49,12 @@ class IdentityStore(Protocol):
 
 
 class CatalogueStore(Protocol):
-    """Accounts and strategies; every method sees one user's own only."""
+    """Accounts and strategies; every method sees one user's own only.
 
-    async def add_account(self, account: Account) -> Account:
+    With a deed, what was changed is told in the user's audit log in the same transaction.
+    """
+
+    async def add_account(self, account: Account, *, deed: Deed | None = None) -> Account:
         """Create an account."""
         ...
 
@@ -58,11 +62,15 @@ class CatalogueStore(Protocol):
         """Return the user's accounts, newest first."""
         ...
 
-    async def set_account_state(self, user: UserId, account: AccountId, state: str) -> bool:
+    async def set_account_state(
+        self, user: UserId, account: AccountId, state: str, *, deed: Deed | None = None
+    ) -> bool:
         """Enable or disable; false if it is not the user's."""
         ...
 
-    async def add_strategy(self, strategy: Strategy, *, token_hash: bytes) -> Strategy:
+    async def add_strategy(
+        self, strategy: Strategy, *, token_hash: bytes, deed: Deed | None = None
+    ) -> Strategy:
         """Create a strategy with its token; `NotFoundError` if an account is not the user's."""
         ...
 
@@ -70,12 +78,20 @@ class CatalogueStore(Protocol):
         """Return the user's strategies, newest first."""
         ...
 
-    async def set_strategy_state(self, user: UserId, strategy: StrategyId, state: str) -> bool:
+    async def set_strategy_state(
+        self, user: UserId, strategy: StrategyId, state: str, *, deed: Deed | None = None
+    ) -> bool:
         """Pause or resume; false if it is not the user's."""
         ...
 
     async def rotate_token(
-        self, user: UserId, strategy: StrategyId, *, token_hash: bytes, old_until: datetime
+        self,
+        user: UserId,
+        strategy: StrategyId,
+        *,
+        token_hash: bytes,
+        old_until: datetime,
+        deed: Deed | None = None,
     ) -> Sequence[bytes] | None:
         """Add a token; the newest ends at `old_until`, one that was ending already ends now.
 

@@ -9,14 +9,12 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from bus.values import OrderId, UserId
-    from handlers.order_records import (
-        Order,
-    )
     from handlers.views import (
         FillView,
         Filter,
         OrderDetail,
         PositionView,
+        ShownOrder,
         SignalView,
         Span,
         StreamEvent,
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
 class QueryStore(Protocol):
     """What is read for people; every method sees one user's own only."""
 
-    async def orders(self, user: UserId, where: Filter, span: Span) -> Sequence[Order]:
+    async def orders(self, user: UserId, where: Filter, span: Span) -> Sequence[ShownOrder]:
         """Return orders, newest first."""
         ...
 

@@ -20,14 +20,10 @@ GOOD_STATES = frozenset({PartState.READY, PartState.OUTSIDE})
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What one process says: about its parts, and about the workers it hosts.
-
-    A worker has the fields of the API's: `id user_id state epoch pid host started_at last_seen_at`.
-    """
+    """What one process says about its parts."""
 
     is_ready: bool
     parts: list[PartStatus] = []
-    workers: list[dict[str, str | int | None]] = []
 
 
 _REPORTS = msgspec.json.Decoder(Report)
@@ -39,7 +35,6 @@ class Board:
     def __init__(self, data_dir: Path, name: str) -> None:
         self._path = data_dir / FOLDER_NAME / f"{name}.json"
         self._parts: dict[str, PartStatus] = {}
-        self._workers: list[dict[str, str | int | None]] = []
         self._is_ready = False
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._write()
@@ -53,11 +48,6 @@ class Board:
         self._parts[status.name] = status
         self._write()
 
-    def note_workers(self, workers: list[dict[str, str | int | None]]) -> None:
-        """Write down the workers that run now."""
-        self._workers = workers
-        self._write()
-
     def become_ready(self) -> None:
         """Write down that everything was started."""
         self._is_ready = True
@@ -68,9 +58,7 @@ class Board:
         self._path.unlink(missing_ok=True)
 
     def _write(self) -> None:
-        report = Report(
-            is_ready=self._is_ready, parts=list(self._parts.values()), workers=self._workers
-        )
+        report = Report(is_ready=self._is_ready, parts=list(self._parts.values()))
         written = self._path.with_suffix(".new")
         written.touch(mode=0o600)
         written.write_bytes(msgspec.json.encode(report))
@@ -88,7 +76,6 @@ def read_board(data_dir: Path) -> Report:
         and all(report.is_ready for report in reports)
         and all(part.state in GOOD_STATES for part in parts),
         parts=parts,
-        workers=[worker for report in reports for worker in report.workers],
     )
 
 

@@ -19,6 +19,7 @@ CODE = ("telemetry", "bus", "broker_adapters", "handlers", "edge", "worker_runti
         "lambda_entry", "infra", "bench", "tests")  # fmt: skip
 COUNTS = re.compile(r"(\d+) (passed|failed|errors?|skipped)")
 NOTHING_COLLECTED = 5
+PROCESSES = 3
 
 
 class Stage(NamedTuple):
@@ -47,13 +48,16 @@ def stages() -> tuple[Stage, ...]:
     """List all stages in their order: what is quick to tell comes first."""
     python, ruff = str(BIN / "python"), str(BIN / "ruff")
     pytest = (python, "-m", "pytest", "-q", "--durations=5")
-    measured = (python, "-m", "coverage", "run", *pytest[1:])
+    # Files are spread over processes; each has servers of its own, and spends its time waiting.
+    # They share the cores, so that what hangs is told from what is slow later than for one alone.
+    spread = (*pytest, "-n", str(PROCESSES), "--dist", "loadfile", "--timeout=60",
+              "--cov", "--cov-report=")  # fmt: skip
     return (
         Stage("lint", (ruff, "check", *CODE)),
         Stage("format", (ruff, "format", "--check", *CODE)),
         Stage("imports", (str(BIN / "lint-imports"), "--no-cache"), needs=".importlinter"),
         Stage("types", (str(BIN / "pyright"),)),
-        Stage("tests", (*measured, "-m", "not prove and not long_prove", "tests"), counts=True),
+        Stage("tests", (*spread, "-m", "not prove and not long_prove", "tests"), counts=True),
         Stage("prove", (*pytest, "-m", "prove", "--timeout=600", "tests"), counts=True),
         Stage("bench", (python, "-m", "bench", "--gate"), needs="bench/__main__.py"),
         Stage("coverage", (python, "-m", "coverage", "report", "--skip-empty")),
@@ -78,8 +82,6 @@ def run(stage: Stage) -> Outcome:
     if stage.needs and not (ROOT / stage.needs).is_file():
         say(f"--- {stage.name}: nothing to run yet")
         return Outcome(stage, None, 0.0, {})
-    if stage.name == "coverage":
-        combine_coverage()
     say(f"--- {stage.name}")
     began = time.monotonic()
     process = subprocess.Popen(  # noqa: S603 - the commands are those above
@@ -123,12 +125,6 @@ def forget_coverage() -> None:
     """Remove what earlier runs measured."""
     for left in ROOT.glob(".coverage*"):
         left.unlink()
-
-
-def combine_coverage() -> None:
-    """Put the measurements of all processes together."""
-    command = [str(BIN / "python"), "-m", "coverage", "combine", "--quiet"]
-    subprocess.run(command, cwd=ROOT, check=False, capture_output=True)  # noqa: S603 - as above
 
 
 def say(line: str) -> None:

@@ -12,6 +12,7 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -135,6 +136,40 @@ def describe_status(status: argparse.ArgumentParser) -> None:
     status.add_argument("--json", action="store_true", help="print JSON")
 
 
+def describe_audit(audit: argparse.ArgumentParser) -> None:
+    """Describe `fourpass audit`."""
+    add_verbs(audit, AUDIT_VERBS)
+
+
+def describe_logs(command: argparse.ArgumentParser) -> None:
+    """Describe which logs a command reads: those of a database, or of a running `up`."""
+    describe_data_dir(command)
+    command.add_argument("--user", type=UUID, metavar="ID", help="this user's log only")
+
+
+def describe_dead_letters(letters: argparse.ArgumentParser) -> None:
+    """Describe `fourpass dead-letters`."""
+    add_verbs(letters, DEAD_LETTER_VERBS)
+
+
+def describe_list(command: argparse.ArgumentParser) -> None:
+    """Describe `fourpass dead-letters list`."""
+    describe_data_dir(command)
+    command.add_argument("--json", action="store_true", help="print a JSON object a line")
+    command.set_defaults(doing="list")
+
+
+def describe_one(doing: str) -> Callable[[argparse.ArgumentParser], None]:
+    """Describe a command that deals with one dead letter."""
+
+    def describe(command: argparse.ArgumentParser) -> None:
+        describe_data_dir(command)
+        command.add_argument("id", type=UUID, metavar="ID", help="which, as `list` names it")
+        command.set_defaults(doing=doing)
+
+    return describe
+
+
 def describe_nothing(_: argparse.ArgumentParser) -> None:
     """Describe a command that takes its settings from the environment alone."""
 
@@ -145,9 +180,36 @@ EXPLAIN = Verb(
     "print what an alert body would mean, as JSON; exit 0 if it is understood",
     describe_explain,
 )
+AUDIT_VERBS = (
+    Verb(
+        "verify",
+        "audit_verify",
+        "walk the chain of hashes; exit 1 naming the first entry that is not what was written",
+        describe_logs,
+    ),
+    Verb("export", "audit_export", "write the log, one JSON object a line", describe_logs),
+)
+DEAD_LETTER_VERBS = (
+    Verb("list", "dead_letters", "list what was set aside, newest first", describe_list),
+    Verb("show", "dead_letters", "print one as JSON, secrets masked", describe_one("show")),
+    Verb(
+        "replay",
+        "dead_letters",
+        "say one again; what its order may still do, the record decides",
+        describe_one("replay"),
+    ),
+    Verb("discard", "dead_letters", "throw one away, audited", describe_one("discard")),
+)
 VERBS = (
     Verb("up", "up", "run the whole local profile until it is told to stop", describe_up),
     Verb("signal", "signal_explain", "look at alerts", describe_signal),
+    Verb("audit", "audit_verify", "verify or export the audit log", describe_audit),
+    Verb(
+        "dead-letters",
+        "dead_letters",
+        "list, show, replay or discard messages that were set aside",
+        describe_dead_letters,
+    ),
     Verb("status", "status", "print the state of all parts; exit 0 if ready", describe_status),
     Verb(
         "migrate",

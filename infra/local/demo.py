@@ -6,7 +6,6 @@ killed in between goes on with the same ones.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import secrets
 from contextlib import suppress
@@ -21,6 +20,8 @@ from argon2 import PasswordHasher
 from broker_adapters.registry import open_paper_venue, set_paper_price
 from bus.ids import uuid7
 from bus.values import AccountId, Mode, StrategyId, UserId
+from edge.guards import hash_key
+from edge.recognition import hash_token
 from edge.webhook_tokens import new_webhook_token, webhook_url
 from handlers.errors import AlreadyExistsError
 from handlers.records import Account, Strategy, StrategyState
@@ -120,7 +121,7 @@ def _addressed(demo: Demo, base_url: str) -> Demo:
 
 async def _is_known(store: Store, demo: Demo) -> bool:
     """Say whether the record has all of it; the API key is made last."""
-    return await store.identity.principal(_hash(demo.api_key)) is not None
+    return await store.identity.principal(hash_key(demo.api_key)) is not None
 
 
 async def _make(store: Store, demo: Demo) -> None:
@@ -144,10 +145,10 @@ async def _make(store: Store, demo: Demo) -> None:
                 mode=Mode.PAPER,
                 accounts=(account,),
             ),
-            token_hash=_hash(demo.webhook_token),
+            token_hash=hash_token(demo.webhook_token),
         )
     await store.identity.add_api_key(
-        user, uuid7(), key_hash=_hash(demo.api_key), name="demo", scopes=_SCOPES
+        user, uuid7(), key_hash=hash_key(demo.api_key), name="demo", scopes=_SCOPES
     )
 
 
@@ -180,10 +181,6 @@ def _write(path: Path, demo: Demo) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
-
-
-def _hash(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode()).digest()
 
 
 def _uuid(text: str) -> UUID:

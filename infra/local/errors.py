@@ -31,10 +31,6 @@ class PartFailedError(LocalError):
         self.name = name
 
 
-class NotBuiltError(LocalError):
-    """This version has no such part."""
-
-
 def as_local(error: Exception) -> LocalError | None:
     """Return an expected error as one of ours; `None` for a defect.
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 EDGE_READY = "Application startup complete"
 WORKERS_READY = "worker_host_ready"
+CONTROL_READY = "control_plane_ready"
 
 
 class OwnProcess(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +51,12 @@ def own_processes(settings: LocalSettings) -> Sequence[OwnProcess]:
             arguments=("worker",),
             ready_line=WORKERS_READY,
             stop_within_s=14,
+        ),
+        OwnProcess(
+            name="control-plane",
+            arguments=("control-plane",),
+            ready_line=CONTROL_READY,
+            stop_within_s=1.9,
         ),
         OwnProcess(
             name="edge",

@@ -40,9 +40,10 @@ class LocalSettings(msgspec.Struct, frozen=True, kw_only=True):
         port: Where the edge listens; 0 is any free port.
         with_demo: Whether a first start makes a demo user with a paper account.
         with_doubles: Whether brokers are played by doubles on this machine.
+        queues: What carries the queues, `valkey` or `sqs`.
         database_url: A PostgreSQL instead of the embedded one.
         valkey_url: A Valkey instead of the embedded one.
-        aws_endpoint_url: Where AWS is played by somebody else.
+        aws_endpoint_url: What plays AWS instead of the embedded server, where `queues` is sqs.
         edge_processes: How many processes share the port.
     """
 
@@ -84,7 +85,7 @@ def read_settings(environment: Mapping[str, str], choices: Choices) -> LocalSett
         with_demo=choices.with_demo,
         with_doubles=choices.with_doubles,
         queues=_queues(environment, choices.queues),
-        database_url=_url(environment, DATABASE_VARIABLE, _DATABASE_SCHEMES),
+        database_url=named_database(environment),
         valkey_url=_url(environment, VALKEY_VARIABLE, _VALKEY_SCHEMES),
         aws_endpoint_url=_url(environment, AWS_VARIABLE, ("http", "https")),
         edge_processes=_whole(environment, EDGES_VARIABLE, 1, least=1, most=64),
@@ -95,6 +96,11 @@ def data_dir(environment: Mapping[str, str], chosen: Path | None) -> Path:
     """Return the data folder, whole: no matter where a child process works."""
     named = chosen or Path(environment.get(DATA_DIR_VARIABLE) or ".4pass")
     return named.expanduser().absolute()
+
+
+def named_database(environment: Mapping[str, str]) -> str | None:
+    """Return the URL of a PostgreSQL that is used instead of the embedded one."""
+    return _url(environment, DATABASE_VARIABLE, _DATABASE_SCHEMES)
 
 
 def required_url(environment: Mapping[str, str], variable: str) -> str:
@@ -131,9 +137,6 @@ def _queues(environment: Mapping[str, str], chosen: str | None) -> str:
     queues = chosen or environment.get(QUEUES_VARIABLE) or "valkey"
     if queues not in QUEUES:
         msg = f"{QUEUES_VARIABLE} is none of: {', '.join(QUEUES)}"
-        raise RefusedError(msg)
-    if queues == "sqs":
-        msg = f"{QUEUES_VARIABLE} or --queues: sqs is not built in yet; choose valkey"
         raise RefusedError(msg)
     return queues
 

@@ -11,15 +11,18 @@ import anyio
 import structlog
 
 from bus.values import SystemClock
+from handlers.launcher.settings import SOCKET_VARIABLE
 from infra.local import settings as names
 from infra.local.board import Board
 from infra.local.data_folder import owned
 from infra.local.embedded import PostgresSettings, ValkeySettings, open_postgres, open_valkey
 from infra.local.haste import Haste
+from infra.local.launcher_socket import launcher_socket
 from infra.local.listening import base_url, listening
 from infra.local.parts import Command, PartState, PartStatus
 from infra.local.played import played_brokers, told_of
 from infra.local.processes import own_processes
+from infra.local.queues import open_queues
 from infra.local.steps import prepare
 from infra.local.supervisor import Supervisor, sole_error, supervised
 from infra.local.welcome import welcome
@@ -102,11 +105,13 @@ async def open_stack(
         board = Board(data_dir, "up")
         stack.callback(board.take_down)
         told = {**environment, **child_environment(settings, bound)}
+        told[SOCKET_VARIABLE] = str(stack.enter_context(launcher_socket(data_dir)))
         note = haste.seeing(board.note)
         told |= await open_stores(stack, settings, board, on_change=note)
         doubles = played_brokers(told, is_wanted=settings.with_doubles, on_change=note)
         played = await stack.enter_async_context(doubles)
         told |= played
+        told |= await open_queues(stack, settings, told, on_change=note)
         demo = await prepare(settings, told, base_url(bound))
         for process in own_processes(settings):
             alike = [
@@ -137,6 +142,8 @@ async def open_stores(
     else:
         valkey_url = settings.valkey_url
         board.note_status(outside("valkey", valkey_url))
+    if settings.queues == "sqs" and settings.aws_endpoint_url is not None:
+        board.note_status(outside("aws", settings.aws_endpoint_url))
     return {names.DATABASE_VARIABLE: database_url, names.VALKEY_VARIABLE: valkey_url}
 
 

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@pytest.fixture(scope="module")
-def profile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Profile]:
-    with running_profile(tmp_path_factory.mktemp("profile")) as running:
+@pytest.fixture(scope="module", params=["valkey", pytest.param("sqs", marks=pytest.mark.aws)])
+def profile(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Profile]:
+    folder = tmp_path_factory.mktemp("profile")
+    with running_profile(folder, queues=request.param) as running:
         yield running

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from pathlib import Path
 
-_READY_SECONDS = 30.0
+_READY_SECONDS = 45.0
 _T = TypeVar("_T")
 _ids = count()
 
@@ -29,7 +29,10 @@ _ids = count()
 class Profile:
     """The profile, its servers and its demo user."""
 
-    def __init__(self, folder: Path, postgres: PostgresServer, valkey: ValkeyServer) -> None:
+    def __init__(
+        self, folder: Path, postgres: PostgresServer, valkey: ValkeyServer, *, queues: str
+    ) -> None:
+        self.queues = queues
         self.postgres = postgres
         self.valkey = valkey
         self.folder = folder
@@ -44,6 +47,7 @@ class Profile:
             "FOURPASS_VALKEY_URL": self.valkey.url,
         }
         command = [sys.executable, "-m", "infra.local.cli", "up", "--port", "0"]
+        command += ["--queues", self.queues]
         with (self.folder / "up.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*command, "--data-dir", str(self.folder / "data")],
@@ -124,12 +128,12 @@ def until(look: Callable[[], _T | None], *, within: float) -> _T:
 
 
 @contextmanager
-def running_profile(folder: Path) -> Generator[Profile]:
-    """Run the profile on a PostgreSQL and a Valkey of its own."""
+def running_profile(folder: Path, *, queues: str = "valkey") -> Generator[Profile]:
+    """Run the profile on a PostgreSQL and a Valkey of its own, its queues on Valkey or on SQS."""
     with running_postgres() as postgres, running_valkey(ValkeyOptions()) as valkey:
-        profile = Profile(folder, postgres, valkey)
-        profile.start()
+        profile = Profile(folder, postgres, valkey, queues=queues)
         try:
+            profile.start()
             yield profile
         finally:
             if profile.process.poll() is None:

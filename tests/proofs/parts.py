@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
@@ -19,6 +20,7 @@ from tests.servers.valkey import ValkeyOptions, ValkeyServer, running_valkey
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator, Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 _READY_SECONDS = 30.0
@@ -79,10 +81,13 @@ async def running_house(
             "FOURPASS_HOST": "127.0.0.1",
             "FOURPASS_PORT": str(port),
             "FOURPASS_POOL_SIZE": "4",
+            "FOURPASS_LAUNCHER_SOCKET": f"{stack.enter_context(_short_folder())}/launcher.sock",
         }
         _run_once("infra.local.cli", "migrate", environment=environment, logs=logs)
         stack.enter_context(_process("edge", ("infra.local.cli", "edge"), environment, logs))
         workers = stack.enter_context(_process("workers", worker_module, environment, logs))
+        control = ("infra.local.cli", "control-plane")
+        stack.enter_context(_process("control-plane", control, environment, logs))
         house = House(
             base_url=f"http://127.0.0.1:{port}",
             database_url=postgres.dsn(),
@@ -125,6 +130,11 @@ def _process(
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def _short_folder() -> AbstractContextManager[str]:
+    """A folder whose path leaves room for a socket's name."""
+    return tempfile.TemporaryDirectory(prefix="fourpass-")
 
 
 def _run_once(*module: str, environment: Mapping[str, str], logs: Path) -> None:

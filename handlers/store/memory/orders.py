@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from bus.ids import uuid7
 from bus.values import OrderState
+from handlers.audit import told
 from handlers.errors import NotFoundError
 from handlers.lifecycle import (
     FINAL,
@@ -22,6 +23,7 @@ from handlers.lifecycle import (
 )
 from handlers.order_records import CancelAnswer, ClaimedOrder, NotClaimed, Settled, WhyNot
 from handlers.store.base import OrderStore
+from handlers.store.memory.audit import tell
 from handlers.store.memory.births import record_second_leg
 from handlers.store.memory.cancels import cancel_queued, want_cancel
 from handlers.store.memory.fills import take_fills
@@ -31,6 +33,7 @@ from telemetry.stages import Stage
 
 if TYPE_CHECKING:
     from bus.values import AccountId, OrderId, UserId
+    from handlers.audit import Deed
     from handlers.order_records import Claim, Lease, Order, Settlement
     from handlers.store.memory.tables import Tables
 
@@ -72,6 +75,10 @@ class MemoryOrders(OrderStore):
     @override
     async def settle(self, settlement: Settlement) -> Settled:
         await checkpoint()
+        return self.settle_now(settlement)
+
+    def settle_now(self, settlement: Settlement) -> Settled:
+        """Settle as part of somebody else's transaction."""
         tables = self._tables
         order = tables.orders.get(settlement.order_id)
         if order is None:
@@ -80,7 +87,7 @@ class MemoryOrders(OrderStore):
         after = fold(order, settlement, tables.traded(order.id, added=added))
         tables.write_marks(order, settlement.marks, settlement.actor)
         if not (after.has_changed or after.is_refused):
-            return Settled(state=order.state, has_changed=False, child=self._second_leg(order))
+            return Settled(state=order.state, has_changed=False, child=self._child(order))
         return self._write(order, settlement, after)
 
     @override
@@ -95,11 +102,22 @@ class MemoryOrders(OrderStore):
         return True
 
     @override
-    async def request_cancel(self, user: UserId, order: OrderId) -> CancelAnswer:
+    async def request_cancel(
+        self, user: UserId, order: OrderId, *, deed: Deed | None = None
+    ) -> CancelAnswer:
         await checkpoint()
+        answer = self._cancel(user, order)
+        if answer in {CancelAnswer.CANCELLED, CancelAnswer.REQUESTED}:
+            after = {"cancel": answer.value}
+            tell(self._tables, told(deed, user, f"order:{order}", after=after))
+        return answer
+
+    def _cancel(self, user: UserId, order: OrderId) -> CancelAnswer:
         found = self._tables.orders.get(order)
         if found is None or found.user_id != user:
             return CancelAnswer.NOT_FOUND
+        if found.state in FINAL:
+            found = self._tables.second_leg(found) or found
         if found.state in FINAL:
             return CancelAnswer.ALREADY_FINAL
         if found.state is OrderState.QUEUED:
@@ -219,7 +237,7 @@ class MemoryOrders(OrderStore):
         evidence = dict(said.evidence)
         if after.state is not said.state:
             evidence["said"] = said.state.value
-        child = self._second_leg(order)
+        child = self._child(order)
         if order.next_leg is not None and becomes_final(order.state, after.state):
             engaged = tables.users[order.user_id].switch.is_engaged
             why_not = why_no_second_leg(order, after, is_switch_engaged=engaged)
@@ -233,11 +251,9 @@ class MemoryOrders(OrderStore):
         tables.write(order, stage, moved=moved, actor=said.actor, evidence=evidence)
         return Settled(state=after.state, has_changed=after.has_changed, child=child)
 
-    def _second_leg(self, order: Order) -> OrderId | None:
-        if order.next_leg is None:
-            return None
-        legs = self._tables.orders.values()
-        return next((leg.id for leg in legs if leg.parent_id == order.id and leg.leg == 2), None)
+    def _child(self, order: Order) -> OrderId | None:
+        second = self._tables.second_leg(order)
+        return None if second is None else second.id
 
 
 def _name(lease: Lease) -> str:

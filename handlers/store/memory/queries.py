@@ -10,8 +10,9 @@ from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
 from handlers.position_fold import positions_of
+from handlers.reversal import reversal_of
 from handlers.store.reading import QueryStore
-from handlers.views import OrderDetail
+from handlers.views import OrderDetail, ShownOrder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from bus.values import OrderId, UserId
     from handlers.order_records import Order
+    from handlers.reversal import Reversal
     from handlers.store.memory.tables import Tables
     from handlers.views import (
         FillView,
@@ -42,14 +44,15 @@ class MemoryQueries(QueryStore):
         self._tables = tables
 
     @override
-    async def orders(self, user: UserId, where: Filter, span: Span) -> Sequence[Order]:
+    async def orders(self, user: UserId, where: Filter, span: Span) -> Sequence[ShownOrder]:
         await checkpoint()
-        rows = [
-            order
+        own = [
+            ShownOrder(order=order, reversal=self._reversal(order))
             for order in self._tables.orders.values()
             if order.user_id == user and _fits(order, where)
         ]
-        return _page(rows, span, lambda order: (order.created_at, str(order.id)))
+        rows = [shown for shown in own if where.state in {None, shown.state.value}]
+        return _page(rows, span, lambda shown: (shown.order.created_at, str(shown.order.id)))
 
     @override
     async def order(self, user: UserId, order: OrderId) -> OrderDetail | None:
@@ -59,6 +62,7 @@ class MemoryQueries(QueryStore):
             return None
         return OrderDetail(
             order=found,
+            reversal=self._reversal(found),
             events=tuple(self._tables.events.get(order, ())),
             fills=tuple(self._tables.fills_of(order)),
         )
@@ -109,6 +113,12 @@ class MemoryQueries(QueryStore):
         await checkpoint()
         return self._tables.user(user).entries[n : n + limit]
 
+    def _reversal(self, first: Order) -> Reversal | None:
+        second = self._tables.second_leg(first)
+        events = self._tables.events.get(first.id, ())
+        reasons = [event.evidence.get("no_second_leg") for event in events]
+        return reversal_of(first, second, next(filter(None, reasons), None))
+
     def _with_orders(self, signal: SignalView) -> SignalView:
         own = [order for order in self._tables.orders.values() if order.signal_id == signal.id]
         ids = tuple(order.id for order in sorted(own, key=lambda order: order.seq))
@@ -136,7 +146,7 @@ def _fits(order: Order, where: Filter) -> bool:
         where.account_id in {None, order.account_id}
         and where.strategy_id in {None, order.strategy_id}
         and where.symbol in {None, order.symbol}
-        and where.state in {None, order.state.value}
+        and where.order_id in {None, order.id}
         and where.signal_id in {None, order.signal_id}
     )
 

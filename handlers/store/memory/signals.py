@@ -8,6 +8,7 @@ import msgspec
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
+from handlers.audit import told
 from handlers.errors import NotFoundError, RefusedError
 from handlers.records import (
     Duplicate,
@@ -19,6 +20,8 @@ from handlers.records import (
     StrategyState,
 )
 from handlers.store.base import SignalStore
+from handlers.store.facts import order_facts
+from handlers.store.memory.audit import tell
 from handlers.store.memory.births import record_order, write_birth
 from handlers.store.memory.cancels import cancel_or_want
 from handlers.views import SignalView
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bus.values import OrderId, SignalId, UserId
+    from handlers.audit import Deed
     from handlers.order_records import Order
     from handlers.store.memory.tables import Tables
 
@@ -57,11 +61,20 @@ class MemorySignals(SignalStore):
         if first is not None:
             self._write_down(signal, SignalOutcome.DUPLICATE, duplicate_of=first)
             return self._duplicate_of(first)
-        return self._accept(signal)
+        return msgspec.structs.replace(
+            self._accept(signal), is_id_reused=self._is_id_reused(signal)
+        )
 
     @override
     async def record_manual(
-        self, user: UserId, order: NewOrder, *, key: str, body_hash: bytes, trace: tuple[str, str]
+        self,
+        user: UserId,
+        order: NewOrder,
+        *,
+        key: str,
+        body_hash: bytes,
+        trace: tuple[str, str],
+        deed: Deed | None = None,
     ) -> tuple[Order, bool] | None:
         await checkpoint()
         tables = self._tables
@@ -80,6 +93,7 @@ class MemorySignals(SignalStore):
         now = tables.clock.now()
         write_birth(tables, recorded, received_at=now, actor="user")
         tables.idempotency[user, key] = (body_hash, recorded.id)
+        tell(tables, told(deed, user, f"order:{recorded.id}", after=order_facts(recorded)))
         return tables.orders[recorded.id], True
 
     @override
@@ -105,7 +119,8 @@ class MemorySignals(SignalStore):
             return "strategy_paused"
         switch = tables.users[signal.user_id].switch
         is_exit = not signal.orders or any(order.reduce_only for order in signal.orders)
-        if switch.is_engaged and not (switch.allows_exits and is_exit):
+        is_cancel = bool(signal.cancels) and not signal.orders
+        if switch.is_engaged and not (is_cancel or (switch.allows_exits and is_exit)):
             return "kill_switch_active"
         return None
 
@@ -127,6 +142,18 @@ class MemorySignals(SignalStore):
         tables.windows[key] = (signal.id, tables.clock.now())
         return None
 
+    def _is_id_reused(self, signal: NewSignal) -> bool:
+        """Say whether an alert that came before had the same id, and other content."""
+        tables, own = self._tables, _id_of(self._tables.signals[signal.id])
+        return own is not None and any(
+            known.strategy_id == signal.strategy_id
+            and known.outcome is SignalOutcome.ACCEPTED
+            and known.trace_id != signal.trace_id
+            and tables.hashes.get(known.id) != tables.hashes.get(signal.id)
+            and _id_of(known) == own
+            for known in tables.signals.values()
+        )
+
     def _duplicate_of(self, first: SignalId) -> Duplicate:
         orders = [
             order
@@ -139,6 +166,7 @@ class MemorySignals(SignalStore):
     def _accept(self, signal: NewSignal) -> Recorded:
         tables = self._tables
         self._write_down(signal, SignalOutcome.ACCEPTED)
+        tables.hashes[signal.id] = b"" if signal.dedupe is None else signal.dedupe.hash
         to_cancel = [
             found for cancel in signal.cancels for found in cancel_or_want(tables, signal, cancel)
         ]
@@ -184,3 +212,7 @@ class MemorySignals(SignalStore):
         )
         if not (outcome is SignalOutcome.ACCEPTED and signal.orders):
             tables.enter(signal.user_id, "signal", signal.id)
+
+
+def _id_of(signal: SignalView) -> str | None:
+    return None if signal.signal is None else signal.signal.get("id")

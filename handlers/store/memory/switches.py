@@ -8,9 +8,11 @@ from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
 from bus.values import OrderId, OrderState
+from handlers.audit import told
 from handlers.lifecycle import LIVE
 from handlers.order_records import SwitchChange, SwitchState
 from handlers.store.base import SwitchStore
+from handlers.store.memory.audit import tell
 from handlers.store.memory.cancels import want_cancel
 from telemetry.stages import Stage
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bus.values import AccountId, UserId
+    from handlers.audit import Deed
     from handlers.order_records import Order
     from handlers.store.memory.tables import Tables
 
@@ -31,18 +34,28 @@ class MemorySwitches(SwitchStore):
 
     @override
     async def change(
-        self, user: UserId, *, engaged: bool, cancel_working: bool, allow_exits: bool
+        self,
+        user: UserId,
+        *,
+        engaged: bool,
+        cancel_working: bool,
+        allow_exits: bool,
+        deed: Deed | None = None,
     ) -> SwitchChange:
         await checkpoint()
         tables = self._tables
         owner = tables.user(user)
-        is_news = owner.switch.is_engaged != engaged
-        since = tables.clock.now() if is_news else owner.switch.since
+        old = owner.switch
+        since = old.since if old.is_engaged == engaged else tables.clock.now()
         owner.switch = SwitchState(is_engaged=engaged, allows_exits=allow_exits, since=since)
         tables.enter(user, "switch", user)
         denied = self._deny_queued(user) if engaged else ()
         to_cancel = self._cancel_working(user) if engaged and cancel_working else ()
-        return SwitchChange(switch=owner.switch, denied=tuple(denied), to_cancel=tuple(to_cancel))
+        change = SwitchChange(switch=owner.switch, denied=tuple(denied), to_cancel=tuple(to_cancel))
+        counts = {"denied": len(denied), "cancelled": len(to_cancel)}
+        before, after = _facts(old), _facts(owner.switch) | counts
+        tell(tables, told(deed, user, f"switch:{user}", before=before, after=after))
+        return change
 
     @override
     async def read(self, user: UserId) -> SwitchState:
@@ -83,3 +96,7 @@ class MemorySwitches(SwitchStore):
         for order in live:
             want_cancel(self._tables, order, actor="switch")
         return [(order.id, order.account_id) for order in live]
+
+
+def _facts(switch: SwitchState) -> dict[str, int]:
+    return {"engaged": switch.is_engaged, "allow_exits": switch.allows_exits}

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         UserId,
         WorkerId,
     )
+    from handlers.audit import AuditEntry
     from handlers.order_records import Lease, Order, SwitchState
     from handlers.records import Account, Principal, Strategy
     from handlers.views import FillView, SignalView, WorkerView
@@ -100,6 +101,7 @@ class Tables:
     signals: dict[SignalId, SignalView] = field(default_factory=dict[Any, Any])
     owners: dict[SignalId, UserId] = field(default_factory=dict[Any, Any])
     dedupe_keys: dict[tuple[StrategyId, bytes], SignalId] = field(default_factory=dict[Any, Any])
+    hashes: dict[SignalId, bytes] = field(default_factory=dict[Any, Any])
     windows: dict[tuple[StrategyId, bytes], tuple[SignalId, datetime]] = field(
         default_factory=dict[Any, Any]
     )
@@ -114,7 +116,10 @@ class Tables:
     leases: dict[UserId, RunningLease] = field(default_factory=dict[Any, Any])
     outbox: dict[OrderId, Hint] = field(default_factory=dict[Any, Any])
     workers: dict[WorkerId, WorkerView] = field(default_factory=dict[Any, Any])
+    workers_since: dict[WorkerId, datetime] = field(default_factory=dict[Any, Any])
+    checks: dict[OrderId, tuple[int, datetime]] = field(default_factory=dict[Any, Any])
     sequences: dict[AccountId, int] = field(default_factory=dict[Any, Any])
+    audit: dict[UserId, list[AuditEntry]] = field(default_factory=dict[Any, Any])
 
     def user(self, user: UserId) -> User:
         """Return a user; `NotFoundError` if there is none."""
@@ -156,6 +161,9 @@ class Tables:
         """Append one event to an order's timeline and to its user's stream."""
         mark = Mark(stage=stage, at=self.clock.now(), evidence=evidence or {})
         self._append(order, mark, moved=moved, actor=actor)
+        if order.leg > 1 and order.parent_id is not None:
+            # The reversal is shown in another state from now on.
+            self.enter(order.user_id, "order", order.parent_id)
 
     def write_marks(self, order: Order, marks: Sequence[Mark], actor: str) -> None:
         """Append hops that were passed, each once however often it is told."""
@@ -212,6 +220,13 @@ class Tables:
             and is_unresolved(other, epoch=epoch, now=now)
             for other in self.orders.values()
         )
+
+    def second_leg(self, first: Order) -> Order | None:
+        """Return a reversal's opening leg, once it is recorded."""
+        if first.next_leg is None:
+            return None
+        orders = self.orders.values()
+        return next((leg for leg in orders if leg.parent_id == first.id and leg.leg == 2), None)
 
     def account_is_open(self, account: AccountId) -> bool:
         """Say whether orders may be sent to an account."""

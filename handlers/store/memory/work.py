@@ -11,14 +11,16 @@ from typing_extensions import override
 
 from bus.values import OrderState
 from handlers.lifecycle import LIVE, UNRESOLVED, WORKING
+from handlers.same_bar import WINDOW
 from handlers.store.base import WorkStore
+from handlers.store.memory.leases import lease_runs
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from bus.values import AccountId, UserId
+    from bus.values import AccountId, OrderId, UserId
     from handlers.order_records import Lease, Order
     from handlers.store.memory.tables import Tables
 
@@ -92,6 +94,19 @@ class MemoryWork(WorkStore):
         return self._in(user, WORKING)
 
     @override
+    async def pass_sibling(self, order: OrderId, ahead: OrderId, lease: Lease) -> bool:
+        await checkpoint()
+        orders = self._tables.orders
+        later, earlier = orders.get(order), orders.get(ahead)
+        if later is None or earlier is None or not lease_runs(self._tables, lease):
+            return False
+        if later.user_id != lease.user_id or not are_siblings(earlier, later):
+            return False
+        self._tables.change(later, seq=earlier.seq)
+        self._tables.change(earlier, seq=later.seq)
+        return True
+
+    @override
     async def has_work(self, user: UserId) -> bool:
         await checkpoint()
         return bool(self._in(user, LIVE | {OrderState.QUEUED}))
@@ -119,6 +134,18 @@ def expire(tables: Tables, order: Order, *, actor: str) -> Order:
     moved = (OrderState.QUEUED, OrderState.EXPIRED)
     tables.write(order, Stage.EXPIRED, moved=moved, actor=actor)
     return expired
+
+
+def are_siblings(earlier: Order, later: Order) -> bool:
+    """Say whether two orders wait for their turn and may be of one bar."""
+    return (
+        earlier.state is later.state is OrderState.QUEUED
+        and later.strategy_id is not None
+        and (earlier.account_id, earlier.symbol, earlier.strategy_id)
+        == (later.account_id, later.symbol, later.strategy_id)
+        and earlier.seq < later.seq
+        and later.created_at - earlier.created_at <= WINDOW
+    )
 
 
 def may_cancel_again(order: Order, now: datetime) -> bool:

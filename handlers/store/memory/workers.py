@@ -34,12 +34,14 @@ class MemoryWorkers(WorkerStore):
         tables.workers[worker.id] = kept
         is_news = known is None or _shown(known) != _shown(kept)
         if is_news:
+            tables.workers_since[worker.id] = kept.last_seen_at
             self._tell(kept)
 
     @override
     async def drop(self, worker: WorkerId) -> None:
         await checkpoint()
         gone = self._tables.workers.pop(worker, None)
+        self._tables.workers_since.pop(worker, None)
         if gone is not None:
             self._tell(gone)
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from handlers.store.base import Store
+from handlers.store.postgres.audit import PostgresAudit
 from handlers.store.postgres.catalogue import PostgresCatalogue
 from handlers.store.postgres.connections import Database, open_pool
 from handlers.store.postgres.identity import PostgresIdentity
@@ -16,9 +17,11 @@ from handlers.store.postgres.orders import PostgresOrders
 from handlers.store.postgres.queries import PostgresQueries
 from handlers.store.postgres.recording import FLIGHTS
 from handlers.store.postgres.relay import PostgresRelay
+from handlers.store.postgres.reviews import PostgresReviews
 from handlers.store.postgres.signals import PostgresSignals
 from handlers.store.postgres.streams import PostgresStreams
 from handlers.store.postgres.switches import PostgresSwitches
+from handlers.store.postgres.upkeep import PostgresUpkeep
 from handlers.store.postgres.work import PostgresWork
 from handlers.store.postgres.workers import PostgresWorkers
 
@@ -46,6 +49,7 @@ class PostgresStore(Store):
         self.recorder = signals.recorder
         self.signals = signals
         self.orders = PostgresOrders(self._database)
+        self.reviews = PostgresReviews(self._database)
         self.work = PostgresWork(self._database)
         self.leases = PostgresLeases(self._database)
         self.relay = PostgresRelay(self._database, clock)
@@ -55,6 +59,8 @@ class PostgresStore(Store):
         self.workers = PostgresWorkers(self._database)
         self.queries = PostgresQueries(self._database)
         self.streams = PostgresStreams(self._database)
+        self.upkeep = PostgresUpkeep(self._database)
+        self.audit = PostgresAudit(self._database)
 
     async def ping(self) -> None:
         """Ask the database for one answer."""

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from typing_extensions import override
 
+from handlers.audit import told
 from handlers.errors import NotFoundError
 from handlers.records import Account, Strategy
+from handlers.store.facts import account_facts, strategy_facts
 from handlers.store.people import CatalogueStore
+from handlers.store.postgres.audit import tell
 from handlers.store.postgres.rows import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from uuid import UUID
 
     from bus.values import AccountId, StrategyId, UserId
+    from handlers.audit import Deed
     from handlers.store.postgres.connections import Database
 
 _ADD_ACCOUNT = """
@@ -35,7 +40,8 @@ WHERE a.user_id = $1
 ORDER BY a.created_at DESC, a.id DESC
 """
 _SET_ACCOUNT_STATE = """
-UPDATE accounts SET state = $3 WHERE id = $2 AND user_id = $1 RETURNING true
+WITH old AS (SELECT id, state FROM accounts WHERE id = $2 AND user_id = $1 FOR UPDATE)
+UPDATE accounts AS a SET state = $3 FROM old WHERE a.id = old.id RETURNING old.state
 """
 _ADD_STRATEGY = """
 WITH asked AS (SELECT * FROM jsonb_populate_record(NULL::strategies, $1::jsonb)),
@@ -71,7 +77,8 @@ WHERE s.user_id = $1
 ORDER BY s.created_at DESC, s.id DESC
 """
 _SET_STRATEGY_STATE = """
-UPDATE strategies SET state = $3 WHERE id = $2 AND user_id = $1 RETURNING true
+WITH old AS (SELECT id, state FROM strategies WHERE id = $2 AND user_id = $1 FOR UPDATE)
+UPDATE strategies AS s SET state = $3 FROM old WHERE s.id = old.id RETURNING old.state
 """
 # Of two rotations at a time, the second has to see the token that the first one made.
 _HOLD = "SELECT id FROM strategies WHERE id = $2 AND user_id = $1 FOR UPDATE"
@@ -99,9 +106,12 @@ class PostgresCatalogue(CatalogueStore):
         self._database = database
 
     @override
-    async def add_account(self, account: Account) -> Account:
-        async with self._database.as_user(account.user_id) as connection:
-            return _ACCOUNT.decode(await connection.fetchval(_ADD_ACCOUNT, as_json(account)))
+    async def add_account(self, account: Account, *, deed: Deed | None = None) -> Account:
+        user, subject = account.user_id, f"account:{account.id}"
+        async with self._database.as_user(user) as connection:
+            added = await connection.fetchval(_ADD_ACCOUNT, as_json(account))
+            await tell(connection, told(deed, user, subject, after=account_facts(account)))
+        return _ACCOUNT.decode(added)
 
     @override
     async def accounts(self, user: UserId) -> Sequence[Account]:
@@ -109,16 +119,22 @@ class PostgresCatalogue(CatalogueStore):
             return [_ACCOUNT.decode(row[0]) for row in await connection.fetch(_ACCOUNTS, user)]
 
     @override
-    async def set_account_state(self, user: UserId, account: AccountId, state: str) -> bool:
-        async with self._database.as_user(user) as connection:
-            return bool(await connection.fetchval(_SET_ACCOUNT_STATE, user, account, state))
+    async def set_account_state(
+        self, user: UserId, account: AccountId, state: str, *, deed: Deed | None = None
+    ) -> bool:
+        named = ("account", account)
+        return await self._set_state(_SET_ACCOUNT_STATE, user, named, state, deed)
 
     @override
-    async def add_strategy(self, strategy: Strategy, *, token_hash: bytes) -> Strategy:
-        async with self._database.as_user(strategy.user_id) as connection:
+    async def add_strategy(
+        self, strategy: Strategy, *, token_hash: bytes, deed: Deed | None = None
+    ) -> Strategy:
+        user, subject = strategy.user_id, f"strategy:{strategy.id}"
+        async with self._database.as_user(user) as connection:
             added = await connection.fetchval(_ADD_STRATEGY, as_json(strategy), token_hash)
-        if added is None:
-            raise NotFoundError
+            if added is None:
+                raise NotFoundError
+            await tell(connection, told(deed, user, subject, after=strategy_facts(strategy)))
         return _STRATEGY.decode(added)
 
     @override
@@ -127,15 +143,44 @@ class PostgresCatalogue(CatalogueStore):
             return [_STRATEGY.decode(row[0]) for row in await connection.fetch(_STRATEGIES, user)]
 
     @override
-    async def set_strategy_state(self, user: UserId, strategy: StrategyId, state: str) -> bool:
-        async with self._database.as_user(user) as connection:
-            return bool(await connection.fetchval(_SET_STRATEGY_STATE, user, strategy, state))
+    async def set_strategy_state(
+        self, user: UserId, strategy: StrategyId, state: str, *, deed: Deed | None = None
+    ) -> bool:
+        named = ("strategy", strategy)
+        return await self._set_state(_SET_STRATEGY_STATE, user, named, state, deed)
 
     @override
     async def rotate_token(
-        self, user: UserId, strategy: StrategyId, *, token_hash: bytes, old_until: datetime
+        self,
+        user: UserId,
+        strategy: StrategyId,
+        *,
+        token_hash: bytes,
+        old_until: datetime,
+        deed: Deed | None = None,
     ) -> Sequence[bytes] | None:
         async with self._database.as_user(user) as connection:
             await connection.execute(_HOLD, user, strategy)
             old = await connection.fetchval(_ROTATE, user, strategy, token_hash, old_until)
-        return None if old is None else [bytes.fromhex(known) for known in old]
+            if old is None:
+                return None
+            after = {"old_until": old_until.isoformat()}
+            await tell(connection, told(deed, user, f"strategy:{strategy}", after=after))
+        return [bytes.fromhex(known) for known in old]
+
+    async def _set_state(
+        self,
+        statement: str,
+        user: UserId,
+        named: tuple[str, UUID],
+        state: str,
+        deed: Deed | None,
+    ) -> bool:
+        kind, key = named
+        async with self._database.as_user(user) as connection:
+            old = await connection.fetchval(statement, user, key, state)
+            if old is None:
+                return False
+            change: dict[str, Any] = {"before": {"state": old}, "after": {"state": state}}
+            await tell(connection, told(deed, user, f"{kind}:{key}", **change))
+        return True

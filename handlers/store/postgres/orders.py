@@ -13,10 +13,11 @@ from handlers.client_ids import client_order_id
 from handlers.errors import NotFoundError
 from handlers.order_records import CancelAnswer, ClaimedOrder, NotClaimed, Settled, WhyNot
 from handlers.store.base import OrderStore
-from handlers.store.postgres.rows import as_json, order_of
+from handlers.store.postgres.rows import as_json, deed_json, order_of
 
 if TYPE_CHECKING:
     from bus.values import AccountId, UserId
+    from handlers.audit import Deed
     from handlers.order_records import Claim, Lease, Order, Settlement
     from handlers.store.postgres.connections import Database
 
@@ -77,10 +78,11 @@ class PostgresOrders(OrderStore):
         return await self._database.value(statement, order, code, message, as_json(lease))
 
     @override
-    async def request_cancel(self, user: UserId, order: OrderId) -> CancelAnswer:
-        return CancelAnswer(
-            await self._database.value("SELECT request_cancel($1, $2)", user, order)
-        )
+    async def request_cancel(
+        self, user: UserId, order: OrderId, *, deed: Deed | None = None
+    ) -> CancelAnswer:
+        statement = "SELECT request_cancel_told($1, $2, $3::jsonb)"
+        return CancelAnswer(await self._database.value(statement, user, order, deed_json(deed)))
 
     @override
     async def note_cancel_sent(self, order: OrderId, lease: Lease) -> bool:

@@ -9,12 +9,15 @@ from typing_extensions import override
 
 from handlers.order_records import Order
 from handlers.position_fold import positions_of
+from handlers.reversal import Reversal, reversal_of
 from handlers.store.postgres.rows import as_json
 from handlers.store.reading import QueryStore
 from handlers.views import (
     FillView,
     OrderDetail,
+    OrderEvent,
     PositionView,
+    ShownOrder,
     SignalView,
     StreamEvent,
     WorkerView,
@@ -35,20 +38,20 @@ _FITS = """
     AND ($2::jsonb ->> 'strategy_id' IS NULL
         OR o.strategy_id = ($2::jsonb ->> 'strategy_id')::uuid)
     AND ($2::jsonb ->> 'symbol' IS NULL OR o.symbol = $2::jsonb ->> 'symbol')
-    AND ($2::jsonb ->> 'state' IS NULL OR o.state = $2::jsonb ->> 'state')
     AND ($2::jsonb ->> 'signal_id' IS NULL OR o.signal_id = ($2::jsonb ->> 'signal_id')::uuid)
+    AND ($2::jsonb ->> 'order_id' IS NULL OR o.id = ($2::jsonb ->> 'order_id')::uuid)
 """
 _ORDERS = f"""
-SELECT to_jsonb(o) FROM orders AS o
+SELECT shown_order(o) FROM orders AS o
 WHERE
     o.user_id = $1 AND {_FITS}
+    AND ($2::jsonb ->> 'state' IS NULL OR shown_state(o) = $2::jsonb ->> 'state')
     AND ($3::timestamptz IS NULL OR (o.created_at, o.id) < ($3, $4::text::uuid))
 ORDER BY o.created_at DESC, o.id DESC
 LIMIT $5::text::integer
 """  # noqa: S608 - put together from this file's own text alone
 _ORDER = """
-SELECT jsonb_build_object(
-    'order', to_jsonb(o),
+SELECT shown_order(o) || jsonb_build_object(
     'events', (
         SELECT coalesce(jsonb_agg(to_jsonb(e) ORDER BY e.n), '[]')
         FROM order_events AS e WHERE e.order_id = o.id
@@ -155,6 +158,20 @@ LIMIT $3::text::integer
 """
 
 
+class _Read(msgspec.Struct, frozen=True, kw_only=True):
+    """What `shown_order` gives, and what an order's details add."""
+
+    order: Order
+    second: Order | None = None
+    why_not: str | None = None
+    events: tuple[OrderEvent, ...] = ()
+    fills: tuple[FillView, ...] = ()
+
+    @property
+    def reversal(self) -> Reversal | None:
+        return reversal_of(self.order, self.second, self.why_not)
+
+
 class PostgresQueries(QueryStore):
     """What is read for people."""
 
@@ -162,14 +179,20 @@ class PostgresQueries(QueryStore):
         self._database = database
 
     @override
-    async def orders(self, user: UserId, where: Filter, span: Span) -> Sequence[Order]:
-        return await self._page(_ORDERS, Order, user, where=where, span=span)
+    async def orders(self, user: UserId, where: Filter, span: Span) -> Sequence[ShownOrder]:
+        rows = await self._page(_ORDERS, _Read, user, where=where, span=span)
+        return [ShownOrder(order=row.order, reversal=row.reversal) for row in rows]
 
     @override
     async def order(self, user: UserId, order: OrderId) -> OrderDetail | None:
         async with self._database.as_user(user) as connection:
             found = await connection.fetchval(_ORDER, user, order)
-        return None if found is None else msgspec.json.decode(found, type=OrderDetail)
+        if found is None:
+            return None
+        row = msgspec.json.decode(found, type=_Read)
+        return OrderDetail(
+            order=row.order, reversal=row.reversal, events=row.events, fills=row.fills
+        )
 
     @override
     async def signals(self, user: UserId, where: Filter, span: Span) -> Sequence[SignalView]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,6 +14,7 @@ from handlers.store.postgres.rows import as_json, storable
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
+    from bus.values import UserId
     from handlers.records import Duplicate, NewSignal, Recorded, RefusedAtRecord
 
     Answer = Recorded | Duplicate | RefusedAtRecord
@@ -26,12 +27,13 @@ FLIGHTS = 2
 class Waiting:
     """An alert that waits to be recorded, and who waits for it."""
 
-    __slots__ = ("answer", "encoded", "keys", "user_id")
+    __slots__ = ("answer", "encoded", "has_cancels", "keys", "user_id")
 
     def __init__(self, signal: NewSignal) -> None:
         canonical = None if signal.signal is None else storable(signal.signal)
         self.encoded = as_json(msgspec.structs.replace(signal, signal=canonical))
         self.user_id = signal.user_id
+        self.has_cancels = bool(signal.cancels)
         self.answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         # Two of a kind never share a batch: one statement decides about each of them alone.
         self.keys: set[object] = {signal.id}
@@ -51,6 +53,8 @@ class Recorder:
         self._deadline_s = deadline_s
         self._queue: deque[Waiting] = deque()
         self._news = asyncio.Event()
+        self._flying: Counter[UserId] = Counter()
+        self._cancelling: Counter[UserId] = Counter()
 
     async def record(self, signal: NewSignal) -> Answer:
         """Record one alert, together with whatever else waits."""
@@ -68,21 +72,42 @@ class Recorder:
         while True:
             await self._news.wait()
             batch = self._next_batch()
-            if not self._queue:
+            if not (batch and self._queue):
+                # What cannot leave waits for a batch under way, whose end is news.
                 self._news.clear()
             if batch:
-                await self._record(batch)
+                await self._fly_with(batch)
+
+    async def _fly_with(self, batch: list[Waiting]) -> None:
+        users = Counter(waiting.user_id for waiting in batch)
+        cancelling = Counter(waiting.user_id for waiting in batch if waiting.has_cancels)
+        self._flying += users
+        self._cancelling += cancelling
+        try:
+            await self._record(batch)
+        finally:
+            self._flying -= users
+            self._cancelling -= cancelling
+            self._news.set()
 
     def _next_batch(self) -> list[Waiting]:
-        """Take what waits, oldest first; of a kind only the first, the others keep their place."""
+        """Take what waits, oldest first; of a kind only the first, the others keep their place.
+
+        A cancel waits for its user's orders that are under way, since it is to find them recorded;
+        what that user sends after it waits until it is, since that is not to be cancelled.
+        """
         batch: list[Waiting] = []
+        held: set[UserId] = set()
         taken: set[object] = set()
         left: list[Waiting] = []
         while self._queue and len(batch) < BATCH_MAX:
             waiting = self._queue.popleft()
             if waiting.answer.done():
                 continue
-            if waiting.keys & taken:
+            user = waiting.user_id
+            if user in self._cancelling or (waiting.has_cancels and user in self._flying):
+                held.add(user)
+            if user in held or waiting.keys & taken:
                 left.append(waiting)
             else:
                 taken |= waiting.keys

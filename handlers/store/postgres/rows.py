@@ -14,6 +14,8 @@ from handlers.order_records import Order
 if TYPE_CHECKING:
     import asyncpg
 
+    from handlers.audit import Deed
+
 _ENCODER = msgspec.json.Encoder()
 _ORDER = msgspec.json.Decoder(Order)
 # An escaped NUL, with an even number of backslashes before it: PostgreSQL stores no NUL.
@@ -23,6 +25,11 @@ _NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 def as_json(record: object) -> str:
     """Encode a record as a jsonb parameter; a NUL in a text becomes the replacement character."""
     return storable(_ENCODER.encode(record)).decode()
+
+
+def deed_json(deed: Deed | None) -> str | None:
+    """Encode who does something as a jsonb parameter; null where it is not told."""
+    return None if deed is None else as_json(deed)
 
 
 def storable(encoded: bytes) -> bytes:

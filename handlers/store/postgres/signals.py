@@ -13,7 +13,7 @@ from handlers.errors import NotFoundError, RefusedError
 from handlers.records import Duplicate, Recorded, RefusedAtRecord
 from handlers.store.base import SignalStore
 from handlers.store.postgres.recording import Recorder
-from handlers.store.postgres.rows import as_json, order_ids_of, order_of
+from handlers.store.postgres.rows import as_json, deed_json, order_ids_of, order_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,16 +21,19 @@ if TYPE_CHECKING:
     import asyncpg
 
     from bus.values import UserId
+    from handlers.audit import Deed
     from handlers.order_records import Order
     from handlers.records import NewOrder, NewSignal
     from handlers.store.postgres.connections import Database
 
 _RECORD = """
-SELECT r.answer, r.code, r.first_id::text, r.order_ids, r.to_cancel
+SELECT r.answer, r.code, r.first_id::text, r.order_ids, r.to_cancel, r.is_id_reused
 FROM record_signals($1::jsonb) AS r
 ORDER BY r.i
 """
-_MANUAL = "SELECT answer, recorded FROM record_manual($1, $2::jsonb, $3, $4, $5::jsonb)"
+_MANUAL = """
+SELECT answer, recorded FROM record_manual_told($1, $2::jsonb, $3, $4, $5::jsonb, $6::jsonb)
+"""
 _PAIRS = msgspec.json.Decoder(tuple[tuple[UUID, UUID], ...])
 
 
@@ -47,9 +50,16 @@ class PostgresSignals(SignalStore):
 
     @override
     async def record_manual(
-        self, user: UserId, order: NewOrder, *, key: str, body_hash: bytes, trace: tuple[str, str]
+        self,
+        user: UserId,
+        order: NewOrder,
+        *,
+        key: str,
+        body_hash: bytes,
+        trace: tuple[str, str],
+        deed: Deed | None = None,
     ) -> tuple[Order, bool] | None:
-        arguments = (user, as_json(order), key, body_hash, as_json(trace))
+        arguments = (user, as_json(order), key, body_hash, as_json(trace), deed_json(deed))
         row = (await self._database.rows(_MANUAL, *arguments))[0]
         match row["answer"]:
             case "recorded" | "repeated" as answer:
@@ -78,7 +88,11 @@ def _answer_of(row: asyncpg.Record) -> Recorded | Duplicate | RefusedAtRecord:
         case "refused":
             return RefusedAtRecord(code=row["code"])
         case _:
-            return Recorded(signal_id=signal, to_cancel=pairs_of(row["to_cancel"]))
+            return Recorded(
+                signal_id=signal,
+                to_cancel=pairs_of(row["to_cancel"]),
+                is_id_reused=row["is_id_reused"],
+            )
 
 
 def pairs_of(encoded: str) -> tuple[tuple[OrderId, AccountId], ...]:

@@ -11,7 +11,7 @@ from bus.values import OrderId
 from handlers.errors import NotFoundError
 from handlers.order_records import SwitchChange, SwitchState
 from handlers.store.base import SwitchStore
-from handlers.store.postgres.rows import as_json, order_ids_of, plain_uuid
+from handlers.store.postgres.rows import as_json, deed_json, order_ids_of, plain_uuid
 from handlers.store.postgres.signals import pairs_of
 
 if TYPE_CHECKING:
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bus.values import UserId
+    from handlers.audit import Deed
     from handlers.store.postgres.connections import Database
 
-_CHANGE = "SELECT switch, denied, to_cancel FROM change_switch($1, $2::jsonb)"
+_CHANGE = "SELECT switch, denied, to_cancel FROM change_switch_told($1, $2::jsonb, $3::jsonb)"
 _READ = "SELECT is_engaged, allows_exits, since FROM switches WHERE user_id = $1"
 _IN_FLIGHT = """
 SELECT id, send_by FROM orders
@@ -39,14 +40,20 @@ class PostgresSwitches(SwitchStore):
 
     @override
     async def change(
-        self, user: UserId, *, engaged: bool, cancel_working: bool, allow_exits: bool
+        self,
+        user: UserId,
+        *,
+        engaged: bool,
+        cancel_working: bool,
+        allow_exits: bool,
+        deed: Deed | None = None,
     ) -> SwitchChange:
         wanted = {
             "engaged": engaged,
             "cancel_working": cancel_working,
             "allow_exits": allow_exits,
         }
-        rows = await self._database.rows(_CHANGE, user, as_json(wanted))
+        rows = await self._database.rows(_CHANGE, user, as_json(wanted), deed_json(deed))
         if not rows:
             raise NotFoundError
         return SwitchChange(

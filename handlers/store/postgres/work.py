@@ -12,7 +12,7 @@ from handlers.store.postgres.rows import as_json, orders_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bus.values import UserId
+    from bus.values import OrderId, UserId
     from handlers.order_records import Lease, Order
     from handlers.store.postgres.connections import Database
 
@@ -70,6 +70,11 @@ class PostgresWork(WorkStore):
     @override
     async def working(self, user: UserId) -> Sequence[Order]:
         return orders_of(await self._database.rows(_WORKING, user))
+
+    @override
+    async def pass_sibling(self, order: OrderId, ahead: OrderId, lease: Lease) -> bool:
+        statement = "SELECT pass_sibling($1, $2, $3::jsonb)"
+        return await self._database.value(statement, order, ahead, as_json(lease))
 
     @override
     async def has_work(self, user: UserId) -> bool:

@@ -54,16 +54,14 @@ async def open_postgres(
     """
     cluster = Cluster(folder=(data_dir / "postgres").absolute())
     await clusters.create(cluster)
-    secret = clusters.password(cluster)
     if fits_a_socket(cluster.sockets / f".s.PGSQL.{SOCKET_PORT}"):
         listen = {"listen_addresses": "", "unix_socket_directories": str(cluster.sockets)}
         port, address = SOCKET_PORT, str(cluster.sockets)
-        url = f"postgresql://postgres:{secret}@/postgres?host={address}&port={port}"
     else:
         listen = {"listen_addresses": LOOPBACK, "unix_socket_directories": ""}
         port = free_port()
         address = f"{LOOPBACK}:{port}"
-        url = f"postgresql://postgres:{secret}@{address}/postgres"
+    url = running_url(data_dir, address)
     options = {**listen, "port": str(port), **server_options(settings)}
     command = Command(
         name=clusters.NAME,
@@ -82,6 +80,19 @@ async def open_postgres(
     supervisor = Supervisor(command, on_change=on_change, before_start=partial(tidy, cluster))
     async with supervised(supervisor) as part:
         yield EmbeddedPostgres(part=part, url=url)
+
+
+def running_url(data_dir: Path, address: str) -> str:
+    """Return the URL of the superuser of the server that listens at this address.
+
+    Args:
+        data_dir: Where the server's data and password are.
+        address: The folder of its socket, or host and port, as its part says.
+    """
+    secret = clusters.password(Cluster(folder=(data_dir / "postgres").absolute()))
+    if address.startswith("/"):
+        return f"postgresql://postgres:{secret}@/postgres?host={address}&port={SOCKET_PORT}"
+    return f"postgresql://postgres:{secret}@{address}/postgres"
 
 
 def server_options(settings: PostgresSettings) -> Mapping[str, str]:

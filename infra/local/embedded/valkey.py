@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
 NAME = "valkey"
+URL_FILE = "url"
 
 
 class ValkeySettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +68,7 @@ async def open_valkey(
         port = free_port()
         listen, address = f"bind {LOOPBACK}\nport {port}", f"{LOOPBACK}:{port}"
         url = f"redis://default:{password}@{address}/0"
+    write_private(folder / URL_FILE, url)
     command = Command(
         name=NAME,
         argv=(program(), "-"),
@@ -80,6 +82,18 @@ async def open_valkey(
     supervisor = Supervisor(command, on_change=on_change, before_start=partial(tidy, run))
     async with supervised(supervisor) as part:
         yield EmbeddedValkey(part=part, url=url)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that this user alone may read."""
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(text)
+
+
+def running_url(data_dir: Path) -> str:
+    """Return the URL of the server that runs on this data folder; the password is new each time."""
+    return (data_dir / "valkey" / URL_FILE).read_text()
 
 
 async def tidy(run: Path) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.bus.transports import in_memory, on_valkey
+from tests.contract.bus.transports import in_memory, on_sqs, on_valkey
 
 if TYPE_CHECKING:
     from tests.contract.bus.transports import Transport
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         "memory-trio",
         pytest.param("valkey", marks=pytest.mark.valkey),
         pytest.param("valkey-cluster", marks=pytest.mark.valkey),
+        pytest.param("sqs", marks=[pytest.mark.aws, pytest.mark.valkey]),
     ]
 )
 def transport(request: pytest.FixtureRequest) -> Transport:
@@ -29,6 +30,9 @@ def transport(request: pytest.FixtureRequest) -> Transport:
             return in_memory("trio")
         case "valkey":
             return on_valkey(request.getfixturevalue("valkey"))
+        case "sqs":
+            emulator = request.getfixturevalue("emulator")
+            return on_sqs(emulator, request.getfixturevalue("valkey"))
         case _:
             return on_valkey(request.getfixturevalue("valkey_cluster"))
 

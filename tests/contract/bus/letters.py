@@ -75,6 +75,11 @@ async def taken(deliveries: AsyncIterator[Delivery]) -> Delivery:
         return await anext(deliveries)
 
 
+async def run_out(delivery: Delivery) -> None:
+    """Let a delivery's visibility end now."""
+    await delivery.extend(timedelta(0))
+
+
 async def nothing_comes(deliveries: AsyncIterator[Delivery], seconds: float = A_MOMENT) -> bool:
     """Tell whether no delivery comes for a moment."""
     with anyio.move_on_after(seconds):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 if TYPE_CHECKING:
-    from bus.base import DeadLetter, Delivery
+    from bus.base import Capabilities, DeadLetter, Delivery
     from bus.envelope import Envelope
 
 MAX_ATTEMPTS = 3
@@ -41,6 +41,7 @@ class Copy:
 class Model:
     """Groups in their order, what was seen before, and what was set aside."""
 
+    capabilities: Capabilities
     groups: defaultdict[str, deque[Expected]] = field(
         default_factory=lambda: defaultdict[str, deque[Expected]](deque)
     )
@@ -49,8 +50,10 @@ class Model:
 
     def publish(self, envelope: Envelope) -> None:
         """Store it, unless its dedup id is known."""
-        if envelope.dedup_id not in self.seen:
-            self.seen.add(envelope.dedup_id)
+        across = self.capabilities.deduplicates_across_groups
+        known_as = envelope.dedup_id if across else f"{envelope.group}:{envelope.dedup_id}"
+        if known_as not in self.seen:
+            self.seen.add(known_as)
             self.groups[envelope.group].append(Expected(envelope))
 
     def available(self) -> dict[UUID, Expected]:
@@ -85,8 +88,8 @@ class Model:
         message = copy.message
         if not self._is_current(copy):
             return
-        if reason is not None:
-            message.reason = reason
+        if reason is not None or not self.capabilities.remembers_reasons:
+            message.reason = reason or ""
         if message.attempts >= MAX_ATTEMPTS:
             why = (
                 f"attempts_exhausted: {message.reason}" if message.reason else "attempts_exhausted"

@@ -141,3 +141,29 @@ async def test_a_worker_may_come_back_to_the_pool(transport: Transport) -> None:
 
 def _worker() -> WorkerId:
     return WorkerId(uuid4())
+
+
+async def test_a_claim_that_comes_twice_takes_one_worker(transport: Transport) -> None:
+    user = a_user()
+    async with transport.open(LANES) as bus:
+        for _ in range(2):
+            await bus.pool.offer(_worker())
+
+        claimed = {await bus.pool.claim(user) for _ in range(3)}
+
+        assert len(claimed) == 1
+        assert await bus.pool.ready() == 1
+
+
+async def test_a_worker_that_ended_is_not_named_again(transport: Transport) -> None:
+    user, first, second = a_user(), _worker(), _worker()
+    async with transport.open(LANES) as bus:
+        await bus.pool.offer(first)
+        assert await bus.pool.claim(user) == first
+        await bus.pool.offer(second)
+
+        await bus.pool.forget(user, _worker())
+        still = await bus.pool.claim(user)
+        await bus.pool.forget(user, first)
+
+        assert (still, await bus.pool.claim(user)) == (first, second)

@@ -50,7 +50,7 @@ async def test_a_waiting_consumer_is_woken_at_once(transport: Transport) -> None
         waits = await _waits_of([deliveries], bus.publisher)
 
     # Far below the longest wait of a consumer that nobody wakes.
-    assert max(waits) < 0.3
+    assert max(waits) < 0.3 + transport.a_moment
 
 
 async def test_all_waiting_consumers_are_woken_by_one_publish(transport: Transport) -> None:
@@ -61,7 +61,7 @@ async def test_all_waiting_consumers_are_woken_by_one_publish(transport: Transpo
     ):
         waits = await _waits_of([one, other], bus.publisher)
 
-    assert max(waits) < 0.3
+    assert max(waits) < 0.3 + transport.a_moment
 
 
 @pytest.mark.parametrize("verb", ["ack", "retry", "dead_letter", "run out"])
@@ -97,7 +97,7 @@ async def test_a_consumer_that_waits_already_gets_what_another_lets_go(
                     await held.extend(ms(50))
 
     # Far below the longest wait of a consumer that nobody wakes.
-    assert arrived[0] - began < 0.4
+    assert arrived[0] - began < 0.35 + transport.at_least(50) / 1000
 
 
 async def test_a_consumer_that_waited_before_gets_what_another_lets_run_out(
@@ -105,7 +105,7 @@ async def test_a_consumer_that_waited_before_gets_what_another_lets_run_out(
 ) -> None:
     attempts: list[int] = []
     async with (
-        transport.open(a_lane(visibility_ms=200)) as bus,
+        transport.open(a_lane(visibility_ms=transport.at_least(200))) as bus,
         bus.subscriber.receive(LANE) as one,
         bus.subscriber.receive(LANE) as other,
     ):
@@ -127,8 +127,10 @@ async def test_a_message_is_not_lost_on_a_consumer_that_stopped_waiting(
     transport: Transport,
 ) -> None:
     async with transport.open(a_lane()) as bus, bus.subscriber.receive(LANE) as deliveries:
-        assert await nothing_comes(deliveries)
+        assert await nothing_comes(deliveries, transport.a_moment)
         await bus.publisher.publish(LANE, a_letter())
+        # Whatever it asked for before it stopped is answered by now.
+        await anyio.sleep(transport.a_moment)
 
         assert (await taken(deliveries)).attempt == 1
 
@@ -138,14 +140,14 @@ async def test_a_message_is_not_lost_on_a_consumer_that_left_while_waiting(
 ) -> None:
     async with transport.open(a_lane()) as bus:
         async with bus.subscriber.receive(LANE) as leaving:
-            assert await nothing_comes(leaving)
+            assert await nothing_comes(leaving, transport.a_moment)
             await bus.publisher.publish(LANE, a_letter())
         async with bus.subscriber.receive(LANE) as deliveries:
             assert (await taken(deliveries)).attempt == 1
 
 
 async def test_what_a_consumer_that_left_held_comes_to_another(transport: Transport) -> None:
-    async with transport.open(a_lane(visibility_ms=100)) as bus:
+    async with transport.open(a_lane(visibility_ms=transport.at_least(100))) as bus:
         await bus.publisher.publish(LANE, a_letter())
         async with bus.subscriber.receive(LANE) as leaving:
             await taken(leaving)

@@ -12,12 +12,12 @@ from tests.contract.bus.letters import (
     a_lane,
     a_letter,
     ms,
+    run_out,
     taken,
     text_of,
 )
 
 if TYPE_CHECKING:
-    from bus.base import Delivery
     from tests.contract.bus.transports import Transport
 
 pytestmark = pytest.mark.anyio
@@ -27,7 +27,7 @@ async def test_a_late_dead_letter_has_no_effect(transport: Transport) -> None:
     async with transport.open(a_lane()) as bus, bus.subscriber.receive(LANE) as deliveries:
         await bus.publisher.publish(LANE, a_letter())
         late = await taken(deliveries)
-        await _run_out(late)
+        await run_out(late)
         await late.dead_letter("too late")
 
         assert not await bus.dead_letters.dead(LANE, limit=10)
@@ -51,7 +51,7 @@ async def test_the_last_attempt_leaves_a_dead_letter_with_its_reason(transport: 
 
 
 async def test_running_out_three_times_leaves_a_dead_letter(transport: Transport) -> None:
-    lanes = a_lane(visibility_ms=60, max_attempts=3)
+    lanes = a_lane(visibility_ms=transport.at_least(60), max_attempts=3)
     async with transport.open(lanes) as bus, bus.subscriber.receive(LANE) as deliveries:
         await bus.publisher.publish(LANE, a_letter("poison", group="g"), a_letter("b", group="g"))
         for _ in range(3):
@@ -92,8 +92,3 @@ async def test_a_discarded_dead_letter_is_gone(transport: Transport) -> None:
         assert await bus.dead_letters.discard(LANE, letter.id)
         assert not await bus.dead_letters.discard(LANE, letter.id)
         assert not await bus.dead_letters.dead(LANE, limit=10)
-
-
-async def _run_out(delivery: Delivery) -> None:
-    await delivery.extend(ms(1))
-    await anyio.sleep(0.005)

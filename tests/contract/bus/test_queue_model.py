@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import anyio
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.contract.bus.letters import LANE, a_lane, a_letter, ms, nothing_comes, taken
+from tests.contract.bus.letters import LANE, a_lane, a_letter, ms, nothing_comes, run_out, taken
 from tests.contract.bus.model import MAX_ATTEMPTS, Copy, Model
 
 if TYPE_CHECKING:
@@ -33,10 +33,13 @@ _STEPS = st.one_of(
 class _Play:
     """Does each step at the transport and in the model, and compares."""
 
-    def __init__(self, bus: Bus, consumers: list[AsyncIterator[Delivery]]) -> None:
+    def __init__(
+        self, bus: Bus, consumers: list[AsyncIterator[Delivery]], *, a_moment: float
+    ) -> None:
         self._bus = bus
         self._consumers = consumers
-        self._model = Model()
+        self._a_moment = a_moment
+        self._model = Model(bus.capabilities[LANE])
         self._copies: list[Copy] = []
 
     async def step(self, verb: str, detail: int | list[tuple[str, str | None]]) -> None:
@@ -52,7 +55,7 @@ class _Play:
         while self._model.available():
             await self._take(self._consumers[0])
             await self._settle("ack", self._copies[-1])
-        assert await nothing_comes(self._consumers[0])
+        assert await nothing_comes(self._consumers[0], self._a_moment)
         self._model.assert_dead(list(await self._bus.dead_letters.dead(LANE, limit=100)))
 
     async def _publish(self, contents: list[tuple[str, str | None]]) -> None:
@@ -83,29 +86,30 @@ class _Play:
                 await delivery.retry(ms(60_000), "later")
                 self._model.give_back(copy, reason="later", for_long=True)
             case _:
-                await delivery.extend(ms(1))
-                await anyio.sleep(0.003)
+                await run_out(delivery)
                 self._model.give_back(copy)
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(steps=st.lists(_STEPS, max_size=30))
 @pytest.mark.timeout(60)
-def test_a_queue_behaves_like_its_model(
+def test_a_queue_behaves_like_its_model(transport: Transport) -> None:
+    @settings(max_examples=transport.examples, deadline=None)
+    @given(steps=st.lists(_STEPS, max_size=30))
+    def holds(steps: list[tuple[str, int | list[tuple[str, str | None]]]]) -> None:
+        transport.reset()
+        anyio.run(_play, transport, steps, backend=transport.backend)
+
+    holds()
+
+
+async def _play(
     transport: Transport, steps: list[tuple[str, int | list[tuple[str, str | None]]]]
 ) -> None:
-    async def play() -> None:
-        async with (
-            transport.open(a_lane(max_attempts=MAX_ATTEMPTS)) as bus,
-            bus.subscriber.receive(LANE) as one,
-            bus.subscriber.receive(LANE) as other,
-        ):
-            played = _Play(bus, [one, other])
-            for verb, detail in steps:
-                await played.step(verb, detail)
-            await played.end()
-
-    transport.reset()
-    anyio.run(play, backend=transport.backend)
+    async with (
+        transport.open(a_lane(max_attempts=MAX_ATTEMPTS)) as bus,
+        bus.subscriber.receive(LANE) as one,
+        bus.subscriber.receive(LANE) as other,
+    ):
+        played = _Play(bus, [one, other], a_moment=transport.a_moment)
+        for verb, detail in steps:
+            await played.step(verb, detail)
+        await played.end()

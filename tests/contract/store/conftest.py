@@ -26,7 +26,8 @@ UPDATE orders SET
 UPDATE worker_leases SET expires_at = expires_at - $1::interval;
 UPDATE outbox SET created_at = created_at - $1::interval, hinted_at = hinted_at - $1::interval;
 UPDATE dedupe_windows SET at = at - $1::interval;
-UPDATE workers SET last_seen_at = last_seen_at - $1::interval;
+UPDATE workers SET last_seen_at = last_seen_at - $1::interval, since = since - $1::interval;
+UPDATE order_checks SET noted_at = noted_at - $1::interval;
 UPDATE strategy_tokens SET expires_at = expires_at - $1::interval;
 """
 

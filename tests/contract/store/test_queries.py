@@ -37,7 +37,7 @@ async def test_orders_are_listed_newest_first(house: House) -> None:
 
     listed = await house.store.queries.orders(trader.user, Filter(), Span())
 
-    assert [order.id for order in listed] == [order.id for order in reversed(orders)]
+    assert [shown.order.id for shown in listed] == [order.id for order in reversed(orders)]
 
 
 async def test_a_list_goes_on_where_the_last_page_ended(house: House) -> None:
@@ -50,8 +50,9 @@ async def test_a_list_goes_on_where_the_last_page_ended(house: House) -> None:
     while page := await house.store.queries.orders(
         trader.user, Filter(), Span(limit=2, before=before)
     ):
-        seen += [order.id for order in page]
-        before = (page[-1].created_at, str(page[-1].id))
+        seen += [shown.order.id for shown in page]
+        last = page[-1].order
+        before = (last.created_at, str(last.id))
 
     assert len(seen) == 5
     assert set(seen) == {order.id for order in signal.orders}
@@ -90,14 +91,15 @@ async def test_orders_are_narrowed_by_each_field(house: House) -> None:
         Filter(symbol="ETHUSDT"),
         Filter(state="queued"),
         Filter(signal_id=wanted.signal_id),
+        Filter(order_id=wanted.id),
     ]
 
     found = [
-        [order.id for order in await house.store.queries.orders(trader.user, where, Span())]
+        [shown.order.id for shown in await house.store.queries.orders(trader.user, where, Span())]
         for where in filters
     ]
 
-    assert found == [[wanted.id]] * 5
+    assert found == [[wanted.id]] * 6
 
 
 async def test_an_orders_detail_has_its_fills(house: House) -> None:

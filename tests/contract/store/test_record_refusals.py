@@ -11,6 +11,7 @@ from bus.values import OrderState, StrategyId, UserId
 from handlers.errors import NotFoundError
 from handlers.records import (
     AccountState,
+    NewCancel,
     Recorded,
     RefusedAtRecord,
     SignalOutcome,
@@ -91,6 +92,30 @@ async def test_while_the_switch_is_engaged_exits_pass_where_it_allows_them(
     answer = await house.store.signals.record(signal)
 
     assert isinstance(answer, Recorded) is allows
+
+
+@pytest.mark.parametrize("symbol", [None, "BTCUSDT"])
+async def test_while_the_switch_is_engaged_cancels_pass(house: House, symbol: str | None) -> None:
+    trader = await house.trader()
+    working = await house.in_state(trader, OrderState.ACCEPTED)
+    await engage(house, trader, allow_exits=False)
+    cancel = NewCancel(account_id=trader.account.id, symbol=symbol)
+
+    answer = await house.store.signals.record(house.signal(trader, cancels=(cancel,)))
+
+    assert isinstance(answer, Recorded)
+    assert answer.to_cancel == ((working.id, trader.account.id),)
+
+
+async def test_while_the_switch_is_engaged_a_cancel_carries_no_entry_through(
+    house: House,
+) -> None:
+    trader = await house.trader()
+    await engage(house, trader, allow_exits=False)
+    cancel = NewCancel(account_id=trader.account.id, symbol=None)
+    signal = house.signal(trader, house.order(trader), cancels=(cancel,))
+
+    assert await house.store.signals.record(signal) == RefusedAtRecord(code="kill_switch_active")
 
 
 async def test_beside_an_allowed_exit_an_entry_is_denied(house: House) -> None:

@@ -75,9 +75,9 @@ async def test_every_copy_is_answered_with_the_first_orders(house: House, dsn: s
             *(stores[n % 2].signals.record(copy) for n, copy in enumerate(copies))
         )
 
-    [order] = await house.store.queries.orders(trader.user, Filter(), Span())
+    [shown] = await house.store.queries.orders(trader.user, Filter(), Span())
     told = {answer.order_ids for answer in answers if isinstance(answer, Duplicate)}
-    assert told == {(order.id,)}
+    assert told == {(shown.order.id,)}
 
 
 async def test_hammered_from_all_sides_nothing_deadlocks_and_no_event_is_lost(
@@ -141,7 +141,8 @@ async def _interfere(house: House, trader: Trader, chance: random.Random) -> Non
         await house.store.switches.change(
             trader.user, engaged=engaged, cancel_working=True, allow_exits=False
         )
-    orders = await house.store.queries.orders(trader.user, Filter(), Span(limit=5))
+    found = await house.store.queries.orders(trader.user, Filter(), Span(limit=5))
+    orders = [shown.order for shown in found]
     for order in orders:
         await house.store.orders.request_cancel(trader.user, order.id)
     if orders:

@@ -74,7 +74,7 @@ async def test_what_was_acknowledged_is_there_after_a_kill(server: PostgresServe
         found = await house.store.queries.orders(trader.user, Filter(), Span(limit=100_000))
         again = [await house.store.signals.record(sent) for sent in failed]
 
-    assert set(acknowledged) <= {order.id for order in found}
+    assert set(acknowledged) <= {shown.order.id for shown in found}
     assert failed
     assert all(isinstance(answer, Recorded | Duplicate) for answer in again)
 

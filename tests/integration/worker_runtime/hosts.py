@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 import asyncpg
-import msgspec
 import psutil
 
 from bus.base import Destination
@@ -246,37 +245,24 @@ def running(*arguments: str, environment: dict[str, Any]) -> Generator[Running]:
             process.wait()
 
 
-@contextmanager
-def a_slow_venue(world: World, *, late_ms: int) -> Generator[dict[str, str]]:
-    """Run a paper venue that does everything at once and answers submits late.
-
-    Yields what a worker must be told to trade there. Its books are those of the test's database.
-    """
-    arguments = [
-        *("-m", "infra.local.doubles.paper_venue", "--listen", "127.0.0.1:0", "--seed", "1"),
-        *("--database-url", world.environment["FOURPASS_DATABASE_URL"]),
-        *("--late-share", "1.0", "--late-ms", f"{late_ms}:{late_ms}"),
-    ]
-    process = subprocess.Popen([sys.executable, *arguments], cwd=_ROOT, stdout=subprocess.PIPE)
-    assert process.stdout is not None
-    try:
-        address = msgspec.json.decode(process.stdout.readline(), type=dict[str, str])["address"]
-        yield {"FOURPASS_PAPER_VENUE_URL": address}
-    finally:
-        process.terminate()
-        process.wait(15)
-        process.stdout.close()
-
-
 @asynccontextmanager
 async def a_host(
     world: World, *, pool: int = 1, told: Mapping[str, str] | None = None
 ) -> AsyncGenerator[Running]:
-    """Run a worker host with a warm pool."""
-    environment = world.environment | {"FOURPASS_POOL_SIZE": str(pool)} | dict(told or {})
-    with running("-m", "infra.local.cli", "worker", environment=environment) as host:
-        await world.pool_of(pool)
-        yield host
+    """Run a worker host with a warm pool, and the control plane that asks it for workers."""
+    with tempfile.TemporaryDirectory(prefix="fourpass-launcher-") as folder:
+        environment = world.environment | {
+            "FOURPASS_POOL_SIZE": str(pool),
+            "FOURPASS_LAUNCHER_SOCKET": f"{folder}/launcher.sock",
+            **(told or {}),
+        }
+        cli = ("-m", "infra.local.cli")
+        with (
+            running(*cli, "worker", environment=environment) as host,
+            running(*cli, "control-plane", environment=environment),
+        ):
+            await world.pool_of(pool)
+            yield host
 
 
 @contextmanager

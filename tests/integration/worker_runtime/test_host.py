@@ -13,11 +13,11 @@ import pytest
 from bus.values import OrderState
 from tests.integration.worker_runtime.hosts import (
     a_host,
-    a_slow_venue,
     frozen,
     running,
     until_gone,
 )
+from tests.integration.worker_runtime.slow_venue import a_slow_venue
 
 if TYPE_CHECKING:
     from tests.integration.worker_runtime.hosts import World

@@ -19,7 +19,10 @@ from bus.messages import (
     ClaimWorker,
     Drain,
     ExecuteOrder,
+    Finding,
+    FindOrphans,
     HealOrphan,
+    KeepPool,
     Message,
     ReloadAccount,
     StartWorker,
@@ -48,7 +51,15 @@ _MESSAGES = st.one_of(
     st.builds(StopWorker, user_id=_IDS, reason=_TEXT),
     st.builds(ClaimWorker, user_id=_IDS, worker_id=st.none() | _IDS, deadline=_INSTANTS),
     st.builds(VerifyOrder, user_id=_IDS, order_id=_IDS, account_id=_IDS, attempt=_COUNTS),
-    st.builds(HealOrphan, user_id=_IDS, finding=_TEXT, order_id=st.none() | _IDS),
+    st.builds(
+        HealOrphan,
+        user_id=_IDS,
+        finding=st.sampled_from(Finding),
+        order_id=st.none() | _IDS,
+        epoch=st.none() | _COUNTS,
+    ),
+    st.builds(FindOrphans, user_id=_IDS),
+    st.builds(KeepPool, user_id=_IDS),
 )
 _ENVELOPES = st.builds(
     Envelope,
@@ -75,6 +86,8 @@ def test_every_message_is_among_those_tried() -> None:
         ClaimWorker,
         VerifyOrder,
         HealOrphan,
+        FindOrphans,
+        KeepPool,
     }
 
     assert set(Message.__args__) == tried

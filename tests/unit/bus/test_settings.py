@@ -8,6 +8,7 @@ from bus.base import Destination
 from bus.errors import SettingsError
 from bus.routing import Carrier
 from bus.settings import LANES, Password, ValkeyAddress, parse_address, read_settings
+from bus.sqs_settings import SqsSettings
 
 
 @pytest.mark.parametrize(
@@ -86,6 +87,7 @@ def test_the_environment_fills_the_settings() -> None:
             "FOURPASS_VALKEY_CLUSTER": "true",
             "FOURPASS_VALKEY_CA_FILE": "/etc/ca.pem",
             "FOURPASS_QUEUES": "sqs",
+            "FOURPASS_AWS_REGION": "ap-northeast-1",
         }
     )
 
@@ -93,6 +95,7 @@ def test_the_environment_fills_the_settings() -> None:
         host="cache", is_tls=True, is_cluster=True, ca_file="/etc/ca.pem"
     )
     assert settings.queues is Carrier.SQS
+    assert settings.sqs == SqsSettings(region="ap-northeast-1")
 
 
 def test_queues_are_on_valkey_unless_said_otherwise() -> None:

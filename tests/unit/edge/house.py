@@ -13,6 +13,7 @@ import msgspec
 from bus.base import Destination
 from bus.ids import uuid7
 from bus.memory import open_memory_bus
+from bus.settings import LANES
 from bus.values import Mode
 from edge.application import app_over, ports_of
 from edge.guards import hash_key
@@ -77,13 +78,18 @@ class House:
             self.user, uuid7(), key_hash=hash_key(key), name="key", scopes=scopes
         )
 
-    async def next_start(self) -> Envelope:
-        """Return what was published to worker-control first."""
-        async with self.ports.bus.subscriber.receive(Destination.WORKER_CONTROL) as deliveries:
+    async def next_of(self, destination: Destination) -> Envelope:
+        """Return what was published to a queue first; time passes until it is due."""
+        async with self.ports.bus.subscriber.receive(destination) as deliveries:
+            self.clock.go_on(LANES[destination].delay)
             with anyio.fail_after(2):
                 delivery = await anext(aiter(deliveries))
         await delivery.ack()
         return delivery.envelope
+
+    async def next_start(self) -> Envelope:
+        """Return what was published to worker-control first."""
+        return await self.next_of(Destination.WORKER_CONTROL)
 
     async def two_accounts(self) -> tuple[str, Account]:
         """Make a second account, and a strategy that reaches both."""

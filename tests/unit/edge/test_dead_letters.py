@@ -100,3 +100,35 @@ async def test_discarded_letter_is_gone_for_good(house: House) -> None:
 
     assert (first.status_code, second.status_code) == (200, 404)
     assert await house.items(PATH) == []
+
+
+async def test_letter_says_what_saying_it_again_would_do(house: House) -> None:
+    await bury(house)
+    house.clock.go_on(timedelta(minutes=5))
+
+    (letter,) = await house.items(PATH)
+
+    assert (letter["now_it_would"], letter["age_s"]) == ("start_worker", 300)
+
+
+@pytest.mark.parametrize("verb", ["replay", "discard"])
+async def test_what_is_done_to_a_letter_stands_in_the_audit_log(house: House, verb: str) -> None:
+    letter_id = await bury(house)
+
+    await house.post(f"{PATH}/{letter_id}/{verb}", idempotency="k")
+
+    (entry,) = await house.items("/api/audit")
+    assert entry["action"] == f"dead_letter.{verb}"
+    assert entry["subject"] == f"dead_letter:{letter_id}"
+    assert entry["before"]["type"] == "start_worker"
+
+
+async def test_a_start_said_again_is_wanted_from_now_on(house: House) -> None:
+    letter_id = await bury(house)
+    house.clock.go_on(timedelta(hours=1))
+
+    await house.post(f"{PATH}/{letter_id}/replay", idempotency="k")
+
+    again = (await house.next_start()).message
+    assert isinstance(again, StartWorker)
+    assert again.deadline > house.clock.now()

@@ -124,6 +124,69 @@ async def test_kill_switch_that_allows_exits_lets_them_pass(house: House) -> Non
     assert way_out.status_code == 202
 
 
+@pytest.mark.parametrize("action", ["cancel", "cancel_all"])
+async def test_kill_switch_holds_no_cancel_back(house: House, action: str) -> None:
+    await house.post("/api/kill-switch", {"engaged": True})
+
+    answer = await house.alert({"ticker": "BTCUSDT", "action": action})
+
+    assert (answer.status_code, answer.json()["status"]) == (202, "accepted")
+
+
+async def test_beside_a_cancel_the_kill_switch_refuses_what_it_refuses_alone(
+    house: House,
+) -> None:
+    await house.post("/api/kill-switch", {"engaged": True})
+    body = [{"ticker": "BTCUSDT", "action": "cancel_all"}, an_alert()]
+
+    answer = await house.alert(body)
+
+    said = answer.json()
+    assert answer.status_code == 202
+    assert [one["status"] for one in said["signals"]] == ["accepted", "refused"]
+    assert said["orders"] == []
+
+
+async def test_paused_strategy_holds_cancels_back(house: House) -> None:
+    await house.post(f"/api/strategies/{house.strategy.id}/pause")
+
+    answer = await house.alert({"ticker": "BTCUSDT", "action": "cancel_all"})
+
+    assert answer.json()["code"] == "strategy_paused"
+
+
+async def test_id_that_comes_again_with_other_content_is_taken_with_a_warning(
+    house: House,
+) -> None:
+    first = await house.alert(an_alert(id="a"))
+    again = await house.alert(an_alert(id="a"))
+    other = await house.alert(an_alert(id="a", quantity="0.02"))
+
+    warned = [
+        any(text.startswith("id_reused: ") for text in answer.json()["warnings"])
+        for answer in (first, again, other)
+    ]
+    assert [answer.status_code for answer in (first, again, other)] == [202, 200, 202]
+    assert warned == [False, False, True]
+
+
+async def test_orders_of_one_body_may_share_an_id(house: House) -> None:
+    answer = await house.alert([an_alert(id="a"), an_alert(id="a", quantity="0.02")])
+
+    assert answer.status_code == 202
+    assert "id_reused" not in answer.text
+
+
+async def test_reference_price_keeps_all_the_digits_that_were_sent(house: House) -> None:
+    price = "64250.10000000000000123"
+
+    answer = await house.alert(an_alert(price=price))
+
+    [signal] = await house.items("/api/signals")
+    assert answer.status_code == 202
+    assert signal["signal"]["price"] == price
+
+
 async def test_no_account_left_is_403(house: House) -> None:
     await house.post(f"/api/accounts/{house.account.id}/disable")
 

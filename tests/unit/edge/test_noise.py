@@ -41,7 +41,7 @@ PROMISED = {200, 202, 400, 401, 403, 413}
 QUIET = settings(
     max_examples=60,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from broker_adapters.base import Accepted, OrderRef
+from broker_adapters.base import Accepted, OrderRef, Reason, Rejected, Unknown
+from broker_adapters.errors import BrokerUnavailableError
+from bus.ids import uuid7
 from bus.values import OrderId, OrderState
 from handlers.cancel import send_cancel
 from handlers.reconcile import ref_of
@@ -33,9 +35,10 @@ async def test_wanted_cancel_reaches_the_venue_and_ends_the_order() -> None:
     order = await a_working_order(bench)
     await bench.store.orders.request_cancel(bench.desk.lease.user_id, order)
 
-    state = await send_cancel(order, bench.desk)
+    sent = await send_cancel(order, bench.desk)
 
-    assert state is OrderState.CANCELLED
+    assert sent.state is OrderState.CANCELLED
+    assert (sent.reply.is_ok, sent.reply.code) == (True, "cancelled")
     assert [ref.broker_order_id for ref in bench.broker.cancelled] == ["b-1"]
 
 
@@ -43,7 +46,7 @@ async def test_cancel_that_nobody_wants_is_not_sent() -> None:
     bench = await a_bench()
     order = await a_working_order(bench)
 
-    assert await send_cancel(order, bench.desk) is OrderState.ACCEPTED
+    assert (await send_cancel(order, bench.desk)).state is OrderState.ACCEPTED
     assert not bench.broker.cancelled
 
 
@@ -56,6 +59,43 @@ async def test_order_that_was_never_sent_is_not_cancelled_at_the_venue() -> None
 
     assert not bench.broker.cancelled
     assert (await bench.read(order)).state is OrderState.CANCELLED
+
+
+async def test_a_cancel_of_an_order_that_is_over_says_so() -> None:
+    bench = await a_bench()
+    order = await bench.queued()
+    await bench.run(order)
+
+    reply = (await send_cancel(order, bench.desk)).reply
+
+    assert (reply.is_ok, reply.code, reply.state) == (False, "already_final", OrderState.FILLED)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "why"),
+    [
+        (Rejected(reason=Reason.PERMISSION, message="no"), "cancel_refused", "no"),
+        (Unknown(why="503"), "cancel_pending", "503"),
+        (BrokerUnavailableError("down"), "cancel_pending", "BrokerUnavailableError('down')"),
+    ],
+)
+async def test_a_cancel_without_effect_says_what_the_venue_said(
+    answer: Rejected | Unknown | Exception, code: str, why: str
+) -> None:
+    bench = await a_bench()
+    order = await a_working_order(bench)
+    await bench.store.orders.request_cancel(bench.desk.lease.user_id, order)
+    bench.broker.cancels.append(answer)
+
+    sent = await send_cancel(order, bench.desk)
+
+    assert (sent.state, sent.reply.code, sent.reply.why) == (None, code, why)
+
+
+async def test_an_order_of_another_account_is_not_cancelled_here() -> None:
+    bench = await a_bench()
+
+    assert (await send_cancel(OrderId(uuid7()), bench.desk)).reply.code == "not_found"
 
 
 async def test_unsent_order_has_nothing_to_look_up_by() -> None:

@@ -33,7 +33,6 @@ from handlers.lifecycle import (
     becomes_final,
     can_settle,
     fold,
-    fold_legs,
     plain,
     stage_of,
     why_no_second_leg,
@@ -237,26 +236,6 @@ def test_a_reversal_opens_only_after_a_whole_close(
     )
 
     assert why_no_second_leg(order, after, is_switch_engaged=engaged) == why
-
-
-@pytest.mark.parametrize(
-    ("legs", "whole"),
-    [
-        ([S.SENDING], S.SENDING),
-        ([S.CANCELLED], S.CANCELLED),
-        ([S.FILLED], S.FILLED),
-        ([S.UNKNOWN, S.QUEUED], S.UNKNOWN),
-        ([S.FILLED, S.QUEUED], S.PARTIALLY_FILLED),
-        ([S.FILLED, S.ACCEPTED], S.PARTIALLY_FILLED),
-        ([S.FILLED, S.FILLED], S.FILLED),
-        ([S.FILLED, S.DENIED], S.DENIED),
-        ([S.FILLED, S.NEEDS_REVIEW], S.NEEDS_REVIEW),
-    ],
-)
-def test_a_reversals_state_is_the_fold_of_its_legs(
-    legs: list[OrderState], whole: OrderState
-) -> None:
-    assert fold_legs(legs) is whole
 
 
 def test_an_order_ends_once() -> None:

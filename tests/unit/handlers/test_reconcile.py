@@ -9,7 +9,7 @@ import pytest
 from broker_adapters.base import NotFound, Unknown
 from broker_adapters.errors import BrokerUnavailableError
 from bus.values import OrderState
-from handlers.reconcile import look, ref_of
+from handlers.reconcile import leave_for_review, look, ref_of, resolve
 from tests.unit.handlers.order_desks import Bench, a_bench
 
 if TYPE_CHECKING:
@@ -89,3 +89,57 @@ async def test_looking_never_sends() -> None:
     await look(order, bench.desk, may_conclude=True)
 
     assert len(bench.broker.sent) == 1
+
+
+async def test_an_order_whose_venue_cannot_be_asked_is_left_for_review() -> None:
+    bench = await a_bench()
+    order = await an_unknown_order(bench)
+
+    state = await leave_for_review(order.id, bench.desk.orders, bench.desk.lease)
+
+    reviewed = await bench.read(order.id)
+    assert state is reviewed.state is OrderState.NEEDS_REVIEW
+    assert reviewed.error_code == "needs_review"
+    assert bench.broker.looked == []
+
+
+async def test_an_order_that_was_found_meanwhile_is_not_left_for_review() -> None:
+    bench = await a_bench()
+    order = await an_unknown_order(bench)
+    ref = ref_of(order)
+    assert ref is not None
+    bench.broker.finds.append(bench.broker.report(ref, OrderState.FILLED, filled=Decimal(1)))
+    await look(order, bench.desk, may_conclude=False)
+    before = await bench.store.queries.order(order.user_id, order.id)
+
+    state = await leave_for_review(order.id, bench.desk.orders, bench.desk.lease)
+
+    assert state is OrderState.FILLED
+    assert await bench.store.queries.order(order.user_id, order.id) == before
+
+
+async def test_a_proof_of_absence_ends_a_review() -> None:
+    bench = await a_bench(can_prove_absence=True)
+    order = await an_unknown_order(bench)
+    await leave_for_review(order.id, bench.desk.orders, bench.desk.lease)
+    reviewed = await bench.read(order.id)
+
+    assert await look(reviewed, bench.desk, may_conclude=True) is OrderState.NOT_PLACED
+
+
+async def test_an_absence_that_proves_nothing_leaves_a_review_as_it_is() -> None:
+    bench = await a_bench(can_prove_absence=False)
+    order = await an_unknown_order(bench)
+    await leave_for_review(order.id, bench.desk.orders, bench.desk.lease)
+    reviewed = await bench.read(order.id)
+
+    assert await look(reviewed, bench.desk, may_conclude=True) is None
+
+
+async def test_the_settle_time_counts_from_before_the_session() -> None:
+    bench = await a_bench(can_prove_absence=True)
+    order = await an_unknown_order(bench)
+    long_ago = bench.clock.monotonic() - 10
+
+    assert await resolve(order, bench.desk, since=long_ago) is OrderState.NOT_PLACED
+    assert len(bench.broker.looked) == 1

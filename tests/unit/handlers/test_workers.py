@@ -13,14 +13,14 @@ from typing_extensions import override
 from bus.ids import uuid7
 from bus.memory import open_memory_bus
 from bus.messages import ClaimWorker, Drain, StartWorker, StopWorker
-from bus.values import Clock, SystemClock, UserId, WorkerId
-from handlers.launcher.base import Launcher, Task
+from bus.values import SystemClock, UserId, WorkerId
 from handlers.services import Services
 from handlers.store.memory import MemoryStore
 from handlers.workers import WorkerNotStartedError, claim_worker, start_worker, stop_worker
+from tests.unit.handlers.control_places import Tasks
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import AsyncGenerator
     from datetime import datetime
 
 pytestmark = pytest.mark.anyio
@@ -35,27 +35,6 @@ def soon() -> datetime:
 
 def a_start(*, deadline: datetime | None = None) -> StartWorker:
     return StartWorker(user_id=USER, cause=None, deadline=deadline or soon())
-
-
-class Tasks(Launcher):
-    """Tasks that run as soon as they are launched, and end when stopped."""
-
-    def __init__(self, clock: Clock = CLOCK) -> None:
-        self._clock = clock
-        self.running: dict[WorkerId, Task] = {}
-
-    @override
-    async def launch(self, worker: WorkerId, user: UserId | None) -> Task:
-        task = Task(worker_id=worker, user_id=user, ref="1", started_at=self._clock.now())
-        return self.running.setdefault(worker, task)
-
-    @override
-    async def stop(self, task: Task) -> None:
-        self.running.pop(task.worker_id, None)
-
-    @override
-    async def list(self) -> Sequence[Task]:
-        return list(self.running.values())
 
 
 class WornClock(SystemClock):
@@ -82,7 +61,9 @@ async def a_place() -> AsyncGenerator[Place]:
     async with open_memory_bus(CLOCK) as bus:
         store = MemoryStore(CLOCK)
         await store.identity.add_user(USER, email="a@example.org", password_hash="-")
-        services = Services(store=store, pool=bus.pool, launcher=launcher, clock=CLOCK)
+        services = Services(
+            store=store, pool=bus.pool, hints=bus.hints, launcher=launcher, clock=CLOCK
+        )
         yield Place(services, launcher)
 
 
@@ -177,7 +158,13 @@ async def a_place_with_a_worker_without_lease() -> AsyncGenerator[tuple[Place, W
     clock = WornClock()
     launcher = Tasks(clock)
     async with open_memory_bus(CLOCK) as bus:
-        services = Services(store=MemoryStore(CLOCK), pool=bus.pool, launcher=launcher, clock=clock)
+        services = Services(
+            store=MemoryStore(CLOCK),
+            pool=bus.pool,
+            hints=bus.hints,
+            launcher=launcher,
+            clock=clock,
+        )
         await launcher.launch(WorkerId(uuid7()), USER)
         clock.ahead += timedelta(seconds=60)
         yield Place(services, launcher), clock

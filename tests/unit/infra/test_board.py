@@ -21,14 +21,12 @@ def test_what_a_process_notes_is_read_while_the_folder_is_held(tmp_path: Path) -
     with owned(tmp_path):
         board = Board(tmp_path, "up")
         board.note_status(a_status())
-        board.note_workers([{"id": "w", "state": "serving"}])
         board.become_ready()
 
         report = read_board(tmp_path)
 
     assert report.is_ready
     assert report.parts == [a_status()]
-    assert report.workers == [{"id": "w", "state": "serving"}]
 
 
 def test_board_of_a_killed_run_counts_for_nothing(tmp_path: Path) -> None:

@@ -72,11 +72,8 @@ def test_wrong_or_placeholder_value_is_refused_and_its_variable_named(
 @pytest.mark.parametrize(
     ("environment", "chosen"), [({"FOURPASS_QUEUES": "sqs"}, None), ({}, "sqs")]
 )
-def test_queues_that_are_not_built_in_are_refused_at_once(
-    environment: dict[str, str], chosen: str | None
-) -> None:
-    with pytest.raises(RefusedError, match=r"FOURPASS_QUEUES.*sqs is not built in yet"):
-        read_settings(environment, Choices(queues=chosen))
+def test_queues_may_be_on_sqs(environment: dict[str, str], chosen: str | None) -> None:
+    assert read_settings(environment, Choices(queues=chosen)).queues == "sqs"
 
 
 def test_port_outside_the_range_is_refused_on_the_command_line_too() -> None:

@@ -20,6 +20,7 @@ from handlers.launcher.wire import (
     Line,
     Lines,
     Order,
+    Stop,
     read_order,
     write,
 )
@@ -65,6 +66,19 @@ class FakeZygote:
         child = a_child(order.worker_id, order.user_id)
         self.say(Changed(child=child))
         return child
+
+    async def obey(self) -> None:
+        """Do all that is asked, for good: start workers, and end those that are to stop."""
+        children: dict[WorkerId, Child] = {}
+        while True:
+            match await self.hear():
+                case Launch(worker_id=worker, user_id=user):
+                    children[worker] = a_child(worker, user)
+                    self.say(Changed(child=children[worker]))
+                case Stop(worker_id=worker) if worker in children:
+                    self.end(children.pop(worker), code=0)
+                case _:
+                    continue
 
     def end(self, child: Child, *, code: int = -9, lived_s: float = 1.0) -> None:
         """Tell that a worker ended."""

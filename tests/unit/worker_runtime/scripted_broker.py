@@ -115,6 +115,7 @@ class ScriptedBroker(Broker):
         submitted: Every request that reached the venue, in order.
         known: What a look-up finds, by client order id.
         gate: Submits wait here while it is closed.
+        door: Connecting waits here while it is closed.
         connect_error: Raised by `connect` while it is set.
     """
 
@@ -126,6 +127,8 @@ class ScriptedBroker(Broker):
         self.script: deque[Behaviour] = deque()
         self.gate = anyio.Event()
         self.gate.set()
+        self.door = anyio.Event()
+        self.door.set()
         self.connect_error: Exception | None = None
         self.is_open = False
         self.opened = 0
@@ -165,6 +168,7 @@ class ScriptedBroker(Broker):
     @override
     async def connect(self, *, deadline: datetime) -> SessionInfo:
         self.bell.ring()
+        await self.door.wait()
         if self.connect_error is not None:
             raise self.connect_error
         self.is_open = True

@@ -37,7 +37,11 @@ def a_row(world: World, worker: WorkerId) -> WorkerView:
 async def test_rows_of_workers_that_nobody_saw_end_are_dropped() -> None:
     async with a_world() as world, a_launcher() as (launcher, zygote):
         services = Services(
-            store=world.store, pool=world.bus.pool, launcher=launcher, clock=world.clock
+            store=world.store,
+            pool=world.bus.pool,
+            hints=world.bus.hints,
+            launcher=launcher,
+            clock=world.clock,
         )
         alive, lost = a_child(user=world.user), WorkerId(uuid7())
         for worker in (alive.worker_id, lost):

@@ -103,7 +103,7 @@ async def test_a_repeated_hint_is_done_at_once() -> None:
         lane.add(order)
         done: list[str] = []
 
-        lane.add(order, done=lambda: done.append("second"))
+        lane.add(order, done=lambda _: done.append("second"))
 
         assert done == ["second"]
         desk.gate.set()
@@ -114,7 +114,7 @@ async def test_a_hint_is_done_after_its_order_was_tried() -> None:
         order = an_order()
         is_done = anyio.Event()
         desk.gate = anyio.Event()
-        lane.add(order, done=is_done.set)
+        lane.add(order, done=lambda _: is_done.set())
         await desk.until_tried(order)
         assert not is_done.is_set()
 

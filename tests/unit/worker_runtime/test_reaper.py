@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import anyio
 import pytest
 
+from bus.base import Destination
 from bus.ids import uuid7
-from bus.values import WorkerId
-from handlers.launcher.wire import Buried, Child, Ended, Launch
+from bus.messages import KeepPool
+from bus.values import HOUSE, WorkerId
+from handlers.launcher.wire import Buried, Child, Launch
 from handlers.services import Services
 from handlers.views import WorkerView
 from tests.unit.worker_runtime.fake_zygote import FakeZygote, a_child, a_launcher
@@ -31,7 +33,6 @@ class Place:
 
     world: World
     zygote: FakeZygote
-    noted: list[Ended] = field(default_factory=list[Ended])
 
     async def a_serving_worker(self) -> Child:
         """Have a worker that holds the user's lease and mark."""
@@ -63,9 +64,13 @@ async def a_place() -> AsyncGenerator[Place]:
     ):
         place = Place(world, zygote)
         services = Services(
-            store=world.store, pool=world.bus.pool, launcher=launcher, clock=world.clock
+            store=world.store,
+            pool=world.bus.pool,
+            hints=world.bus.hints,
+            launcher=launcher,
+            clock=world.clock,
         )
-        reaper = Reaper(launcher, services, world.bus.hints, on_ended=place.noted.append, pace=FAST)
+        reaper = Reaper(launcher, services, world.bus.publisher, pace=FAST)
         tasks.start_soon(reaper.run)
         yield place
         tasks.cancel_scope.cancel()
@@ -161,4 +166,13 @@ async def test_a_dead_pool_member_is_offered_no_more() -> None:
 
         await place.zygote.hear()
         assert await place.world.bus.pool.ready() == 0
-        assert [ended.child for ended in place.noted] == [child]
+
+
+async def test_a_dead_pool_member_is_replaced() -> None:
+    async with a_place() as place:
+        place.zygote.end(a_child())
+
+        async with place.world.bus.subscriber.receive(Destination.MAINTENANCE) as deliveries:
+            asked = await anext(deliveries)
+
+        assert asked.envelope.message == KeepPool(user_id=HOUSE)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from bus.errors import SettingsError
-from worker_runtime.errors import WorkerSettingsError
 from worker_runtime.settings import read_settings
 
 SERVERS = {
@@ -14,18 +13,14 @@ SERVERS = {
 }
 
 
-def test_two_warm_workers_wait_by_default() -> None:
-    assert read_settings(SERVERS).pool_size == 2
+def test_a_host_without_a_socket_is_asked_by_nobody() -> None:
+    assert read_settings(SERVERS).launcher_socket is None
 
 
-def test_the_pool_may_be_of_any_size() -> None:
-    assert read_settings(SERVERS | {"FOURPASS_POOL_SIZE": "0"}).pool_size == 0
+def test_the_socket_is_where_it_says() -> None:
+    told = SERVERS | {"FOURPASS_LAUNCHER_SOCKET": "/run/launcher.sock"}
 
-
-@pytest.mark.parametrize("text", ["-1", "two", "501", "1.5"])
-def test_a_pool_that_makes_no_sense_is_named(text: str) -> None:
-    with pytest.raises(WorkerSettingsError, match="FOURPASS_POOL_SIZE"):
-        read_settings(SERVERS | {"FOURPASS_POOL_SIZE": text})
+    assert read_settings(told).launcher_socket == "/run/launcher.sock"
 
 
 def test_a_missing_record_is_named() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from broker_adapters.errors import AuthFailedError, BrokerUnavailableError
 from bus.messages import ReloadAccount
 from bus.values import OrderState
+from handlers.lifecycle import FINAL
 from tests.unit.worker_runtime.scripted_broker import accept, refuse_before_sending, report_of
-from tests.unit.worker_runtime.world import HINTS_ONLY, a_world
+from tests.unit.worker_runtime.world import FAST, HINTS_ONLY, a_world
 from worker_runtime.drain import Drain as LeaveWish
 
 pytestmark = pytest.mark.anyio
@@ -155,3 +158,40 @@ async def test_other_credentials_open_a_refused_session() -> None:
         await world.send(ReloadAccount(user_id=world.user, account_id=account))
 
         assert (await world.until(order)).state is OrderState.FILLED
+
+
+async def test_an_order_whose_venue_never_opens_is_left_for_review() -> None:
+    async with a_world(replace(FAST, review=0.05)) as world:
+        account = await world.add_account()
+        world.brokers[account].connect_error = BrokerUnavailableError("down for maintenance")
+        order = await world.die_in_mid_send(account, is_at_venue=True)
+
+        async with world.served():
+            reviewed = await world.until(order, {OrderState.NEEDS_REVIEW})
+
+        assert reviewed.error_code == "needs_review"
+
+
+async def test_an_order_whose_account_is_refused_is_left_for_review_and_never_not_placed() -> None:
+    async with a_world(replace(FAST, review=0.05)) as world:
+        account = await world.add_account()
+        world.brokers[account].connect_error = AuthFailedError("the key was revoked")
+        order = await world.die_in_mid_send(account, is_at_venue=False)
+
+        async with world.served():
+            reviewed = await world.until(order, FINAL | {OrderState.NEEDS_REVIEW})
+
+        assert reviewed.state is OrderState.NEEDS_REVIEW
+
+
+async def test_what_was_left_for_review_is_still_looked_for_when_the_venue_is_back() -> None:
+    async with a_world(replace(FAST, review=0.05)) as world:
+        account = await world.add_account()
+        broker = world.brokers[account]
+        broker.connect_error = BrokerUnavailableError("down for maintenance")
+        order = await world.die_in_mid_send(account, is_at_venue=True)
+
+        async with world.served():
+            await world.until(order, {OrderState.NEEDS_REVIEW})
+            broker.connect_error = None
+            assert (await world.until(order)).state is OrderState.FILLED

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
 FAST = Pace(
     settle_in=0.005,
+    blink=0.002,
     beat=0.02,
     renew=0.05,
     lease_retry=0.01,

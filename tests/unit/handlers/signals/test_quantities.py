@@ -7,6 +7,7 @@ import pytest
 from tests.unit.handlers.signals.body_cases import Refused, as_json, assert_means, assert_refused
 
 BUY = '{"ticker":"BTCUSDT","action":"buy","quantity":%s}'
+PRICED = '{"ticker":"BTCUSDT","action":"buy","quantity":1,%s}'
 
 
 @pytest.mark.parametrize(
@@ -136,3 +137,24 @@ def test_volume_is_a_quantity_only_where_it_is_no_bar_volume(
 
 def test_bar_volume_is_kept() -> None:
     assert_means(as_json(volume=900, close=5), {"extras": {"volume": "900"}})
+
+
+@pytest.mark.parametrize(
+    "sent", ["1.00000000000000000001", "0.0000000000001", '"64250.123456789012345"']
+)
+def test_reference_price_may_be_as_long_as_an_indicator_makes_it(sent: str) -> None:
+    assert_means(PRICED % f'"price":{sent}', {"price": sent.strip('"')})
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        '"price":1e-41',
+        '"price":1000000000000000.5',
+        '"orderType":"limit","price":1.0000000000001',
+        '"orderType":"limit","price":2,"limitPrice":1.0000000000001',
+    ],
+)
+def test_price_that_nothing_can_be_done_with_is_refused(fields: str) -> None:
+    field = "limitPrice" if "limitPrice" in fields else "price"
+    assert_refused(PRICED % fields, Refused("invalid_price", field))

@@ -1,0 +1,49 @@
+"""One thing among a user's own: found by its id, or forgotten where it was remembered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from bus.errors import BusError
+from bus.topics import STRATEGIES
+from edge.errors import not_found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
+    from bus.values import UserId
+    from edge.ports import Ports
+
+
+class HasId(Protocol):
+    """Whatever has an id."""
+
+    @property
+    def id(self) -> UUID:
+        """Return the id."""
+        ...
+
+
+T = TypeVar("T", bound=HasId)
+
+
+def one_of(rows: Iterable[T], key: UUID, what: str) -> T:
+    """Return the row with this id.
+
+    Raises:
+        ApiError: 404 where it is none of them.
+    """
+    for row in rows:
+        if row.id == key:
+            return row
+    raise not_found(what)
+
+
+async def forget_everywhere(ports: Ports, user: UserId) -> None:
+    """Have every edge process look the user's tokens up again; their memory ends soon anyway."""
+    ports.recognition.forget(user)
+    try:
+        await ports.bus.broadcast.announce(STRATEGIES, str(user).encode("ascii"))
+    except BusError:
+        return

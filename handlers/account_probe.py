@@ -1,0 +1,58 @@
+"""Trying an account: asked for at the edge, done where its session is, in the user's worker."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from broker_adapters.errors import (
+    AuthFailedError,
+    BrokerError,
+    InvalidOptionsError,
+    UnknownBrokerError,
+)
+from bus.ids import uuid7
+from bus.messages import ProbeAccount
+from handlers.asking import ask_worker
+from handlers.replies import Reason, Reply, done, failed
+
+if TYPE_CHECKING:
+    from broker_adapters.base import Broker
+    from bus.bundle import Bus
+    from bus.values import AccountId, Clock, UserId
+
+PROBE_WITHIN = timedelta(seconds=10)
+
+
+async def probe_account(user: UserId, account: AccountId, bus: Bus, *, clock: Clock) -> Reply:
+    """Have the user's worker connect to an account, and return what it found, within 10 s.
+
+    Raises:
+        TransportUnavailableError: The bus is away; asking again is safe.
+    """
+    request = uuid7()
+    command = ProbeAccount(user_id=user, account_id=account, request=request)
+    return await ask_worker(command, request, bus, clock=clock, within=PROBE_WITHIN)
+
+
+async def look_at_account(broker: Broker) -> Reply:
+    """Say what an account holds, over a session that is open."""
+    try:
+        balances = tuple(await broker.balances())
+        positions = tuple(await broker.positions())
+    except (BrokerError, OSError) as error:
+        return failed(code_of(error), why=str(error))
+    return done("account_reachable", balances=balances, positions=positions)
+
+
+def code_of(error: Exception) -> Reason:
+    """Name what kept a session from being opened or used."""
+    match error:
+        case AuthFailedError():
+            return Reason.AUTH
+        case InvalidOptionsError():
+            return Reason.INVALID_OPTIONS
+        case UnknownBrokerError():
+            return Reason.UNSUPPORTED
+        case _:
+            return Reason.BROKER_UNAVAILABLE

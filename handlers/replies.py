@@ -1,0 +1,94 @@
+"""A worker's answer to a request that somebody waits for, and how it travels."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from broker_adapters.base import Balance, Position
+from bus.values import OrderState
+from handlers.reply_words import WORDS
+
+
+class Reason(StrEnum):
+    """Why a request was not done; each has its section in the docs."""
+
+    AUTH = "auth"
+    INVALID_OPTIONS = "invalid_options"
+    UNSUPPORTED = "unsupported"
+    BROKER_UNAVAILABLE = "broker_unavailable"
+    NOT_FOUND = "not_found"
+    NO_ANSWER = "no_answer"
+    ALREADY_FINAL = "already_final"
+    CANCEL_REFUSED = "cancel_refused"
+    CANCEL_PENDING = "cancel_pending"
+    UNAVAILABLE = "unavailable"
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of a request, in a word for programs and in words for people.
+
+    Attributes:
+        is_ok: What was asked for was done.
+        code: Stable; a `Reason` where it was not done.
+        message: In English; `message_zh_tw` says the same in the Chinese of Taiwan.
+        why: What the venue or its adapter said itself, where it said anything.
+        state: The order's, where the request was about one.
+        balances: The account's, where the request was about one; so are `positions`.
+    """
+
+    is_ok: bool
+    code: str
+    message: str
+    message_zh_tw: str
+    why: str | None = None
+    state: OrderState | None = None
+    balances: tuple[Balance, ...] = ()
+    positions: tuple[Position, ...] = ()
+
+
+_ENCODER = msgspec.json.Encoder()
+_DECODER = msgspec.json.Decoder(Reply)
+
+
+def done(
+    word: str,
+    *,
+    state: OrderState | None = None,
+    balances: tuple[Balance, ...] = (),
+    positions: tuple[Position, ...] = (),
+) -> Reply:
+    """Say that what was asked for was done."""
+    english, chinese = WORDS[word]
+    return Reply(
+        is_ok=True,
+        code=word,
+        message=english,
+        message_zh_tw=chinese,
+        state=state,
+        balances=balances,
+        positions=positions,
+    )
+
+
+def failed(reason: Reason, *, why: str | None = None, state: OrderState | None = None) -> Reply:
+    """Say that it was not, and why."""
+    english, chinese = WORDS[reason]
+    return Reply(
+        is_ok=False, code=reason.value, message=english, message_zh_tw=chinese, why=why, state=state
+    )
+
+
+def encode_reply(reply: Reply) -> bytes:
+    """Return the reply's bytes."""
+    return _ENCODER.encode(reply)
+
+
+def decode_reply(body: bytes) -> Reply:
+    """Return the reply in these bytes.
+
+    Raises:
+        msgspec.MsgspecError: They hold none.
+    """
+    return _DECODER.decode(body)

@@ -1,0 +1,36 @@
+"""What a worker says to whoever waits for it, in English and in the Chinese of Taiwan."""
+
+# ruff: noqa: RUF001 - the language is written with full-width punctuation
+
+from __future__ import annotations
+
+WORDS: dict[str, tuple[str, str]] = {
+    "account_reachable": ("The account answered.", "帳戶連線成功。"),
+    "auth": ("The venue refuses these credentials.", "交易所拒絕這組憑證。"),
+    "invalid_options": (
+        "The account's options or credentials are not of this broker's kind.",
+        "帳戶的選項或憑證不符合這家券商的格式。",
+    ),
+    "unsupported": ("This version cannot trade there.", "此版本無法在該處交易。"),
+    "broker_unavailable": (
+        "The venue gave no usable answer; try again in a moment.",
+        "交易所沒有給出可用的回應；請稍後再試。",
+    ),
+    "not_found": ("There is no such thing of yours.", "您沒有這個項目。"),
+    "no_answer": (
+        "No worker answered in time; try again in a moment.",
+        "沒有工作程序及時回應；請稍後再試。",
+    ),
+    "cancelled": ("The venue took the order back.", "交易所已撤回這筆委託。"),
+    "already_final": ("The order was over already.", "這筆委託已經結束。"),
+    "cancel_refused": ("The venue refused to cancel.", "交易所拒絕取消。"),
+    "cancel_pending": (
+        "Whether the order is cancelled is not known yet; it is asked for again.",
+        "尚不確定委託是否已取消；系統會再次提出取消。",
+    ),
+    "verified": ("The venue was asked, and this is what it shows.", "已向交易所查詢，結果如下。"),
+    "unavailable": (
+        "The record is away; try again in a moment.",
+        "資料庫暫時無法使用；請稍後再試。",
+    ),
+}

@@ -1,0 +1,51 @@
+"""What the audit log tells of accounts, strategies and orders: the same words from every record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from handlers.order_records import Order
+    from handlers.records import Account, Strategy
+
+
+def account_facts(account: Account) -> dict[str, Any]:
+    """Return how an account was made; nothing of its credentials is among it."""
+    return {
+        "name": account.name,
+        "broker": account.broker,
+        "mode": account.mode.value,
+        "state": account.state.value,
+    }
+
+
+def strategy_facts(strategy: Strategy) -> dict[str, Any]:
+    """Return how a strategy was made; nothing of its token is among it."""
+    return {
+        "name": strategy.name,
+        "state": strategy.state.value,
+        "mode": strategy.mode.value,
+        "accounts": [str(account) for account in strategy.accounts],
+        "default_quantity": _plain(strategy.default_quantity),
+        "dedupe_window_s": strategy.dedupe_window_s,
+    }
+
+
+def order_facts(order: Order) -> dict[str, Any]:
+    """Return what an order by hand asks for; SQL's `record_manual_told` says the same."""
+    return {
+        "account_id": str(order.account_id),
+        "symbol": order.symbol,
+        "side": None if order.side is None else order.side.value,
+        "quantity": _plain(order.quantity),
+        "order_type": order.order_type.value,
+        "limit_price": _plain(order.limit_price),
+        "stop_price": _plain(order.stop_price),
+        "reduce_only": order.reduce_only,
+    }
+
+
+def _plain(number: Decimal | None) -> str | None:
+    return None if number is None else format(number, "f")

@@ -1,0 +1,31 @@
+"""Closing orders that nobody could find out about, in PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from typing_extensions import override
+
+from handlers.store.postgres.rows import as_json, deed_json
+from handlers.store.reviews import Resolution, ReviewStore, said_by_user
+
+if TYPE_CHECKING:
+    from bus.values import OrderId, UserId
+    from handlers.audit import Deed
+    from handlers.store.postgres.connections import Database
+
+_RESOLVE = "SELECT resolve_order($1::jsonb, $2, $3::jsonb)"
+
+
+class PostgresReviews(ReviewStore):
+    """Orders in `needs_review`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @override
+    async def resolve(
+        self, user: UserId, order: OrderId, *, is_placed: bool, deed: Deed | None = None
+    ) -> Resolution:
+        said = as_json(said_by_user(order, is_placed=is_placed))
+        return Resolution(await self._database.value(_RESOLVE, said, user, deed_json(deed)))

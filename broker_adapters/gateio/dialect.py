@@ -111,8 +111,8 @@ class Lists(Protocol):
         """Ask for what ended since; may answer with older ones too."""
         ...
 
-    def trades(self, since: datetime, page: int) -> Asked:
-        """Ask for executions of all pairs since; may answer with older ones too."""
+    def trades(self, since: datetime, pair: str | None, page: int) -> Asked:
+        """Ask for executions since, of one pair or of all; may answer with older ones too."""
         ...
 
     def trades_of(self, pair: str, order_id: str, page: int) -> Asked:

@@ -99,10 +99,10 @@ class Ladder:
             orders |= {order.id: order for order in await self.finished(pair, start)}
         return [order for order in orders.values() if order.created_at >= start]
 
-    async def trades(self, since: datetime) -> list[Fill]:
-        """Return executions of all pairs since, oldest first."""
+    async def trades(self, since: datetime, pair: str | None = None) -> list[Fill]:
+        """Return executions since, of one pair or of all, oldest first."""
         found: list[Fill] = []
-        ask = partial(self.market.trades, since)
+        ask = partial(self.market.trades, since, pair)
         async for page in self._pages(ask, self.market.fills):
             recent = [fill for fill in page if fill.at >= since]
             found += recent
@@ -143,7 +143,7 @@ class Ladder:
     async def _among_trades(self, ref: OrderRef, pair: str) -> VenueOrder | None:
         """Find an order by a trade that carries its client id, where no list shows it."""
         symbol = self.market.symbol_of(pair)
-        for fill in await self.trades(self._since(ref)):
+        for fill in await self.trades(self._since(ref), pair):
             if fill.client_order_id == ref.client_order_id and fill.symbol == symbol:
                 return await self.by_id(fill.broker_order_id, pair)
         return None

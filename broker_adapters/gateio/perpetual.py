@@ -124,8 +124,9 @@ class Perpetual(Market):
         return Asked(path=self.orders_path, query=query)
 
     @override
-    def trades(self, since: datetime, page: int) -> Asked:
-        query = (("limit", str(PAGE)), ("offset", str(page * PAGE)))
+    def trades(self, since: datetime, pair: str | None, page: int) -> Asked:
+        named = () if pair is None else (("contract", pair),)
+        query = (*named, ("limit", str(PAGE)), ("offset", str(page * PAGE)))
         return Asked(path=f"{_PATH}/my_trades", query=query)
 
     @override

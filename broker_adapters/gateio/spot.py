@@ -124,8 +124,9 @@ class Spot(Market):
         return Asked(path=self.orders_path, query=query)
 
     @override
-    def trades(self, since: datetime, page: int) -> Asked:
+    def trades(self, since: datetime, pair: str | None, page: int) -> Asked:
         query = (
+            *(() if pair is None else self.about(pair)),
             ("from", str(milliseconds(since) // 1000)),
             ("page", str(page + 1)),
             ("limit", str(PAGE)),

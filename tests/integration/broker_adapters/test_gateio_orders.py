@@ -200,6 +200,38 @@ async def test_order_that_the_venue_cannot_place_in_time_is_refused_there(gate: 
     assert gate.venue.placed(f"t-{request.client_order_id}") == 0
 
 
+async def test_order_that_is_too_late_is_not_written(gate: Gate) -> None:
+    request = gate.request()
+
+    outcome = await gate.broker.submit(request, send_by=gate.clock.now())
+
+    assert isinstance(outcome, NotSent)
+    assert gate.venue.posts(f"t-{request.client_order_id}") == 0
+
+
+async def test_filled_order_is_found_by_its_trade_where_no_list_shows_it(gate: Gate) -> None:
+    request = gate.request(PAIR)
+    gate.venue.faults.add(Fault.DROP_AFTER)
+    await gate.submit(request)
+    gate.venue.spot.ledger.hides_finished = True
+
+    found = await gate.broker.find(gate.ref(request))
+
+    assert isinstance(found, OrderReport)
+    assert found.filled_quantity == request.quantity
+
+
+async def test_order_that_ended_unfilled_is_found_in_the_list_of_the_finished(gate: Gate) -> None:
+    request = gate.request(PAIR, order_type=OrderType.LIMIT, limit_price=Decimal(90))
+    report = await gate.accepted(request)
+    gate.venue.spot.cancel(KEY, report.broker_order_id, PAIR)
+
+    found = await gate.broker.find(gate.ref(request))
+
+    assert isinstance(found, OrderReport)
+    assert found.state is OrderState.CANCELLED
+
+
 async def test_contract_that_is_being_delisted_may_only_be_closed(gate: Gate) -> None:
     await gate.accepted(gate.request())
     gate.venue.perpetual.contract(PAIR).in_delisting = True

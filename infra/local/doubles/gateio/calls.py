@@ -55,6 +55,8 @@ def pair_of(call: Call) -> str:
 def by_status(call: Call, ledger: Ledger) -> Iterable[Order]:
     """Return the account's orders, open or finished."""
     is_open = call.query.get("status") == "open"
+    if ledger.hides_finished and not is_open:
+        return ()
     return (order for order in ledger.of(call.key) if order.is_open is is_open)
 
 

@@ -27,6 +27,7 @@ class Ledger:
         posts: How often each text was written in an order's request, whatever became of it.
         hidden_for: How long a new order is not shown.
         kept_unfilled: How long an order without a fill is kept after its end.
+        hides_finished: Lists show no order that has ended; ids and trades still do.
         text_forgotten: Whether a text finds an order only while it works (spot), or also later.
     """
 
@@ -39,6 +40,7 @@ class Ledger:
         self.hidden_for = timedelta(0)
         self.kept_unfilled = kept_unfilled
         self.text_forgotten = is_spot
+        self.hides_finished = False
 
     def new_id(self) -> int:
         """Return the next order's id."""

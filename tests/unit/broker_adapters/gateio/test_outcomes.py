@@ -72,6 +72,12 @@ def test_duplicate_is_unknown(label: str) -> None:
     assert isinstance(refused_outcome(a_refusal(label), now=NOW), Unknown)
 
 
+@pytest.mark.parametrize("label", ["BAD_REQUEST", "BALANCE_NOT_ENOUGH", "TOO_MANY_REQUESTS"])
+@pytest.mark.parametrize("status", [500, 502, 504])
+def test_refusal_with_the_status_of_a_failure_is_unknown(label: str, status: int) -> None:
+    assert isinstance(refused_outcome(a_refusal(label, status), now=NOW), Unknown)
+
+
 @pytest.mark.parametrize("label", ["INTERNAL", "SERVER_ERROR", "TOO_BUSY"])
 @pytest.mark.parametrize("status", [400, 500, 503])
 def test_failure_of_gates_own_is_unknown_whatever_its_status(label: str, status: int) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from infra.local.embedded import PostgresSettings, ValkeySettings, open_postgres, open_valkey
+from infra.local.own_keys import own_keys
 from infra.local.schema import bring_up_to_date
 
 if TYPE_CHECKING:
@@ -21,12 +22,14 @@ class Servers(msgspec.Struct, frozen=True, kw_only=True):
 
     database_url: str
     valkey_url: str
+    keys: dict[str, str]
 
     def environment(self) -> dict[str, str]:
         """Return the settings by which a process of ours finds them."""
         return {
             "FOURPASS_DATABASE_URL": self.database_url,
             "FOURPASS_VALKEY_URL": self.valkey_url,
+            **self.keys,
         }
 
 
@@ -38,7 +41,8 @@ async def running_servers() -> AsyncGenerator[Servers]:
         postgres = await stack.enter_async_context(open_postgres(folder, PostgresSettings()))
         valkey = await stack.enter_async_context(open_valkey(folder, ValkeySettings()))
         await bring_up_to_date(postgres.url)
-        yield Servers(database_url=postgres.url, valkey_url=valkey.url)
+        keys = own_keys(folder)
+        yield Servers(database_url=postgres.url, valkey_url=valkey.url, keys=keys)
 
 
 @contextmanager

@@ -263,8 +263,11 @@ class Replies(Protocol):
 class Broadcast(Protocol):
     """Tells everyone who listens now. Lossy by contract: only wake-ups and cache invalidation."""
 
-    async def announce(self, topic: str, payload: bytes) -> None:
-        """Tell whoever listens; nobody listening is fine."""
+    async def announce(self, topic: str, payload: bytes, *others: str) -> None:
+        """Tell whoever listens to the topic or one of the others; nobody listening is fine.
+
+        All of them are told at once, which costs a round trip and not one for each.
+        """
         ...
 
     def listen(self, topic: str) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:

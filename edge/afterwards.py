@@ -75,10 +75,12 @@ class Afterwards:
     async def _wake(self) -> None:
         self._has_stirred = anyio.Event()
         stirred, self._stirred = self._stirred, set()
+        if not stirred:
+            return
+        first, *others = map(events_topic, stirred)
         try:
             with anyio.fail_after(_DEADLINE):
-                for user in stirred:
-                    await self._broadcast.announce(events_topic(user), b"")
+                await self._broadcast.announce(first, b"", *others)
         except (BusError, TimeoutError):
             return
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from broker_adapters.registry import open_paper_venue, set_paper_price
@@ -14,7 +15,9 @@ from bus.values import SystemClock
 from edge.application import app_over, ports_of
 from edge.serving import serve_app
 from edge.settings import Settings, read_settings
+from edge.webhooks import ALERT_LINE
 from handlers.store.open import open_store
+from handlers.vault.open import check_sealer, open_sealer
 from telemetry.errors import TelemetryError
 from telemetry.logs import configure
 
@@ -26,13 +29,15 @@ if TYPE_CHECKING:
 
     from bus.values import UserId
     from edge.ports import Ports
+    from telemetry.logs import Logs
 
 _REFUSED = 78
 _FAILED = 1
 
 
-def create_app(settings: Settings) -> Litestar:
+def create_app(settings: Settings, logs: Logs) -> Litestar:
     """Build the application; its ports open when it starts."""
+    log_alert = logs.prepare(*ALERT_LINE)
 
     @asynccontextmanager
     async def open_ports() -> AsyncGenerator[Ports]:
@@ -47,7 +52,11 @@ def create_app(settings: Settings) -> Litestar:
             async def set_price(user: UserId, symbol: str, price: Decimal) -> int:
                 return await set_paper_price(venue, owner=user, symbol=symbol, price=price)
 
-            yield ports_of(settings.edge, store, bus, clock=clock, set_price=set_price)
+            sealer = await stack.enter_async_context(open_sealer(settings.sealer))
+            ports = ports_of(
+                settings.edge, store, bus, clock=clock, set_price=set_price, sealer=sealer
+            )
+            yield replace(ports, log_alert=log_alert)
 
     return app_over(open_ports)
 
@@ -60,14 +69,15 @@ def _paper_venue(settings: Settings) -> str:
 
 def serve(settings: Settings) -> None:
     """Serve until told to stop; what is under way is finished first."""
-    configure(settings.telemetry)
-    serve_app(create_app(settings), settings.edge)
+    logs = configure(settings.telemetry)
+    serve_app(create_app(settings, logs), settings.edge)
 
 
 def main() -> int:
     """Run one edge as the environment says; 78 where it says something impossible."""
     try:
         settings = read_settings(os.environ)
+        check_sealer(settings.sealer)
     except (ValueError, BusError, TelemetryError) as error:
         sys.stderr.write(f"edge: {error}\n")
         return _REFUSED

@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
-import structlog
 from litestar.datastructures import State
 
 from edge import health, index
@@ -31,6 +30,7 @@ from edge.front import Front
 from edge.headers import add_headers
 from edge.limits import TokenBuckets
 from edge.open_streams import OpenStreams
+from edge.patience import Patience
 from edge.ports import Ports, SetPrice
 from edge.recognition import Recognition
 from edge.relay import run_relay
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from bus.values import Clock
     from edge.settings import EdgeSettings
     from handlers.store.base import Store
+    from handlers.vault.base import Sealer
 
 _API_BODY = 64 * 1024
 
@@ -68,8 +69,14 @@ _ROUTES = (
 )
 
 
-def ports_of(
-    settings: EdgeSettings, store: Store, bus: Bus, *, clock: Clock, set_price: SetPrice
+def ports_of(  # noqa: PLR0913 - one port each
+    settings: EdgeSettings,
+    store: Store,
+    bus: Bus,
+    *,
+    clock: Clock,
+    set_price: SetPrice,
+    sealer: Sealer,
 ) -> Ports:
     """Put the edge's own parts beside an open store and bus."""
     return Ports(
@@ -79,10 +86,11 @@ def ports_of(
         clock=clock,
         recognition=Recognition(store.identity, clock),
         buckets=TokenBuckets(clock, rate=settings.webhook_rate, burst=settings.webhook_burst),
+        patience=Patience(),
         afterwards=Afterwards(store.signals, bus.broadcast),
         streams=OpenStreams(),
         set_price=set_price,
-        log=structlog.get_logger("edge.webhooks").bind(),
+        sealer=sealer,
     )
 
 
@@ -118,6 +126,7 @@ def app_over(open_ports: Callable[[], AbstractAsyncContextManager[Ports]]) -> Li
 def _tasks(ports: Ports) -> dict[str, Callable[[], Awaitable[None]]]:
     return {
         "afterwards": ports.afterwards.run,
+        "patience": ports.patience.run,
         "recognition": partial(ports.recognition.listen, ports.bus.broadcast),
         "relay": partial(run_relay, ports),
     }

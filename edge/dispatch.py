@@ -14,7 +14,9 @@ import structlog
 from bus.base import Destination
 from bus.envelope import seal
 from bus.errors import BusError
-from bus.messages import CancelOrder, ExecuteOrder, StartWorker
+from bus.ids import uuid7
+from bus.messages import CancelOrder, ExecuteOrder, ReloadAccount, StartWorker
+from handlers.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -137,6 +139,21 @@ async def tell_worker(
     ports.afterwards.note_hinted([cause])
     if hinted.should_claim:
         await ensure_worker(ports, user, cause=cause, attempt=0, parent=parent)
+
+
+async def tell_of_account(ports: Ports, user: UserId, account: AccountId) -> None:
+    """Have the user's worker take an account as it is now; where none runs, nobody has to.
+
+    A worker that is not told in time finds out by itself.
+    """
+    try:
+        workers = await ports.store.queries.workers(user)
+    except StoreUnavailableError:
+        return
+    if any(worker.epoch is not None for worker in workers):
+        message = ReloadAccount(user_id=user, account_id=account)
+        dedup_id = f"reload:{account}:{uuid7()}"
+        await hint(ports, user, seal(message, clock=ports.clock, dedup_id=dedup_id))
 
 
 async def follow_up(ports: Ports, taken: Taken, hinted: Hinted | None) -> None:

@@ -22,6 +22,7 @@ from handlers.errors import (
     RefusedError,
     StoreUnavailableError,
 )
+from handlers.vault.errors import VaultUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,6 +49,7 @@ _REFUSED = {"account_disabled": 403, "kill_switch_active": 403}
 _PLAIN = {
     "account_disabled": "The account is disabled.",
     "kill_switch_active": "The kill switch is engaged.",
+    "orders_working": "An order of this account is not over yet.",
 }
 _MESSAGES = {
     401: "An API key is needed.",
@@ -175,6 +177,7 @@ def translate(error: Exception) -> ApiError:
             StoreUnavailableError()
             | TransportUnavailableError()
             | BrokerUnavailableError()
+            | VaultUnavailableError()
             | TimeoutError()
         ):
             return unavailable()

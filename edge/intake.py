@@ -103,6 +103,6 @@ def _closed(recognised: Recognised) -> ApiError | None:
         return refused_with("strategy_paused")
     if recognised.is_switch_engaged:
         return refused_with("kill_switch_active")
-    if all(account.state is AccountState.DISABLED for account in recognised.accounts):
+    if AccountState.ENABLED not in [account.state for account in recognised.accounts]:
         return refused_with("account_disabled")
     return None

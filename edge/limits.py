@@ -23,11 +23,14 @@ class TokenBuckets:
     def take(self, key: Hashable) -> bool:
         """Take one token; false if the bucket is empty."""
         now = self._clock.monotonic()
-        level, at = self._buckets.get(key, (self._burst, now))
-        level = min(self._burst, level + (now - at) * self._rate)
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            level = self._burst
+            if len(self._buckets) >= self._size:
+                del self._buckets[next(iter(self._buckets))]
+        else:
+            level = min(self._burst, bucket[0] + (now - bucket[1]) * self._rate)
         is_taken = level >= 1
-        if key not in self._buckets and len(self._buckets) >= self._size:
-            del self._buckets[next(iter(self._buckets))]
         self._buckets[key] = (level - 1 if is_taken else level, now)
         return is_taken
 

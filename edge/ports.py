@@ -8,18 +8,19 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from bus.values import UserId
+from telemetry.logs import write_nothing
 
 if TYPE_CHECKING:
-    from structlog.typing import FilteringBoundLogger
-
     from bus.bundle import Bus
     from bus.values import Clock
     from edge.afterwards import Afterwards
     from edge.limits import TokenBuckets
     from edge.open_streams import OpenStreams
+    from edge.patience import Patience
     from edge.recognition import Recognition
     from edge.settings import EdgeSettings
     from handlers.store.base import Store
+    from handlers.vault.base import Sealer
 
 
 SetPrice = Callable[[UserId, str, Decimal], Awaitable[int]]
@@ -32,10 +33,12 @@ class Ports:
     Attributes:
         recognition: What webhook tokens stand for.
         buckets: How fast each strategy may be used.
+        patience: Ends what takes too long.
         afterwards: What is written down after the reply.
         streams: The live streams that are open.
-        log: For the hot route; bound once, since binding costs as much as a line.
+        log_alert: Writes the line that every answered alert leaves; see `webhooks.ALERT_LINE`.
         set_price: Sets a price in one user's paper market; returns how many orders it moved.
+        sealer: Seals credentials; nothing of the edge can open them again.
     """
 
     settings: EdgeSettings
@@ -44,7 +47,9 @@ class Ports:
     clock: Clock
     recognition: Recognition
     buckets: TokenBuckets
+    patience: Patience
     afterwards: Afterwards
     streams: OpenStreams
     set_price: SetPrice
-    log: FilteringBoundLogger
+    sealer: Sealer
+    log_alert: Callable[..., None] = write_nothing

@@ -49,7 +49,7 @@ def serve_app(app: Litestar, settings: EdgeSettings) -> None:
         OSError: The port cannot be had.
     """
     config = server_config(app)
-    _spare_the_collector()
+    spare_the_collector()
     with _listen(settings) as listener:
         EdgeServer(config, app).run(sockets=[listener])
 
@@ -70,7 +70,7 @@ def server_config(app: Any) -> uvicorn.Config:  # noqa: ANN401 - any ASGI applic
     )
 
 
-def _spare_the_collector() -> None:
+def spare_the_collector() -> None:
     """Take what is loaded by now, and stays, out of the garbage collector's rounds.
 
     It would go through all of it again and again, in the middle of somebody's alert; what alerts

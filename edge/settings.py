@@ -10,6 +10,7 @@ from broker_adapters.settings import paper_venue_address
 from bus.settings import BusSettings
 from bus.settings import read_settings as read_bus_settings
 from handlers.store.settings import StoreSettings
+from handlers.vault.settings import SealerSettings, read_sealer_settings
 from telemetry.settings import TelemetrySettings
 from telemetry.settings import read_settings as read_telemetry_settings
 
@@ -62,6 +63,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     store: StoreSettings
     paper_venue: str | None
     bus: BusSettings
+    sealer: SealerSettings
     telemetry: TelemetrySettings
 
 
@@ -77,6 +79,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         store=store,
         paper_venue=paper_venue_address(environment),
         bus=read_bus_settings(environment),
+        sealer=read_sealer_settings(environment),
         telemetry=read_telemetry_settings("edge", environment),
     )
 

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from edge.ports import Ports
 
 BODY_LIMIT = 16 * 1024
+# The logger, the event, and what every answered alert's line says beside it.
+ALERT_LINE = (
+    "edge.webhooks", "alert", "status", "outcome", "code", "signal_id", "user_id", "trace_id",
+)  # fmt: skip
 
 _PREFIX = "/webhook"
 _RECORD_TIME = 2.0
@@ -95,14 +99,14 @@ async def _refuse(error: ApiError, scope: HTTPScope, send: Send) -> None:
 
 async def _follow_up(ports: Ports, taken: Taken, hinted: Hinted | None) -> None:
     """Do what is left: nothing that fails here can change the answer."""
-    ports.log.info(
-        "alert",
-        status=taken.answer.status,
-        outcome=taken.answer.outcome,
-        code=taken.answer.code,
-        signal_id=str(taken.answer.signal_id),
-        user_id=str(taken.user_id),
-        trace_id=taken.trace.trace_id,
+    answer = taken.answer
+    ports.log_alert(
+        answer.status,
+        answer.outcome,
+        answer.code,
+        answer.signal_id,
+        taken.user_id,
+        taken.trace.trace_id,
     )
     await follow_up(ports, taken, hinted)
 
@@ -112,17 +116,17 @@ async def _take_in(
 ) -> tuple[Taken, Hinted | None]:
     """Read and record within one time, then hint within another; not recorded in time is 503.
 
-    One cancel scope serves them all: one for each would cost more than the reading does.
+    One limit serves them all: one for each would cost more than the reading does.
     """
     alert: Alert | None = None
     taken: Taken | None = None
     hinted: Hinted | None = None
     try:
-        with anyio.CancelScope(deadline=anyio.current_time() + _RECORD_TIME) as patience:
+        with ports.patience.within(_RECORD_TIME) as limit:
             alert = await _read(ports, address, scope, receive)
             taken = await take_in(ports, alert)
             if taken.hints:
-                patience.deadline = anyio.current_time() + _HINT_TIME
+                limit.renew(_HINT_TIME)
                 hinted = await push_hints(ports, taken)
     except (StoreUnavailableError, BusError) as error:
         raise _not_recorded(scope, type(error).__name__) from error

@@ -34,7 +34,7 @@ def addressed(signal: Signal, accounts: Sequence[Account]) -> tuple[Account, ...
         if ambiguous := _ambiguous(wanted, accounts):
             return ambiguous
         chosen = tuple(a for a in accounts if any(_is(a, name) for name in wanted))
-    if all(account.state is AccountState.DISABLED for account in chosen):
+    if AccountState.ENABLED not in [account.state for account in chosen]:
         return Refusal(
             code="account_disabled",
             message="No account that the alert is for is enabled.",

@@ -8,9 +8,12 @@ if TYPE_CHECKING:
     from bus.values import OrderId
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-# Two digits at a time: one step for each digit takes twice as long, and each order has its id.
+# Two digits at a time, of halves that are small numbers to the processor: one step for each digit
+# of the whole takes five times as long, and each order has its id.
 _PAIRS = tuple(first + second for first in _DIGITS for second in _DIGITS)
-_WIDTH = 25
+_PAIR = len(_PAIRS)
+_FOUR = _PAIR**2
+_EIGHT = _PAIR**4
 PREFIX = "4p"
 
 
@@ -21,8 +24,13 @@ def client_order_id(order_id: OrderId) -> str:
     base 36: 27 characters of `[0-9a-z]`. Base 36 and not 62, so that two ids stay two at a venue
     that ignores case; 27, because Gate takes 28 after its `t-`.
     """
-    rest, digits = order_id.int, ""
-    for _ in range(0, _WIDTH, 2):
-        rest, pair = divmod(rest, len(_PAIRS))
-        digits = _PAIRS[pair] + digits
-    return PREFIX + digits[-_WIDTH:]
+    rest, last = divmod(order_id.int, _EIGHT)
+    rest, middle = divmod(rest, _EIGHT)
+    first, high = divmod(rest, _EIGHT)
+    return f"{PREFIX}{_DIGITS[first]}{_eight(high)}{_eight(middle)}{_eight(last)}"
+
+
+def _eight(number: int) -> str:
+    """Return a number below 36 to the 8 as eight digits."""
+    high, low = divmod(number, _FOUR)
+    return _PAIRS[high // _PAIR] + _PAIRS[high % _PAIR] + _PAIRS[low // _PAIR] + _PAIRS[low % _PAIR]

@@ -46,9 +46,9 @@ def judge_age(
             field="time",
             hint="Send {{timenow}}: it is in UTC.",
         )
-    age_s = Decimal(settings.exit_ttl_s if is_exit else settings.entry_ttl_s)
-    if signal.max_age is not None:
-        age_s = min(age_s, signal.max_age)
+    age_s: int | Decimal = settings.exit_ttl_s if is_exit else settings.entry_ttl_s
+    if signal.max_age is not None and signal.max_age < age_s:
+        age_s = signal.max_age
     age = timedelta(seconds=float(age_s))
     counts_from = received_at
     if sent_at is not None and (settings.strict_time or not signal.is_bar_time):
@@ -58,7 +58,7 @@ def judge_age(
         late, kind = (now - counts_from).total_seconds(), "exit" if is_exit else "entry"
         return Refusal(
             code="stale_signal",
-            message=f"The alert is {late:.0f} s old; an {kind} is wanted for {age_s:f} s.",
+            message=f"The alert is {late:.0f} s old; an {kind} is wanted for {Decimal(age_s):f} s.",
             field=None if sent_at is None else "time",
         )
     return Fresh(expires_at=expires_at)

@@ -58,7 +58,9 @@ def intent_of(signal: Signal, terms: Terms) -> Intent | Refusal:
     rule = _rule_of(signal, terms)
     if isinstance(rule, Refusal):
         return rule
-    rule = msgspec.structs.replace(rule, expected=_expected(signal, terms))
+    expected = _expected(signal, terms)
+    if expected is not None:
+        rule = msgspec.structs.replace(rule, expected=expected)
     is_exit = signal.reduce_only or isinstance(rule, Close) or _only_shrinks(rule, terms)
     return Intent(rule=rule, is_exit=is_exit)
 
@@ -142,11 +144,12 @@ def _target(signal: Signal, direction: Direction | None, terms: Terms) -> Target
 
 
 def _expected(signal: Signal, terms: Terms) -> Expected | None:
-    size = None if signal.prev_position_size is None else scaled(signal.prev_position_size, terms)
-    if size is None and signal.prev_position is None:
+    position, size = signal.prev_position, signal.prev_position_size
+    if size is None and position is None:
         return None
+    size = None if size is None else scaled(size, terms)
     if size is None:
-        direction = None if signal.prev_position is None else _DIRECTIONS.get(signal.prev_position)
+        direction = None if position is None else _DIRECTIONS.get(position)
     elif size.is_zero():
         direction = None
     else:

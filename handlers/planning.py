@@ -21,11 +21,11 @@ from handlers.records import AccountState, NewCancel, NewOrder
 from handlers.refusals import Refusal
 from handlers.rounding import EXACT
 from handlers.signals import CANCELS, Action, QuantityType
-from handlers.summaries import meaning_of, summary_of, summary_of_cancel
+from handlers.summaries import summary_of
 from handlers.symbols import UnknownSymbol, venue_symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -39,13 +39,11 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         summaries: What each order shall do, in plain words, in the order of `orders`.
-        meaning: What the whole comes to.
     """
 
     orders: tuple[NewOrder, ...] = ()
     cancels: tuple[NewCancel, ...] = ()
     summaries: tuple[str, ...] = ()
-    meaning: str
     warnings: tuple[str, ...] = ()
 
 
@@ -74,7 +72,7 @@ def plan(
     if isinstance(accounts, Refusal):
         return accounts
     if signal.action is Action.PING:
-        return Planned(meaning=meaning_of(()))
+        return Planned()
     strategy = recognised.strategy
     found = _parts(signal, strategy, accounts)
     if isinstance(found, Refusal):
@@ -86,14 +84,11 @@ def plan(
     if signal.action in CANCELS:
         return _cancels(signal, strategy, accounts)
     orders = tuple(
-        new_order(signal, part, order_id=new_id(), expires_at=fresh.expires_at) for part in found
+        [new_order(signal, part, order_id=new_id(), expires_at=fresh.expires_at) for part in found]
     )
-    summaries = tuple(summary_of(order) for order in orders)
-    said = zip((account.name for account in accounts), summaries, strict=True)
     return Planned(
         orders=orders,
-        summaries=summaries,
-        meaning=meaning_of(said),
+        summaries=tuple([summary_of(order) for order in orders]),
         warnings=_warnings(signal, strategy, orders),
     )
 
@@ -155,7 +150,7 @@ def _cancels(signal: Signal, strategy: Strategy, accounts: Sequence[Account]) ->
             code="mode_mismatch", message="The alert is for paper, its accounts are not."
         )
     if signal.action is Action.CANCEL_ALL:
-        return _planned_cancels((account, None) for account in able)
+        return _planned_cancels([(account, None) for account in able])
     symbols = [venue_symbol(account.broker, signal.ticker, signal.exchange) for account in able]
     found = [
         (account, symbol)
@@ -165,15 +160,9 @@ def _cancels(signal: Signal, strategy: Strategy, accounts: Sequence[Account]) ->
     return _unknown_to_all(symbols, signal) or _planned_cancels(found)
 
 
-def _planned_cancels(wanted: Iterable[tuple[Account, str | None]]) -> Planned:
-    named = [
-        (account.name, NewCancel(account_id=account.id, symbol=symbol))
-        for account, symbol in wanted
-    ]
-    return Planned(
-        cancels=tuple(cancel for _, cancel in named),
-        meaning=meaning_of((name, summary_of_cancel(cancel)) for name, cancel in named),
-    )
+def _planned_cancels(wanted: Sequence[tuple[Account, str | None]]) -> Planned:
+    cancels = [NewCancel(account_id=account.id, symbol=symbol) for account, symbol in wanted]
+    return Planned(cancels=tuple(cancels))
 
 
 def _warnings(signal: Signal, strategy: Strategy, orders: Sequence[NewOrder]) -> tuple[str, ...]:

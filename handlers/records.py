@@ -35,6 +35,17 @@ class AccountState(StrEnum):
     DISABLED = "disabled"
 
 
+class CredentialsKept(Record, frozen=True, kw_only=True):
+    """That an account has credentials, and no more than their owner knows them by.
+
+    Attributes:
+        hint: The end of the key's public name, four letters at most.
+    """
+
+    hint: str
+    set_at: datetime
+
+
 class Account(Record, frozen=True, kw_only=True):
     """One account at one broker. Credentials are kept apart, sealed."""
 
@@ -47,6 +58,7 @@ class Account(Record, frozen=True, kw_only=True):
     options: dict[str, Any] = {}
     multiplier: Decimal = Decimal(1)
     created_at: datetime | None = None
+    credentials: CredentialsKept | None = None
 
 
 class StrategyState(StrEnum):

@@ -1,4 +1,4 @@
-"""An order and a plan in a few plain words, as they were asked for."""
+"""An order in a few plain words, as it was asked for."""
 
 from __future__ import annotations
 
@@ -18,11 +18,9 @@ from handlers.sizing_rules import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from decimal import Decimal
 
     from handlers.order_records import Order
-    from handlers.records import NewCancel
     from handlers.sizing_rules import SizingRule
 
 _AFTER_CLOSING = {Side.BUY: "closing a short position first", Side.SELL: "closing a long one first"}
@@ -33,20 +31,6 @@ def summary_of(order: NewOrder | Order) -> str:
     words = f"{_what(order.sizing, order.symbol)} {_how(order)}"
     denied = order.denied_code if isinstance(order, NewOrder) else None
     return words if denied is None else f"{words}: not sent, {denied}"
-
-
-def summary_of_cancel(cancel: NewCancel) -> str:
-    """Say what a cancel shall do."""
-    return f"cancel all orders of {cancel.symbol}" if cancel.symbol else "cancel all orders"
-
-
-def meaning_of(parts: Iterable[tuple[str, str]]) -> str:
-    """Say what a plan comes to, from accounts' names and what each shall do."""
-    names: dict[str, list[str]] = {}
-    for name, words in parts:
-        names.setdefault(words, []).append(name)
-    said = [f"On {', '.join(accounts)}: {words}." for words, accounts in names.items()]
-    return " ".join(said) or "A test: nothing is traded."
 
 
 def _what(rule: SizingRule, symbol: str) -> str:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import logging
 import sys
+from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import msgspec
 import structlog
 
+from telemetry.lines import PreparedLine
 from telemetry.redaction import Redactor
 from telemetry.settings import LogFormat
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import TextIO
 
     from structlog.typing import EventDict, Processor, WrappedLogger
@@ -41,12 +45,49 @@ class LineLoggerFactory:
         return LineLogger(self._stream, names[0] if names else "fourpass")
 
 
-def configure(settings: TelemetrySettings, *, stream: TextIO | None = None) -> Redactor:
-    """Make structlog and the standard library log as the settings say.
+class Logs:
+    """How this process logs.
 
-    Returns:
-        The redactor, which can be told of further values to hide.
+    Attributes:
+        redactor: Can be told of further values to hide.
     """
+
+    def __init__(
+        self, settings: TelemetrySettings, redactor: Redactor, renderer: Processor, target: TextIO
+    ) -> None:
+        self._settings = settings
+        self.redactor = redactor
+        self._renderer = renderer
+        self._target = target
+
+    def prepare(self, logger: str, event: str, *names: str) -> Callable[..., None]:
+        """Return what writes lines of one event, at level info, as the logger of that name would.
+
+        Args:
+            logger: The logger's name.
+            event: What happens.
+            names: What the values are called that a line is written with.
+
+        Raises:
+            ValueError: A name is a secret's.
+        """
+        fixed = {"event": event, "logger": logger, "level": "info"}
+        line = PreparedLine(
+            names,
+            {**fixed, "service": self._settings.service},
+            redactor=self.redactor,
+            render=self._renderer,
+            write=LineLogger(self._target, logger).msg,
+        )
+        return line if self._settings.level <= logging.INFO else write_nothing
+
+
+def write_nothing(*_values: object) -> None:
+    """Write no line: where nothing logs, or not this much."""
+
+
+def configure(settings: TelemetrySettings, *, stream: TextIO | None = None) -> Logs:
+    """Make structlog and the standard library log as the settings say."""
     target = sys.stderr if stream is None else stream
     redactor = Redactor()
     steps = _steps(settings, redactor)
@@ -58,7 +99,7 @@ def configure(settings: TelemetrySettings, *, stream: TextIO | None = None) -> R
         cache_logger_on_first_use=False,
     )
     _take_over_standard_logging(settings.level, steps, renderer, target)
-    return redactor
+    return Logs(settings, redactor, renderer, target)
 
 
 def _steps(settings: TelemetrySettings, redactor: Redactor) -> list[Processor]:
@@ -82,11 +123,27 @@ def _steps(settings: TelemetrySettings, redactor: Redactor) -> list[Processor]:
 def _renderer(log_format: LogFormat, *, is_terminal: bool) -> Processor:
     if log_format is LogFormat.JSON or (log_format is LogFormat.AUTO and not is_terminal):
         return structlog.processors.JSONRenderer(serializer=_as_json)
-    return structlog.dev.ConsoleRenderer(colors=is_terminal, pad_event_to=24)
+    readable = structlog.dev.ConsoleRenderer(colors=is_terminal, pad_event_to=24)
+
+    def render(logger: WrappedLogger, method: str, event_dict: EventDict) -> str:
+        shown = {name: _spelt(value) for name, value in event_dict.items()}
+        return readable(logger, method, shown)
+
+    return render
+
+
+def _spelt(value: object) -> object:
+    """Write out what JSON has a form for and a terminal has none."""
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return str(value) if isinstance(value, UUID) else value
+
+
+_ENCODER = msgspec.json.Encoder(enc_hook=str)
 
 
 def _as_json(event: EventDict, **_: object) -> str:
-    return msgspec.json.encode(event, enc_hook=str).decode()
+    return _ENCODER.encode(event).decode()
 
 
 def _take_over_standard_logging(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import secrets
+from os import urandom
 
 import msgspec
 
@@ -30,7 +30,7 @@ class TraceContext(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def traceparent(self) -> str:
         """The header's value."""
-        return f"00-{self.trace_id}-{self.span_id}-{int(self.is_sampled):02x}"
+        return f"00-{self.trace_id}-{self.span_id}-{'01' if self.is_sampled else '00'}"
 
 
 def new_trace(*, is_sampled: bool = True) -> TraceContext:
@@ -62,6 +62,6 @@ def parse_traceparent(header: str) -> TraceContext | None:
 def _random(size_bytes: int) -> str:
     """Return random hex digits that are not all zero."""
     while True:
-        digits = secrets.token_hex(size_bytes)
-        if digits.strip("0"):
-            return digits
+        digits = urandom(size_bytes)
+        if any(digits):
+            return digits.hex()

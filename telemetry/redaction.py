@@ -63,11 +63,20 @@ class Redactor:
         """Return the event without secrets."""
         return {name: self._field(name, value, 0) for name, value in event_dict.items()}
 
-    def text(self, text: str) -> str:
-        """Return the text without secrets."""
+    def value(self, value: object) -> object:
+        """Return a value without secrets, of a type that can be shown."""
+        return self.text(value) if type(value) is str else self._value(value, 0)
+
+    def without_hidden(self, text: str) -> str:
+        """Return the text without the values that were to be hidden."""
         for canary in self._canaries:
             if canary in text:
                 text = text.replace(canary, MASK)
+        return text
+
+    def text(self, text: str) -> str:
+        """Return the text without secrets."""
+        text = self.without_hidden(text)
         if _MAYBE.search(text) is None:
             return text
         for form, mask in _FORMS:
@@ -75,7 +84,7 @@ class Redactor:
         return text
 
     def _field(self, name: str, value: object, depth: int) -> object:
-        if _is_secret(name) and value not in (None, "", True, False):
+        if is_secret(name) and value not in (None, "", True, False):
             return MASK
         return self._value(value, depth)
 
@@ -95,6 +104,6 @@ class Redactor:
 
 
 @lru_cache(maxsize=1024)
-def _is_secret(name: str) -> bool:
+def is_secret(name: str) -> bool:
     """Say whether a field of this name is masked; the names are few and come again and again."""
     return _SECRET_NAME.search(name) is not None

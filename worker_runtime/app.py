@@ -19,6 +19,7 @@ from bus.open import open_bus
 from bus.values import SystemClock, UserId, WorkerId
 from handlers.launcher.wire import Launch, Report
 from handlers.store.open import open_store, pool_of
+from handlers.vault.open import check_unsealer, open_unsealer
 from telemetry.errors import TelemetrySettingsError
 from telemetry.logs import configure as configure_logs
 from telemetry.settings import read_settings as read_telemetry_settings
@@ -28,10 +29,10 @@ from worker_runtime.ports import OpenBroker, Ports
 from worker_runtime.process import forbid_core_dumps
 from worker_runtime.serving import serve_user
 from worker_runtime.settings import WorkerSettings, read_settings
+from worker_runtime.unsealing import Unsealing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
-    from contextlib import AbstractAsyncContextManager
 
     from broker_adapters.base import Broker
     from bus.bundle import Bus
@@ -55,13 +56,15 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def configure(service: str) -> WorkerSettings | None:
-    """Set logging up and read the settings; says what is wrong and returns `None` if any is."""
+    """Set logging up, read the settings and look at the keys; `None` after saying what is wrong."""
     try:
         configure_logs(read_telemetry_settings(service, os.environ))
-        return read_settings(os.environ)
+        settings = read_settings(os.environ)
+        check_unsealer(settings.unsealer)
     except (SettingsError, TelemetrySettingsError, ValueError) as error:
         sys.stderr.write(f"{service}: {error}\n")
         return None
+    return settings
 
 
 def run_worker(settings: WorkerSettings, launch: Launch, report: Callable[[Report], None]) -> None:
@@ -72,7 +75,7 @@ def run_worker(settings: WorkerSettings, launch: Launch, report: Callable[[Repor
 async def work(settings: WorkerSettings, launch: Launch, report: Callable[[Report], None]) -> None:
     """Open everything, wait for a user if none is given, and serve until it is time to leave."""
     drain = Drain()
-    async with open_ports(settings) as ports, anyio.create_task_group() as tasks:
+    async with open_ports(settings, launch.worker_id) as ports, anyio.create_task_group() as tasks:
         tasks.start_soon(on_signals, drain.begin)
         user = launch.user_id
         if user is None:
@@ -89,28 +92,38 @@ async def work(settings: WorkerSettings, launch: Launch, report: Callable[[Repor
 
 
 @asynccontextmanager
-async def open_ports(settings: WorkerSettings) -> AsyncGenerator[Ports, None]:
-    """Open everything that a worker works with, in the order of an order's path."""
+async def open_ports(settings: WorkerSettings, worker: WorkerId) -> AsyncGenerator[Ports, None]:
+    """Open everything that a worker works with, in the order of an order's path.
+
+    Raises:
+        VaultSettingsError: A key file is missing or unsafe; it and its variable are named.
+    """
     async with (
         open_record_and_post(settings) as (store, bus),
-        open_brokers(settings, store) as make_broker,
+        open_unsealer(settings.unsealer) as unsealer,
+        open_brokers(
+            settings, Unsealing(store=store, unsealer=unsealer, worker=worker)
+        ) as make_broker,
     ):
         yield Ports(store=store, bus=bus, clock=SystemClock(), open_broker=make_broker)
 
 
 @asynccontextmanager
-async def open_brokers(settings: WorkerSettings, store: Store) -> AsyncGenerator[OpenBroker, None]:
+async def open_brokers(
+    settings: WorkerSettings, unsealing: Unsealing
+) -> AsyncGenerator[OpenBroker, None]:
     """Open what adapters share, and return how to make one.
 
     The paper venue's ledger stands beside the record and is reached by the same connections,
     unless a venue of its own is named.
     """
     clock = SystemClock()
-    where = settings.paper_venue or pool_of(store) or "memory:"
+    where = settings.paper_venue or pool_of(unsealing.store) or "memory:"
     async with open_paper_venue(where, clock=clock) as paper:
         means = BrokerMeans(clock=clock, paper=paper, gateio_url=settings.gateio_url)
 
-        def open_one(account: Account) -> AbstractAsyncContextManager[Broker]:
+        @asynccontextmanager
+        async def open_one(account: Account) -> AsyncGenerator[Broker]:
             whose = BrokerAccount(
                 id=account.id,
                 owner=account.user_id,
@@ -118,7 +131,10 @@ async def open_brokers(settings: WorkerSettings, store: Store) -> AsyncGenerator
                 mode=account.mode,
                 options=account.options,
             )
-            return open_broker(whose, None, means)
+            secret = await unsealing.credentials_of(account)
+            async with open_broker(whose, secret, means) as broker:
+                del secret
+                yield broker
 
         yield open_one
 

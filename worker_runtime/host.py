@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from bus.values import SystemClock
+from bus.ids import uuid7
+from bus.values import SystemClock, WorkerId
 from handlers.launcher.local import LocalLauncher
 from handlers.services import Services
 from worker_runtime import app
@@ -41,7 +42,7 @@ def main() -> int:
     if settings is None:
         return os.EX_CONFIG
     import_all()
-    rehearse(partial(app.open_ports, settings))
+    rehearse(partial(app.open_ports, settings, WorkerId(uuid7())))
     freeze()
     zygote = Zygote(partial(run_host, settings), partial(app.run_worker, settings))
     return zygote.run()

@@ -21,6 +21,7 @@ class Pace:
         lease_patience: After this long this worker leaves; who is still wanted is claimed anew.
         backlog: How often PostgreSQL is read for what no hint brought.
         sweep: How often it is asked for sends without an answer.
+        accounts: How often the accounts themselves are read for changes that nobody told of.
         review: After this long without a proof an unknown order is left to its user to look at.
         connect: What opening a broker session may take.
         drain: What finishing the orders in hand may take when the worker leaves; the zygote waits
@@ -41,6 +42,7 @@ class Pace:
     lease_patience: float = 10.0
     backlog: float = 1.0
     sweep: float = 2.0
+    accounts: float = 30.0
     review: float = 60.0
     connect: float = 10.0
     drain: float = 10.0

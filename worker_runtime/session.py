@@ -81,17 +81,21 @@ class Session:
         self._desk: Desk | None = None
         self._users = 0
         self._watchers: set[CancelScope] = set()
+        self._life = anyio.CancelScope()
         self._changed = anyio.Event()
         self._is_stale = False
         self._failure: BrokerError | None = None
 
     async def run(self) -> None:
-        """Keep the session open until cancelled; a failure is waited out, longer each time."""
-        while True:
-            pause = await self._hold()
-            self._notify()
-            with anyio.move_on_after(pause):
-                await self._stale()
+        """Keep the session open until it is ended; a failure is waited out, longer each time."""
+        with self._life:
+            while True:
+                pause = await self._hold()
+                self._notify()
+                with anyio.move_on_after(pause):
+                    await self._stale()
+        self.state, self.why, self._is_stale = SessionState.REFUSED, "the account is gone", False
+        self._notify()
 
     @asynccontextmanager
     async def use(self) -> AsyncGenerator[Desk, None]:
@@ -131,6 +135,10 @@ class Session:
         self.account = account
         self._is_stale = True
         self._notify()
+
+    def end(self) -> None:
+        """Close the session for good: its account was deleted."""
+        self._life.cancel()
 
     def _usable(self) -> Desk | None:
         return None if self._is_stale else self._desk

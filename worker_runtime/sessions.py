@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 import anyio
 
+from handlers.errors import StoreUnavailableError
 from handlers.replies import Reason
 from worker_runtime.errors import SessionUnavailableError
 from worker_runtime.session import Session, SessionState
@@ -44,6 +45,7 @@ class Sessions:
         """Hold what is opened inside; leaving closes every session."""
         async with anyio.create_task_group() as tasks:
             self._tasks = tasks
+            tasks.start_soon(self._look_for_changes)
             try:
                 yield
             finally:
@@ -86,9 +88,30 @@ class Sessions:
         session = self._open.get(account)
         if session is None:
             return
-        changed = await self._read(account)
-        if changed is not None:
-            session.reload(changed)
+        self._take(session, await self._read(account))
+
+    async def _look_for_changes(self) -> None:
+        """Take in what was changed while nobody could tell this worker of it."""
+        while True:
+            await anyio.sleep(self._parts.pace.accounts)
+            with suppress(StoreUnavailableError):
+                await self._compare()
+
+    async def _compare(self) -> None:
+        if not self._open:
+            return
+        accounts = {each.id: each for each in await self._catalogue.accounts(self._user)}
+        for account, session in list(self._open.items()):
+            found = accounts.get(account)
+            if found != session.account:
+                self._take(session, found)
+
+    def _take(self, session: Session, account: Account | None) -> None:
+        if account is not None:
+            session.reload(account)
+        else:
+            self._open.pop(session.account.id, None)
+            session.end()
 
     async def try_again(self, account: AccountId) -> None:
         """Open a session anew that could not be opened; one that is open is left alone.

@@ -11,6 +11,7 @@ from bus.settings import BusSettings
 from bus.settings import read_settings as read_bus_settings
 from handlers.launcher.settings import SOCKET_VARIABLE
 from handlers.store.settings import StoreSettings
+from handlers.vault.settings import UnsealerSettings, read_unsealer_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +33,7 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     store: StoreSettings
     bus: BusSettings
+    unsealer: UnsealerSettings
     paper_venue: str | None = None
     gateio_url: str | None = None
     launcher_socket: str | None = None
@@ -42,12 +44,13 @@ def read_settings(environment: Mapping[str, str]) -> WorkerSettings:
 
     Raises:
         bus.errors.SettingsError: A variable of the bus is missing or wrong; it is named.
-        ValueError: As above, of the record.
+        ValueError: As above, of the record and the vault.
     """
     store = StoreSettings.from_env(environment)
     return WorkerSettings(
         store=msgspec.structs.replace(store, pool_size=_CONNECTIONS, idle_s=_IDLE_S),
         bus=read_bus_settings(environment),
+        unsealer=read_unsealer_settings(environment),
         paper_venue=paper_venue_address(environment),
         gateio_url=gateio_address(environment),
         launcher_socket=environment.get(SOCKET_VARIABLE) or None,

@@ -24,6 +24,7 @@ _MODULES = (
     "bus.valkey",
     "encodings.idna",
     "handlers.store.postgres",
+    "handlers.vault.local",
     "hiredis",
     "stringprep",
     "uvloop",

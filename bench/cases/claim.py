@@ -135,9 +135,7 @@ async def claim() -> AsyncGenerator[Round]:
         settings = StoreSettings(database_url=servers.database_url)
         store = await stack.enter_async_context(open_store(settings, SystemClock()))
         bus = await stack.enter_async_context(open_bus(read_settings(environment)))
-        host = await stack.enter_async_context(
-            running_workers(environment)
-        )
+        host = await stack.enter_async_context(running_workers(environment))
         observer = await asyncpg.connect(servers.database_url)
         stack.push_async_callback(observer.close)
         house = House(servers, store, bus, host, observer)

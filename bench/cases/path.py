@@ -143,9 +143,7 @@ async def path() -> AsyncGenerator[Round]:
             traders = [await add_trader(store) for _ in range(_TRADERS)]
         observer = await asyncpg.connect(servers.database_url)
         stack.push_async_callback(observer.close)
-        worker = await stack.enter_async_context(
-            running_workers(environment)
-        )
+        worker = await stack.enter_async_context(running_workers(environment))
         bus = await stack.enter_async_context(open_bus(read_settings(environment)))
         edge = await stack.enter_async_context(
             running("-m", "infra.local.cli", "edge", environment=environment)

@@ -35,7 +35,7 @@ from bus.values import (
     SystemClock,
     UserId,
 )  # fmt: skip
-from edge.serving import server_config
+from edge.serving import server_config, spare_the_collector
 from handlers.records import Dedupe, NewOrder, NewSignal, SignalOutcome
 from handlers.sizing_rules import Fixed
 from handlers.store.open import open_store
@@ -150,6 +150,7 @@ def main() -> None:
     tokens = msgspec.json.decode(Path(sys.argv[1]).read_bytes(), type=dict[str, KnownToken])
     config = server_config(RawEdge(tokens))
     config.port = int(os.environ["FOURPASS_PORT"])
+    spare_the_collector()
     uvicorn.Server(config).run()
 
 

@@ -23,10 +23,11 @@ class MemoryBroadcast(Broadcast):
         self._inboxes: defaultdict[str, set[Inbox]] = defaultdict(set)
 
     @override
-    async def announce(self, topic: str, payload: bytes) -> None:
+    async def announce(self, topic: str, payload: bytes, *others: str) -> None:
         await checkpoint()
-        for inbox in self._inboxes.get(topic, ()):
-            inbox.put(payload)
+        for told in (topic, *others):
+            for inbox in self._inboxes.get(told, ()):
+                inbox.put(payload)
 
     @override
     @asynccontextmanager

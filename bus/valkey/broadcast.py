@@ -40,8 +40,12 @@ class ValkeyBroadcast(Broadcast):
         self._keeper: asyncio.Task[None] | None = None
 
     @override
-    async def announce(self, topic: str, payload: bytes) -> None:
-        await self._client.call(topic, "PUBLISH", topic, payload)
+    async def announce(self, topic: str, payload: bytes, *others: str) -> None:
+        calls = [self._client.call(told, "PUBLISH", told, payload) for told in (topic, *others)]
+        if others:
+            await asyncio.gather(*calls)
+        else:
+            await calls[0]
 
     @override
     @asynccontextmanager

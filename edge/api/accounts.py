@@ -1,29 +1,39 @@
-"""Accounts: where orders go."""
+"""Accounts: where orders go. Credentials come in, are sealed, and are never shown again."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import msgspec
-from litestar import get, post
+from litestar import delete, get, post, put
 from litestar.params import JSONBody
 
 from bus.ids import uuid7
 from bus.values import AccountId, Mode
 from edge.api import values
+from edge.api.broker_forms import (
+    BrokerName,
+    hint_of,
+    read_credentials,
+    read_options,
+    require_credentials,
+)
 from edge.api.own import forget_everywhere, one_of
 from edge.api.paging import PLAIN_LIST, SpanGiven, page_in_memory
 from edge.api.shapes import Page
+from edge.dispatch import tell_of_account
 from edge.doing import DoerGiven
 from edge.errors import ApiError, not_found
 from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import needs
 from handlers.records import Account, AccountState, Principal
+from handlers.store.accounts import NewCredentials
+from handlers.vault.base import SealContext
 
 if TYPE_CHECKING:
+    from broker_adapters.credentials import Credentials
     from bus.values import UserId
     from edge.ports import Ports
     from handlers.audit import Deed
@@ -34,33 +44,44 @@ _TAGS = ["Accounts"]
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
-class BrokerName(StrEnum):
-    """The venues that an account may be at."""
-
-    PAPER = "paper"
-    GATEIO = "gateio"
-    SHIOAJI = "shioaji"
-
-
 class NewAccount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An account to be made. `credentials` are write-only: no reply ever shows them."""
+    """An account to be made. `credentials` are write-only: no reply ever shows them.
+
+    Attributes:
+        mode: Paper at a real broker is its testnet or simulation.
+        credentials: gateio: `api_key`, `api_secret`; shioaji: `api_key`, `secret_key`, and for
+            real orders `person_id`, `ca` (the .pfx file as base64) and `ca_password`.
+        options: gateio: `testnet`; shioaji: `simulation`.
+    """
 
     name: str
     broker: BrokerName
     mode: Mode = Mode.PAPER
     options: dict[str, Any] = {}
-    credentials: dict[str, str] | None = None
+    credentials: dict[str, Any] | None = None
     sealed_credentials: str | None = None
+
+    def __repr__(self) -> str:
+        return f"NewAccount(broker={self.broker.value!r})"
+
+
+class CredentialsBody(msgspec.Struct, frozen=True, kw_only=True):
+    """What is shown of credentials: the end of the key's public name, and since when they are."""
+
+    key: str
+    set_at: datetime
 
 
 class AccountBody(msgspec.Struct, frozen=True, kw_only=True):
-    """An account, without its credentials."""
+    """An account, its credentials masked."""
 
     id: UUID
     name: str
     broker: str
     mode: Mode
     state: AccountState
+    options: dict[str, Any]
+    credentials: CredentialsBody | None
     created_at: datetime | None
 
 
@@ -71,25 +92,47 @@ async def list_accounts(ports: PortsGiven, principal: Caller, span: SpanGiven) -
     return page_in_memory(rows, span, key=_key, show=account_body)
 
 
+@get("/api/accounts/{account_id:uuid}", guards=_READ, tags=_TAGS, summary="Read one account")
+async def read_account(ports: PortsGiven, principal: Caller, account_id: IdInPath) -> AccountBody:
+    """Return an account."""
+    return account_body(await _find(ports, principal.user_id, account_id))
+
+
 @post("/api/accounts", guards=_ADMIN, tags=_TAGS, summary="Create an account")
 async def create_account(
     ports: PortsGiven, principal: Caller, doer: DoerGiven, data: JSONBody[NewAccount]
 ) -> AccountBody:
-    """Create a paper account."""
-    _check(data)
-    name = values.name("name", data.name)
-    await _refuse_taken(ports, principal, name)
-    account = await ports.store.catalogue.add_account(
-        Account(
-            id=AccountId(uuid7()),
-            user_id=principal.user_id,
-            name=name,
-            broker=data.broker.value,
-            mode=data.mode,
-        ),
-        deed=doer.does("account.create"),
-    )
-    return account_body(account)
+    """Create an account; its credentials are sealed before they are written anywhere."""
+    account, secret = _read(data, principal)
+    await _refuse_taken(ports, principal, account.name)
+    sealed = None if secret is None else await _sealed(ports, account, secret)
+    deed = doer.does("account.create")
+    return account_body(await ports.store.catalogue.add_account(account, sealed, deed=deed))
+
+
+@put(
+    "/api/accounts/{account_id:uuid}/credentials",
+    guards=_ADMIN,
+    status_code=200,
+    tags=_TAGS,
+    summary="Replace an account's credentials",
+)
+async def replace_credentials(
+    ports: PortsGiven,
+    principal: Caller,
+    doer: DoerGiven,
+    account_id: IdInPath,
+    data: JSONBody[dict[str, Any]],
+) -> AccountBody:
+    """Take these credentials from now on; what is under way is finished with the old ones."""
+    user = principal.user_id
+    account = await _find(ports, user, account_id)
+    secret = require_credentials(BrokerName(account.broker), data)
+    sealed, deed = await _sealed(ports, account, secret), doer.does("account.credentials")
+    if not await ports.store.accounts.put_credentials(user, account.id, sealed, deed=deed):
+        raise not_found("account")
+    await tell_of_account(ports, user, account.id)
+    return account_body(await _find(ports, user, account_id))
 
 
 @post(
@@ -122,34 +165,63 @@ async def disable_account(
     return await _set_state(ports, principal.user_id, account_id, AccountState.DISABLED, deed)
 
 
+@delete(
+    "/api/accounts/{account_id:uuid}",
+    guards=_ADMIN,
+    tags=_TAGS,
+    summary="Delete an account",
+)
+async def delete_account(
+    ports: PortsGiven, principal: Caller, doer: DoerGiven, account_id: IdInPath
+) -> None:
+    """Forget an account and its credentials; its orders and fills stay.
+
+    409 `orders_working` while one of its orders is not over.
+    """
+    wanted, deed = AccountId(account_id), doer.does("account.delete")
+    if not await ports.store.accounts.delete(principal.user_id, wanted, deed=deed):
+        raise not_found("account")
+    await forget_everywhere(ports, principal.user_id)
+    await tell_of_account(ports, principal.user_id, wanted)
+
+
 def account_body(account: Account) -> AccountBody:
     """Print an account."""
+    kept = account.credentials
     return AccountBody(
         id=account.id,
         name=account.name,
         broker=account.broker,
         mode=account.mode,
         state=account.state,
+        options=account.options,
+        credentials=kept and CredentialsBody(key=f"…{kept.hint}", set_at=kept.set_at),
         created_at=account.created_at,
     )
 
 
-def _check(data: NewAccount) -> None:
-    if data.broker is not BrokerName.PAPER:
-        raise ApiError(
-            400,
-            "unsupported",
-            f"This version cannot trade at {data.broker.value}.",
-            field="broker",
-            hint="Create a paper account.",
-        )
-    if data.mode is not Mode.PAPER:
-        message = "A paper account trades on paper."
-        raise ApiError(400, "invalid_mode", message, field="mode")
-    for field in ("options", "credentials", "sealed_credentials"):
-        if getattr(data, field):
-            message = f"A paper account has no {field}."
-            raise ApiError(400, "invalid_field", message, field=field)
+def _read(data: NewAccount, principal: Principal) -> tuple[Account, Credentials | None]:
+    """Take an account as it was asked for, or refuse it by the field's name."""
+    if data.sealed_credentials is not None:
+        message = "Credentials are sealed here, not by who sends them."
+        hint = "Send credentials instead, over TLS."
+        raise ApiError(400, "unsupported", message, field="sealed_credentials", hint=hint)
+    if data.broker is BrokerName.PAPER and data.mode is not Mode.PAPER:
+        raise ApiError(400, "invalid_mode", "A paper account trades on paper.", field="mode")
+    account = Account(
+        id=AccountId(uuid7()),
+        user_id=principal.user_id,
+        name=values.name("name", data.name),
+        broker=data.broker.value,
+        mode=data.mode,
+        options=read_options(data.broker, data.mode, data.options),
+    )
+    return account, read_credentials(data.broker, data.credentials)
+
+
+async def _sealed(ports: Ports, account: Account, secret: Credentials) -> NewCredentials:
+    context = SealContext(user=account.user_id, account=account.id, broker=account.broker)
+    return NewCredentials(sealed=await ports.sealer.seal(secret, context), hint=hint_of(secret))
 
 
 async def _refuse_taken(ports: Ports, principal: Principal, name: str) -> None:
@@ -167,11 +239,24 @@ async def _set_state(
     if not await catalogue.set_account_state(user, wanted, state, deed=deed):
         raise not_found("account")
     await forget_everywhere(ports, user)
-    return account_body(one_of(await catalogue.accounts(user), wanted, "account"))
+    await tell_of_account(ports, user, wanted)
+    return account_body(await _find(ports, user, account_id))
+
+
+async def _find(ports: Ports, user: UserId, account_id: UUID) -> Account:
+    return one_of(await ports.store.catalogue.accounts(user), account_id, "account")
 
 
 def _key(account: Account) -> tuple[datetime, str]:
     return account.created_at or _BEGINNING, str(account.id)
 
 
-ROUTES = (list_accounts, create_account, enable_account, disable_account)
+ROUTES = (
+    list_accounts,
+    read_account,
+    create_account,
+    replace_credentials,
+    enable_account,
+    disable_account,
+    delete_account,
+)

@@ -98,8 +98,9 @@ class EcsLauncher(Launcher):
         async with self._calling() as client:
             return [task async for task in self._tasks(client)]
 
+    @override
     async def version(self) -> str:
-        """Return the revision of the task definition that a worker started now would run."""
+        """Return the ARN of the task definition's revision that would run now."""
         async with self._calling() as client:
             reply = await client.describe_task_definition(
                 taskDefinition=self._settings.task_definition
@@ -135,6 +136,7 @@ class EcsLauncher(Launcher):
             worker_id=worker,
             user_id=user,
             ref=shown.get("taskArn", ""),
+            version=shown.get("taskDefinitionArn", ""),
             started_at=shown.get("startedAt") or shown.get("createdAt") or self._clock.now(),
         )
 

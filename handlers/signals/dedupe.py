@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from decimal import Decimal
+from datetime import UTC
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from handlers.signals.printing import as_json, plain_number
+from handlers.signals.printing import Spelling, plain_number, spelt
 
 if TYPE_CHECKING:
+    from datetime import datetime
+    from decimal import Decimal
+
     from bus.values import StrategyId
     from handlers.signals.signal import Signal
 
@@ -28,15 +30,20 @@ def dedupe_key(strategy_id: StrategyId, signal: Signal, index: int) -> bytes:
         signal: What it means.
         index: Its place in an array body, so that equal orders of a ladder differ.
     """
-    parts = {"strategy": str(strategy_id), "index": index, "signal": as_json(signal, _canonical)}
+    fields = spelt(signal, _CANONICAL)
+    said = {name: value for name, value in fields.items() if value is not None}
+    parts = {"strategy": strategy_id, "index": index, "signal": said}
     return sha256(_ENCODER.encode(parts)).digest()
 
 
-def _canonical(value: object) -> object:
+def _canonical_number(number: Decimal) -> str:
     """Return what is equal where the values are: `1.50` and `1.5` are one number."""
-    if isinstance(value, str):
-        return str(value)
-    if isinstance(value, Decimal):
-        digits = plain_number(value)
-        return digits.rstrip("0").rstrip(".") if "." in digits else digits
-    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+    digits = plain_number(number)
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
+
+
+def _canonical_instant(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat()
+
+
+_CANONICAL = Spelling(_canonical_number, _canonical_instant)

@@ -22,7 +22,7 @@ from handlers.signals.strict_json import is_array, is_object
 from handlers.signals.typos import check_typo, nearest_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
 _OPEN = "{{"
 # Objects whose keys count as if they stood at the top.
@@ -45,7 +45,7 @@ def read_keys(body: Mapping[str, object], names: Mapping[str, str] = FIELD_OF) -
     reading = Reading()
     unknown: list[str] = []
     for key, value in _flattened(body):
-        if _OPEN in key or _is_unresolved(value):
+        if _OPEN in key or (_OPEN in value if isinstance(value, str) else _is_unresolved(value)):
             raise unresolved(key)
         folded = fold_key(key)
         name = names.get(folded)
@@ -53,7 +53,8 @@ def read_keys(body: Mapping[str, object], names: Mapping[str, str] = FIELD_OF) -
             reading.add(name, Said(key, value))
         elif not _set_aside(reading, folded, key, value):
             unknown.append(key)
-    _tell_unknown(reading, unknown)
+    if unknown:
+        _tell_unknown(reading, unknown)
     _order(reading)
     return reading
 
@@ -74,12 +75,16 @@ def unresolved(key: str | None) -> SignalError:
     )
 
 
-def _flattened(body: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+def _flattened(body: Mapping[str, object]) -> Iterable[tuple[str, object]]:
+    if dict not in map(type, body.values()):
+        return body.items()
+    flat: list[tuple[str, object]] = []
     for key, value in body.items():
         if is_object(value) and fold_key(key) in _BLOCKS:
-            yield from value.items()
+            flat += value.items()
         else:
-            yield key, value
+            flat.append((key, value))
+    return flat
 
 
 def _is_unresolved(value: object) -> bool:
@@ -123,7 +128,7 @@ def _order(reading: Reading) -> None:
     _drop_bar_volume(reading)
     for name in FIRST_WINS:
         said = reading.fields.get(name)
-        if said is not None:
+        if said is not None and (len(said) > 1 or said[0].value == ""):
             reading.fields[name] = [each for each in said if each.value != ""][:1]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 # The order within a row counts for time and price alone, where the first that is given wins.
 _NAMES: Mapping[str, tuple[str, ...]] = {
@@ -92,9 +92,35 @@ _MONEY = (
 )  # fmt: skip
 
 
-def fold_key(key: str) -> str:
-    """Return a key as names are compared: lower case, without `_` and `-`."""
+def _folded(key: str) -> str:
     return key.lower().replace("_", "").replace("-", "")
+
+
+class _Spellings(dict[str, str]):
+    """The names as senders usually spell them, folded; any other spelling is folded when asked.
+
+    Nothing is ever added, so that no body can fill it.
+    """
+
+    def __missing__(self, key: str) -> str:
+        return _folded(key)
+
+
+def _usual_spellings() -> _Spellings:
+    written = {name for names in _NAMES.values() for name in names}
+    written |= SECRETS | KEPT | BAR_FIGURES | UNPLACEABLE
+    spellings: set[str] = set()
+    for name in written:
+        first, *rest = name.split("_")
+        camel = first + "".join(word.capitalize() for word in rest)
+        spellings |= {name, name.replace("_", "-"), camel, camel[:1].upper() + camel[1:]}
+        spellings |= {name.upper(), _folded(name)}
+    return _Spellings({spelling: _folded(spelling) for spelling in spellings})
+
+
+SPELLINGS = _usual_spellings()
+# Returns a key as names are compared: lower case, without `_` and `-`.
+fold_key: Callable[[str], str] = SPELLINGS.__getitem__
 
 
 FIELD_OF: Mapping[str, str] = {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import msgspec
 
@@ -17,20 +17,31 @@ if TYPE_CHECKING:
     from handlers.signals.signal import Signal
 
 # What only the house itself asks a signal; the alert never said it.
-_INTERNAL = frozenset({"is_bar_time", "unplaceable"})
-_MILLISECOND_US = 1000
-# Most fields are one of these, and every alert is printed: they are not looked at twice.
+_INTERNAL = ("is_bar_time", "unplaceable")
+# All others are texts, flags and closed choices, and go into JSON as they are.
+_SPELT = (
+    "quantity", "position_size", "prev_position_size", "limit_price", "stop_price",
+    "trail_amount", "trail_percent", "price", "take_profit", "stop_loss", "time", "accounts",
+    "delay", "max_age", "extras", "unplaceable",
+)  # fmt: skip
 _AS_THEY_ARE = frozenset({type(None), str, bool})
+_MILLISECOND_US = 1000
 _ENCODER = msgspec.json.Encoder()
+
+
+class Spelling(NamedTuple):
+    """How numbers and instants are written where a signal becomes JSON."""
+
+    number: Callable[[Decimal], str]
+    instant: Callable[[datetime], str]
 
 
 def printable(signal: Signal) -> dict[str, Any]:
     """Return the signal as plain JSON values, every public field of it in its order."""
-    return {
-        name: value if type(value) in _AS_THEY_ARE else as_json(value, _spelt)
-        for name, value in msgspec.structs.asdict(signal).items()
-        if name not in _INTERNAL
-    }
+    printed = spelt(signal, _PLAIN)
+    for name in _INTERNAL:
+        del printed[name]
+    return printed
 
 
 def encode_signal(signal: Signal) -> bytes:
@@ -40,7 +51,7 @@ def encode_signal(signal: Signal) -> bytes:
 
 def plain_number(number: Decimal) -> str:
     """Return the digits of a number without an exponent; zero has no sign."""
-    return format(number.copy_abs() if number.is_zero() else number, "f")
+    return f"{number if number else number.copy_abs():f}"
 
 
 def plain_time(instant: datetime) -> str:
@@ -50,30 +61,45 @@ def plain_time(instant: datetime) -> str:
     return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec=timespec) + "Z"
 
 
-def as_json(value: object, spell: Callable[[object], object]) -> object:
-    """Return a value as plain objects, arrays and what `spell` makes of the rest.
+def spelt(signal: Signal, spelling: Spelling) -> dict[str, Any]:
+    """Return all fields of a signal as JSON values, those that are absent included."""
+    fields = msgspec.structs.asdict(signal)
+    for name in _SPELT:
+        value = fields[name]
+        if value is not None:
+            fields[name] = _as_json(value, spelling)
+    return fields
 
-    Of a struct, a bracket for instance, only what was sent is left. Plain texts stay as they are.
+
+def _as_json(value: object, spelling: Spelling) -> object:
+    """Return a value as plain objects, arrays, texts and flags.
+
+    Of a struct, a bracket for instance, only what was sent is left.
     """
-    if isinstance(value, str | Decimal):
-        return spell(value)
+    if type(value) in _AS_THEY_ARE:
+        return value
+    if isinstance(value, Decimal):
+        return spelling.number(value)
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, datetime):
+        return spelling.instant(value)
+    return _deep(value, spelling)
+
+
+def _deep(value: object, spelling: Spelling) -> object:
+    if isinstance(value, dict):
+        entries = cast("dict[str, object]", value)
+        return {str(key): _as_json(inner, spelling) for key, inner in entries.items()}
+    if isinstance(value, list | tuple):
+        return [_as_json(inner, spelling) for inner in cast("list[object]", value)]
     if isinstance(value, msgspec.Struct):
         return {
-            name: part if type(part) in _AS_THEY_ARE else as_json(part, spell)
+            name: _as_json(part, spelling)
             for name, part in msgspec.structs.asdict(value).items()
             if part is not None
         }
-    if isinstance(value, dict):
-        entries = cast("dict[str, object]", value)
-        return {str(key): as_json(inner, spell) for key, inner in entries.items()}
-    if isinstance(value, list | tuple):
-        return [as_json(inner, spell) for inner in cast("list[object]", value)]
-    return spell(value)
+    return value
 
 
-def _spelt(value: object) -> object:
-    if isinstance(value, str):
-        return str(value)
-    if isinstance(value, Decimal):
-        return plain_number(value)
-    return plain_time(value) if isinstance(value, datetime) else value
+_PLAIN = Spelling(plain_number, plain_time)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from handlers.signals.errors import Code, SignalError
 from handlers.signals.secrets import mask_tokens
 
 
-class Said(NamedTuple):
+class Said(msgspec.Struct, frozen=True):
     """One value under the key it was typed with."""
 
     key: str

@@ -61,7 +61,8 @@ def position_of(text: str, offset: int) -> tuple[int, int]:
 
 def _parsed(decoder: json.JSONDecoder, text: str, before: str) -> object:
     try:
-        return decoder.decode(text)
+        value, end = decoder.raw_decode(text)
+        return value if end == len(text) else decoder.decode(text)
     except json.JSONDecodeError as error:
         raise _malformed(text, error.pos, error.msg, before) from None
     except _NotANumberError as found:

@@ -23,6 +23,9 @@ def read_ticker(reading: Reading) -> tuple[str, str | None]:
         SignalError: `invalid_ticker`, or `invalid_field` for an exchange.
     """
     said = reading.fields["ticker"]
+    if len(said) == 1 and "exchange" not in reading.fields:
+        prefix, _, symbol = _checked(said[0]).rpartition(":")
+        return symbol, _live(prefix, reading) if prefix else None
     symbols: dict[str, str] = {}
     exchanges: dict[str, str] = {}
     for each in said:

@@ -70,7 +70,8 @@ def read_values(reading: Reading) -> dict[str, Any]:
         if size in reading.fields:
             values[size] = read_size(reading, size, values.get(side))
     values.update(read_time(reading, values.get("interval")))
-    values["extras"] = mask_object(reading.extras | values.get("extras", {}))
+    extras = reading.extras | values.get("extras", {})
+    values["extras"] = mask_object(extras) if extras else extras
     if values["action"] in EXITS:
         values["reduce_only"] = True
     _check_zero(reading, values)
@@ -78,10 +79,10 @@ def read_values(reading: Reading) -> dict[str, Any]:
 
 
 def _parse_fields(reading: Reading, values: dict[str, Any]) -> None:
-    for name, parse in _PARSERS.items():
-        said = reading.fields.get(name)
+    for name in [name for name in _PARSERS if name in reading.fields]:
+        said = reading.fields[name]
         if said:
-            value = parse(said[0]) if len(said) == 1 else _agreed(reading, name, said)
+            value = _PARSERS[name](said[0]) if len(said) == 1 else _agreed(reading, name, said)
             if value is not None:
                 values[name] = value
 

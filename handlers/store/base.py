@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         Recorded,
         RefusedAtRecord,
     )
+    from handlers.store.accounts import AccountStore
     from handlers.store.auditing import AuditStore
     from handlers.store.people import CatalogueStore, IdentityStore, WorkerStore
     from handlers.store.reading import QueryStore, StreamStore
@@ -253,6 +254,7 @@ class Store(Protocol):
     switches: SwitchStore
     identity: IdentityStore
     catalogue: CatalogueStore
+    accounts: AccountStore
     workers: WorkerStore
     queries: QueryStore
     streams: StreamStore

@@ -21,6 +21,11 @@ def account_facts(account: Account) -> dict[str, Any]:
     }
 
 
+def credentials_facts(hint: str) -> dict[str, Any]:
+    """Return what is told of credentials: the end of the key's public name, as its owner sees."""
+    return {"hint": hint}
+
+
 def strategy_facts(strategy: Strategy) -> dict[str, Any]:
     """Return how a strategy was made; nothing of its token is among it."""
     return {

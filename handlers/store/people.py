@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         Recognised,
         Strategy,
     )
+    from handlers.store.accounts import NewCredentials
     from handlers.views import (
         WorkerView,
     )
@@ -54,8 +55,14 @@ class CatalogueStore(Protocol):
     With a deed, what was changed is told in the user's audit log in the same transaction.
     """
 
-    async def add_account(self, account: Account, *, deed: Deed | None = None) -> Account:
-        """Create an account."""
+    async def add_account(
+        self,
+        account: Account,
+        credentials: NewCredentials | None = None,
+        *,
+        deed: Deed | None = None,
+    ) -> Account:
+        """Create an account with its credentials, both or neither."""
         ...
 
     async def accounts(self, user: UserId) -> Sequence[Account]:

@@ -174,6 +174,21 @@ def describe_nothing(_: argparse.ArgumentParser) -> None:
     """Describe a command that takes its settings from the environment alone."""
 
 
+def describe_vault(vault: argparse.ArgumentParser) -> None:
+    """Describe `fourpass vault`."""
+    add_verbs(vault, VAULT_VERBS)
+
+
+def describe_vault_verb(verb: str) -> Callable[[argparse.ArgumentParser], None]:
+    """Describe one of the vault's commands, which are one module."""
+
+    def describe(command: argparse.ArgumentParser) -> None:
+        describe_data_dir(command)
+        command.set_defaults(verb=verb)
+
+    return describe
+
+
 EXPLAIN = Verb(
     "explain",
     "signal_explain",
@@ -188,6 +203,23 @@ AUDIT_VERBS = (
         describe_logs,
     ),
     Verb("export", "audit_export", "write the log, one JSON object a line", describe_logs),
+)
+VAULT_VERBS = (
+    Verb(
+        "rotate",
+        "vault",
+        "draw a new key and put all broker credentials under it, while everything runs",
+        describe_vault_verb("rotate"),
+    ),
+    Verb(
+        "rewrap",
+        "vault",
+        "put all broker credentials under the newest key; exit 1 if some cannot be opened",
+        describe_vault_verb("rewrap"),
+    ),
+    Verb(
+        "status", "vault", "count broker credentials by key version", describe_vault_verb("status")
+    ),
 )
 DEAD_LETTER_VERBS = (
     Verb("list", "dead_letters", "list what was set aside, newest first", describe_list),
@@ -204,6 +236,7 @@ VERBS = (
     Verb("up", "up", "run the whole local profile until it is told to stop", describe_up),
     Verb("signal", "signal_explain", "look at alerts", describe_signal),
     Verb("audit", "audit_verify", "verify or export the audit log", describe_audit),
+    Verb("vault", "vault", "rotate the key of broker credentials", describe_vault),
     Verb(
         "dead-letters",
         "dead_letters",

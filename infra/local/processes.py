@@ -25,6 +25,7 @@ class OwnProcess(msgspec.Struct, frozen=True, kw_only=True):
         ready_line: A part of the line it logs once it serves.
         stop_within_s: How long it may take to finish; those of all kinds together stay under 20 s.
         is_listening: It inherits the edge's socket, as the descriptor in FOURPASS_LISTEN_FD.
+        does_unseal: It is told where the vault's private keys are; nobody else is.
         count: How many of it run side by side.
     """
 
@@ -33,6 +34,7 @@ class OwnProcess(msgspec.Struct, frozen=True, kw_only=True):
     ready_line: str
     stop_within_s: float
     is_listening: bool = False
+    does_unseal: bool = False
     count: int = 1
 
     @property
@@ -51,6 +53,7 @@ def own_processes(settings: LocalSettings) -> Sequence[OwnProcess]:
             arguments=("worker",),
             ready_line=WORKERS_READY,
             stop_within_s=14,
+            does_unseal=True,
         ),
         OwnProcess(
             name="control-plane",

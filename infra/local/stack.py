@@ -12,6 +12,7 @@ import structlog
 
 from bus.values import SystemClock
 from handlers.launcher.settings import SOCKET_VARIABLE
+from handlers.vault.settings import PRIVATE_VARIABLE
 from infra.local import settings as names
 from infra.local.board import Board
 from infra.local.data_folder import owned
@@ -19,6 +20,7 @@ from infra.local.embedded import PostgresSettings, ValkeySettings, open_postgres
 from infra.local.haste import Haste
 from infra.local.launcher_socket import launcher_socket
 from infra.local.listening import base_url, listening
+from infra.local.own_keys import own_keys
 from infra.local.parts import Command, PartState, PartStatus
 from infra.local.played import played_brokers, told_of
 from infra.local.processes import own_processes
@@ -104,7 +106,7 @@ async def open_stack(
         bound = stack.enter_context(listening(settings.host, settings.port))
         board = Board(data_dir, "up")
         stack.callback(board.take_down)
-        told = {**environment, **child_environment(settings, bound)}
+        told = {**own_keys(data_dir), **environment, **child_environment(settings, bound)}
         told[SOCKET_VARIABLE] = str(stack.enter_context(launcher_socket(data_dir)))
         note = haste.seeing(board.note)
         told |= await open_stores(stack, settings, board, on_change=note)
@@ -162,13 +164,16 @@ def commands(
     process: OwnProcess, environment: Mapping[str, str], bound: socket.socket
 ) -> list[Command]:
     """Describe how the processes of one kind are started."""
+    told = dict(environment)
+    if not process.does_unseal:
+        told.pop(PRIVATE_VARIABLE, None)
     return [
         Command(
             name=name,
             argv=(sys.executable, "-m", "infra.local.cli", *process.arguments),
             ready_line=process.ready_line,
             address=base_url(bound) if process.is_listening else None,
-            environ=environment,
+            environ=told,
             pass_fds=(bound.fileno(),) if process.is_listening else (),
             is_ours=True,
             stop_within_s=process.stop_within_s,

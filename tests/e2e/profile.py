@@ -85,6 +85,10 @@ class Profile:
         """Ask the API for a change."""
         return httpx.post(self._url(path), json=body, headers={**self.key(), **headers}, timeout=10)
 
+    def put(self, path: str, body: Any) -> httpx.Response:
+        """Ask the API to replace something."""
+        return httpx.put(self._url(path), json=body, headers=self.key(), timeout=10)
+
     def order(self, reply: httpx.Response, *, until_state: str, within: float = 10) -> Any:
         """Wait until the reply's only order is in a state, and return it."""
         [order] = reply.json()["orders"]

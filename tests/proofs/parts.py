@@ -15,6 +15,7 @@ import anyio
 import httpx
 import msgspec
 
+from tests.servers.keys import shared_keys
 from tests.servers.postgres import PostgresServer, free_port, running_postgres
 from tests.servers.valkey import ValkeyOptions, ValkeyServer, running_valkey
 
@@ -75,6 +76,7 @@ async def running_house(
         port = free_port()
         environment = {
             **os.environ,
+            **shared_keys(),
             "FOURPASS_DATABASE_URL": postgres.dsn(),
             "FOURPASS_VALKEY_URL": valkey.url,
             "FOURPASS_PAPER_VENUE_URL": venue,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from anyio.lowlevel import checkpoint
 
 from handlers.store.base import Store
+from handlers.store.memory.accounts import MemoryAccounts
 from handlers.store.memory.audit import MemoryAudit
 from handlers.store.memory.catalogue import MemoryCatalogue
 from handlers.store.memory.identity import MemoryIdentity
@@ -43,6 +44,7 @@ class MemoryStore(Store):
         self.switches = MemorySwitches(tables)
         self.identity = MemoryIdentity(tables)
         self.catalogue = MemoryCatalogue(tables)
+        self.accounts = MemoryAccounts(tables)
         self.workers = MemoryWorkers(tables)
         self.queries = MemoryQueries(tables)
         self.streams = MemoryStreams(tables)

@@ -12,6 +12,7 @@ from handlers.audit import told
 from handlers.errors import AlreadyExistsError, NotFoundError
 from handlers.records import Account, AccountState, Strategy, StrategyState
 from handlers.store.facts import account_facts, strategy_facts
+from handlers.store.memory.accounts import keep
 from handlers.store.memory.audit import tell
 from handlers.store.memory.tables import Token
 from handlers.store.people import CatalogueStore
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from bus.values import AccountId, StrategyId, UserId
     from handlers.audit import Deed
+    from handlers.store.accounts import NewCredentials
     from handlers.store.memory.tables import Tables
 
 
@@ -32,15 +34,23 @@ class MemoryCatalogue(CatalogueStore):
         self._tables = tables
 
     @override
-    async def add_account(self, account: Account, *, deed: Deed | None = None) -> Account:
+    async def add_account(
+        self,
+        account: Account,
+        credentials: NewCredentials | None = None,
+        *,
+        deed: Deed | None = None,
+    ) -> Account:
         await checkpoint()
         if account.id in self._tables.accounts:
             raise AlreadyExistsError
         kept = msgspec.structs.replace(account, created_at=self._tables.clock.now())
         self._tables.accounts[account.id] = kept
+        if credentials is not None:
+            keep(self._tables, account.id, credentials)
         subject = f"account:{account.id}"
         tell(self._tables, told(deed, account.user_id, subject, after=account_facts(account)))
-        return kept
+        return self._tables.accounts[account.id]
 
     @override
     async def accounts(self, user: UserId) -> Sequence[Account]:
@@ -83,7 +93,11 @@ class MemoryCatalogue(CatalogueStore):
     @override
     async def strategies(self, user: UserId) -> Sequence[Strategy]:
         await checkpoint()
-        own = [kept for kept in self._tables.strategies.values() if kept.user_id == user]
+        own = [
+            self._tables.shown(kept)
+            for kept in self._tables.strategies.values()
+            if kept.user_id == user
+        ]
         return sorted(own, key=_newest_first, reverse=True)
 
     @override

@@ -34,7 +34,7 @@ class MemoryIdentity(IdentityStore):
         token = tables.tokens.get(token_hash)
         if token is None or not token.is_live(tables.clock.now()):
             return None
-        strategy = tables.strategies[token.strategy_id]
+        strategy = tables.shown(tables.strategies[token.strategy_id])
         return Recognised(
             strategy=strategy,
             accounts=tuple(tables.accounts[account] for account in strategy.accounts),

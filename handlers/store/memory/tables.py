@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from handlers.audit import AuditEntry
     from handlers.order_records import Lease, Order, SwitchState
     from handlers.records import Account, Principal, Strategy
+    from handlers.vault.base import Sealed
     from handlers.views import FillView, SignalView, WorkerView
     from telemetry.stages import Stage
 
@@ -96,6 +97,7 @@ class Tables:
     users: dict[UserId, User] = field(default_factory=dict[Any, Any])
     keys: dict[bytes, Principal] = field(default_factory=dict[Any, Any])
     accounts: dict[AccountId, Account] = field(default_factory=dict[Any, Any])
+    sealed: dict[AccountId, Sealed] = field(default_factory=dict[Any, Any])
     strategies: dict[StrategyId, Strategy] = field(default_factory=dict[Any, Any])
     tokens: dict[bytes, Token] = field(default_factory=dict[Any, Any])
     signals: dict[SignalId, SignalView] = field(default_factory=dict[Any, Any])
@@ -221,6 +223,11 @@ class Tables:
             for other in self.orders.values()
         )
 
+    def shown(self, strategy: Strategy) -> Strategy:
+        """Return a strategy without the accounts that were deleted."""
+        left = tuple(account for account in strategy.accounts if account in self.accounts)
+        return msgspec.structs.replace(strategy, accounts=left)
+
     def second_leg(self, first: Order) -> Order | None:
         """Return a reversal's opening leg, once it is recorded."""
         if first.next_leg is None:
@@ -230,7 +237,8 @@ class Tables:
 
     def account_is_open(self, account: AccountId) -> bool:
         """Say whether orders may be sent to an account."""
-        return self.accounts[account].state is AccountState.ENABLED
+        found = self.accounts.get(account)
+        return found is not None and found.state is AccountState.ENABLED
 
 
 def is_unresolved(order: Order, *, epoch: int | None, now: datetime) -> bool:

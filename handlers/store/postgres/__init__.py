@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from handlers.store.base import Store
+from handlers.store.postgres.accounts import PostgresAccounts
 from handlers.store.postgres.audit import PostgresAudit
 from handlers.store.postgres.catalogue import PostgresCatalogue
 from handlers.store.postgres.connections import Database, open_pool
@@ -56,6 +57,7 @@ class PostgresStore(Store):
         self.switches = PostgresSwitches(self._database)
         self.identity = PostgresIdentity(self._database)
         self.catalogue = PostgresCatalogue(self._database)
+        self.accounts = PostgresAccounts(self._database)
         self.workers = PostgresWorkers(self._database)
         self.queries = PostgresQueries(self._database)
         self.streams = PostgresStreams(self._database)

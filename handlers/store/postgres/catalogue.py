@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from bus.values import AccountId, StrategyId, UserId
     from handlers.audit import Deed
+    from handlers.store.accounts import NewCredentials
     from handlers.store.postgres.connections import Database
 
 _ADD_ACCOUNT = """
@@ -31,8 +32,14 @@ WITH new AS (
     FROM jsonb_populate_record(NULL::accounts, $1::jsonb) AS a
     RETURNING *
 ),
-counted AS (INSERT INTO account_counters (account_id) SELECT id FROM new)
-SELECT to_jsonb(new) - 'sealed_credentials' FROM new
+counted AS (INSERT INTO account_counters (account_id) SELECT id FROM new),
+sealed AS (
+    INSERT INTO account_credentials (account_id, user_id, key_version, sealed, hint)
+    SELECT new.id, new.user_id, $2, $3, $4 FROM new WHERE $3::bytea IS NOT NULL
+    RETURNING hint, set_at
+)
+SELECT to_jsonb(new) || jsonb_build_object('credentials', (SELECT to_jsonb(s) FROM sealed AS s))
+FROM new
 """
 _ACCOUNTS = """
 SELECT to_jsonb(a) FROM account_records AS a
@@ -40,7 +47,11 @@ WHERE a.user_id = $1
 ORDER BY a.created_at DESC, a.id DESC
 """
 _SET_ACCOUNT_STATE = """
-WITH old AS (SELECT id, state FROM accounts WHERE id = $2 AND user_id = $1 FOR UPDATE)
+WITH old AS (
+    SELECT id, state FROM accounts
+    WHERE id = $2 AND user_id = $1 AND state <> 'deleted'
+    FOR UPDATE
+)
 UPDATE accounts AS a SET state = $3 FROM old WHERE a.id = old.id RETURNING old.state
 """
 _ADD_STRATEGY = """
@@ -50,6 +61,7 @@ named AS (
     FROM jsonb_array_elements_text($1::jsonb -> 'accounts') WITH ORDINALITY AS n (account, place)
     LEFT JOIN accounts AS c
         ON c.id = n.account::uuid AND c.user_id = (SELECT a.user_id FROM asked AS a)
+        AND c.state <> 'deleted'
 ),
 new AS (
     INSERT INTO strategies (
@@ -106,10 +118,20 @@ class PostgresCatalogue(CatalogueStore):
         self._database = database
 
     @override
-    async def add_account(self, account: Account, *, deed: Deed | None = None) -> Account:
+    async def add_account(
+        self,
+        account: Account,
+        credentials: NewCredentials | None = None,
+        *,
+        deed: Deed | None = None,
+    ) -> Account:
         user, subject = account.user_id, f"account:{account.id}"
+        kept = (None, None, None)
+        if credentials is not None:
+            sealed = credentials.sealed
+            kept = (sealed.key_version, sealed.record, credentials.hint)
         async with self._database.as_user(user) as connection:
-            added = await connection.fetchval(_ADD_ACCOUNT, as_json(account))
+            added = await connection.fetchval(_ADD_ACCOUNT, as_json(account), *kept)
             await tell(connection, told(deed, user, subject, after=account_facts(account)))
         return _ACCOUNT.decode(added)
 

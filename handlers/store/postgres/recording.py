@@ -31,14 +31,16 @@ class Waiting:
 
     def __init__(self, signal: NewSignal) -> None:
         canonical = None if signal.signal is None else storable(signal.signal)
-        self.encoded = as_json(msgspec.structs.replace(signal, signal=canonical))
+        if canonical is not signal.signal:
+            signal = msgspec.structs.replace(signal, signal=canonical)
+        self.encoded = as_json(signal)
         self.user_id = signal.user_id
         self.has_cancels = bool(signal.cancels)
         self.answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         # Two of a kind never share a batch: one statement decides about each of them alone.
-        self.keys: set[object] = {signal.id}
+        self.keys: set[object] = {signal.id.int}
         if signal.dedupe is not None:
-            self.keys.add((signal.strategy_id, signal.dedupe.hash))
+            self.keys.add((signal.strategy_id.int, signal.dedupe.hash))
 
 
 class Recorder:
@@ -53,6 +55,9 @@ class Recorder:
         self._deadline_s = deadline_s
         self._queue: deque[Waiting] = deque()
         self._news = asyncio.Event()
+        # When each caller's patience ends, the oldest first: one timer serves them all.
+        self._ends: deque[tuple[float, asyncio.Future[Answer]]] = deque()
+        self._watch: asyncio.TimerHandle | None = None
         self._flying: Counter[UserId] = Counter()
         self._cancelling: Counter[UserId] = Counter()
 
@@ -61,11 +66,8 @@ class Recorder:
         waiting = Waiting(signal)
         self._queue.append(waiting)
         self._news.set()
-        try:
-            async with asyncio.timeout(self._deadline_s):
-                return await waiting.answer
-        except TimeoutError as error:
-            raise StoreUnavailableError("no commit in time") from error
+        self._end_in_time(waiting.answer)
+        return await waiting.answer
 
     async def fly(self) -> None:
         """Run one batch after another, for ever."""
@@ -114,7 +116,25 @@ class Recorder:
                 batch.append(waiting)
         self._queue.extendleft(reversed(left))
         # Arrival decides within a user; between users the order is the one all processes keep.
-        return sorted(batch, key=lambda waiting: waiting.user_id)
+        return sorted(batch, key=lambda waiting: waiting.user_id.int)
+
+    def _end_in_time(self, answer: asyncio.Future[Answer]) -> None:
+        while self._ends and self._ends[0][1].done():
+            self._ends.popleft()
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self._deadline_s
+        self._ends.append((end, answer))
+        if self._watch is None:
+            self._watch = loop.call_at(end, self._end_overdue)
+
+    def _end_overdue(self) -> None:
+        """Tell whom no commit has answered in time; look again when the next one's time comes."""
+        loop = asyncio.get_running_loop()
+        while self._ends and (self._ends[0][1].done() or self._ends[0][0] <= loop.time()):
+            _, answer = self._ends.popleft()
+            if not answer.done():
+                answer.set_exception(StoreUnavailableError("no commit in time"))
+        self._watch = loop.call_at(self._ends[0][0], self._end_overdue) if self._ends else None
 
     async def _record(self, batch: list[Waiting]) -> None:
         try:

@@ -33,6 +33,19 @@ async def test_every_listener_hears_what_is_announced(transport: Transport) -> N
         assert [await _next(other) for _ in "ab"] == [b"\x00a\xff", b"b"]
 
 
+async def test_several_topics_are_told_at_once(transport: Transport) -> None:
+    async with (
+        transport.open(LANES) as bus,
+        bus.broadcast.listen(_TOPIC) as one,
+        bus.broadcast.listen("events:{v}") as other,
+        bus.broadcast.listen("events:{w}") as third,
+    ):
+        await bus.broadcast.announce(_TOPIC, b"a", "events:{v}")
+
+        assert [await _next(one), await _next(other)] == [b"a", b"a"]
+        assert await _nothing_comes(third)
+
+
 async def test_announcing_to_nobody_is_fine(transport: Transport) -> None:
     async with transport.open(LANES) as bus:
         await bus.broadcast.announce(_TOPIC, b"a")

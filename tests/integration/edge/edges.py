@@ -19,6 +19,7 @@ import msgspec
 
 from bus.values import SystemClock
 from handlers.store.open import StoreSettings, open_store
+from tests.servers.keys import edge_keys
 from tests.servers.postgres import free_port
 from tests.unit.edge.house import KEY, TOKEN, bearer, furnish
 
@@ -90,6 +91,7 @@ def edge_process(dsn: str, valkey_url: str, **environment: str) -> Generator[tup
                     "FOURPASS_DATABASE_URL": dsn,
                     "FOURPASS_VALKEY_URL": valkey_url,
                     "FOURPASS_LOG_FORMAT": "json",
+                    **edge_keys(),
                 }
                 | environment,
             )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import anyio
 import pytest
 
+from tests.servers.keys import edge_keys
 from tests.unit.edge.house import KEY, bearer
 
 if TYPE_CHECKING:
@@ -160,6 +161,8 @@ async def _listens(port: int) -> bool:
         ("FOURPASS_PORT", "http"),
         ("FOURPASS_DATABASE_URL", ""),
         ("FOURPASS_VALKEY_URL", "http://x"),
+        ("FOURPASS_VAULT_PUBLIC_KEYS", ""),
+        ("FOURPASS_VAULT_ORIGIN_KEYS", "/nowhere"),
         ("FOURPASS_LOG_LEVEL", "loud"),
     ],
 )
@@ -168,6 +171,7 @@ async def test_impossible_setting_is_named_and_exits_78(variable: str, value: st
         "PATH": "",
         "FOURPASS_DATABASE_URL": "memory://",
         "FOURPASS_VALKEY_URL": "redis://127.0.0.1:1",
+        **edge_keys(),
     }
 
     done = await anyio.run_process(
@@ -186,6 +190,7 @@ async def test_port_that_is_taken_is_said_and_exits_1(edge: Edge, record: str) -
             "FOURPASS_PORT": str(edge.port),
             "FOURPASS_DATABASE_URL": record,
             "FOURPASS_VALKEY_URL": "redis://127.0.0.1:1",
+            **edge_keys(),
         },
         check=False,
     )

@@ -42,6 +42,7 @@ from handlers.records import Account, NewOrder
 from handlers.sizing_rules import Fixed
 from handlers.store.open import StoreSettings, open_store
 from infra.local.schema import bring_up_to_date
+from tests.servers.keys import shared_keys
 from tests.servers.postgres import shared_postgres
 
 if TYPE_CHECKING:
@@ -198,6 +199,7 @@ async def a_world(dsn: str, valkey_url: str) -> AsyncGenerator[World]:
         "FOURPASS_DATABASE_URL": dsn,
         "FOURPASS_VALKEY_URL": valkey_url,
         "FOURPASS_LOG_FORMAT": "json",
+        **shared_keys(),
     }
     async with (
         open_store(StoreSettings(database_url=dsn), CLOCK) as store,

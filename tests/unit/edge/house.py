@@ -20,6 +20,7 @@ from edge.guards import hash_key
 from edge.recognition import hash_token
 from edge.settings import EdgeSettings
 from handlers.store.memory import MemoryStore
+from handlers.vault.open import open_memory_vault
 from tests.builders import ManualClock, a_strategy, a_user, an_account
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 TOKEN = "wh_" + "t" * 43
 KEY = "fp_" + "k" * 43
+SEALER, UNSEALER = open_memory_vault()
 ALL_SCOPES = ("read", "trade", "admin")
 
 
@@ -134,7 +136,12 @@ async def a_house(
 
     async with open_memory_bus(time) as memory:
         ports = ports_of(
-            settings or EdgeSettings(), record, bus or memory, clock=time, set_price=set_price
+            settings or EdgeSettings(),
+            record,
+            bus or memory,
+            clock=time,
+            set_price=set_price,
+            sealer=SEALER,
         )
 
         @asynccontextmanager

@@ -1,4 +1,4 @@
-"""Strategies and accounts, made and changed through the API."""
+"""Strategies, made and changed through the API, and prices set by hand."""
 
 from __future__ import annotations
 
@@ -169,61 +169,6 @@ async def test_grace_out_of_bounds_is_400(house: House, grace: object) -> None:
 
 def shown(at: datetime) -> str:
     return at.isoformat().replace("+00:00", "Z")
-
-
-async def test_account_name_that_is_taken_is_409(house: House) -> None:
-    await house.post("/api/accounts", {"name": "Practice", "broker": "paper"})
-
-    answer = await house.post("/api/accounts", {"name": "PRACTICE", "broker": "paper"})
-
-    assert (answer.status_code, answer.json()["code"]) == (409, "already_exists")
-
-
-async def test_account_is_made_listed_disabled_and_enabled(house: House) -> None:
-    made = await house.post("/api/accounts", {"name": "Practice", "broker": "paper"})
-    account = made.json()
-
-    disabled = await house.post(f"/api/accounts/{account['id']}/disable")
-    enabled = await house.post(f"/api/accounts/{account['id']}/enable")
-
-    listed = [one["name"] for one in await house.items("/api/accounts")]
-    assert made.status_code == 201
-    assert (account["broker"], account["mode"], account["state"]) == ("paper", "paper", "enabled")
-    assert set(listed) == {"Paper", "Practice"}
-    assert (disabled.json()["state"], enabled.json()["state"]) == ("disabled", "enabled")
-
-
-@pytest.mark.parametrize(
-    ("body", "code", "field"),
-    [
-        ({"name": "G", "broker": "gateio", "mode": "live"}, "unsupported", "broker"),
-        ({"name": "S", "broker": "shioaji"}, "unsupported", "broker"),
-        ({"name": "X", "broker": "ftx"}, "invalid_field", "broker"),
-        ({"name": "P", "broker": "paper", "mode": "live"}, "invalid_mode", "mode"),
-        (
-            {"name": "P", "broker": "paper", "credentials": {"api_key": "x"}},
-            "invalid_field",
-            "credentials",
-        ),
-        ({"broker": "paper"}, "missing_field", "name"),
-    ],
-)
-async def test_unusable_account_is_refused_by_its_field(
-    house: House, body: dict[str, Any], code: str, field: str
-) -> None:
-    answer = await house.post("/api/accounts", body)
-
-    said = answer.json()
-    assert (answer.status_code, said["code"], said["field"]) == (400, code, field)
-
-
-async def test_credentials_are_never_echoed(house: House) -> None:
-    body = {"name": "G", "broker": "gateio", "credentials": {"api_key": "abc", "api_secret": "s3"}}
-
-    answer = await house.post("/api/accounts", body)
-
-    assert "abc" not in answer.text
-    assert "s3" not in answer.text
 
 
 async def test_paper_price_is_set_in_the_callers_own_market(house: House) -> None:

@@ -162,7 +162,6 @@ def test_a_ping_trades_nothing() -> None:
     found = planned(a_signal("ping"))
 
     assert (found.orders, found.cancels) == ((), ())
-    assert found.meaning == "A test: nothing is traded."
 
 
 def test_a_cancel_is_for_the_ticker_and_cancel_all_for_everything() -> None:

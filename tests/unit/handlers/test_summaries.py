@@ -71,16 +71,6 @@ def test_an_order_is_summed_up_in_plain_words(fields: dict[str, Any], summary: s
     assert planned(a_signal(**fields)).summaries == (summary,)
 
 
-def test_the_meaning_names_each_account_once() -> None:
-    whose = recognised(
-        an_account("A"), an_account("B"), an_account("C", multiplier="2"), an_account("D")
-    )
-
-    meaning = planned(a_signal("buy", quantity="1"), whose).meaning
-
-    assert meaning == "On A, B, D: buy 1 BTCUSDT at market. On C: buy 2 BTCUSDT at market."
-
-
 def test_a_denied_order_says_so() -> None:
     whose = recognised(an_account("A", state=DISABLED), an_account("B"))
 

@@ -126,9 +126,9 @@ def test_what_a_line_of_the_standard_library_names_is_in_it_without_secrets() ->
 
 def test_value_hidden_later_is_masked() -> None:
     stream = io.StringIO()
-    redactor = configure(TelemetrySettings(service="edge"), stream=stream)
+    logs = configure(TelemetrySettings(service="edge"), stream=stream)
 
-    redactor.hide("canary-2c9f")
+    logs.redactor.hide("canary-2c9f")
     structlog.get_logger().info("seen", where="x canary-2c9f y")
 
     assert only_line(stream)["where"] == "x *** y"

@@ -10,6 +10,8 @@ from worker_runtime.settings import read_settings
 SERVERS = {
     "FOURPASS_DATABASE_URL": "postgresql://somebody@127.0.0.1/record",
     "FOURPASS_VALKEY_URL": "redis://127.0.0.1:6379",
+    "FOURPASS_VAULT_PRIVATE_KEYS": "/keys/private",
+    "FOURPASS_VAULT_ORIGIN_KEYS": "/keys/origin",
 }
 
 
@@ -31,6 +33,12 @@ def test_a_missing_record_is_named() -> None:
 def test_a_missing_post_is_named() -> None:
     with pytest.raises(SettingsError, match="FOURPASS_VALKEY_URL"):
         read_settings({"FOURPASS_DATABASE_URL": SERVERS["FOURPASS_DATABASE_URL"]})
+
+
+@pytest.mark.parametrize("variable", ["FOURPASS_VAULT_PRIVATE_KEYS", "FOURPASS_VAULT_ORIGIN_KEYS"])
+def test_missing_keys_are_named(variable: str) -> None:
+    with pytest.raises(ValueError, match=variable):
+        read_settings(SERVERS | {variable: ""})
 
 
 def test_a_worker_keeps_few_connections_and_none_for_nothing() -> None:

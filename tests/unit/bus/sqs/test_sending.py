@@ -165,6 +165,7 @@ async def test_a_cancelled_caller_takes_no_other_with_it(queue: Queue, sending: 
                 await send("leader")
 
         tasks.start_soon(lead)
+        await anyio.wait_all_tasks_blocked()
         tasks.start_soon(send, "follower")
         await anyio.wait_all_tasks_blocked()
         queue.open.set()

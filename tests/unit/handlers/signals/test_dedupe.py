@@ -84,6 +84,14 @@ def test_strategies_never_share_a_key() -> None:
     assert dedupe_key(OURS, a_signal(), 0) != dedupe_key(THEIRS, a_signal(), 0)
 
 
+@pytest.mark.parametrize("field", [name for name, value in ANOTHER.items() if value is ONE])
+def test_trailing_zeros_of_any_number_make_no_other_alert(field: str) -> None:
+    spelt = msgspec.structs.replace(a_signal(), **{field: Decimal("1.00")})
+    same = msgspec.structs.replace(a_signal(), **{field: ONE})
+
+    assert dedupe_key(OURS, spelt, 0) == dedupe_key(OURS, same, 0)
+
+
 def test_trailing_zeros_make_no_other_alert() -> None:
     spelt = a_signal(quantity=Decimal("0.0500"), price=Decimal("1E+3"))
     same = a_signal(quantity=Decimal("0.05"), price=Decimal("1000.0"))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from handlers.signals.names import fold_key
+from handlers.signals.names import SPELLINGS, fold_key
 from tests.unit.handlers.signals.body_cases import (
     Refused,
     as_json,
@@ -223,3 +225,27 @@ def test_field_that_is_null_is_absent() -> None:
     absent = meant(as_json(qty=None, price=None, time=None, id=None, mode=None, stopLoss=None))
 
     assert [absent[name] for name in ("price", "time", "id", "mode", "stop_loss")] == [None] * 5
+
+
+def plainly(key: str) -> str:
+    return key.lower().replace("_", "").replace("-", "")
+
+
+@given(st.text(max_size=40) | st.sampled_from(sorted(SPELLINGS)))
+def test_a_key_is_folded_the_same_whether_its_spelling_is_usual_or_not(key: str) -> None:
+    assert fold_key(key) == plainly(key)
+
+
+@given(st.lists(st.text(max_size=40), max_size=40))
+def test_no_key_is_kept_so_that_no_body_can_fill_the_table(keys: list[str]) -> None:
+    before = len(SPELLINGS)
+
+    for key in keys:
+        fold_key(key)
+
+    assert len(SPELLINGS) == before
+
+
+@pytest.mark.parametrize("key", ["limit_price", "limitPrice", "LimitPrice", "LIMIT_PRICE"])
+def test_the_usual_spellings_are_looked_up(key: str) -> None:
+    assert key in SPELLINGS

@@ -3,12 +3,14 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from typing import get_args
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.signals import Action, Position, StopLoss, StopType, TakeProfit
+from handlers.signals import Action, Position, Signal, StopLoss, StopType, TakeProfit
 from handlers.signals.printing import encode_signal, plain_number, printable
 from handlers.signals.strict_json import Number
 from tests.unit.handlers.signals.signal_builders import a_signal
@@ -40,6 +42,18 @@ def test_every_public_field_is_printed_and_no_other() -> None:
 )
 def test_decimals_keep_their_digits_and_show_no_exponent(number: str, digits: str) -> None:
     assert printable(a_signal(position_size=Decimal(number)))["position_size"] == digits
+
+
+NUMBERS = [
+    field.name for field in msgspec.structs.fields(Signal) if Decimal in get_args(field.type)
+]
+
+
+@pytest.mark.parametrize("field", NUMBERS)
+def test_every_number_is_printed_without_an_exponent(field: str) -> None:
+    signal = msgspec.structs.replace(a_signal(), **{field: Decimal("1E-7")})
+
+    assert printable(signal)[field] == "0.0000001"
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=12))

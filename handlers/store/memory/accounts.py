@@ -1,0 +1,118 @@
+"""Sealed credentials in memory, and the end of accounts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import msgspec
+from anyio.lowlevel import checkpoint
+from typing_extensions import override
+
+from handlers.audit import told
+from handlers.errors import RefusedError
+from handlers.lifecycle import FINAL
+from handlers.records import CredentialsKept
+from handlers.store.accounts import AccountStore, SealedRow
+from handlers.store.facts import account_facts, credentials_facts
+from handlers.store.memory.audit import tell
+from handlers.vault.base import SealContext
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bus.values import AccountId, UserId
+    from handlers.audit import Deed
+    from handlers.records import Account
+    from handlers.store.accounts import NewCredentials
+    from handlers.store.memory.tables import Tables
+    from handlers.vault.base import Sealed
+
+
+class MemoryAccounts(AccountStore):
+    """What accounts keep apart."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    @override
+    async def put_credentials(
+        self,
+        user: UserId,
+        account: AccountId,
+        credentials: NewCredentials,
+        *,
+        deed: Deed | None = None,
+    ) -> bool:
+        await checkpoint()
+        own = self._own(user, account)
+        if own is None:
+            return False
+        before = None if own.credentials is None else credentials_facts(own.credentials.hint)
+        keep(self._tables, account, credentials)
+        after = credentials_facts(credentials.hint)
+        entry = told(deed, user, f"account:{account}", before=before, after=after)
+        tell(self._tables, entry)
+        return True
+
+    @override
+    async def credentials(self, user: UserId, account: AccountId) -> Sealed | None:
+        await checkpoint()
+        own = self._own(user, account)
+        return None if own is None else self._tables.sealed.get(account)
+
+    @override
+    async def delete(self, user: UserId, account: AccountId, *, deed: Deed | None = None) -> bool:
+        await checkpoint()
+        own = self._own(user, account)
+        if own is None:
+            return False
+        orders = self._tables.orders.values()
+        if any(order.account_id == account and order.state not in FINAL for order in orders):
+            raise RefusedError("orders_working")
+        self._tables.sealed.pop(account, None)
+        del self._tables.accounts[account]
+        tell(self._tables, told(deed, user, f"account:{account}", before=account_facts(own)))
+        return True
+
+    @override
+    async def sealed_before(
+        self, version: int, *, after: AccountId | None, limit: int
+    ) -> Sequence[SealedRow]:
+        await checkpoint()
+        found = sorted(
+            (account, sealed)
+            for account, sealed in self._tables.sealed.items()
+            if sealed.key_version < version and (after is None or account > after)
+        )
+        return [self._row(account, sealed) for account, sealed in found[:limit]]
+
+    @override
+    async def rewrap(self, row: SealedRow, sealed: Sealed) -> bool:
+        await checkpoint()
+        if self._tables.sealed.get(row.account) != row.sealed:
+            return False
+        self._tables.sealed[row.account] = sealed
+        return True
+
+    @override
+    async def key_versions(self) -> Mapping[int, int]:
+        await checkpoint()
+        return Counter(sealed.key_version for sealed in self._tables.sealed.values())
+
+    def _own(self, user: UserId, account: AccountId) -> Account | None:
+        found = self._tables.accounts.get(account)
+        return found if found is not None and found.user_id == user else None
+
+    def _row(self, account: AccountId, sealed: Sealed) -> SealedRow:
+        owner = self._tables.accounts[account]
+        context = SealContext(user=owner.user_id, account=account, broker=owner.broker)
+        return SealedRow(context=context, sealed=sealed)
+
+
+def keep(tables: Tables, account: AccountId, credentials: NewCredentials) -> None:
+    """Keep an account's credentials, and note when they were set."""
+    mark = CredentialsKept(hint=credentials.hint, set_at=tables.clock.now())
+    kept = msgspec.structs.replace(tables.accounts[account], credentials=mark)
+    tables.accounts[account] = kept
+    tables.sealed[account] = credentials.sealed

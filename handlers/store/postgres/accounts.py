@@ -1,0 +1,150 @@
+"""Sealed credentials in PostgreSQL, and the end of accounts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from typing_extensions import override
+
+from bus.values import AccountId, UserId
+from handlers.audit import told
+from handlers.errors import RefusedError
+from handlers.records import Account
+from handlers.store.accounts import AccountStore, SealedRow
+from handlers.store.facts import account_facts, credentials_facts
+from handlers.store.postgres.audit import tell
+from handlers.store.postgres.rows import plain_uuid
+from handlers.vault.base import SealContext, Sealed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import asyncpg
+
+    from handlers.audit import Deed
+    from handlers.store.accounts import NewCredentials
+    from handlers.store.postgres.connections import Database
+
+_HINT = "SELECT hint FROM account_credentials WHERE account_id = $2 AND user_id = $1 FOR UPDATE"
+_PUT = """
+INSERT INTO account_credentials (account_id, user_id, key_version, sealed, hint)
+SELECT a.id, a.user_id, $3, $4, $5 FROM accounts AS a
+WHERE a.id = $2 AND a.user_id = $1 AND a.state <> 'deleted'
+ON CONFLICT (account_id) DO UPDATE SET
+    key_version = EXCLUDED.key_version, sealed = EXCLUDED.sealed, hint = EXCLUDED.hint,
+    set_at = EXCLUDED.set_at
+RETURNING true
+"""
+_CREDENTIALS = """
+SELECT sealed, key_version FROM account_credentials WHERE account_id = $2 AND user_id = $1
+"""
+# An order that is being recorded holds the account's key; it is committed or comes after this.
+_HOLD = """
+SELECT to_jsonb(a) FROM accounts AS a
+WHERE a.id = $2 AND a.user_id = $1 AND a.state <> 'deleted'
+FOR UPDATE
+"""
+_WORKS = """
+SELECT EXISTS (
+    SELECT 1 FROM orders WHERE user_id = $1 AND account_id = $2 AND NOT is_final(state)
+)
+"""
+_FORGET = "DELETE FROM account_credentials WHERE account_id = $2 AND user_id = $1"
+_DELETE = "UPDATE accounts SET state = 'deleted' WHERE id = $2 AND user_id = $1"
+_SEALED_BEFORE = """
+SELECT c.user_id, c.account_id, a.broker, c.key_version, c.sealed
+FROM account_credentials AS c
+INNER JOIN accounts AS a ON a.id = c.account_id
+WHERE c.key_version < $1 AND ($2::uuid IS NULL OR c.account_id > $2)
+ORDER BY c.account_id
+LIMIT $3
+"""
+_REWRAP = """
+UPDATE account_credentials SET sealed = $3, key_version = $4
+WHERE account_id = $1 AND sealed = $2
+RETURNING true
+"""
+_KEY_VERSIONS = "SELECT key_version, count(*) FROM account_credentials GROUP BY key_version"
+_ACCOUNT = msgspec.json.Decoder(Account)
+
+
+class PostgresAccounts(AccountStore):
+    """What accounts keep apart."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @override
+    async def put_credentials(
+        self,
+        user: UserId,
+        account: AccountId,
+        credentials: NewCredentials,
+        *,
+        deed: Deed | None = None,
+    ) -> bool:
+        sealed, hint = credentials.sealed, credentials.hint
+        async with self._database.as_user(user) as connection:
+            old = await connection.fetchval(_HINT, user, account)
+            if not await connection.fetchval(
+                _PUT, user, account, sealed.key_version, sealed.record, hint
+            ):
+                return False
+            before = None if old is None else credentials_facts(old)
+            after, subject = credentials_facts(hint), f"account:{account}"
+            await tell(connection, told(deed, user, subject, before=before, after=after))
+        return True
+
+    @override
+    async def credentials(self, user: UserId, account: AccountId) -> Sealed | None:
+        async with self._database.as_user(user) as connection:
+            row = await connection.fetchrow(_CREDENTIALS, user, account)
+        return None if row is None else _sealed(row)
+
+    @override
+    async def delete(self, user: UserId, account: AccountId, *, deed: Deed | None = None) -> bool:
+        async with self._database.as_user(user) as connection:
+            held = await connection.fetchval(_HOLD, user, account)
+            if held is None:
+                return False
+            if await connection.fetchval(_WORKS, user, account):
+                raise RefusedError("orders_working")
+            await connection.execute(_FORGET, user, account)
+            await connection.execute(_DELETE, user, account)
+            before = account_facts(_ACCOUNT.decode(held))
+            await tell(connection, told(deed, user, f"account:{account}", before=before))
+        return True
+
+    @override
+    async def sealed_before(
+        self, version: int, *, after: AccountId | None, limit: int
+    ) -> Sequence[SealedRow]:
+        rows = await self._database.rows(_SEALED_BEFORE, version, after, limit)
+        return [
+            SealedRow(
+                context=SealContext(
+                    user=UserId(plain_uuid(row["user_id"])),
+                    account=AccountId(plain_uuid(row["account_id"])),
+                    broker=row["broker"],
+                ),
+                sealed=_sealed(row),
+            )
+            for row in rows
+        ]
+
+    @override
+    async def rewrap(self, row: SealedRow, sealed: Sealed) -> bool:
+        replaced = await self._database.value(
+            _REWRAP, row.account, row.sealed.record, sealed.record, sealed.key_version
+        )
+        return bool(replaced)
+
+    @override
+    async def key_versions(self) -> Mapping[int, int]:
+        rows = await self._database.rows(_KEY_VERSIONS)
+        return {row["key_version"]: row["count"] for row in rows}
+
+
+def _sealed(row: asyncpg.Record) -> Sealed:
+    return Sealed(record=row["sealed"], key_version=row["key_version"])

@@ -1,0 +1,1 @@
+"""Secrets at rest: broker credentials sealed for workers alone, small secrets of the edge."""

@@ -1,0 +1,1 @@
+"""Tests of the vault's adapters: one suite for all of them."""

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import io
+import json
+import logging
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import pytest
+import structlog
+from hypothesis import given
+from hypothesis import strategies as st
+
+from telemetry.logs import Logs, configure
+from telemetry.settings import LogFormat, TelemetrySettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SOME_ID = UUID("01939b5a-0000-7000-8000-000000000001")
+SECRETS = st.sampled_from(
+    [
+        "wh_" + "t" * 43,
+        "fp_" + "k" * 43,
+        "postgresql://app:hunter22@db/x",
+        "Bearer abcdef123456",
+        "password=hunter22!",
+        '{"api_key": "hunter22!"}',
+        "canary-2c9f",
+    ]
+)
+READABLE = ("abcdef123456", "hunter22", "canary-2c9f", "t" * 43, "k" * 43)
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    structlog.reset_defaults()
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def logs_to(stream: io.StringIO, *, level: int = logging.INFO) -> Logs:
+    return configure(TelemetrySettings(service="edge", level=level), stream=stream)
+
+
+def fields_of(stream: io.StringIO) -> dict[str, Any]:
+    (line,) = stream.getvalue().splitlines()
+    fields: dict[str, Any] = json.loads(line)
+    return fields
+
+
+def test_prepared_line_is_the_line_that_structlog_writes() -> None:
+    prepared, pipeline = io.StringIO(), io.StringIO()
+
+    logs_to(prepared).prepare("edge.webhooks", "alert", "status", "code", "signal_id")(
+        202, None, SOME_ID
+    )
+    logs_to(pipeline)
+    structlog.get_logger("edge.webhooks").info(
+        "alert", status=202, code=None, signal_id=str(SOME_ID)
+    )
+
+    lines = [fields_of(stream) for stream in (prepared, pipeline)]
+    assert [line.pop("timestamp")[-1] for line in lines] == ["Z", "Z"]
+    assert lines[0] == lines[1]
+
+
+def test_prepared_line_on_a_terminal_is_readable() -> None:
+    stream = Terminal()
+
+    logs_to(stream).prepare("edge.webhooks", "alert", "signal_id")(SOME_ID)
+
+    assert str(SOME_ID) in stream.getvalue()
+    assert not stream.getvalue().startswith("{")
+    assert "UUID" not in stream.getvalue()
+
+
+def test_prepared_line_in_the_console_form_is_the_pipelines() -> None:
+    streams = [io.StringIO(), io.StringIO()]
+    settings = TelemetrySettings(service="edge", log_format=LogFormat.CONSOLE)
+
+    configure(settings, stream=streams[0]).prepare("edge.webhooks", "alert", "id")(SOME_ID)
+    configure(settings, stream=streams[1])
+    structlog.get_logger("edge.webhooks").info("alert", id=str(SOME_ID))
+
+    without_time = [stream.getvalue().split(" ", 1)[1] for stream in streams]
+    assert without_time[0] == without_time[1]
+
+
+@given(secret=SECRETS, before=st.text(max_size=10), nested=st.booleans())
+def test_no_value_brings_a_secret_into_a_prepared_line(
+    secret: str, before: str, *, nested: bool
+) -> None:
+    stream = io.StringIO()
+    logs = logs_to(stream)
+    logs.redactor.hide("canary-2c9f")
+    text = f"{before} {secret}"
+
+    logs.prepare("edge.webhooks", "alert", "status", "code")(202, [text] if nested else text)
+
+    assert not any(word in stream.getvalue() for word in READABLE)
+
+
+def test_hidden_value_is_masked_whatever_its_type() -> None:
+    stream = io.StringIO()
+    logs = logs_to(stream)
+    logs.redactor.hide(str(SOME_ID))
+
+    logs.prepare("edge.webhooks", "alert", "signal_id")(SOME_ID)
+
+    assert fields_of(stream)["signal_id"] == "***"
+
+
+def test_line_is_not_prepared_with_the_name_of_a_secret() -> None:
+    logs = logs_to(io.StringIO())
+
+    with pytest.raises(ValueError, match="webhook_token"):
+        logs.prepare("edge.webhooks", "alert", "webhook_token")
+
+
+def test_prepared_line_that_is_too_unimportant_is_not_written() -> None:
+    stream = io.StringIO()
+
+    logs_to(stream, level=logging.WARNING).prepare("edge.webhooks", "alert", "status")(202)
+
+    assert not stream.getvalue()
+
+
+def test_value_without_a_name_is_a_fault() -> None:
+    line = logs_to(io.StringIO()).prepare("edge.webhooks", "alert", "status")
+
+    with pytest.raises(ValueError, match="longer"):
+        line(202, "accepted")

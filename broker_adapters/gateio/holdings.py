@@ -18,6 +18,7 @@ from broker_adapters.gateio.dialect import PAGE
 from broker_adapters.gateio.errors import RefusedError, UnreadableError
 from broker_adapters.gateio.labels import NO_ACCOUNT
 from broker_adapters.gateio.mapping import identity, needed, number, word
+from broker_adapters.gateio.steps import coins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -176,7 +177,7 @@ def _held(read: wire.FuturesPosition, units: dict[str, Decimal]) -> Held:
     pair = identity(read.contract, "contract")
     return Held(
         pair=pair,
-        quantity=needed(read.size, "size") * units[pair],
+        quantity=coins(needed(read.size, "size"), units[pair]),
         entry_price=number(read.entry_price),
         mark_price=number(read.mark_price),
         unrealised_pnl=number(read.unrealised_pnl) or _ZERO,

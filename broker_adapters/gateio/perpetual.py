@@ -26,7 +26,7 @@ from broker_adapters.gateio.mapping import (
     word,
     working_state,
 )
-from broker_adapters.gateio.steps import is_pair, plain, too_small, whole_steps
+from broker_adapters.gateio.steps import coins, is_pair, plain, too_small, whole_steps
 from broker_adapters.gateio.steps import price as on_tick
 from bus.values import OrderState, OrderType, Side, TimeInForce
 
@@ -169,7 +169,7 @@ class Perpetual(Market):
             client_order_id=client_order_id_of(trade.text),
             symbol=self.symbol_of(pair),
             side=_side(size),
-            quantity=abs(size) * _unit(pair, units),
+            quantity=coins(abs(size), _unit(pair, units)),
             price=needed(trade.price, "price"),
             fee=number(trade.fee) or Decimal(0),
             fee_currency="USDT",
@@ -196,8 +196,8 @@ def _venue_order(order: wire.FuturesOrder, units: Mapping[str, Decimal]) -> Venu
         client_order_id=client_order_id_of(order.text),
         pair=pair,
         side=_side(size),
-        quantity=abs(size) * unit,
-        filled=filled * unit,
+        quantity=coins(abs(size), unit),
+        filled=coins(filled, unit),
         average=number(order.fill_price) or None,
         state=_state(order, filled, abs(size)),
         created_at=created,

@@ -52,6 +52,11 @@ def too_small(quantity: Decimal, instrument: Instrument) -> Rejected | None:
     return Rejected(reason=Reason.PRECISION_OR_SIZE, message=message)
 
 
+def coins(size: Decimal, unit: Decimal) -> Decimal:
+    """Return how many coins so many contracts are, without needless zeros."""
+    return Decimal(plain(_EXACT.multiply(size, unit)))
+
+
 def plain(amount: Decimal) -> str:
     """Write a number as Gate reads it: no exponent, no needless zeros."""
     text = f"{amount:f}"

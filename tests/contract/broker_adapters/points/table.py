@@ -31,7 +31,6 @@ POINTS = {
     24: "a thousand orders: memory and files stay flat",
 }
 _SIGNS = {"passed": "yes", "declared": "declared", "failed": "NO", "skipped": "skipped"}
-_WORST = ("failed", "skipped", "passed", "declared")
 
 _results: dict[tuple[int, str], list[str]] = defaultdict(list)
 _reasons: dict[tuple[str, str], set[int]] = defaultdict(set)
@@ -61,8 +60,12 @@ def text(venues: tuple[str, ...]) -> str:
 
 
 def _cell(point: int, venue: str) -> str:
+    """Return how many tests came to what; one that failed or was skipped is all that counts."""
     outcomes = _results.get((point, venue))
     if not outcomes:
         return "-"
-    worst = min(outcomes, key=_WORST.index)
-    return f"{_SIGNS[worst]} ({len(outcomes)})"
+    bad = next((each for each in ("failed", "skipped") if each in outcomes), None)
+    if bad is not None:
+        return _SIGNS[bad]
+    kinds = [kind for kind in ("passed", "declared") if kind in outcomes]
+    return ", ".join(f"{_SIGNS[kind]} ({outcomes.count(kind)})" for kind in kinds)

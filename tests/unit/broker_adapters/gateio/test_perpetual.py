@@ -186,6 +186,7 @@ def test_fill_counts_coins_and_keeps_a_rebate() -> None:
     assert fill.fill_key == "perpetual:9:5"
     assert (fill.side, fill.quantity, fill.fee) == (Side.SELL, Decimal("0.003"), Decimal("-0.01"))
     assert fill.symbol == "BTC_USDT.P"
+    assert str(fill.quantity) == "0.003"
 
 
 @pytest.mark.parametrize("body", [b'[{"contract":"A_USDT"}]', b'{"contract":"A_USDT"}'])

@@ -9,27 +9,13 @@ import anyio
 from bus.envelope import as_ns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from contextlib import AbstractContextManager
+    from collections.abc import Sequence
     from datetime import timedelta
 
     from bus.dispatch import Middleware, Next
     from bus.envelope import Envelope
     from bus.messages import Message
     from bus.values import Clock
-
-
-def traced(span: Callable[[Envelope], AbstractContextManager[object]]) -> Middleware:
-    """Run the handler inside the span that `span` opens for its envelope."""
-
-    def wrap(handle: Next) -> Next:
-        async def run(envelope: Envelope) -> Sequence[Message]:
-            with span(envelope):
-                return await handle(envelope)
-
-        return run
-
-    return wrap
 
 
 def expired(clock: Clock) -> Middleware:

@@ -15,7 +15,7 @@ from bus.base import Destination
 from bus.envelope import seal
 from bus.errors import BusError
 from bus.ids import uuid7
-from bus.messages import CancelOrder, ExecuteOrder, ReloadAccount, StartWorker
+from bus.messages import CancelOrder, ClaimWorker, ExecuteOrder, ReloadAccount, StartWorker
 from handlers.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -91,6 +91,9 @@ async def ensure_worker(
     ports: Ports, user: UserId, *, cause: OrderId | None, attempt: int, parent: str
 ) -> None:
     """Hand the user to a warm worker, or ask for a new one where none is ready."""
+    if ports.settings.claims_by_queue:
+        await ask_for_claim(ports, user, cause=cause, attempt=attempt, parent=parent)
+        return
     try:
         with anyio.fail_after(_START_DEADLINE):
             if await ports.bus.pool.claim(user) is not None:
@@ -119,9 +122,29 @@ async def ask_for_worker(
         deadline=deadline,
         traceparent=parent,
     )
+    await _ask(ports, Destination.WORKER_CONTROL, envelope)
+
+
+async def ask_for_claim(
+    ports: Ports, user: UserId, *, cause: OrderId | None, attempt: int, parent: str
+) -> None:
+    """Have the control plane hand the user to a warm worker, or start one: the second road."""
+    deadline = ports.clock.now() + _START_WANTED_FOR
+    envelope = seal(
+        ClaimWorker(user_id=user, worker_id=None, deadline=deadline),
+        clock=ports.clock,
+        dedup_id=f"claim:{user}:{cause}:{attempt}",
+        deadline=deadline,
+        traceparent=parent,
+    )
+    await _ask(ports, Destination.POOL_CLAIM, envelope)
+
+
+async def _ask(ports: Ports, destination: Destination, envelope: Envelope) -> None:
+    user = envelope.message.user_id
     try:
         with anyio.fail_after(_START_DEADLINE):
-            await ports.bus.publisher.publish(Destination.WORKER_CONTROL, envelope)
+            await ports.bus.publisher.publish(destination, envelope)
     except (BusError, TimeoutError):
         return
     except Exception as error:  # noqa: BLE001 - the answer is given already; the relay asks again

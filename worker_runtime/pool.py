@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from worker_runtime.ports import Ports
 
 
+_ASKING = 5.0
+
+
 async def wait_for_user(worker: WorkerId, ports: Ports, *, drain: Drain) -> UserId | None:
     """Offer this worker until it is handed a user; `None` when it shall leave instead."""
     health = Health(ports, worker)
@@ -52,7 +55,8 @@ async def ask_for_successor(worker: WorkerId, ports: Ports) -> None:
     """
     await anyio.sleep(ports.pace.settle_in)
     sealed = seal(KeepPool(user_id=HOUSE), clock=ports.clock, dedup_id=f"pool:{worker}")
-    with suppress(TransportUnavailableError):
+    # A worker that is sent away at once asks all the same: nobody else knows that it is missing.
+    with anyio.move_on_after(_ASKING, shield=True), suppress(TransportUnavailableError):
         await ports.bus.publisher.publish(Destination.MAINTENANCE, sealed)
 
 

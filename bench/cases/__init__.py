@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.cases.claim import claim
+from bench.cases.control import control
 from bench.cases.decode import decode
 from bench.cases.edge import edge
+from bench.cases.function import function
 from bench.cases.gate import gate
 from bench.cases.hop import hop
 from bench.cases.path import path
@@ -23,6 +25,8 @@ CASES: Mapping[str, Case] = {
     "record": record,
     "hop": hop,
     "claim": claim,
+    "control": control,
+    "function": function,
     "edge": edge,
     "path": path,
     "gate": gate,

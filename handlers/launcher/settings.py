@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from handlers.errors import HandlersError
+from handlers.launcher.ecs_settings import CLUSTER_VARIABLE, EcsSettings, read_ecs_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,10 +27,12 @@ class LauncherSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         socket_path: Where the host of this machine is asked for workers.
+        ecs: Workers are tasks of ECS instead.
         pool_size: How many warm workers wait for a user.
     """
 
-    socket_path: str
+    socket_path: str = ""
+    ecs: EcsSettings | None = None
     pool_size: int = _POOL_SIZE
 
 
@@ -38,14 +41,16 @@ def read_settings(environment: Mapping[str, str]) -> LauncherSettings:
 
     Raises:
         LauncherSettingsError: A variable is missing or cannot be understood; it is named.
+        bus.errors.SettingsError: As above, of ECS.
     """
+    pool_size = _pool_size(environment.get(POOL_SIZE_VARIABLE, ""))
+    if environment.get(CLUSTER_VARIABLE):
+        return LauncherSettings(ecs=read_ecs_settings(environment), pool_size=pool_size)
     path = environment.get(SOCKET_VARIABLE, "")
     if not path:
         msg = f"{SOCKET_VARIABLE} is not set: the path of the worker host's socket"
         raise LauncherSettingsError(msg)
-    return LauncherSettings(
-        socket_path=path, pool_size=_pool_size(environment.get(POOL_SIZE_VARIABLE, ""))
-    )
+    return LauncherSettings(socket_path=path, pool_size=pool_size)
 
 
 def _pool_size(text: str) -> int:

@@ -57,7 +57,11 @@ def test_file_begins_with_its_docstring_and_the_future_import() -> None:
 
 
 def test_no_file_has_a_name_that_says_nothing() -> None:
-    assert [shown(path) for path in modules() if NO_GOOD_NAME.search(path.name)] == []
+    # The function's name in the cloud, which infrastructure, alarms and bills know it by.
+    known = {"lambda_entry/pool_manager.py"}
+    found = {shown(path) for path in modules() if NO_GOOD_NAME.search(path.name)}
+
+    assert found - known == set()
 
 
 def test_ignored_check_is_named() -> None:

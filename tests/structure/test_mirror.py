@@ -11,6 +11,10 @@ RUN_AS_PROCESSES = {
     "edge.app": "tests/integration/embedded/test_up.py",
     "infra.local.commands.audit_export": "tests/integration/embedded/test_audit_log.py",
     "infra.local.commands.audit_verify": "tests/integration/embedded/test_audit_log.py",
+    "infra.local.commands.dead_letters": (
+        "tests/integration/control_plane/test_dead_letters_command.py"
+    ),
+    "infra.local.post": "tests/integration/control_plane/test_dead_letters_command.py",
     "infra.local.commands.migrate": "tests/integration/embedded/test_migrate.py",
     "infra.local.commands.vault": "tests/integration/store/test_rotation.py",
     "infra.local.commands.up": "tests/integration/embedded/test_up.py",

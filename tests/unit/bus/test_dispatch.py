@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import anyio
 import msgspec
@@ -18,12 +16,9 @@ from bus.dispatch import Dispatcher, Publishing, dedup_id_of
 from bus.envelope import Envelope, as_ns, seal
 from bus.errors import TransportUnavailableError
 from bus.messages import Message, StartWorker, StopWorker, VerifyFills, VerifyOrder
-from bus.middleware import deadline, expired, traced
+from bus.middleware import deadline, expired
 from bus.values import AccountId, OrderId, SystemClock, UserId
 from bus.verdicts import Ack, DeadLetter, Retry, Verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Generator
 
 pytestmark = pytest.mark.anyio
 
@@ -263,22 +258,6 @@ async def test_a_handler_that_takes_too_long_is_judged(ends_in: float | None) ->
     await dispatcher.dispatch(_Delivered(_letter(ends=ends), diary))
 
     assert diary == ["handle", "retry 2 TimeoutError"]
-
-
-async def test_a_span_surrounds_the_handler() -> None:
-    diary: list[str] = []
-
-    @contextmanager
-    def span(envelope: Envelope) -> Generator[UUID]:
-        diary.append(f"begin {envelope.traceparent}")
-        yield envelope.id
-        diary.append("end")
-
-    dispatcher = _dispatcher(_returns_nothing, diary, middleware=[traced(span)])
-
-    await dispatcher.dispatch(_Delivered(_letter(traceparent="t"), diary))
-
-    assert diary == ["begin t", "handle", "end", "ack"]
 
 
 def _dispatcher(

@@ -26,3 +26,17 @@ def test_a_pool_that_makes_no_sense_is_named(text: str) -> None:
 def test_a_host_that_nobody_names_is_missed() -> None:
     with pytest.raises(LauncherSettingsError, match="FOURPASS_LAUNCHER_SOCKET"):
         read_settings({})
+
+
+def test_workers_are_tasks_where_a_cluster_is_named() -> None:
+    told = {
+        "FOURPASS_ECS_CLUSTER": "house",
+        "FOURPASS_ECS_TASK_DEFINITION": "worker",
+        "FOURPASS_ECS_CAPACITY_PROVIDER": "machines",
+        "FOURPASS_AWS_REGION": "ap-northeast-1",
+    }
+
+    ecs = read_settings(told).ecs
+
+    assert ecs is not None
+    assert ecs.cluster == "house"

@@ -1,0 +1,114 @@
+"""A Lambda function's cold start: fresh process to first handled event, lean against the usual way.
+
+The usual way imports the AWS SDK and makes a client at the top of the module. The event is one that
+finds nothing to do, so that what is measured is the start.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+from contextlib import asynccontextmanager
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import anyio
+import msgspec
+
+from bench.servers import running_servers
+from bench.traders import add_trader
+from bus.codec import encode
+from bus.envelope import seal
+from bus.ids import uuid7
+from bus.messages import Finding, HealOrphan
+from bus.raw import RawMessage
+from bus.values import SystemClock
+from handlers.store.open import open_store
+from handlers.store.settings import StoreSettings
+from infra.local.functions import sqs_event
+from infra.local.queues import NOBODY
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Mapping
+
+    from bench.measure import Figures, Round
+    from bench.servers import Servers
+    from bus.values import UserId
+
+_STARTS = 3
+_ARN = "arn:aws:sqs:us-east-1:000000000000:fourpass-maintenance"
+_USUAL = """
+import asyncio
+from aiobotocore.session import get_session
+async def open_client():
+    opened = get_session().create_client(
+        "sqs", region_name="us-east-1", endpoint_url="http://127.0.0.1:1"
+    )
+    return await opened.__aenter__()
+client = asyncio.new_event_loop().run_until_complete(open_client())
+"""
+# The process ends as Lambda freezes it: nothing is closed.
+_EVENT = """
+import json, os, sys
+from lambda_entry.maintenance_worker import handler
+answer = handler(json.loads(sys.argv[1]), None)
+assert answer == {"batchItemFailures": []}, answer
+os._exit(0)
+"""
+
+
+@asynccontextmanager
+async def function() -> AsyncGenerator[Round]:
+    """Measure CPU and time of both."""
+    async with running_servers() as servers:
+        settings = StoreSettings(database_url=servers.database_url)
+        async with open_store(settings, SystemClock()) as store:
+            user = (await add_trader(store)).user
+        environment = _environment(servers)
+
+        async def take_round() -> Figures:
+            lean = [await _start(_EVENT, user, environment) for _ in range(_STARTS)]
+            usual = [await _start(_USUAL + _EVENT, user, environment) for _ in range(_STARTS)]
+            lean_s, lean_cpu_s = map(min, zip(*lean, strict=True))
+            usual_s, usual_cpu_s = map(min, zip(*usual, strict=True))
+            return {
+                "cold_start_ms": lean_s * 1e3,
+                "cold_start_cpu_ms": lean_cpu_s * 1e3,
+                "usual_cold_start_ms": usual_s * 1e3,
+                "usual_cold_start_cpu_ms": usual_cpu_s * 1e3,
+                "cold_start_over_usual": lean_s / usual_s,
+                "cold_start_cpu_over_usual": lean_cpu_s / usual_cpu_s,
+            }
+
+        yield take_round
+
+
+async def _start(script: str, user: UserId, environment: Mapping[str, str]) -> tuple[float, float]:
+    """Run a fresh process through its first event; return seconds and CPU seconds."""
+    message = HealOrphan(user_id=user, finding=Finding.UNATTENDED_ORDER)
+    sealed = seal(message, clock=SystemClock(), dedup_id=uuid7().hex)
+    raw = RawMessage(
+        message_id="1",
+        receipt_handle="1",
+        body=encode(sealed).decode(),
+        attributes={"ApproximateReceiveCount": "1"},
+    )
+    event = msgspec.json.encode(sqs_event(_ARN, [raw])).decode()
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), perf_counter()
+    await anyio.run_process([sys.executable, "-c", script, event], env=environment)
+    seconds, after = perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return seconds, (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
+
+
+def _environment(servers: Servers) -> Mapping[str, str]:
+    return {
+        "PATH": os.defpath,
+        "PYTHONPATH": str(Path.cwd()),
+        **servers.environment(),
+        **NOBODY,
+        "FOURPASS_QUEUES": "sqs",
+        "FOURPASS_AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+        "FOURPASS_LAUNCHER_SOCKET": "/nowhere/launcher.sock",
+    }

@@ -22,6 +22,7 @@ from infra.local.launcher_socket import launcher_socket
 from infra.local.listening import base_url, listening
 from infra.local.own_keys import own_keys
 from infra.local.parts import Command, PartState, PartStatus
+from infra.local.played import played_brokers, told_of
 from infra.local.processes import own_processes
 from infra.local.queues import open_queues
 from infra.local.steps import prepare
@@ -109,11 +110,14 @@ async def open_stack(
         told[SOCKET_VARIABLE] = str(stack.enter_context(launcher_socket(data_dir)))
         note = haste.seeing(board.note)
         told |= await open_stores(stack, settings, board, on_change=note)
+        doubles = played_brokers(told, is_wanted=settings.with_doubles, on_change=note)
+        played = await stack.enter_async_context(doubles)
+        told |= played
         told |= await open_queues(stack, settings, told, on_change=note)
         demo = await prepare(settings, told, base_url(bound))
         await open_processes(stack, settings, told, bound, on_change=note)
         board.become_ready()
-        yield welcome(base_url(bound), demo, data_dir)
+        yield welcome(base_url(bound), demo, data_dir) + told_of(played)
 
 
 async def open_stores(

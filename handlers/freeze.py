@@ -10,7 +10,7 @@ import anyio
 import msgspec
 
 from broker_adapters.errors import BrokerError, UnknownSymbolError
-from bus.values import Mode, Side
+from bus.values import Mode, OrderType, Side
 from handlers.limits import check_prices
 from handlers.order_records import NextLeg, Order
 from handlers.rounding import round_limit_price, round_stop_price
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _READ_DEADLINE = 5.0
 _TRY_AGAIN = timedelta(seconds=1)
 _MOVED = timedelta(milliseconds=50)
+_FILLING = timedelta(milliseconds=500)
+# A market order fills at once where its market is open; where it is not, nobody waits for it.
+_FILLS_WITHIN = timedelta(seconds=5)
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,8 +82,9 @@ async def freeze(
         return Refused(code="unknown_symbol", message=f"{order.symbol} is not traded here.")
     except (BrokerError, TimeoutError):
         return NotNow(retry_after=_TRY_AGAIN)
-    if holding is None:
-        return NotNow(retry_after=_MOVED)
+    pause = _MOVED if holding is None else await _pause(order, holding, desk)
+    if holding is None or pause:
+        return NotNow(retry_after=pause)
     if patience and not is_next(order, holding, instrument.quantity_step):
         return NotNow(retry_after=patience)
     return _against(_seen(holding, instrument), _frozen(order, instrument, holding, desk))
@@ -128,6 +132,19 @@ async def _holding(order: Order, instrument: Instrument, desk: Desk) -> Holding 
     if isinstance(order.sizing, EquityShare):
         equity = sum((balance.total for balance in await desk.broker.balances()), Decimal(0))
     return Holding(position=held, working=working, equity=equity, price=_price(order) or last)
+
+
+async def _pause(order: Order, holding: Holding, desk: Desk) -> timedelta:
+    """Wait while a market order that was just sent fills: the position is another one then."""
+    if holding.working.is_zero():
+        return timedelta(0)
+    here, since = (order.account_id, order.symbol), desk.clock.now() - _FILLS_WITHIN
+    for other in await desk.work.working(order.user_id):
+        is_here = (other.account_id, other.symbol) == here
+        is_new = other.send_started_at is not None and other.send_started_at > since
+        if is_here and is_new and other.order_type is OrderType.MARKET:
+            return _FILLING
+    return timedelta(0)
 
 
 def _needs_position(order: Order, instrument: Instrument) -> bool:

@@ -100,7 +100,7 @@ def write_birth(tables: Tables, order: Order, *, received_at: datetime, actor: s
 
 
 def record_second_leg(tables: Tables, first: Order, leg: NextLeg, *, actor: str) -> Order:
-    """Write a reversal's opening part down, queued."""
+    """Write a reversal's opening part down, queued, in the place that the reversal has."""
     now = tables.clock.now()
     child_id = OrderId(uuid7())
     child = msgspec.structs.replace(
@@ -108,7 +108,6 @@ def record_second_leg(tables: Tables, first: Order, leg: NextLeg, *, actor: str)
         id=child_id,
         parent_id=first.id,
         leg=2,
-        seq=tables.next_seq(first.account_id),
         sizing=Fixed(side=leg.side, quantity=leg.quantity),
         side=leg.side,
         quantity=leg.quantity,

@@ -63,7 +63,17 @@ async def test_the_second_leg_inherits_what_was_asked_for(house: House) -> None:
     assert [getattr(second, name) for name in inherited] == [
         getattr(first, name) for name in inherited
     ]
-    assert second.seq > first.seq
+
+
+async def test_what_was_asked_after_a_reversal_comes_after_its_second_leg(house: House) -> None:
+    trader = await house.trader()
+    first = await closing(house, trader)
+    later = await house.queued(trader)
+
+    settled = await house.settle(first, OrderState.FILLED, filled_quantity=Decimal("1.5"))
+
+    waiting = await house.store.work.oldest_queued(first.user_id, limit=10)
+    assert [order.id for order in waiting] == [settled.child, later.id]
 
 
 async def test_the_second_leg_has_a_client_id_of_its_own(house: House) -> None:

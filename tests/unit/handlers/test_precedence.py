@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from broker_adapters.base import NotSent
+from broker_adapters.base import Accepted, NotSent, OrderRef
 from bus.values import OrderState
 from handlers.freeze import Seen
 from handlers.moves import Holding
@@ -145,3 +145,54 @@ async def test_without_a_position_nobody_is_let_pass() -> None:
     unread = msgspec.structs.replace(FLAT, holding=Holding(position=None))
 
     assert await passed_by(second, unread, bench.desk) is None
+
+
+async def a_market_order_that_fills(bench: Bench) -> None:
+    """Have the venue take an entry at market that it will fill a moment later."""
+    entry = await bench.queued()
+    ref = OrderRef(
+        client_order_id=(await bench.read(entry)).client_order_id,
+        broker_order_id="b-1",
+        symbol="BTCUSDT",
+        side=bench.buy,
+        quantity=bench.one,
+        sent_at=bench.clock.now(),
+    )
+    works = bench.broker.report(ref, OrderState.ACCEPTED, filled=bench.nothing)
+    bench.broker.answers.append(Accepted(broker_order_id="b-1", report=works))
+    bench.broker.open.extend([(works,)] * 2)
+    await bench.run(entry)
+
+
+async def test_an_exit_waits_while_its_entry_fills() -> None:
+    bench = await a_bench()
+    await a_market_order_that_fills(bench)
+    leaving = await bench.queued(an_exit(bench))
+
+    executed = await bench.run(leaving)
+
+    assert (executed.state, executed.retry_after is None) == (OrderState.QUEUED, False)
+
+
+async def test_an_exit_waits_no_longer_than_a_market_takes_to_fill() -> None:
+    bench = await a_bench()
+    await a_market_order_that_fills(bench)
+    leaving = await bench.queued(an_exit(bench))
+    bench.clock.go_on(6 * LATER)
+
+    executed = await bench.run(leaving)
+
+    assert executed.state is OrderState.DENIED
+
+
+async def test_an_exit_waits_for_the_second_leg_of_the_reversal_before_it() -> None:
+    bench = await a_bench(flips=False)
+    bench.broker.hold("BTCUSDT", "1")
+    turning = await bench.queued(a_new_order(bench.account, sizing=Target(size=Decimal(-2))))
+    leaving = await bench.queued(an_exit(bench))
+    turned = await bench.run(turning)
+    bench.broker.hold("BTCUSDT", "0")
+
+    executed = await bench.run(leaving)
+
+    assert (executed.why, executed.ahead) == (WhyNot.BEHIND, turned.child)

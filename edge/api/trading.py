@@ -23,11 +23,13 @@ from edge.doing import DoerGiven
 from edge.errors import ApiError, not_found
 from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import needs
+from edge.meaning import refused_by
 from handlers.client_ids import client_order_id
 from handlers.order_records import CancelAnswer
 from handlers.records import NewOrder
 from handlers.sizing_rules import Fixed
 from handlers.store.reviews import Resolution
+from handlers.symbols import UnknownSymbol, refusal_of, venue_symbol
 from handlers.views import ShownOrder
 
 if TYPE_CHECKING:
@@ -180,7 +182,7 @@ def _new_order(ports: Ports, account: Account, data: ManualOrder) -> NewOrder:
         id=order_id,
         account_id=account.id,
         mode=account.mode,
-        symbol=values.symbol("symbol", data.symbol),
+        symbol=_symbol(account, data.symbol),
         sizing=Fixed(side=data.side, quantity=quantity),
         side=data.side,
         quantity=quantity,
@@ -193,6 +195,15 @@ def _new_order(ports: Ports, account: Account, data: ManualOrder) -> NewOrder:
         + (_EXIT_WANTED_FOR if data.reduce_only else _ENTRY_WANTED_FOR),
         client_order_id=client_order_id(order_id),
     )
+
+
+def _symbol(account: Account, text: str) -> str:
+    """Return what the account's venue calls a symbol, as for an alert; the venue's name is one."""
+    ticker, exchange = values.chart_symbol("symbol", text)
+    found = venue_symbol(account.broker, ticker, exchange)
+    if isinstance(found, UnknownSymbol):
+        raise refused_by(refusal_of([found], ticker, exchange, field="symbol"))
+    return found
 
 
 def _check_prices(data: ManualOrder) -> None:

@@ -10,6 +10,8 @@ from broker_adapters.errors import AuthFailedError, BrokerUnavailableError
 from bus.messages import ReloadAccount
 from bus.values import OrderState
 from handlers.lifecycle import FINAL
+from handlers.store.accounts import NewCredentials
+from handlers.vault.base import Sealed
 from tests.unit.worker_runtime.scripted_broker import accept, refuse_before_sending, report_of
 from tests.unit.worker_runtime.world import FAST, HINTS_ONLY, a_world
 from worker_runtime.drain import Drain as LeaveWish
@@ -139,11 +141,37 @@ async def test_orders_wait_for_a_venue_that_cannot_be_reached() -> None:
 async def test_an_order_that_no_session_could_take_expires_visibly() -> None:
     async with a_world() as world, world.served():
         account = await world.add_account()
-        world.brokers[account].connect_error = AuthFailedError("wrong key")
+        world.brokers[account].connect_error = BrokerUnavailableError("down")
 
         order = await world.record(account, lives=0.1)
 
         assert (await world.until_polled(order)).state is OrderState.EXPIRED
+
+
+async def test_an_order_of_an_account_that_the_venue_refuses_is_denied_and_says_why() -> None:
+    async with a_world() as world, world.served():
+        account = await world.add_account()
+        world.brokers[account].connect_error = AuthFailedError("wrong key")
+
+        order = await world.until(await world.record(account))
+
+        assert (order.state, order.error_code) == (OrderState.DENIED, "auth")
+        assert order.error_message == "The venue refuses these credentials."
+
+
+async def test_an_order_is_not_denied_for_credentials_that_were_replaced() -> None:
+    async with a_world() as world, world.served():
+        account = await world.add_account()
+        broker = world.brokers[account]
+        broker.connect_error = AuthFailedError("wrong key")
+        await world.until(await world.record(account))
+
+        broker.connect_error = None
+        # Nobody tells the worker: the account itself is all that says so.
+        new = NewCredentials(sealed=Sealed(record=b"new", key_version=1), hint="cdef")
+        await world.store.accounts.put_credentials(world.user, account, new)
+
+        assert (await world.until(await world.record(account))).state is OrderState.FILLED
 
 
 async def test_other_credentials_open_a_refused_session() -> None:
@@ -151,13 +179,13 @@ async def test_other_credentials_open_a_refused_session() -> None:
         account = await world.add_account()
         broker = world.brokers[account]
         broker.connect_error = AuthFailedError("wrong key")
-        order = await world.record(account)
-        await broker.until(lambda: broker.opened == 1)
+        await world.until(await world.record(account))
 
         broker.connect_error = None
         await world.send(ReloadAccount(user_id=world.user, account_id=account))
+        await broker.until(lambda: broker.opened == 2)
 
-        assert (await world.until(order)).state is OrderState.FILLED
+        assert (await world.until(await world.record(account))).state is OrderState.FILLED
 
 
 async def test_an_order_whose_venue_never_opens_is_left_for_review() -> None:

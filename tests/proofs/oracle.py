@@ -156,7 +156,7 @@ def _lie(order: Ours, theirs: Mapping[str, Decimal]) -> str | None:
     if order.state in _WITHOUT_TRADE and there > 0:
         return f"{order.id}: {order.state}, traded at the venue"
     if order.filled_quantity != there:
-        return f"{order.id}: {order.filled_quantity} filled, {there['filled_quantity']} there"
+        return f"{order.id}: {order.filled_quantity} filled, {there} there"
     return None
 
 

@@ -8,8 +8,6 @@ import msgspec
 import pytest
 
 from bus.messages import CancelOrder, ExecuteOrder
-from bus.values import Mode
-from tests.builders import an_account
 from tests.unit.edge.house import KEY, a_house, an_alert, bearer
 from tests.unit.edge.venue import bring_to_venue
 
@@ -35,11 +33,6 @@ def wish(house: House, **fields: Any) -> dict[str, Any]:
         "quantity": "0.10",
         "order_type": "market",
     } | fields
-
-
-async def gate_account(house: House) -> str:
-    gate = an_account(house.user, mode=Mode.LIVE, broker="gateio")
-    return str((await house.ports.store.catalogue.add_account(gate)).id)
 
 
 ORDER_FIELDS = {
@@ -168,40 +161,6 @@ async def test_symbol_is_found_however_it_is_written(house: House) -> None:
     await house.alert(an_alert())
 
     assert len(await house.items("/api/orders?symbol=btcusdt")) == 1
-
-
-@pytest.mark.parametrize(
-    ("symbol", "at_gate"),
-    [
-        ("BTCUSDT.P", "BTC_USDT.P"),
-        ("GATEIO:btcusdt", "BTC_USDT"),
-        ("BTC_USDT.P", "BTC_USDT.P"),
-        ("BTC_USDT", "BTC_USDT"),
-    ],
-)
-async def test_manual_order_is_called_what_the_venue_calls_it(
-    house: House, symbol: str, at_gate: str
-) -> None:
-    gate = await gate_account(house)
-
-    answer = await house.post(
-        "/api/orders", wish(house, account_id=gate, symbol=symbol), idempotency="k1"
-    )
-
-    assert (answer.status_code, answer.json()["symbol"]) == (202, at_gate)
-
-
-async def test_manual_order_of_an_unknown_symbol_is_400_with_candidates(house: House) -> None:
-    gate = await gate_account(house)
-
-    answer = await house.post(
-        "/api/orders", wish(house, account_id=gate, symbol="BTCUSD"), idempotency="k1"
-    )
-
-    said = answer.json()
-    assert (answer.status_code, said["code"], said["field"]) == (400, "unknown_symbol", "symbol")
-    assert said["hint"] == "Did you mean BTC_USDT or BTC_USDT.P?"
-    assert await house.items("/api/orders") == []
 
 
 async def test_refusal_of_a_manual_order_is_in_plain_words(house: House) -> None:

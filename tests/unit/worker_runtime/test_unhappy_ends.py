@@ -174,6 +174,19 @@ async def test_an_order_is_not_denied_for_credentials_that_were_replaced() -> No
         assert (await world.until(await world.record(account))).state is OrderState.FILLED
 
 
+async def test_a_hint_that_names_a_refused_account_does_not_deny_another_account_s_order() -> None:
+    async with a_world(HINTS_ONLY) as world, world.served():
+        refused, other = await world.add_account(), await world.add_account()
+        world.brokers[refused].connect_error = AuthFailedError("wrong key")
+        foreign, own = await world.record(other), await world.record(refused)
+
+        await world.hint(refused, foreign)
+        await world.hint(refused, own)
+
+        assert (await world.until(own)).state is OrderState.DENIED
+        assert (await world.order(foreign)).state is OrderState.QUEUED
+
+
 async def test_other_credentials_open_a_refused_session() -> None:
     async with a_world() as world, world.served():
         account = await world.add_account()

@@ -272,16 +272,6 @@ class GatePerpetualGround(GateGround):
         self.venue.perpetual.accounts[_KEY].total = Decimal("0.01")
 
 
-class GateDualGround(GatePerpetualGround):
-    """The perpetuals, long and short positions kept apart."""
-
-    name: ClassVar[str] = "gateio-dual"
-
-    def __init__(self, doors: Doors, clock: ShiftedClock) -> None:
-        super().__init__(doors, clock)
-        self.venue.perpetual.set_dual(_KEY, is_dual=True)
-
-
 @asynccontextmanager
 async def gate_ground(kind: type[GateGround]) -> AsyncGenerator[Ground]:
     """Open an account at a double of its own."""
@@ -301,4 +291,3 @@ async def gate_ground(kind: type[GateGround]) -> AsyncGenerator[Ground]:
 
 gate_spot = partial(gate_ground, GateSpotGround)
 gate_perpetual = partial(gate_ground, GatePerpetualGround)
-gate_dual = partial(gate_ground, GateDualGround)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.broker_adapters.grounds.gateio import gate_dual, gate_perpetual, gate_spot
+from tests.contract.broker_adapters.grounds.gateio import gate_perpetual, gate_spot
+from tests.contract.broker_adapters.grounds.gateio_dual import gate_dual
 from tests.contract.broker_adapters.grounds.paper import paper_ground
 from tests.contract.broker_adapters.reversals import table
 

@@ -80,7 +80,7 @@ class Place:
 
     async def row(self, worker: WorkerId, user: UserId | None, **fields: Any) -> None:
         now = CLOCK.now()
-        told = {"state": "warm", "epoch": None} | fields
+        told: dict[str, Any] = {"state": "warm", "epoch": None} | fields
         view = WorkerView(
             id=worker, user_id=user, pid=1, host="x", started_at=now, last_seen_at=now, **told
         )

@@ -16,8 +16,13 @@ from edge.application import app_over, ports_of
 from edge.serving import serve_app
 from edge.settings import Settings, read_settings
 from edge.webhooks import ALERT_LINE
+from handlers.identity.passwords import Passwords
+from handlers.identity.services import IdentityServices
+from handlers.mail.open import open_mailer
+from handlers.mail.queue import MailQueue
 from handlers.store.open import open_store
-from handlers.vault.open import check_sealer, open_sealer
+from handlers.throttle.open import open_throttle
+from handlers.vault.open import check_sealer, open_box, open_sealer
 from telemetry.errors import TelemetryError
 from telemetry.logs import configure
 
@@ -36,7 +41,12 @@ _FAILED = 1
 
 
 def create_app(settings: Settings, logs: Logs) -> Litestar:
-    """Build the application; its ports open when it starts."""
+    """Build the application; its ports open when it starts.
+
+    Raises:
+        VaultSettingsError: A key file is missing or unsafe; its variable is named.
+    """
+    box = open_box(settings.box_keys)
     log_alert = logs.prepare(*ALERT_LINE)
 
     @asynccontextmanager
@@ -52,10 +62,18 @@ def create_app(settings: Settings, logs: Logs) -> Litestar:
             async def set_price(user: UserId, symbol: str, price: Decimal) -> int:
                 return await set_paper_price(venue, owner=user, symbol=symbol, price=price)
 
-            sealer = await stack.enter_async_context(open_sealer(settings.sealer))
-            ports = ports_of(
-                settings.edge, store, bus, clock=clock, set_price=set_price, sealer=sealer
+            throttle = await stack.enter_async_context(open_throttle(settings.bus.valkey))
+            identity = IdentityServices(
+                store=store,
+                passwords=Passwords(),
+                throttle=throttle,
+                box=box,
+                mail=MailQueue(open_mailer(settings.mail, clock)),
+                clock=clock,
+                public_url=settings.edge.public_url,
             )
+            sealer = await stack.enter_async_context(open_sealer(settings.sealer))
+            ports = ports_of(settings.edge, bus, identity, set_price=set_price, sealer=sealer)
             yield replace(ports, log_alert=log_alert)
 
     return app_over(open_ports)
@@ -67,22 +85,18 @@ def _paper_venue(settings: Settings) -> str:
     return settings.paper_venue or ("memory:" if url.startswith("memory:") else url)
 
 
-def serve(settings: Settings) -> None:
-    """Serve until told to stop; what is under way is finished first."""
-    logs = configure(settings.telemetry)
-    serve_app(create_app(settings, logs), settings.edge)
-
-
 def main() -> int:
     """Run one edge as the environment says; 78 where it says something impossible."""
     try:
         settings = read_settings(os.environ)
         check_sealer(settings.sealer)
+        logs = configure(settings.telemetry)
+        app = create_app(settings, logs)
     except (ValueError, BusError, TelemetryError) as error:
         sys.stderr.write(f"edge: {error}\n")
         return _REFUSED
     try:
-        serve(settings)
+        serve_app(app, settings.edge)
     except OSError as error:
         sys.stderr.write(f"edge: cannot listen on {_where(settings)}: {error}\n")
         return _FAILED

@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING
 import anyio
 from litestar.datastructures import State
 
-from edge import health, index
+from edge import health, index, sign_in_page
 from edge.afterwards import Afterwards
 from edge.api import (
     account_probe,
     accounts,
+    api_keys,
     audit,
+    auth,
+    auth_password,
+    auth_sessions,
+    auth_totp,
     dead_letters,
     explaining,
     kill_switch,
@@ -45,15 +50,15 @@ if TYPE_CHECKING:
     from litestar import Litestar
 
     from bus.bundle import Bus
-    from bus.values import Clock
     from edge.settings import EdgeSettings
-    from handlers.store.base import Store
+    from handlers.identity.services import IdentityServices
     from handlers.vault.base import Sealer
 
 _API_BODY = 64 * 1024
 
 _ROUTES = (
     *index.ROUTES,
+    *sign_in_page.ROUTES,
     *health.ROUTES,
     *reading.ROUTES,
     *trading.ROUTES,
@@ -66,19 +71,24 @@ _ROUTES = (
     *dead_letters.ROUTES,
     *audit.ROUTES,
     *stream.ROUTES,
+    *auth.ROUTES,
+    *auth_sessions.ROUTES,
+    *auth_password.ROUTES,
+    *auth_totp.ROUTES,
+    *api_keys.ROUTES,
 )
 
 
-def ports_of(  # noqa: PLR0913 - one port each
+def ports_of(
     settings: EdgeSettings,
-    store: Store,
     bus: Bus,
+    identity: IdentityServices,
     *,
-    clock: Clock,
     set_price: SetPrice,
     sealer: Sealer,
 ) -> Ports:
-    """Put the edge's own parts beside an open store and bus."""
+    """Put the edge's own parts beside an open bus and an open door, with its store and clock."""
+    store, clock = identity.store, identity.clock
     return Ports(
         settings=settings,
         store=store,
@@ -89,6 +99,7 @@ def ports_of(  # noqa: PLR0913 - one port each
         patience=Patience(),
         afterwards=Afterwards(store.signals, bus.broadcast),
         streams=OpenStreams(),
+        identity=identity,
         set_price=set_price,
         sealer=sealer,
     )
@@ -107,6 +118,7 @@ def app_over(open_ports: Callable[[], AbstractAsyncContextManager[Ports]]) -> Li
             tasks.cancel_scope.cancel()
             with anyio.CancelScope(shield=True):
                 await ports.afterwards.flush()
+                await ports.identity.mail.flush()
 
     return Front(
         route_handlers=_ROUTES,
@@ -129,4 +141,5 @@ def _tasks(ports: Ports) -> dict[str, Callable[[], Awaitable[None]]]:
         "patience": ports.patience.run,
         "recognition": partial(ports.recognition.listen, ports.bus.broadcast),
         "relay": partial(run_relay, ports),
+        "mail": ports.identity.mail.run,
     }

@@ -9,11 +9,13 @@ from litestar import Request  # noqa: TC002 - Litestar reads these annotations w
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
+from edge.client_address import address_of
 from edge.trace import trace_of
 from handlers.audit import Deed
 from telemetry.propagation import TraceContext
 
 if TYPE_CHECKING:
+    from edge.ports import Ports
     from handlers.records import Principal
 
 
@@ -38,10 +40,19 @@ DoerGiven = NamedDependency[SkipValidation[Doer]]
 
 
 def doer_of(request: Request[Any, Any, Any]) -> Doer:
-    """Return who calls, by the key they came with, and from where; the guard found them."""
+    """Return who calls, by the key or the session they came with; the guard found them."""
     principal: Principal = request.scope["user"]
+    session = principal.session
+    actor = f"api_key:{principal.key_id}" if session is None else f"session:{session.id}"
+    return doer_as(request, actor)
+
+
+def doer_as(request: Request[Any, Any, Any], actor: str) -> Doer:
+    """Return who calls where no guard knows them: somebody with a token, a session that begins."""
+    ports: Ports = request.app.state.ports
+    address = address_of(request.scope, hops=ports.settings.proxy_hops)
     return Doer(
-        actor=f"api_key:{principal.key_id}",
-        address=None if request.client is None else request.client.host,
+        actor=actor,
+        address=None if address is None else str(address),
         trace=trace_of(request.scope),
     )

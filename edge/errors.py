@@ -22,6 +22,8 @@ from handlers.errors import (
     RefusedError,
     StoreUnavailableError,
 )
+from handlers.identity.errors import TooBusyError, TooManyAttemptsError
+from handlers.throttle.errors import ThrottleUnavailableError
 from handlers.vault.errors import VaultUnavailableError
 
 if TYPE_CHECKING:
@@ -45,7 +47,18 @@ _CODES = {
     415: "unsupported_media_type",
     429: "rate_limited",
 }
-_REFUSED = {"account_disabled": 403, "kill_switch_active": 403}
+_REFUSED = {
+    "account_disabled": 403,
+    "kill_switch_active": 403,
+    "bad_credentials": 401,
+    "totp_required": 401,
+    "bad_code": 400,
+    "invalid_email": 400,
+    "weak_password": 400,
+    "invalid_token": 400,
+    "step_up_required": 403,
+    "too_many_attempts": 429,
+}
 _PLAIN = {
     "account_disabled": "The account is disabled.",
     "kill_switch_active": "The kill switch is engaged.",
@@ -98,6 +111,7 @@ class ApiError(Exception):
         self.field = field
         self.hint = hint
         self.line, self.column = at
+        self.retry_after_s: int | None = 1 if status == 503 else None
         self.whose: dict[str, str] = {}
 
 
@@ -135,8 +149,8 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
     shown = {name: value for name, value in headers.items() if name.lower() == "allow"}
     if known.status == 401:
         shown["www-authenticate"] = "Bearer"
-    if known.status == 503:
-        shown["retry-after"] = "1"
+    if known.retry_after_s is not None:
+        shown["retry-after"] = str(known.retry_after_s)
     return Response(
         encode_error(known, trace_of(request.scope).trace_id),
         status_code=known.status,
@@ -182,7 +196,20 @@ def translate(error: Exception) -> ApiError:
         ):
             return unavailable()
         case _:
-            return _ours(error)
+            return _at_the_door(error) or _ours(error)
+
+
+def _at_the_door(error: Exception) -> ApiError | None:
+    match error:
+        case TooManyAttemptsError():
+            refusal = ApiError(429, error.code, str(error))
+            refusal.retry_after_s = error.wait_s
+            return refusal
+        case ThrottleUnavailableError() | TooBusyError():
+            message = "Nobody can sign in at the moment. Please try again."
+            return ApiError(503, "sign_in_unavailable", message)
+        case _:
+            return None
 
 
 def _ours(error: Exception) -> ApiError:

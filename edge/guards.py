@@ -1,11 +1,22 @@
-"""Who calls the API, and whether the key's scopes allow it."""
+"""Who calls the API, by a key or by a cookie, and whether that allows it.
+
+A request with an Authorization header is judged by its key alone: its cookies are not looked at,
+so no other site can make a browser add anything to it.
+"""
 
 from __future__ import annotations
 
-from hashlib import sha256
+from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
+from edge.client_address import address_of
+from edge.cookies import read_cookie, session_cookie
+from edge.csrf import require_own_page, require_token
 from edge.errors import ApiError
+from edge.sessions import session_of
+from handlers.identity.tokens import KEY_PREFIX, hash_secret
+from handlers.people_records import Role
+from handlers.records import Principal
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -14,37 +25,44 @@ if TYPE_CHECKING:
     from litestar.handlers import BaseRouteHandler
 
     from edge.ports import Ports
-    from handlers.records import Principal
 
-KEY_PREFIX = "fp_"
+    Connection = ASGIConnection[Any, Any, Any, Any]
+    Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
+
 SCOPES = ("read", "trade", "admin")
+_SCOPES_OF = {
+    Role.TRADER: frozenset(SCOPES),
+    Role.OPERATOR: frozenset({"read", "admin"}),
+}
 
 
-def hash_key(key: str) -> bytes:
-    """Return what is kept of an API key."""
-    return sha256(key.encode("utf-8", "surrogatepass")).digest()
+def needs(scope: str) -> Guard:
+    """Return a guard that lets in who has this scope."""
 
-
-def needs(
-    scope: str,
-) -> Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Awaitable[None]]:
-    """Return a guard that lets in keys with this scope."""
-
-    async def guard(
-        connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
-    ) -> None:
+    async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
         principal = await _authenticate(connection)
         if scope not in principal.scopes:
-            raise ApiError(403, "forbidden", f"This key lacks the scope `{scope}`.")
+            raise ApiError(403, "forbidden", f"This needs the scope `{scope}`.")
         _refuse_unknown_parameters(connection, handler)
         connection.scope["user"] = principal
 
     return guard
 
 
-def _refuse_unknown_parameters(
-    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
-) -> None:
+async def in_session(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Let in who is signed in; a key is not, so no key changes how its owner signs in."""
+    principal = await _authenticate(connection)
+    session_of(principal)
+    _refuse_unknown_parameters(connection, handler)
+    connection.scope["user"] = principal
+
+
+async def at_the_door(connection: Connection, _handler: BaseRouteHandler) -> None:
+    """Let in anybody who is not sent by a foreign page: signing in must be one's own wish."""
+    require_own_page(connection.scope, _ports(connection).settings)
+
+
+def _refuse_unknown_parameters(connection: Connection, handler: BaseRouteHandler) -> None:
     """A filter that is not known, or misspelt, would show more than was asked for."""
     takes: frozenset[str] | None = handler.opt.get("takes")
     for name in connection.query_params if takes is not None else ():
@@ -58,15 +76,57 @@ def _refuse_unknown_parameters(
             )
 
 
-async def _authenticate(connection: ASGIConnection[Any, Any, Any, Any]) -> Principal:
-    ports: Ports = connection.app.state.ports
-    key = _bearer(connection.headers.get("authorization", ""))
-    principal = await ports.store.identity.principal(hash_key(key)) if key else None
+async def _authenticate(connection: Connection) -> Principal:
+    header = connection.headers.get("authorization")
+    if header is not None:
+        return await _by_key(connection, header)
+    return await _by_cookie(connection)
+
+
+async def _by_key(connection: Connection, header: str) -> Principal:
+    ports = _ports(connection)
+    key = _bearer(header)
+    principal = await ports.store.identity.principal(hash_secret(key)) if key else None
     if principal is None:
         raise _unauthenticated()
     if principal.expires_at is not None and principal.expires_at <= ports.clock.now():
         raise _unauthenticated()
+    if principal.networks and not _is_within(connection, principal.networks):
+        raise ApiError(403, "forbidden", "This key may not be used from this address.")
     return principal
+
+
+async def _by_cookie(connection: Connection) -> Principal:
+    ports = _ports(connection)
+    token = read_cookie(connection.scope, session_cookie(ports.settings))
+    session = await ports.store.sessions.find(hash_secret(token)) if token else None
+    if token is None or session is None:
+        raise _unauthenticated()
+    require_own_page(connection.scope, ports.settings)
+    require_token(connection.scope, token)
+    return Principal(
+        user_id=session.user_id,
+        key_id=None,
+        scopes=scopes_of(session.roles),
+        expires_at=session.expires_at,
+        roles=session.roles,
+        session=session,
+    )
+
+
+def scopes_of(roles: frozenset[str]) -> frozenset[str]:
+    """Return what a session may do, by its user's roles."""
+    return frozenset(scope for role in roles for scope in _SCOPES_OF[Role(role)])
+
+
+def _is_within(connection: Connection, networks: tuple[str, ...]) -> bool:
+    address = address_of(connection.scope, hops=_ports(connection).settings.proxy_hops)
+    return address is not None and any(address in ip_network(each) for each in networks)
+
+
+def _ports(connection: Connection) -> Ports:
+    ports: Ports = connection.app.state.ports
+    return ports
 
 
 def _bearer(header: str) -> str | None:
@@ -79,6 +139,6 @@ def _unauthenticated() -> ApiError:
     return ApiError(
         401,
         "unauthenticated",
-        "A valid API key is needed.",
-        hint="Send it as `Authorization: Bearer fp_…`.",
+        "A valid API key or a session is needed.",
+        hint="Send a key as `Authorization: Bearer fp_…`, or sign in.",
     )

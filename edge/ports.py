@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from edge.patience import Patience
     from edge.recognition import Recognition
     from edge.settings import EdgeSettings
+    from handlers.identity.services import IdentityServices
     from handlers.store.base import Store
     from handlers.vault.base import Sealer
 
@@ -36,6 +37,7 @@ class Ports:
         patience: Ends what takes too long.
         afterwards: What is written down after the reply.
         streams: The live streams that are open.
+        identity: Who may come in.
         log_alert: Writes the line that every answered alert leaves; see `webhooks.ALERT_LINE`.
         set_price: Sets a price in one user's paper market; returns how many orders it moved.
         sealer: Seals credentials; nothing of the edge can open them again.
@@ -50,6 +52,7 @@ class Ports:
     patience: Patience
     afterwards: Afterwards
     streams: OpenStreams
+    identity: IdentityServices
     set_price: SetPrice
     sealer: Sealer
     log_alert: Callable[..., None] = write_nothing

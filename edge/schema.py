@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from litestar import Request
 
 _JSON = "application/json"
-_BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
+_SECURITY: list[dict[str, list[str]]] = [{"bearer": []}, {"session": [], "csrf": []}]
+_IN_SESSION: list[dict[str, list[str]]] = [{"session": [], "csrf": []}]
+_AT_THE_DOOR = frozenset({"sign-up", "verify", "sign-in", "link", "forgot", "reset"})
 _PAGE = re.compile(rb"Page_edge\.api\.[a-z_]+\.([A-Za-z]+)Body_")
 
 
@@ -49,7 +51,19 @@ def schema_config() -> OpenAPIConfig:
                     type="http",
                     scheme="bearer",
                     description="An API key: `fp_` and 256 random bits, with its scopes.",
-                )
+                ),
+                "session": SecurityScheme(
+                    type="apiKey",
+                    security_scheme_in="cookie",
+                    name="__Host-fourpass_session",
+                    description="A session; on the loopback its cookie has no `__Host-`.",
+                ),
+                "csrf": SecurityScheme(
+                    type="apiKey",
+                    security_scheme_in="header",
+                    name="X-CSRF-Token",
+                    description="The `csrf_token` of the session; for changes alone.",
+                ),
             }
         ),
     )
@@ -74,13 +88,19 @@ def _complete_operation(path: str, operation: dict[str, Any]) -> None:
     operation["responses"].pop("400", None)
     operation["responses"]["default"] = error_response()
     if path.startswith("/api/"):
-        operation["security"] = _BEARER
+        operation["security"] = _security(path)
     for parameter in operation.get("parameters", ()):
         if parameter["name"] == "Idempotency-Key":
             parameter["required"] = True
     _complete_replies(path, operation)
     if path == "/api/stream":
         operation["responses"]["200"]["content"] = {"text/event-stream": {"schema": {}}}
+
+
+def _security(path: str) -> list[dict[str, list[str]]]:
+    if not path.startswith("/api/auth/"):
+        return _SECURITY
+    return [] if path.rpartition("/")[2] in _AT_THE_DOOR else _IN_SESSION
 
 
 def _complete_replies(path: str, operation: dict[str, Any]) -> None:

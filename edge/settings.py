@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import msgspec
 
 from broker_adapters.settings import paper_venue_address
-from bus.settings import BusSettings
+from bus.settings import URL_VARIABLE, BusSettings
 from bus.settings import read_settings as read_bus_settings
+from handlers.mail.settings import MailSettings
+from handlers.mail.settings import read_settings as read_mail_settings
+from handlers.placeholders import problem_of_url
 from handlers.store.settings import StoreSettings
-from handlers.vault.settings import SealerSettings, read_sealer_settings
+from handlers.vault.settings import (
+    BOX_VARIABLE,
+    SealerSettings,
+    key_folder,
+    read_sealer_settings,
+)
 from telemetry.settings import TelemetrySettings
 from telemetry.settings import read_settings as read_telemetry_settings
 
@@ -18,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _LOOPBACK = "127.0.0.1"
+_LOOPBACKS = frozenset({"127.0.0.1", "localhost", "::1"})
 _EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared with, never bound by default
 
 _YES = frozenset({"1", "true", "yes", "on"})
@@ -47,6 +58,7 @@ class EdgeSettings(msgspec.Struct, frozen=True, kw_only=True):
             itself over Valkey, which is faster.
         webhook_rate: Alerts a second that one strategy may send for ever.
         webhook_burst: Alerts that one strategy may send at once.
+        proxy_hops: How many proxies of ours a request comes through; each adds to X-Forwarded-For.
     """
 
     host: str = _LOOPBACK
@@ -57,6 +69,12 @@ class EdgeSettings(msgspec.Struct, frozen=True, kw_only=True):
     claims_by_queue: bool = False
     webhook_rate: int = 100
     webhook_burst: int = 1000
+    proxy_hops: int = 0
+
+    @property
+    def is_tls(self) -> bool:
+        """Whether people reach us by TLS, and cookies may say so."""
+        return self.public_url.startswith("https://")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +84,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     store: StoreSettings
     paper_venue: str | None
     bus: BusSettings
+    mail: MailSettings
+    box_keys: Path
     sealer: SealerSettings
     telemetry: TelemetrySettings
 
@@ -81,10 +101,18 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         edge=read_edge_settings(environment),
         store=store,
         paper_venue=paper_venue_address(environment),
-        bus=read_bus_settings(environment),
+        bus=_bus_settings(environment),
+        mail=read_mail_settings(environment),
+        box_keys=key_folder(environment, BOX_VARIABLE),
         sealer=read_sealer_settings(environment),
         telemetry=read_telemetry_settings("edge", environment),
     )
+
+
+def _bus_settings(environment: Mapping[str, str]) -> BusSettings:
+    if problem := problem_of_url(environment.get(URL_VARIABLE, "")):
+        raise EdgeSettingsError(URL_VARIABLE, problem)
+    return read_bus_settings(environment)
 
 
 def read_edge_settings(environment: Mapping[str, str]) -> EdgeSettings:
@@ -95,16 +123,31 @@ def read_edge_settings(environment: Mapping[str, str]) -> EdgeSettings:
     """
     host = environment.get("FOURPASS_HOST") or _LOOPBACK
     port = _whole(environment, "FOURPASS_PORT", 8000, most=65_535)
+    public_url = _public_url(environment, host, port)
+    _refuse_cookies_in_the_clear(host, public_url)
     return EdgeSettings(
         host=host,
         port=port,
-        public_url=_public_url(environment, host, port),
+        public_url=public_url,
         listen_fd=_whole(environment, "FOURPASS_LISTEN_FD", 0, most=65_535) or None,
         shares_port=_yes_or_no(environment, "FOURPASS_SHARE_PORT"),
         claims_by_queue=_yes_or_no(environment, "FOURPASS_CLAIM_BY_QUEUE"),
         webhook_rate=_whole(environment, "FOURPASS_WEBHOOK_RATE", 100, least=1),
         webhook_burst=_whole(environment, "FOURPASS_WEBHOOK_BURST", 1000, least=1),
+        proxy_hops=_whole(environment, "FOURPASS_PROXY_HOPS", 0, most=10),
     )
+
+
+def _refuse_cookies_in_the_clear(host: str, public_url: str) -> None:
+    """A cookie without TLS stays on this machine, or anybody on the way has it."""
+    if public_url.startswith("https://"):
+        return
+    if host not in _LOOPBACKS or urlsplit(public_url).hostname not in _LOOPBACKS:
+        raise EdgeSettingsError(
+            "FOURPASS_PUBLIC_URL",
+            "must begin with https:// where others reach us: sessions are cookies, and in the"
+            " clear they belong on the loopback alone (FOURPASS_HOST is 127.0.0.1 by default)",
+        )
 
 
 def _whole(

@@ -28,6 +28,7 @@ from edge.doing import DoerGiven
 from edge.errors import ApiError, not_found
 from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import needs
+from edge.step_up import stepped_up
 from handlers.records import Account, AccountState, Principal
 from handlers.store.accounts import NewCredentials
 from handlers.vault.base import SealContext
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 _READ = [needs("read")]
 _ADMIN = [needs("admin")]
+_FRESH = [needs("admin"), stepped_up]
 _TAGS = ["Accounts"]
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
@@ -98,7 +100,7 @@ async def read_account(ports: PortsGiven, principal: Caller, account_id: IdInPat
     return account_body(await _find(ports, principal.user_id, account_id))
 
 
-@post("/api/accounts", guards=_ADMIN, tags=_TAGS, summary="Create an account")
+@post("/api/accounts", guards=_FRESH, tags=_TAGS, summary="Create an account")
 async def create_account(
     ports: PortsGiven, principal: Caller, doer: DoerGiven, data: JSONBody[NewAccount]
 ) -> AccountBody:
@@ -112,7 +114,7 @@ async def create_account(
 
 @put(
     "/api/accounts/{account_id:uuid}/credentials",
-    guards=_ADMIN,
+    guards=_FRESH,
     status_code=200,
     tags=_TAGS,
     summary="Replace an account's credentials",
@@ -137,7 +139,7 @@ async def replace_credentials(
 
 @post(
     "/api/accounts/{account_id:uuid}/enable",
-    guards=_ADMIN,
+    guards=_FRESH,
     status_code=200,
     tags=_TAGS,
     summary="Enable an account",

@@ -17,6 +17,7 @@ from edge.doing import DoerGiven
 from edge.errors import ApiError
 from edge.given import Caller, PortsGiven
 from edge.guards import needs
+from edge.step_up import require_step_up
 from handlers.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -87,6 +88,8 @@ async def set_switch(
 
     503 `kill_switch_pending` says that this could not be seen within 2 s; the switch stays on.
     """
+    if not data.engaged:
+        require_step_up(ports, principal)
     user = principal.user_id
     change = await ports.store.switches.change(
         user,

@@ -22,6 +22,7 @@ from edge.errors import ApiError, not_found
 from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import needs
 from edge.recognition import hash_token
+from edge.step_up import require_step_up, stepped_up
 from edge.webhook_tokens import new_webhook_token, webhook_url
 from handlers.records import Strategy, StrategyState
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 _READ = [needs("read")]
 _ADMIN = [needs("admin")]
+_FRESH = [needs("admin"), stepped_up]
 _TAGS = ["Strategies"]
 _WINDOWS = (0, 5, 30, 60)
 _MOST_ACCOUNTS = 20
@@ -102,6 +104,8 @@ async def create_strategy(
     ports: PortsGiven, doer: DoerGiven, principal: Caller, data: JSONBody[NewStrategy]
 ) -> StrategyBody:
     """Create a strategy; the reply alone shows its webhook's address whole."""
+    if data.mode is Mode.LIVE:
+        require_step_up(ports, principal)
     accounts = await ports.store.catalogue.accounts(principal.user_id)
     token = new_webhook_token()
     strategy = await ports.store.catalogue.add_strategy(
@@ -129,7 +133,7 @@ async def pause_strategy(
 
 @post(
     "/api/strategies/{strategy_id:uuid}/resume",
-    guards=_ADMIN,
+    guards=_FRESH,
     status_code=200,
     tags=_TAGS,
     summary="Resume a strategy",
@@ -144,7 +148,7 @@ async def resume_strategy(
 
 @post(
     "/api/strategies/{strategy_id:uuid}/rotate-token",
-    guards=_ADMIN,
+    guards=_FRESH,
     status_code=200,
     tags=_TAGS,
     summary="Give a strategy a new webhook token",

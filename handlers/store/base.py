@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     )
     from handlers.store.accounts import AccountStore
     from handlers.store.auditing import AuditStore
+    from handlers.store.identities import KeyStore, PasswordStore, SessionStore, TotpStore
     from handlers.store.people import CatalogueStore, IdentityStore, WorkerStore
     from handlers.store.reading import QueryStore, StreamStore
     from handlers.store.reviews import ReviewStore
@@ -258,6 +259,10 @@ class Store(Protocol):
     workers: WorkerStore
     queries: QueryStore
     streams: StreamStore
+    passwords: PasswordStore
+    sessions: SessionStore
+    totp: TotpStore
+    keys: KeyStore
     upkeep: UpkeepStore
     audit: AuditStore
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-    from uuid import UUID
 
     from bus.values import AccountId, StrategyId, UserId, WorkerId
     from handlers.audit import Deed
@@ -31,17 +30,14 @@ class IdentityStore(Protocol):
         ...
 
     async def principal(self, key_hash: bytes) -> Principal | None:
-        """Return whose API key this is: one round trip, a narrow door."""
+        """Return whose API key this is, unless it expired: one round trip, a narrow door.
+
+        Its use is written down, once a minute at most.
+        """
         ...
 
     async def add_user(self, user: UserId, *, email: str, password_hash: str) -> None:
-        """Create a user; `AlreadyExistsError` for a known e-mail."""
-        ...
-
-    async def add_api_key(
-        self, user: UserId, key_id: UUID, *, key_hash: bytes, name: str, scopes: Sequence[str]
-    ) -> None:
-        """Create an API key."""
+        """Create a user, the first one an operator; `AlreadyExistsError` for a known e-mail."""
         ...
 
     async def has_users(self) -> bool:

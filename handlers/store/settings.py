@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from handlers.placeholders import problem_of_url
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -28,10 +30,13 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> StoreSettings:
-        """Read `FOURPASS_DATABASE_URL`; raises `ValueError` naming it where it is missing."""
+        """Read `FOURPASS_DATABASE_URL`; raises `ValueError` naming it where it is of no use."""
         url = environ.get("FOURPASS_DATABASE_URL", "")
         if not url:
             raise ValueError("FOURPASS_DATABASE_URL is not set")
+        if problem := problem_of_url(url):
+            msg = f"FOURPASS_DATABASE_URL {problem}"
+            raise ValueError(msg)
         return cls(database_url=url)
 
     def __repr__(self) -> str:

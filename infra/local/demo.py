@@ -15,15 +15,16 @@ from uuid import UUID
 
 import msgspec
 import structlog
-from argon2 import PasswordHasher
 
 from broker_adapters.registry import open_paper_venue, set_paper_price
 from bus.ids import uuid7
 from bus.values import AccountId, Mode, StrategyId, UserId
-from edge.guards import hash_key
-from edge.recognition import hash_token
 from edge.webhook_tokens import new_webhook_token, webhook_url
 from handlers.errors import AlreadyExistsError
+from handlers.identity.links import new_link
+from handlers.identity.passwords import Passwords
+from handlers.identity.tokens import hash_secret
+from handlers.people_records import NewKey
 from handlers.records import Account, Strategy, StrategyState
 from handlers.store.open import StoreSettings, open_store
 
@@ -64,6 +65,16 @@ class Demo(msgspec.Struct, frozen=True, kw_only=True):
         return f"Demo(base_url={self.base_url!r}, email={self.email!r})"
 
 
+class Made(msgspec.Struct, frozen=True, kw_only=True):
+    """The demo user, and a link that signs in as it once, within 30 minutes."""
+
+    demo: Demo
+    link: str
+
+    def __repr__(self) -> str:
+        return "Made()"
+
+
 class KeysGone(msgspec.Struct, frozen=True, kw_only=True):
     """There are users, but no file with the demo user's keys.
 
@@ -76,11 +87,12 @@ class KeysGone(msgspec.Struct, frozen=True, kw_only=True):
 
 async def make_demo(
     data_dir: Path, *, database_url: str, base_url: str, clock: Clock
-) -> Demo | KeysGone:
-    """Make the demo user once; its URLs are written anew at every start.
+) -> Made | KeysGone:
+    """Make the demo user once; its URLs and its sign-in link are new at every start.
 
     Returns:
-        The demo; or that there are users already and no keys: the record has hashes alone.
+        The demo and its link; or that there are users already and no keys: the record has
+        hashes alone.
     """
     path = data_dir / FILE_NAME
     settings = StoreSettings(database_url=database_url, pool_size=2, deadline_s=10.0)
@@ -93,9 +105,11 @@ async def make_demo(
             _write(path, demo)
             await _make(store, demo)
             await _set_prices(database_url, demo, clock)
+        user = UserId(_uuid(demo.user_id))
+        link = await new_link(store.passwords, user, base_url=base_url)
     demo = _addressed(demo, base_url)
     _write(path, demo)
-    return demo
+    return Made(demo=demo, link=link)
 
 
 def _draw(base_url: str) -> Demo:
@@ -120,35 +134,37 @@ def _addressed(demo: Demo, base_url: str) -> Demo:
 
 
 async def _is_known(store: Store, demo: Demo) -> bool:
-    """Say whether the record has all of it; the API key is made last."""
-    return await store.identity.principal(hash_key(demo.api_key)) is not None
+    """Say whether the record has all of it; the strategy is made last.
+
+    A key or a password that its owner did away with since does not come back.
+    """
+    strategies = await store.catalogue.strategies(UserId(_uuid(demo.user_id)))
+    return _uuid(demo.strategy_id) in {strategy.id for strategy in strategies}
 
 
 async def _make(store: Store, demo: Demo) -> None:
     """Make what is not there yet, in the order of what needs what."""
     user, account = UserId(_uuid(demo.user_id)), AccountId(_uuid(demo.account_id))
     with suppress(AlreadyExistsError):
-        hashed = PasswordHasher().hash(demo.password)
+        hashed = await Passwords().hash(demo.password)
         await store.identity.add_user(user, email=demo.email, password_hash=hashed)
+    with suppress(AlreadyExistsError):
+        key = NewKey(id=uuid7(), name="demo", scopes=_SCOPES)
+        await store.keys.add(user, key, key_hash=hash_secret(demo.api_key))
     if account not in {each.id for each in await store.catalogue.accounts(user)}:
         await store.catalogue.add_account(
             Account(id=account, user_id=user, name="Paper", broker="paper", mode=Mode.PAPER)
         )
-    strategy = StrategyId(_uuid(demo.strategy_id))
-    if strategy not in {each.id for each in await store.catalogue.strategies(user)}:
-        await store.catalogue.add_strategy(
-            Strategy(
-                id=strategy,
-                user_id=user,
-                name="Demo",
-                state=StrategyState.ACTIVE,
-                mode=Mode.PAPER,
-                accounts=(account,),
-            ),
-            token_hash=hash_token(demo.webhook_token),
-        )
-    await store.identity.add_api_key(
-        user, uuid7(), key_hash=hash_key(demo.api_key), name="demo", scopes=_SCOPES
+    await store.catalogue.add_strategy(
+        Strategy(
+            id=StrategyId(_uuid(demo.strategy_id)),
+            user_id=user,
+            name="Demo",
+            state=StrategyState.ACTIVE,
+            mode=Mode.PAPER,
+            accounts=(account,),
+        ),
+        token_hash=hash_secret(demo.webhook_token),
     )
 
 

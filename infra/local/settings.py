@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import msgspec
 
+from edge.settings import read_edge_settings
+from handlers.placeholders import problem_of_url
 from infra.local.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -27,10 +28,6 @@ LISTEN_VARIABLE = "FOURPASS_LISTEN_FD"
 QUEUES = ("valkey", "sqs")
 _DATABASE_SCHEMES = ("postgresql", "postgres")
 _VALKEY_SCHEMES = ("redis", "rediss", "valkey", "valkeys", "unix")
-_PLACEHOLDER = re.compile(
-    r"^(?:change[-_ ]?me.*|password|passwd|secret|example|placeholder|your[-_].*|x{3,}|<.*>|\*+)$",
-    re.IGNORECASE,
-)
 
 
 class LocalSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +71,9 @@ def read_settings(environment: Mapping[str, str], choices: Choices) -> LocalSett
 
     Raises:
         RefusedError: A value is wrong, or a placeholder somebody forgot; its variable is named.
+        EdgeSettingsError: Likewise, for what the edge is told.
     """
+    read_edge_settings({**environment, PORT_VARIABLE: ""})
     return LocalSettings(
         host=environment.get(HOST_VARIABLE) or "127.0.0.1",
         port=_port(environment, choices.port),
@@ -162,7 +161,7 @@ def _url(environment: Mapping[str, str], variable: str, schemes: tuple[str, ...]
     if parts.scheme not in schemes:
         msg = f"{variable} must begin with {schemes[0]}://"
         raise RefusedError(msg)
-    if parts.password is not None and _PLACEHOLDER.match(parts.password):
-        msg = f"{variable} has a placeholder for a password; set a real one"
+    if problem := problem_of_url(url):
+        msg = f"{variable} {problem}"
         raise RefusedError(msg)
     return url

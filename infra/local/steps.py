@@ -14,7 +14,7 @@ from infra.local.settings import DATABASE_VARIABLE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from infra.local.demo import Demo, KeysGone
+    from infra.local.demo import KeysGone, Made
     from infra.local.settings import LocalSettings
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("up")
@@ -22,7 +22,7 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger("up")
 
 async def prepare(
     settings: LocalSettings, environment: Mapping[str, str], base_url: str
-) -> Demo | KeysGone | None:
+) -> Made | KeysGone | None:
     """Bring the schema up to date and, on a first start, make the demo user."""
     database_url = environment[DATABASE_VARIABLE]
     applied = await bring_up_to_date(database_url)

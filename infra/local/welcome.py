@@ -9,17 +9,28 @@ from infra.local.demo import BROKEN_NAME, FILE_NAME, KeysGone
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from infra.local.demo import Demo
+    from infra.local.demo import Demo, Made
 
 
-def welcome(base_url: str, demo: Demo | KeysGone | None, data_dir: Path) -> str:
+def welcome(base_url: str, demo: Made | KeysGone | None, data_dir: Path) -> str:
     """Write the welcome: where everything is, and how the first paper order is placed."""
     lines = [f"4pass is ready at {base_url} (Ctrl-C ends it)"]
     if isinstance(demo, KeysGone):
         lines += ["", *without_keys(demo, data_dir)]
     elif demo is not None:
-        lines += ["", *first_order(base_url, demo, data_dir)]
+        lines += ["", *sign_in(demo, data_dir), "", *first_order(base_url, demo.demo, data_dir)]
     return "\n".join([*lines, ""])
+
+
+def sign_in(made: Made, data_dir: Path) -> list[str]:
+    """Write how the demo user comes in."""
+    return [
+        "Sign in as the demo user, once within 30 minutes, at",
+        "",
+        f"  {made.link}",
+        "",
+        f"or at any time with the e-mail and password in {data_dir / FILE_NAME}.",
+    ]
 
 
 def first_order(base_url: str, demo: Demo, data_dir: Path) -> list[str]:

@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from handlers.people_records import NewKey
 from tests.builders import a_strategy, a_user, an_account
 
 if TYPE_CHECKING:
@@ -38,13 +39,8 @@ async def _seed_one(store: Store, base_url: str) -> Trader:
         a_strategy(account), token_hash=hashlib.sha256(token.encode()).digest()
     )
     key = f"fp_{secrets.token_urlsafe(32)}"
-    await store.identity.add_api_key(
-        user,
-        a_user(),
-        key_hash=hashlib.sha256(key.encode()).digest(),
-        name="proof",
-        scopes=("read", "trade", "admin"),
-    )
+    new = NewKey(id=a_user(), name="proof", scopes=("read", "trade", "admin"))
+    await store.keys.add(user, new, key_hash=hashlib.sha256(key.encode()).digest())
     return Trader(
         user=user,
         account=account.id,

@@ -11,15 +11,19 @@ from handlers.store.memory.accounts import MemoryAccounts
 from handlers.store.memory.audit import MemoryAudit
 from handlers.store.memory.catalogue import MemoryCatalogue
 from handlers.store.memory.identity import MemoryIdentity
+from handlers.store.memory.keys import MemoryKeys
 from handlers.store.memory.leases import MemoryLeases
 from handlers.store.memory.orders import MemoryOrders
+from handlers.store.memory.passwords import MemoryPasswords
 from handlers.store.memory.queries import MemoryQueries
 from handlers.store.memory.relay import MemoryRelay
 from handlers.store.memory.reviews import MemoryReviews
+from handlers.store.memory.sessions import MemorySessions
 from handlers.store.memory.signals import MemorySignals
 from handlers.store.memory.streams import MemoryStreams
 from handlers.store.memory.switches import MemorySwitches
 from handlers.store.memory.tables import Tables
+from handlers.store.memory.totp import MemoryTotp
 from handlers.store.memory.upkeep import MemoryUpkeep
 from handlers.store.memory.work import MemoryWork
 from handlers.store.memory.workers import MemoryWorkers
@@ -48,6 +52,10 @@ class MemoryStore(Store):
         self.workers = MemoryWorkers(tables)
         self.queries = MemoryQueries(tables)
         self.streams = MemoryStreams(tables)
+        self.passwords = MemoryPasswords(tables)
+        self.sessions = MemorySessions(tables)
+        self.totp = MemoryTotp(tables)
+        self.keys = MemoryKeys(tables)
         self.upkeep = MemoryUpkeep(tables)
         self.audit = MemoryAudit(tables)
 

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
 from handlers.errors import AlreadyExistsError
-from handlers.order_records import SwitchState
 from handlers.records import Principal, Recognised
-from handlers.store.memory.tables import User
 from handlers.store.people import IdentityStore
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from uuid import UUID
-
     from bus.values import UserId
     from handlers.store.memory.tables import Tables
 
@@ -44,7 +40,19 @@ class MemoryIdentity(IdentityStore):
     @override
     async def principal(self, key_hash: bytes) -> Principal | None:
         await checkpoint()
-        return self._tables.keys.get(key_hash)
+        kept = self._tables.keys.get(key_hash)
+        now = self._tables.clock.now()
+        if kept is None or (kept.expires_at is not None and kept.expires_at <= now):
+            return None
+        self._tables.keys[key_hash] = msgspec.structs.replace(kept, last_used_at=now)
+        return Principal(
+            user_id=kept.user_id,
+            key_id=kept.id,
+            scopes=frozenset(kept.scopes),
+            expires_at=kept.expires_at,
+            networks=kept.networks,
+            roles=self._tables.user(kept.user_id).roles,
+        )
 
     @override
     async def add_user(self, user: UserId, *, email: str, password_hash: str) -> None:
@@ -53,17 +61,7 @@ class MemoryIdentity(IdentityStore):
         wanted = email.lower()
         if user in users or any(known.email == wanted for known in users.values()):
             raise AlreadyExistsError
-        switch = SwitchState(is_engaged=False, allows_exits=False, since=None)
-        users[user] = User(email=wanted, password_hash=password_hash, switch=switch)
-
-    @override
-    async def add_api_key(
-        self, user: UserId, key_id: UUID, *, key_hash: bytes, name: str, scopes: Sequence[str]
-    ) -> None:
-        await checkpoint()
-        self._tables.keys[key_hash] = Principal(
-            user_id=user, key_id=key_id, scopes=frozenset(scopes), expires_at=None
-        )
+        self._tables.add_user(user, email=wanted, password_hash=password_hash)
 
     @override
     async def has_users(self) -> bool:

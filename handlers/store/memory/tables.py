@@ -11,7 +11,7 @@ import msgspec
 from bus.values import OrderState
 from handlers.errors import NotFoundError
 from handlers.lifecycle import UNRESOLVED, Traded
-from handlers.order_records import Mark
+from handlers.order_records import Mark, SwitchState
 from handlers.records import AccountState
 from handlers.views import OrderEvent, StreamEvent
 
@@ -31,8 +31,15 @@ if TYPE_CHECKING:
         WorkerId,
     )
     from handlers.audit import AuditEntry
-    from handlers.order_records import Lease, Order, SwitchState
-    from handlers.records import Account, Principal, Strategy
+    from handlers.order_records import Lease, Order
+    from handlers.people_records import (
+        KeyView,
+        MailedPurpose,
+        SealedTotp,
+        SessionView,
+        SignUp,
+    )
+    from handlers.records import Account, Strategy
     from handlers.vault.base import Sealed
     from handlers.views import FillView, SignalView, WorkerView
     from telemetry.stages import Stage
@@ -64,6 +71,8 @@ class User:
     email: str
     password_hash: str
     switch: SwitchState
+    roles: frozenset[str]
+    locale: str = "en"
     stream_n: int = 0
     entries: list[StreamEvent] = field(default_factory=list[StreamEvent])
 
@@ -81,6 +90,23 @@ class Token:
 
 
 @dataclass(slots=True)
+class PendingSignUp:
+    """A sign-up whose address is not confirmed yet."""
+
+    sign_up: SignUp
+    ends_at: datetime
+
+
+@dataclass(slots=True)
+class MailedToken:
+    """A token that was handed out once."""
+
+    user: UserId
+    purpose: MailedPurpose
+    ends_at: datetime
+
+
+@dataclass(slots=True)
 class RunningLease:
     """A lease row; it is never deleted."""
 
@@ -95,7 +121,13 @@ class Tables:
 
     clock: Clock
     users: dict[UserId, User] = field(default_factory=dict[Any, Any])
-    keys: dict[bytes, Principal] = field(default_factory=dict[Any, Any])
+    keys: dict[bytes, KeyView] = field(default_factory=dict[Any, Any])
+    sessions: dict[bytes, SessionView] = field(default_factory=dict[Any, Any])
+    devices: dict[UserId, list[bytes]] = field(default_factory=dict[Any, Any])
+    sign_ups: dict[bytes, PendingSignUp] = field(default_factory=dict[Any, Any])
+    mailed: dict[bytes, MailedToken] = field(default_factory=dict[Any, Any])
+    totp: dict[UserId, SealedTotp] = field(default_factory=dict[Any, Any])
+    recovery_codes: dict[UserId, set[bytes]] = field(default_factory=dict[Any, Any])
     accounts: dict[AccountId, Account] = field(default_factory=dict[Any, Any])
     sealed: dict[AccountId, Sealed] = field(default_factory=dict[Any, Any])
     strategies: dict[StrategyId, Strategy] = field(default_factory=dict[Any, Any])
@@ -122,6 +154,19 @@ class Tables:
     checks: dict[OrderId, tuple[int, datetime]] = field(default_factory=dict[Any, Any])
     sequences: dict[AccountId, int] = field(default_factory=dict[Any, Any])
     audit: dict[UserId, list[AuditEntry]] = field(default_factory=dict[Any, Any])
+
+    def add_user(self, user: UserId, *, email: str, password_hash: str) -> User:
+        """Keep a user; the first one is an operator too."""
+        switch = SwitchState(is_engaged=False, allows_exits=False, since=None)
+        roles = frozenset({"trader"} if self.users else {"trader", "operator"})
+        made = User(email=email, password_hash=password_hash, switch=switch, roles=roles)
+        self.users[user] = made
+        return made
+
+    def has_totp(self, user: UserId) -> bool:
+        """Say whether a second factor is in force."""
+        kept = self.totp.get(user)
+        return kept is not None and kept.is_confirmed
 
     def user(self, user: UserId) -> User:
         """Return a user; `NotFoundError` if there is none."""

@@ -12,16 +12,20 @@ from handlers.store.postgres.audit import PostgresAudit
 from handlers.store.postgres.catalogue import PostgresCatalogue
 from handlers.store.postgres.connections import Database, open_pool
 from handlers.store.postgres.identity import PostgresIdentity
+from handlers.store.postgres.keys import PostgresKeys
 from handlers.store.postgres.leases import PostgresLeases
 from handlers.store.postgres.migrator import migrate
 from handlers.store.postgres.orders import PostgresOrders
+from handlers.store.postgres.passwords import PostgresPasswords
 from handlers.store.postgres.queries import PostgresQueries
 from handlers.store.postgres.recording import FLIGHTS
 from handlers.store.postgres.relay import PostgresRelay
 from handlers.store.postgres.reviews import PostgresReviews
+from handlers.store.postgres.sessions import PostgresSessions
 from handlers.store.postgres.signals import PostgresSignals
 from handlers.store.postgres.streams import PostgresStreams
 from handlers.store.postgres.switches import PostgresSwitches
+from handlers.store.postgres.totp import PostgresTotp
 from handlers.store.postgres.upkeep import PostgresUpkeep
 from handlers.store.postgres.work import PostgresWork
 from handlers.store.postgres.workers import PostgresWorkers
@@ -61,6 +65,10 @@ class PostgresStore(Store):
         self.workers = PostgresWorkers(self._database)
         self.queries = PostgresQueries(self._database)
         self.streams = PostgresStreams(self._database)
+        self.passwords = PostgresPasswords(self._database)
+        self.sessions = PostgresSessions(self._database)
+        self.totp = PostgresTotp(self._database)
+        self.keys = PostgresKeys(self._database)
         self.upkeep = PostgresUpkeep(self._database)
         self.audit = PostgresAudit(self._database)
 

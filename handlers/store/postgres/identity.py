@@ -11,15 +11,9 @@ from handlers.records import Principal, Recognised
 from handlers.store.people import IdentityStore
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from uuid import UUID
-
     from bus.values import UserId
     from handlers.store.postgres.connections import Database
 
-_ADD_KEY = """
-INSERT INTO api_keys (id, user_id, key_hash, name, scopes) VALUES ($1, $2, $3, $4, $5)
-"""
 _RECOGNISED = msgspec.json.Decoder(Recognised)
 _PRINCIPAL = msgspec.json.Decoder(Principal)
 
@@ -43,12 +37,6 @@ class PostgresIdentity(IdentityStore):
     @override
     async def add_user(self, user: UserId, *, email: str, password_hash: str) -> None:
         await self._database.rows("SELECT add_user($1, $2, $3)", user, email, password_hash)
-
-    @override
-    async def add_api_key(
-        self, user: UserId, key_id: UUID, *, key_hash: bytes, name: str, scopes: Sequence[str]
-    ) -> None:
-        await self._database.rows(_ADD_KEY, key_id, user, key_hash, name, list(scopes))
 
     @override
     async def has_users(self) -> bool:

@@ -29,6 +29,12 @@ UPDATE dedupe_windows SET at = at - $1::interval;
 UPDATE workers SET last_seen_at = last_seen_at - $1::interval, since = since - $1::interval;
 UPDATE order_checks SET noted_at = noted_at - $1::interval;
 UPDATE strategy_tokens SET expires_at = expires_at - $1::interval;
+UPDATE sessions SET
+    last_seen_at = last_seen_at - $1::interval, expires_at = expires_at - $1::interval,
+    created_at = created_at - $1::interval;
+UPDATE sign_ups SET expires_at = expires_at - $1::interval;
+UPDATE mailed_tokens SET expires_at = expires_at - $1::interval;
+UPDATE api_keys SET expires_at = expires_at - $1::interval;
 """
 
 

@@ -7,11 +7,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import anyio
+import msgspec
 import pytest
 
 from bus.ids import uuid7
 from bus.values import UserId
 from handlers.errors import AlreadyExistsError
+from handlers.people_records import NewKey
 from handlers.records import AccountState, Principal, StrategyState
 
 if TYPE_CHECKING:
@@ -57,11 +59,14 @@ async def test_a_token_tells_what_is_disabled_paused_and_engaged(house: House) -
 async def test_a_key_stands_for_its_user_and_scopes(house: House) -> None:
     user, key_id, key_hash = await house.user(), uuid7(), secrets.token_bytes(32)
 
-    await house.store.identity.add_api_key(
-        user, key_id, key_hash=key_hash, name="cli", scopes=("read", "trade")
-    )
+    key = NewKey(id=key_id, name="cli", scopes=("read", "trade"))
+    await house.store.keys.add(user, key, key_hash=key_hash)
 
-    assert await house.store.identity.principal(key_hash) == Principal(
+    found = await house.store.identity.principal(key_hash)
+
+    assert found is not None
+    assert found.roles >= {"trader"}
+    assert msgspec.structs.replace(found, roles=frozenset()) == Principal(
         user_id=user, key_id=key_id, scopes=frozenset({"read", "trade"}), expires_at=None
     )
 

@@ -91,6 +91,7 @@ def edge_process(dsn: str, valkey_url: str, **environment: str) -> Generator[tup
                     "FOURPASS_DATABASE_URL": dsn,
                     "FOURPASS_VALKEY_URL": valkey_url,
                     "FOURPASS_LOG_FORMAT": "json",
+                    "FOURPASS_DATA_DIR": folder,
                     **edge_keys(),
                 }
                 | environment,

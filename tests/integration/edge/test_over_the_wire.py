@@ -164,6 +164,8 @@ async def _listens(port: int) -> bool:
         ("FOURPASS_VAULT_PUBLIC_KEYS", ""),
         ("FOURPASS_VAULT_ORIGIN_KEYS", "/nowhere"),
         ("FOURPASS_LOG_LEVEL", "loud"),
+        ("FOURPASS_SECRET_BOX_KEYS", ""),
+        ("FOURPASS_SECRET_BOX_KEYS", "/nowhere"),
     ],
 )
 async def test_impossible_setting_is_named_and_exits_78(variable: str, value: str) -> None:

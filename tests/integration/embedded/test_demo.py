@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bus.values import SystemClock
-from infra.local.demo import Demo, KeysGone, make_demo
+from infra.local.demo import Demo, KeysGone, Made, make_demo
 from infra.local.schema import bring_up_to_date
 from tests.integration.embedded.watching import permissions
 
@@ -24,7 +24,8 @@ async def dsn(postgres_dsn: str) -> str:
 
 
 async def made(data_dir: Path, dsn: str) -> Demo | KeysGone:
-    return await make_demo(data_dir, database_url=dsn, base_url=URL, clock=SystemClock())
+    answer = await make_demo(data_dir, database_url=dsn, base_url=URL, clock=SystemClock())
+    return answer.demo if isinstance(answer, Made) else answer
 
 
 async def test_demo_of_an_earlier_start_is_the_same(data_dir: Path, dsn: str) -> None:

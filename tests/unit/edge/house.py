@@ -16,12 +16,18 @@ from bus.memory import open_memory_bus
 from bus.settings import LANES
 from bus.values import Mode
 from edge.application import app_over, ports_of
-from edge.guards import hash_key
 from edge.recognition import hash_token
 from edge.settings import EdgeSettings
+from handlers.identity.services import IdentityServices
+from handlers.identity.tokens import hash_secret
+from handlers.mail.queue import MailQueue
+from handlers.people_records import NewKey
 from handlers.store.memory import MemoryStore
+from handlers.throttle.memory import MemoryThrottle
+from handlers.vault.box import memory_box
 from handlers.vault.open import open_memory_vault
 from tests.builders import ManualClock, a_strategy, a_user, an_account
+from tests.doors import ListMailer, QuickPasswords
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -33,8 +39,10 @@ if TYPE_CHECKING:
     from bus.envelope import Envelope
     from bus.values import UserId
     from edge.ports import Ports
+    from handlers.mail.base import Mail
     from handlers.records import Account, Strategy
     from handlers.store.base import Store
+    from handlers.throttle.base import Throttle
 
 TOKEN = "wh_" + "t" * 43
 KEY = "fp_" + "k" * 43
@@ -54,6 +62,7 @@ class House:
     account: Account
     strategy: Strategy
     prices: list[tuple[UserId, str, Decimal]] = field(default_factory=list[Any])
+    outbox: list[Mail] = field(default_factory=list[Any])
 
     @property
     def hook(self) -> str:
@@ -76,9 +85,8 @@ class House:
         return await self.client.post(path, content=content, headers=headers)
 
     async def add_key(self, key: str, *scopes: str) -> None:
-        await self.ports.store.identity.add_api_key(
-            self.user, uuid7(), key_hash=hash_key(key), name="key", scopes=scopes
-        )
+        new = NewKey(id=uuid7(), name="key", scopes=scopes)
+        await self.ports.store.keys.add(self.user, new, key_hash=hash_secret(key))
 
     async def next_of(self, destination: Destination) -> Envelope:
         """Return what was published to a queue first; time passes until it is due."""
@@ -112,6 +120,10 @@ class House:
         )
         return token
 
+    async def mailed(self) -> None:
+        """Wait until every mail is with who sends it."""
+        await self.ports.identity.mail.flush()
+
     async def items(self, path: str) -> list[dict[str, Any]]:
         answer = await self.get(path)
         return answer.json()["items"]
@@ -124,6 +136,7 @@ async def a_house(
     store: Store | None = None,
     bus: Bus | None = None,
     clock: ManualClock | None = None,
+    throttle: Throttle | None = None,
 ) -> AsyncGenerator[House]:
     """Open an edge; a test may bring a store or a bus of its own making."""
     time = clock or ManualClock()
@@ -135,14 +148,18 @@ async def a_house(
         return 0
 
     async with open_memory_bus(time) as memory:
-        ports = ports_of(
-            settings or EdgeSettings(),
-            record,
-            bus or memory,
+        outbox: list[Mail] = []
+        told = settings or EdgeSettings()
+        identity = IdentityServices(
+            store=record,
+            passwords=QuickPasswords(),
+            throttle=throttle or MemoryThrottle(time),
+            box=memory_box(),
+            mail=MailQueue(ListMailer(outbox)),
             clock=time,
-            set_price=set_price,
-            sealer=SEALER,
+            public_url=told.public_url,
         )
+        ports = ports_of(told, bus or memory, identity, set_price=set_price, sealer=SEALER)
 
         @asynccontextmanager
         async def opened() -> AsyncGenerator[Ports]:
@@ -164,6 +181,7 @@ async def a_house(
                 account=account,
                 strategy=strategy,
                 prices=prices,
+                outbox=outbox,
             )
 
 
@@ -173,9 +191,8 @@ async def furnish(
     """Make a user with a key, a paper account and a strategy."""
     user = a_user()
     await store.identity.add_user(user, email=f"{user}@example.org", password_hash="-")
-    await store.identity.add_api_key(
-        user, uuid7(), key_hash=hash_key(key), name="all", scopes=scopes
-    )
+    new = NewKey(id=uuid7(), name="all", scopes=tuple(scopes))
+    await store.keys.add(user, new, key_hash=hash_secret(key))
     account = await store.catalogue.add_account(an_account(user))
     strategy = await store.catalogue.add_strategy(a_strategy(account), token_hash=hash_token(token))
     return user, account, strategy

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from edge.guards import hash_key
+from handlers.identity.tokens import hash_secret
 from tests.unit.edge.house import KEY, a_house, bearer, furnish
 
 if TYPE_CHECKING:
@@ -53,6 +53,30 @@ ROUTES = [
     ("POST", f"/api/dead-letters/{SOMEBODY}/discard", "trade"),
     ("POST", "/api/paper/ticks", "trade"),
     ("GET", "/api/stream", "read"),
+    ("GET", "/api/api-keys", "read"),
+    ("POST", "/api/api-keys", "admin"),
+    ("DELETE", f"/api/api-keys/{SOMEBODY}", "admin"),
+]
+# What a session alone opens, and what anybody may ask for.
+IN_SESSION = [
+    ("GET", "/api/auth/session"),
+    ("POST", "/api/auth/sign-out"),
+    ("POST", "/api/auth/step-up"),
+    ("GET", "/api/auth/sessions"),
+    ("DELETE", "/api/auth/sessions"),
+    ("DELETE", f"/api/auth/sessions/{SOMEBODY}"),
+    ("POST", "/api/auth/password"),
+    ("POST", "/api/auth/totp/enroll"),
+    ("POST", "/api/auth/totp/confirm"),
+    ("POST", "/api/auth/totp/disable"),
+]
+AT_THE_DOOR = [
+    ("POST", "/api/auth/sign-up"),
+    ("POST", "/api/auth/verify"),
+    ("POST", "/api/auth/sign-in"),
+    ("POST", "/api/auth/link"),
+    ("POST", "/api/auth/password/forgot"),
+    ("POST", "/api/auth/password/reset"),
 ]
 EVERY_ROUTE = pytest.mark.parametrize(("method", "path", "scope"), ROUTES)
 
@@ -87,6 +111,22 @@ async def test_key_that_lacks_the_scope_is_403(
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
 
 
+@pytest.mark.parametrize(("method", "path"), IN_SESSION)
+async def test_key_does_not_change_how_its_owner_signs_in(
+    house: House, method: str, path: str
+) -> None:
+    answer = await house.client.request(method, path, headers=bearer(KEY))
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+
+@pytest.mark.parametrize(("method", "path"), IN_SESSION)
+async def test_nobody_gets_in_without_a_session(house: House, method: str, path: str) -> None:
+    answer = await house.client.request(method, path)
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
+
+
 async def test_list_of_routes_here_is_the_whole_api(house: House) -> None:
     described = {
         (method.upper(), path)
@@ -99,7 +139,11 @@ async def test_list_of_routes_here_is_the_whole_api(house: House) -> None:
             method,
             path.replace(SOMEBODY, "{id}"),
         )
-        for method, path, _ in ROUTES
+        for method, path in [
+            *((method, path) for method, path, _ in ROUTES),
+            *IN_SESSION,
+            *AT_THE_DOOR,
+        ]
     }
 
     assert {(method, _with_id(path)) for method, path in described} == listed
@@ -118,7 +162,7 @@ async def test_anything_but_a_good_key_is_401(house: House, header: str) -> None
 
 
 async def test_expired_key_is_401(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    principal = await house.ports.store.identity.principal(hash_key(KEY))
+    principal = await house.ports.store.identity.principal(hash_secret(KEY))
     assert principal is not None
     expired = msgspec.structs.replace(principal, expires_at=house.clock.now() - timedelta(1))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,6 +30,8 @@ SNAPSHOT = {
 SOMEBODY = "01a205d0-8fce-7638-b30a-52e32c3f23ee"
 REQUESTS = [
     ("GET", "/"),
+    ("GET", "/sign-in"),
+    ("GET", "/sign-in.js"),
     ("GET", "/nowhere"),
     ("GET", "/health/live"),
     ("GET", "/health/ready"),
@@ -76,3 +79,17 @@ async def test_no_header_is_sent_twice(house: House, name: str) -> None:
     answer = await house.get("/api/orders")
 
     assert len(answer.headers.get_list(name)) == 1
+
+
+async def test_every_route_there_is_carries_them(house: House) -> None:
+    lacking: list[tuple[str, str]] = []
+    for route in house.app.routes:
+        methods: set[str] = getattr(route, "methods", set[str]())
+        for method in sorted(methods - {"HEAD"}):
+            path = re.sub(r"\{[^}]*\}", SOMEBODY, route.path)
+            answer = await house.client.request(method, path)
+            carried = {name: answer.headers.get(name) for name in SNAPSHOT}
+            if carried != SNAPSHOT:
+                lacking.append((method, path))
+
+    assert lacking == []

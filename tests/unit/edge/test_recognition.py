@@ -51,9 +51,6 @@ class Register:
     async def add_user(self, user: UserId, *, email: str, password_hash: str) -> None:
         raise NotImplementedError
 
-    async def add_api_key(self, *_: object, **__: object) -> None:
-        raise NotImplementedError
-
     async def has_users(self) -> bool:
         raise NotImplementedError
 

@@ -47,13 +47,26 @@ async def test_every_operation_says_what_it_is_and_how_it_fails(
             assert error == {"$ref": "#/components/schemas/ErrorBody"}
 
 
-async def test_every_api_route_asks_for_a_key_and_nothing_else_does(
+async def test_every_api_route_asks_for_a_key_or_a_session_and_nothing_else_does(
     described: dict[str, Any],
 ) -> None:
+    session: dict[str, list[str]] = {"session": [], "csrf": []}
+    door = {"sign-up", "verify", "sign-in", "link", "password/forgot", "password/reset"}
     for path, item in described["paths"].items():
+        wanted: list[dict[str, list[str]]] = []
+        if path.startswith("/api/auth/"):
+            wanted = [] if path.removeprefix("/api/auth/") in door else [session]
+        elif path.startswith("/api/"):
+            wanted = [{"bearer": []}, session]
         for operation in item.values():
-            asked = operation.get("security") == [{"bearer": []}]
-            assert asked == path.startswith("/api/")
+            assert operation.get("security", []) == wanted
+
+
+async def test_ways_to_show_who_one_is_are_described(described: dict[str, Any]) -> None:
+    schemes = described["components"]["securitySchemes"]
+
+    assert set(schemes) == {"bearer", "session", "csrf"}
+    assert schemes["csrf"]["name"] == "X-CSRF-Token"
 
 
 async def test_every_reference_leads_somewhere(described: dict[str, Any]) -> None:

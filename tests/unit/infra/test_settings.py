@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.errors import RefusedError
+from infra.local.errors import RefusedError, as_local
 from infra.local.settings import Choices, data_dir, read_settings, required_url, shown_address
 
 NOTHING = Choices()
@@ -21,11 +21,19 @@ def test_nothing_set_means_a_quiet_local_profile() -> None:
 
 def test_environment_is_read() -> None:
     settings = read_settings(
-        {"FOURPASS_PORT": "9000", "FOURPASS_DATA_DIR": "/data", "FOURPASS_HOST": "0.0.0.0"},
-        NOTHING,
+        {"FOURPASS_PORT": "9000", "FOURPASS_DATA_DIR": "/data", "FOURPASS_HOST": "::1"}, NOTHING
     )
 
-    assert (settings.port, settings.data_dir, settings.host) == (9000, Path("/data"), "0.0.0.0")
+    assert (settings.port, settings.data_dir, settings.host) == (9000, Path("/data"), "::1")
+
+
+def test_cookies_in_the_clear_on_a_public_address_are_refused() -> None:
+    with pytest.raises(ValueError, match="FOURPASS_PUBLIC_URL") as refused:
+        read_settings({"FOURPASS_HOST": "0.0.0.0"}, NOTHING)
+
+    told = as_local(refused.value)
+    assert told is not None
+    assert told.exit_code == 78
 
 
 def test_command_line_wins_over_the_environment() -> None:

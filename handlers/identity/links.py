@@ -1,0 +1,51 @@
+"""One-time sign-in links: handed out to somebody who is known by other means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.errors import RefusedError
+from handlers.identity.attempts import Caller
+from handlers.identity.second_factor import is_right_code
+from handlers.identity.signing_in import bad_credentials
+from handlers.identity.signing_up import invalid_token
+from handlers.identity.tokens import hash_secret, new_secret
+from handlers.people_records import MailedPurpose
+
+if TYPE_CHECKING:
+    from bus.values import UserId
+    from handlers.identity.services import IdentityServices
+    from handlers.store.identities import PasswordStore
+
+
+async def new_link(passwords: PasswordStore, user: UserId, *, base_url: str) -> str:
+    """Return an address that signs the user in once, within 30 minutes.
+
+    What it names is a page: only what that page sends uses the token up.
+    """
+    token = new_secret()
+    await passwords.give_token(user, MailedPurpose.LINK, token_hash=hash_secret(token))
+    return f"{base_url}/sign-in?link={token}"
+
+
+async def use_link(
+    services: IdentityServices, token: str, code: str | None, *, place: str
+) -> tuple[UserId, bool]:
+    """Use a link up; return whose it was, and whether a second factor was shown.
+
+    Raises:
+        RefusedError: `invalid_token`; or, of a user with a second factor, `totp_required` and
+            `bad_credentials`, which use the link up as well.
+    """
+    user = await services.store.passwords.use_link(hash_secret(token))
+    if user is None:
+        raise invalid_token()
+    factor = await services.store.totp.read(user)
+    if factor is None or not factor.is_confirmed:
+        return user, False
+    if not code:
+        raise RefusedError("totp_required", "A code of your second factor is needed.")
+    caller = Caller(account=str(user), address=place)
+    if not await is_right_code(services, user, code, caller=caller):
+        raise bad_credentials()
+    return user, True

@@ -1,0 +1,44 @@
+"""The port that counts attempts, and what it is told to count."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import msgspec
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
+    """How many attempts are looked at.
+
+    Attributes:
+        windows: (attempts, seconds) each; all of them hold, so that longer ones back off.
+    """
+
+    name: str
+    windows: tuple[tuple[int, int], ...]
+
+
+class Counter(msgspec.Struct, frozen=True):
+    """One thing that a rule is applied to. The key holds no secret and no address in the clear."""
+
+    rule: Rule
+    key: str
+
+
+class Throttle(Protocol):
+    """Counts attempts in moving windows, correctly across processes.
+
+    Everything raises `ThrottleUnavailableError` where the counts cannot be read or written; who
+    asks then decides what that means.
+    """
+
+    async def wait(self, *counters: Counter) -> float:
+        """Return how many seconds until every counter has room; 0 if it has now.
+
+        Asking counts nothing, and neither does being refused: waiting always helps.
+        """
+        ...
+
+    async def count(self, *counters: Counter) -> None:
+        """Count one attempt in each."""
+        ...

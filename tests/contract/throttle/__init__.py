@@ -1,0 +1,1 @@
+"""The throttle, in memory and on Valkey."""

@@ -1,0 +1,1 @@
+"""People at the door: passwords, codes, attempts."""

@@ -1,0 +1,1 @@
+"""Mail: letters, and where they go."""

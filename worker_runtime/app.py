@@ -24,7 +24,7 @@ from telemetry.errors import TelemetrySettingsError
 from telemetry.logs import configure as configure_logs
 from telemetry.settings import read_settings as read_telemetry_settings
 from worker_runtime.drain import Drain, on_signals
-from worker_runtime.pool import ask_for_successor, wait_for_user
+from worker_runtime.pool import wait_for_user
 from worker_runtime.ports import OpenBroker, Ports
 from worker_runtime.process import forbid_core_dumps
 from worker_runtime.serving import serve_user
@@ -80,7 +80,6 @@ async def work(settings: WorkerSettings, launch: Launch, report: Callable[[Repor
         user = launch.user_id
         if user is None:
             user = await wait_for_user(launch.worker_id, ports, drain=drain)
-            tasks.start_soon(ask_for_successor, launch.worker_id, ports)
         if user is not None:
             report(Report(user_id=user, epoch=None))
 

@@ -23,6 +23,7 @@ from worker_runtime import app
 from worker_runtime.launch_desk import LaunchDesk
 from worker_runtime.pace import Pace
 from worker_runtime.reaper import Reaper
+from worker_runtime.refill import Refill
 from worker_runtime.rehearsal import rehearse
 from worker_runtime.supervise import supervised
 from worker_runtime.warm import freeze, import_all
@@ -62,7 +63,8 @@ async def serve_host(settings: WorkerSettings, zygote: socket.socket) -> None:
         services = Services(
             store=store, pool=bus.pool, hints=bus.hints, launcher=launcher, clock=SystemClock()
         )
-        reaper = Reaper(launcher, services, bus.publisher, pace=pace)
+        refill = Refill(bus.publisher, services.clock, pace)
+        reaper = Reaper(launcher, services, refill, pace=pace)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(launcher.run)
             async with anyio.create_task_group() as standing:
@@ -74,7 +76,8 @@ async def serve_host(settings: WorkerSettings, zygote: socket.socket) -> None:
                     standing.start_soon(supervised, desk.run, "launch_desk", pace)
                 await launcher.told()
                 _log.info(READY)
-                standing.start_soon(supervised, reaper.ask_for_pool, "pool", pace)
+                ask = partial(refill.ask_after_claims, launcher)
+                standing.start_soon(supervised, ask, "pool", pace)
                 await launcher.closing()
                 standing.cancel_scope.cancel()
 

@@ -8,12 +8,8 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from bus.base import Destination
-from bus.envelope import seal
 from bus.errors import TransportUnavailableError
-from bus.ids import uuid7
-from bus.messages import KeepPool, StartWorker
-from bus.values import HOUSE
+from bus.messages import StartWorker
 from handlers.errors import HandlersError, StoreUnavailableError
 from handlers.launcher.base import LauncherUnavailableError
 from handlers.order_records import Lease
@@ -21,12 +17,12 @@ from handlers.workers import start_worker
 from worker_runtime.pace import Pauses
 
 if TYPE_CHECKING:
-    from bus.base import Publisher
     from bus.values import UserId
     from handlers.launcher.local import LocalLauncher
     from handlers.launcher.wire import Child, Ended
     from handlers.services import Services
     from worker_runtime.pace import Pace
+    from worker_runtime.refill import Refill
 
 # A lease runs for 15 s; past that it needs no release.
 _RELEASE_PATIENCE = 15.0
@@ -43,13 +39,13 @@ class Reaper:
         self,
         launcher: LocalLauncher,
         services: Services,
-        publisher: Publisher,
+        refill: Refill,
         *,
         pace: Pace,
     ) -> None:
         self._launcher = launcher
         self._services = services
-        self._publisher = publisher
+        self._refill = refill
         self._pace = pace
         self._pauses: dict[UserId, Pauses] = {}
         self._pool_pauses = Pauses(pace)
@@ -59,17 +55,6 @@ class Reaper:
         async with anyio.create_task_group() as tasks:
             while (ended := await self._launcher.next_ended()) is not None:
                 tasks.start_soon(self._clean_up, ended)
-
-    async def ask_for_pool(self) -> None:
-        """Have the control plane look whether enough workers wait.
-
-        Raises:
-            TransportUnavailableError: Nobody was asked.
-        """
-        sealed = seal(
-            KeepPool(user_id=HOUSE), clock=self._services.clock, dedup_id=f"pool:{uuid7()}"
-        )
-        await self._publisher.publish(Destination.MAINTENANCE, sealed)
 
     async def _clean_up(self, ended: Ended) -> None:
         child = ended.child
@@ -128,7 +113,7 @@ class Reaper:
         if self._launcher.is_closing:
             return
         try:
-            await self.ask_for_pool()
+            await self._refill.ask()
         except TransportUnavailableError:
             _log.warning("pool_not_asked_for", extra=_names(ended.child))
 

@@ -19,7 +19,7 @@ from bus.ids import uuid7
 from bus.values import SystemClock, WorkerId
 from handlers.launcher.local import LocalLauncher
 from handlers.services import Services
-from worker_runtime import app
+from worker_runtime import app, task
 from worker_runtime.launch_desk import LaunchDesk
 from worker_runtime.pace import Pace
 from worker_runtime.reaper import Reaper
@@ -38,10 +38,15 @@ _log = logging.getLogger(__name__)
 
 
 def main() -> int:
-    """Run a worker host until SIGTERM; returns the exit code, 78 where the settings are wrong."""
+    """Run a worker host, or the one worker that this process is told to be, until SIGTERM.
+
+    Returns the exit code: 78 where the settings are wrong.
+    """
     settings = app.configure("worker")
     if settings is None:
         return os.EX_CONFIG
+    if settings.task is not None:
+        return task.main(settings, settings.task)
     import_all()
     rehearse(partial(app.open_ports, settings, WorkerId(uuid7())))
     freeze()

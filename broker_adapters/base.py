@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -49,6 +50,7 @@ __all__ = (
     "OrderReport",
     "OrderRequest",
     "Position",
+    "PositionEffect",
     "Reason",
     "Rejected",
     "SessionInfo",
@@ -58,23 +60,40 @@ __all__ = (
 )
 
 
+class PositionEffect(StrEnum):
+    """What an order may do to a position: whatever nets out, only open it, or only close it."""
+
+    AUTO = "auto"
+    OPEN = "open"
+    CLOSE = "close"
+
+
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """What a venue can do; what it cannot do it declares here, never by failing late.
 
+    Where an account's own settings decide, it holds from `connect` on.
+
     Attributes:
-        client_id_max: The longest client order id the venue takes, in characters.
+        client_id_max: The longest client order id the venue takes, in characters; 0 where it takes
+            none, and `find` recognises orders by all else that a reference says.
+        client_id_charset: The characters a client order id may have, as a class of `re`.
         client_id_is_unique: The venue itself refuses a second order with the same client id.
         lookup_window: How long after its end an order is found by client id; `None` is for ever.
         settle: Longer than the venue's slowest answer: only after `send_by` + this does a look-up
             that finds nothing count.
         can_prove_absence: The venue refuses a request that arrives after `send_by`, so that "not
-            found" past `settle` proves that nothing was placed.
+            found" past `settle` proves that nothing was placed. (What was placed, never filled and
+            has already left the venue's books may then count as absent: nothing was traded.)
         flips_atomically: One order may take a position through zero.
         streams_events: `events` yields; else fills come by look-up.
-        shorts: A position may be negative.
+        shorts: A position may be negative, in at least one of the account's markets.
+        position_effects: Which effects an order may ask for.
+        sessions: How many sessions the venue allows a person at a time; `None`: it has none.
+        is_rate_limited: The venue refuses orders that come too fast, before it executes them.
     """
 
     client_id_max: int
+    client_id_charset: str = "[0-9A-Za-z_.-]"
     client_id_is_unique: bool
     lookup_window: timedelta | None
     settle: timedelta
@@ -84,13 +103,21 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     shorts: bool
     order_types: frozenset[OrderType]
     times_in_force: frozenset[TimeInForce]
+    position_effects: frozenset[PositionEffect] = frozenset({PositionEffect.AUTO})
+    sessions: int | None = None
+    is_rate_limited: bool = False
 
 
 class Instrument(msgspec.Struct, frozen=True, kw_only=True):
     """What may be traded and in which steps. Quantities in units of the symbol.
 
     Attributes:
+        quantity_step: The lot: quantities are whole numbers of it, rounded down.
+        max_quantity: The most that one order may have; `None` where the venue sets no bound.
         multiplier: Money per unit and point of price: a quantity is worth quantity x price x this.
+        price_floor: The day's least price; `None` where there is none, or where it moves with the
+            market so that only the venue can tell.
+        price_ceiling: The day's highest price, likewise.
         shorts: A position may be negative; one account may serve markets that differ in this.
     """
 
@@ -107,7 +134,13 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrderRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """One order as the venue shall receive it. `reference_price` never makes a limit order."""
+    """One order as the venue shall receive it. `reference_price` never makes a limit order.
+
+    Attributes:
+        reduce_only: It may only bring a position nearer to zero; a venue without such orders is
+            asked for one that cannot do anything else, or the order is refused.
+        position_effect: What the venue is told; other than `AUTO` only where it can be.
+    """
 
     account_id: AccountId
     client_order_id: str
@@ -120,6 +153,7 @@ class OrderRequest(msgspec.Struct, frozen=True, kw_only=True):
     stop_price: Decimal | None = None
     time_in_force: TimeInForce = TimeInForce.GTC
     reduce_only: bool = False
+    position_effect: PositionEffect = PositionEffect.AUTO
     reference_price: Decimal | None = None
 
 
@@ -135,11 +169,11 @@ class OrderRef(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Position(msgspec.Struct, frozen=True, kw_only=True):
-    """What is held: positive is long, negative short."""
+    """What is held: positive is long, negative short. A spot venue knows no average price."""
 
     symbol: str
     quantity: Decimal
-    average_price: Decimal
+    average_price: Decimal | None
     last_price: Decimal | None
     unrealised_pnl: Decimal
     updated_at: datetime

@@ -44,9 +44,11 @@ class BrokerMeans:
 
     Attributes:
         paper: What `registry.open_paper_venue` gives; without it there are no paper accounts.
+        gateio_url: Where Gate is, instead of where it really is.
         wake: Returns when it is worth asking a venue for news; may return without any.
     """
 
     clock: Clock
     paper: Asked | None = None
+    gateio_url: str | None = None
     wake: Wake | None = None

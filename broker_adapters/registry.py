@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bus.values import Clock, UserId
 
 BROKERS = {
+    "gateio": "broker_adapters.gateio.opening",
     "paper": "broker_adapters.paper.opening",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PAPER_VENUE_VARIABLE = "FOURPASS_PAPER_VENUE_URL"
+GATEIO_VARIABLE = "FOURPASS_GATEIO_BASE_URL"
+_API = "/api/v4"
 
 
 class BrokerSettingsError(BrokerError, ValueError):
@@ -35,3 +38,37 @@ def paper_venue_address(environment: Mapping[str, str]) -> str | None:
         msg = f"{PAPER_VENUE_VARIABLE} must be tcp://host:port"
         raise BrokerSettingsError(msg)
     return address
+
+
+def gateio_address(environment: Mapping[str, str]) -> str | None:
+    """Return where Gate's API is instead of at its own hosts, without `/api/v4`; `None`: there.
+
+    Keys and orders go there: in clear text only within this machine.
+
+    Raises:
+        BrokerSettingsError: The variable is no such address; it is named.
+    """
+    address = environment.get(GATEIO_VARIABLE, "").strip().rstrip("/").removesuffix(_API)
+    if not address:
+        return None
+    try:
+        place = urlsplit(address)
+        is_place = bool(place.hostname) and (place.port is None or place.port > 0)
+    except ValueError:
+        is_place = False
+        place = urlsplit("")
+    is_safe = place.scheme == "https" or (place.scheme == "http" and is_loopback(address))
+    has_more = bool(place.path or place.query or place.fragment or place.username)
+    if not is_place or not is_safe or has_more:
+        msg = f"{GATEIO_VARIABLE} must be https://host[:port], or http:// to this machine alone"
+        raise BrokerSettingsError(msg)
+    return address
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether an address leads to this machine alone."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -131,7 +131,7 @@ async def open_brokers(
     clock = SystemClock()
     where = settings.paper_venue or pool_of(unsealing.store) or "memory:"
     async with open_paper_venue(where, clock=clock) as paper:
-        means = BrokerMeans(clock=clock, paper=paper)
+        means = BrokerMeans(clock=clock, paper=paper, gateio_url=settings.gateio_url)
 
         @asynccontextmanager
         async def open_one(account: Account) -> AsyncGenerator[Broker]:

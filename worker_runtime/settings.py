@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from broker_adapters.settings import paper_venue_address
+from broker_adapters.settings import gateio_address, paper_venue_address
 from bus.settings import BusSettings
 from bus.settings import read_settings as read_bus_settings
 from handlers.launcher.settings import SOCKET_VARIABLE
@@ -29,6 +29,7 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         paper_venue: A paper venue that is a process of its own.
+        gateio_url: Where Gate is, instead of where it really is.
         launcher_socket: Where a host is asked for workers by the control plane.
         task: The one worker that this process is; `None` for a host of workers.
     """
@@ -37,6 +38,7 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     bus: BusSettings
     unsealer: UnsealerSettings
     paper_venue: str | None = None
+    gateio_url: str | None = None
     launcher_socket: str | None = None
     task: Launch | None = None
 
@@ -54,6 +56,7 @@ def read_settings(environment: Mapping[str, str]) -> WorkerSettings:
         bus=read_bus_settings(environment),
         unsealer=read_unsealer_settings(environment),
         paper_venue=paper_venue_address(environment),
+        gateio_url=gateio_address(environment),
         launcher_socket=environment.get(SOCKET_VARIABLE) or None,
         task=read_launch(environment),
     )

@@ -9,6 +9,7 @@ from bench.cases.control import control
 from bench.cases.decode import decode
 from bench.cases.edge import edge
 from bench.cases.function import function
+from bench.cases.gate import gate
 from bench.cases.hop import hop
 from bench.cases.path import path
 from bench.cases.record import record
@@ -28,6 +29,7 @@ CASES: Mapping[str, Case] = {
     "function": function,
     "edge": edge,
     "path": path,
+    "gate": gate,
     "sqs": sqs,
 }
 

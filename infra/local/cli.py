@@ -93,6 +93,11 @@ def describe_up(up: argparse.ArgumentParser) -> None:
     describe_data_dir(up)
     up.add_argument("--no-demo", action="store_true", help="make no demo user with a paper account")
     up.add_argument(
+        "--with-doubles",
+        action="store_true",
+        help="let Gate be played by a double on this machine",
+    )
+    up.add_argument(
         "--queues", choices=("valkey", "sqs"), help="what carries the queues (default: valkey)"
     )
 

@@ -24,6 +24,7 @@ class OwnProcess(msgspec.Struct, frozen=True, kw_only=True):
         arguments: What follows `fourpass`.
         ready_line: A part of the line it logs once it serves.
         stop_within_s: How long it may take to finish; those of all kinds together stay under 20 s.
+        needs: The process listed before it that must serve before this one is started.
         is_listening: It inherits the edge's socket, as the descriptor in FOURPASS_LISTEN_FD.
         does_unseal: It is told where the vault's private keys are; nobody else is.
         count: How many of it run side by side.
@@ -33,6 +34,7 @@ class OwnProcess(msgspec.Struct, frozen=True, kw_only=True):
     arguments: tuple[str, ...]
     ready_line: str
     stop_within_s: float
+    needs: str = ""
     is_listening: bool = False
     does_unseal: bool = False
     count: int = 1
@@ -46,7 +48,7 @@ class OwnProcess(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def own_processes(settings: LocalSettings) -> Sequence[OwnProcess]:
-    """List them in the order in which they start; they end the other way round, intake first."""
+    """List them; they start together and end one after the other, the last first: intake."""
     return (
         OwnProcess(
             name="worker-host",
@@ -59,6 +61,7 @@ def own_processes(settings: LocalSettings) -> Sequence[OwnProcess]:
             name="control-plane",
             arguments=("control-plane",),
             ready_line=CONTROL_READY,
+            needs="worker-host",
             stop_within_s=1.9,
         ),
         OwnProcess(

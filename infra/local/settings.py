@@ -36,6 +36,7 @@ class LocalSettings(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         port: Where the edge listens; 0 is any free port.
         with_demo: Whether a first start makes a demo user with a paper account.
+        with_doubles: Whether brokers are played by doubles on this machine.
         queues: What carries the queues, `valkey` or `sqs`.
         database_url: A PostgreSQL instead of the embedded one.
         valkey_url: A Valkey instead of the embedded one.
@@ -47,6 +48,7 @@ class LocalSettings(msgspec.Struct, frozen=True, kw_only=True):
     port: int = 8000
     data_dir: Path = Path(".4pass")
     with_demo: bool = True
+    with_doubles: bool = False
     queues: str = "valkey"
     database_url: str | None = None
     valkey_url: str | None = None
@@ -63,6 +65,7 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     port: int | None = None
     data_dir: Path | None = None
     with_demo: bool = True
+    with_doubles: bool = False
     queues: str | None = None
 
 
@@ -79,6 +82,7 @@ def read_settings(environment: Mapping[str, str], choices: Choices) -> LocalSett
         port=_port(environment, choices.port),
         data_dir=data_dir(environment, choices.data_dir),
         with_demo=choices.with_demo,
+        with_doubles=choices.with_doubles,
         queues=_queues(environment, choices.queues),
         database_url=named_database(environment),
         valkey_url=_url(environment, VALKEY_VARIABLE, _VALKEY_SCHEMES),

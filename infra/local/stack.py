@@ -22,10 +22,11 @@ from infra.local.launcher_socket import launcher_socket
 from infra.local.listening import base_url, listening
 from infra.local.own_keys import own_keys
 from infra.local.parts import Command, PartState, PartStatus
+from infra.local.played import played_brokers, told_of
 from infra.local.processes import own_processes
 from infra.local.queues import open_queues
 from infra.local.steps import prepare
-from infra.local.supervisor import Supervisor, sole_error, supervised
+from infra.local.supervisor import Supervisor, nothing, sole_error, starting
 from infra.local.welcome import welcome
 
 if TYPE_CHECKING:
@@ -109,15 +110,14 @@ async def open_stack(
         told[SOCKET_VARIABLE] = str(stack.enter_context(launcher_socket(data_dir)))
         note = haste.seeing(board.note)
         told |= await open_stores(stack, settings, board, on_change=note)
+        doubles = played_brokers(told, is_wanted=settings.with_doubles, on_change=note)
+        played = await stack.enter_async_context(doubles)
+        told |= played
         told |= await open_queues(stack, settings, told, on_change=note)
         demo = await prepare(settings, told, base_url(bound))
-        for process in own_processes(settings):
-            alike = [
-                Supervisor(command, on_change=note) for command in commands(process, told, bound)
-            ]
-            await stack.enter_async_context(supervised(*alike))
+        await open_processes(stack, settings, told, bound, on_change=note)
         board.become_ready()
-        yield welcome(base_url(bound), demo, data_dir)
+        yield welcome(base_url(bound), demo, data_dir) + told_of(played)
 
 
 async def open_stores(
@@ -143,6 +143,30 @@ async def open_stores(
     if settings.queues == "sqs" and settings.aws_endpoint_url is not None:
         board.note_status(outside("aws", settings.aws_endpoint_url))
     return {names.DATABASE_VARIABLE: database_url, names.VALKEY_VARIABLE: valkey_url}
+
+
+async def open_processes(
+    stack: AsyncExitStack,
+    settings: LocalSettings,
+    environment: Mapping[str, str],
+    bound: socket.socket,
+    *,
+    on_change: Callable[[Part], None],
+) -> None:
+    """Start our own processes together, each once what it needs serves; wait until all do."""
+    started: dict[str, anyio.Event] = {}
+    for process in own_processes(settings):
+        needed = started.get(process.needs)
+        alike = [
+            Supervisor(
+                command, on_change=on_change, before_start=needed.wait if needed else nothing
+            )
+            for command in commands(process, environment, bound)
+        ]
+        await stack.enter_async_context(starting(*alike))
+        started |= {each.command.name: each.started for each in alike}
+    for each in started.values():
+        await each.wait()
 
 
 def child_environment(settings: LocalSettings, bound: socket.socket) -> dict[str, str]:

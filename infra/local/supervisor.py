@@ -199,13 +199,25 @@ async def supervised(*supervisors: Supervisor) -> AsyncGenerator[Part]:
     Raises:
         PartFailedError: The first start of one failed; the others were ended.
     """
+    async with starting(*supervisors):
+        for supervisor in supervisors:
+            await supervisor.started.wait()
+        yield supervisors[0].part
+
+
+@asynccontextmanager
+async def starting(*supervisors: Supervisor) -> AsyncGenerator[None]:
+    """Run parts while the context is open, without waiting for their first start.
+
+    Raises:
+        PartFailedError: The first start of one failed; the others were ended.
+    """
     try:
         async with anyio.create_task_group() as tasks:
             try:
                 for supervisor in supervisors:
                     tasks.start_soon(supervisor.keep_running)
-                    await supervisor.started.wait()
-                yield supervisors[0].part
+                yield
             finally:
                 for supervisor in supervisors:
                     supervisor.stop()

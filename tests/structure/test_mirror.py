@@ -18,6 +18,9 @@ RUN_AS_PROCESSES = {
     "infra.local.commands.migrate": "tests/integration/embedded/test_migrate.py",
     "infra.local.commands.vault": "tests/integration/store/test_rotation.py",
     "infra.local.commands.up": "tests/integration/embedded/test_up.py",
+    "infra.local.doubles.gateio.__main__": (
+        "tests/integration/broker_adapters/test_gate_double_and_official_client.py"
+    ),
     "infra.local.shim": "tests/integration/embedded/test_death.py",
     "worker_runtime.host": "tests/integration/embedded/test_up.py",
 }

@@ -27,6 +27,7 @@ def run(arguments: Namespace, environment: dict[str, str]) -> int:
         port=arguments.port,
         data_dir=arguments.data_dir,
         with_demo=not arguments.no_demo,
+        with_doubles=arguments.with_doubles,
         queues=arguments.queues,
     )
     settings = read_settings(environment, choices)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from time import monotonic
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from broker_adapters.registry import open_paper_venue
-from bus.values import Clock, SystemClock
+from bus.values import SystemClock
+from tests.contract.broker_adapters.grounds.paper import ManualClock
 from tests.contract.broker_adapters.trader import Place, trading
 from tests.servers.ledger import ledger_template
 from tests.servers.postgres import fresh_database, shared_postgres
@@ -22,22 +22,6 @@ if TYPE_CHECKING:
 
 # Ends every running day of the whole database: every order has an owner of its own.
 _END_THE_DAY = "UPDATE paper.orders SET expires_at = now() WHERE expires_at IS NOT NULL"
-
-
-class ManualClock(Clock):
-    """A clock that goes on only when told."""
-
-    def __init__(self) -> None:
-        self.instant = datetime(2026, 3, 2, 14, 30, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.instant
-
-    def monotonic(self) -> float:
-        return monotonic()
-
-    def pass_(self, span: timedelta) -> None:
-        self.instant += span
 
 
 @pytest.fixture(

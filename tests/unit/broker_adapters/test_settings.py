@@ -1,12 +1,14 @@
-"""Where the environment says the paper venue is."""
+"""Where the environment says that venues are."""
 
 from __future__ import annotations
 
 import pytest
 
 from broker_adapters.settings import (
+    GATEIO_VARIABLE,
     PAPER_VENUE_VARIABLE,
     BrokerSettingsError,
+    gateio_address,
     paper_venue_address,
 )
 
@@ -28,3 +30,42 @@ def test_venue_process_is_named_by_its_address() -> None:
 def test_senseless_address_is_refused_by_the_variables_name(address: str) -> None:
     with pytest.raises(BrokerSettingsError, match=PAPER_VENUE_VARIABLE):
         paper_venue_address({PAPER_VENUE_VARIABLE: address})
+
+
+@pytest.mark.parametrize("environment", [{}, {GATEIO_VARIABLE: "  "}])
+def test_gate_is_at_its_own_hosts_unless_another_is_named(environment: dict[str, str]) -> None:
+    assert gateio_address(environment) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "read"),
+    [
+        ("https://gate.example.com", "https://gate.example.com"),
+        ("https://gate.example.com:8443/", "https://gate.example.com:8443"),
+        ("http://127.0.0.1:8099", "http://127.0.0.1:8099"),
+        ("http://localhost:8099/api/v4", "http://localhost:8099"),
+        ("http://[::1]:8099", "http://[::1]:8099"),
+    ],
+)
+def test_gate_is_named_by_its_address(address: str, read: str) -> None:
+    assert gateio_address({GATEIO_VARIABLE: address}) == read
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://gate.example.com",
+        "http://10.0.0.1:80",
+        "http://127.0.0.1.example.com",
+        "https://",
+        "ftp://127.0.0.1",
+        "gate.example.com",
+        "https://gate.example.com/elsewhere",
+        "https://key:secret@gate.example.com",
+        "https://gate.example.com:x",
+        "https://gate.example.com?a=1",
+    ],
+)
+def test_keys_and_orders_are_not_sent_in_clear_text_or_to_no_place(address: str) -> None:
+    with pytest.raises(BrokerSettingsError, match=GATEIO_VARIABLE):
+        gateio_address({GATEIO_VARIABLE: address})

@@ -1,0 +1,1 @@
+"""Gate's rooms, one by one."""

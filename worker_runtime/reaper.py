@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import anyio
 
 from bus.errors import TransportUnavailableError
-from bus.messages import StartWorker
 from handlers.errors import HandlersError, StoreUnavailableError
 from handlers.launcher.base import LauncherUnavailableError
 from handlers.order_records import Lease
+from handlers.wanted_worker import wanted_worker
 from handlers.workers import start_worker
 from worker_runtime.pace import Pauses
 
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 # A lease runs for 15 s; past that it needs no release.
 _RELEASE_PATIENCE = 15.0
-_WANTED_FOR = timedelta(seconds=60)
 _PROVED_AFTER = 60.0
 
 _log = logging.getLogger(__name__)
@@ -126,9 +124,8 @@ class Reaper:
             await anyio.sleep(pauses.take())
             try:
                 if await self._services.store.work.has_work(user):
-                    wanted_until = self._services.clock.now() + _WANTED_FOR
-                    message = StartWorker(user_id=user, cause=None, deadline=wanted_until)
-                    await start_worker(message, self._services)
+                    wish = wanted_worker(user, self._services.clock)
+                    await start_worker(wish, self._services)
             except (HandlersError, TransportUnavailableError):
                 _log.warning("worker_not_started_again", extra=_names(ended.child))
             else:

@@ -13,12 +13,13 @@ from litestar import Response, post
 from litestar.params import JSONBody
 
 from bus.ids import uuid7
+from bus.messages import ExecuteOrder
 from bus.values import OrderId, OrderType, Side, TimeInForce
 from edge.api import values
 from edge.api.idempotency import IdempotencyHeader, conflict, hash_body, require_key
 from edge.api.own import one_of
 from edge.api.shapes import OrderBody, order_body
-from edge.dispatch import cancel_hints, execute_hint, tell_worker
+from edge.dispatch import cancel_hints, tell_worker
 from edge.doing import DoerGiven
 from edge.errors import ApiError, not_found
 from edge.given import Caller, IdInPath, PortsGiven
@@ -27,6 +28,7 @@ from handlers.client_ids import client_order_id
 from handlers.order_records import CancelAnswer
 from handlers.records import NewOrder
 from handlers.sizing_rules import Fixed
+from handlers.store.hints import execute_hint
 from handlers.store.reviews import Resolution
 from handlers.views import ShownOrder
 
@@ -221,9 +223,8 @@ def _price(field: str, number: Decimal | None) -> Decimal | None:
 async def _hint(ports: Ports, order: Order) -> None:
     ports.afterwards.stir(order.user_id)
     envelope = execute_hint(
-        ports,
-        order.user_id,
-        (order.id, order.account_id),
+        ExecuteOrder(user_id=order.user_id, order_id=order.id, account_id=order.account_id),
+        ports.clock,
         until=order.expires_at,
         parent=order.traceparent,
     )

@@ -26,7 +26,7 @@ from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import needs
 from handlers.client_ids import client_order_id
 from handlers.order_records import CancelAnswer
-from handlers.records import NewOrder
+from handlers.records import ENTRY_TTL_S, EXIT_TTL_S, NewOrder
 from handlers.sizing_rules import Fixed
 from handlers.store.hints import execute_hint
 from handlers.store.reviews import Resolution
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from handlers.records import Account
 
 _TRADE = [needs("trade")]
-_ENTRY_WANTED_FOR = timedelta(seconds=60)
-_EXIT_WANTED_FOR = timedelta(minutes=15)
 _PLACED = frozenset({OrderType.MARKET, OrderType.LIMIT, OrderType.STOP, OrderType.STOP_LIMIT})
 _NEEDS_LIMIT = frozenset({OrderType.LIMIT, OrderType.STOP_LIMIT})
 _NEEDS_STOP = frozenset({OrderType.STOP, OrderType.STOP_LIMIT})
@@ -192,7 +190,7 @@ def _new_order(ports: Ports, account: Account, data: ManualOrder) -> NewOrder:
         time_in_force=data.time_in_force,
         reduce_only=data.reduce_only,
         expires_at=ports.clock.now()
-        + (_EXIT_WANTED_FOR if data.reduce_only else _ENTRY_WANTED_FOR),
+        + timedelta(seconds=EXIT_TTL_S if data.reduce_only else ENTRY_TTL_S),
         client_order_id=client_order_id(order_id),
     )
 

@@ -8,23 +8,12 @@ import pytest
 
 from tests.integration.worker_runtime.hosts import a_world, furnished_template
 from tests.servers.postgres import fresh_database
-from tests.servers.valkey import empty_valkey
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterator
+    from collections.abc import AsyncGenerator
 
     from tests.integration.worker_runtime.hosts import World
     from tests.servers.valkey import ValkeyServer
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
-def valkey() -> Iterator[ValkeyServer]:
-    yield from empty_valkey()
 
 
 @pytest.fixture

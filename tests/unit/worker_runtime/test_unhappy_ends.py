@@ -10,7 +10,7 @@ from broker_adapters.errors import AuthFailedError, BrokerUnavailableError
 from bus.messages import ReloadAccount
 from bus.values import OrderState
 from handlers.lifecycle import FINAL
-from tests.unit.worker_runtime.scripted_broker import accept, refuse_before_sending, report_of
+from tests.unit.worker_runtime.gated_broker import accept, refuse_before_sending, report_of
 from tests.unit.worker_runtime.world import FAST, HINTS_ONLY, a_world
 from worker_runtime.drain import Drain as LeaveWish
 

@@ -65,6 +65,7 @@ async def open_sealer(settings: SealerSettings) -> AsyncGenerator[Sealer]:
             yield EnvelopeSealer(KmsPublicKeys(client, settings.keys.by_version), origins)
         return
     read = partial(_rsa, settings.keys, PUBLIC_VARIABLE, read_public)
+    read()  # Later ones are read as they appear; one that is unsafe now is refused now.
     yield EnvelopeSealer(LocalPublicKeys(read), origins)
 
 

@@ -55,7 +55,7 @@ class QuietBroker(Broker):
         return Instrument(
             symbol=symbol,
             quantity_step=Decimal("0.001"),
-            price_tick=Decimal("0.001"),
+            price_tick=Decimal("0.1"),
             min_quantity=Decimal("0.001"),
         )
 

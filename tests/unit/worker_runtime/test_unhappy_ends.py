@@ -12,7 +12,7 @@ from bus.values import OrderState
 from handlers.lifecycle import FINAL
 from handlers.store.accounts import NewCredentials
 from handlers.vault.base import Sealed
-from tests.unit.worker_runtime.scripted_broker import accept, refuse_before_sending, report_of
+from tests.unit.worker_runtime.gated_broker import accept, refuse_before_sending, report_of
 from tests.unit.worker_runtime.world import FAST, HINTS_ONLY, a_world
 from worker_runtime.drain import Drain as LeaveWish
 

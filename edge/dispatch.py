@@ -5,7 +5,6 @@ What cannot be told here is found in PostgreSQL by the relay.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import anyio
@@ -15,12 +14,13 @@ from bus.base import Destination
 from bus.envelope import seal
 from bus.errors import BusError
 from bus.ids import uuid7
-from bus.messages import CancelOrder, ClaimWorker, ExecuteOrder, ReloadAccount, StartWorker
+from bus.messages import CancelOrder, ClaimWorker, ReloadAccount
 from handlers.errors import StoreUnavailableError
+from handlers.store.hints import cancel_hint
+from handlers.wanted_worker import WANTED_FOR, wanted_worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from bus.base import Hinted
     from bus.envelope import Envelope
@@ -32,21 +32,6 @@ _log = structlog.get_logger("edge.dispatch")
 
 _HINT_DEADLINE = 0.3
 _START_DEADLINE = 2.0
-_START_WANTED_FOR = timedelta(seconds=60)
-
-
-def execute_hint(
-    ports: Ports, user: UserId, order: tuple[OrderId, AccountId], *, until: datetime, parent: str
-) -> Envelope:
-    """Return the hint that an order is queued; `parent` is its traceparent."""
-    order_id, account_id = order
-    return seal(
-        ExecuteOrder(user_id=user, order_id=order_id, account_id=account_id),
-        clock=ports.clock,
-        dedup_id=f"execute:{order_id}:1",
-        deadline=until,
-        traceparent=parent,
-    )
 
 
 def cancel_hints(
@@ -54,11 +39,10 @@ def cancel_hints(
 ) -> list[Envelope]:
     """Return the hints that these orders' cancels are wanted."""
     return [
-        seal(
+        cancel_hint(
             CancelOrder(user_id=user, order_id=order_id, account_id=account_id),
-            clock=ports.clock,
-            dedup_id=f"cancel:{order_id}:1",
-            traceparent=parent,
+            ports.clock,
+            parent=parent,
         )
         for order_id, account_id in orders
     ]
@@ -114,12 +98,12 @@ async def ask_for_worker(
     `attempt` is 0 for an order's first asking and the outbox row's count later: a queue remembers
     dedup ids for 5 minutes, so a repetition without it would be swallowed.
     """
-    deadline = ports.clock.now() + _START_WANTED_FOR
+    wish = wanted_worker(user, ports.clock, cause=cause)
     envelope = seal(
-        StartWorker(user_id=user, cause=cause, deadline=deadline),
+        wish,
         clock=ports.clock,
         dedup_id=f"start:{user}:{cause}:{attempt}",
-        deadline=deadline,
+        deadline=wish.deadline,
         traceparent=parent,
     )
     await _ask(ports, Destination.WORKER_CONTROL, envelope)
@@ -129,7 +113,7 @@ async def ask_for_claim(
     ports: Ports, user: UserId, *, cause: OrderId | None, attempt: int, parent: str
 ) -> None:
     """Have the control plane hand the user to a warm worker, or start one: the second road."""
-    deadline = ports.clock.now() + _START_WANTED_FOR
+    deadline = ports.clock.now() + WANTED_FOR
     envelope = seal(
         ClaimWorker(user_id=user, worker_id=None, deadline=deadline),
         clock=ports.clock,

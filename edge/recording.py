@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from bus.ids import uuid7
+from bus.messages import ExecuteOrder
 from bus.values import SignalId
 from edge.alert import Taken
-from edge.dispatch import cancel_hints, execute_hint
+from edge.dispatch import cancel_hints
 from edge.refusals import WrittenError, refused_with
 from edge.replies import ReplyOrder, SignalReply, answer_signals
 from handlers.errors import StoreUnavailableError
@@ -22,6 +23,7 @@ from handlers.records import (
 )
 from handlers.signals import masked_body
 from handlers.signals.printing import encode_signal
+from handlers.store.hints import execute_hint
 from handlers.summaries import summary_of
 
 if TYPE_CHECKING:
@@ -153,9 +155,8 @@ def _new_signal(alert: Alert, recognised: Recognised, one: Meant) -> NewSignal:
 def _hints(ports: Ports, alert: Alert, new: NewSignal) -> list[Envelope]:
     return [
         execute_hint(
-            ports,
-            new.user_id,
-            (order.id, order.account_id),
+            ExecuteOrder(user_id=new.user_id, order_id=order.id, account_id=order.account_id),
+            ports.clock,
             until=order.expires_at,
             parent=alert.trace.traceparent,
         )

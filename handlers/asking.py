@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import anyio
 
 from bus.base import Destination
 from bus.envelope import seal
-from bus.messages import StartWorker
 from handlers.replies import Reason, Reply, decode_reply, failed
+from handlers.wanted_worker import wanted_worker
 
 if TYPE_CHECKING:
+    from datetime import timedelta
     from uuid import UUID
 
     from bus.bundle import Bus
     from bus.messages import CancelOrder, ProbeAccount, VerifyFills
     from bus.values import Clock, UserId
-
-_START_WITHIN = timedelta(seconds=60)
 
 
 async def ask_worker(
@@ -53,11 +51,6 @@ async def _see_to_a_worker(user: UserId, request: UUID, bus: Bus, clock: Clock) 
     """Hand the user to a warm worker, else ask for one to be started."""
     if await bus.pool.claim(user) is not None:
         return
-    deadline = clock.now() + _START_WITHIN
-    envelope = seal(
-        StartWorker(user_id=user, cause=None, deadline=deadline),
-        clock=clock,
-        dedup_id=f"start:{user}:{request}",
-        deadline=deadline,
-    )
+    wish, dedup_id = wanted_worker(user, clock), f"start:{user}:{request}"
+    envelope = seal(wish, clock=clock, dedup_id=dedup_id, deadline=wish.deadline)
     await bus.publisher.publish(Destination.WORKER_CONTROL, envelope)

@@ -6,7 +6,6 @@ anew: an order past its time stays expired, one that is done stays done.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,7 @@ from bus.messages import (
     VerifyOrder,
 )
 from handlers.lifecycle import FINAL
+from handlers.wanted_worker import WANTED_FOR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,6 @@ QUEUES = tuple(destination for destination in Destination if destination is not 
 """What can set a message aside: each user's list of orders sets nothing aside."""
 
 _LOOKED_AT = 1000
-_WORKER_WANTED_FOR = timedelta(seconds=60)
 
 
 class NowItWould(StrEnum):
@@ -100,7 +99,7 @@ def said_again(letter: DeadLetter, envelope: Envelope, clock: Clock) -> Envelope
     message: Message = envelope.message
     deadline_ns = None
     if isinstance(message, StartWorker | ClaimWorker):
-        deadline = clock.now() + _WORKER_WANTED_FOR
+        deadline = clock.now() + WANTED_FOR
         message = msgspec.structs.replace(message, deadline=deadline)
         deadline_ns = as_ns(deadline)
     return msgspec.structs.replace(

@@ -111,7 +111,7 @@ def _refusal(order: Order, desk: Desk) -> Refused | None:
 
 async def _holding(order: Order, instrument: Instrument, desk: Desk) -> Holding | None:
     """Read what the rule needs to know; `None` where it moved while it was read."""
-    if not _needs_position(order, instrument):
+    if not _needs_position(order, instrument, can_flip=desk.broker.capabilities.flips_atomically):
         return Holding(price=_price(order))
     working_orders = await desk.broker.open_orders()
     positions = await desk.broker.positions()
@@ -147,12 +147,15 @@ async def _pause(order: Order, holding: Holding, desk: Desk) -> timedelta:
     return timedelta(0)
 
 
-def _needs_position(order: Order, instrument: Instrument) -> bool:
-    """Spare the plain order its reads: it is what most alerts are."""
+def _needs_position(order: Order, instrument: Instrument, *, can_flip: bool) -> bool:
+    """Spare the plain order its reads: it is what most alerts are.
+
+    Where no order can take a position through zero, even a plain one may have to become two.
+    """
     rule = order.sizing
     is_plain = isinstance(rule, Fixed) and rule.side is not None and rule.expected is None
     may_sell_short = instrument.shorts or order.side is Side.BUY
-    return order.reduce_only or not is_plain or not may_sell_short
+    return order.reduce_only or not (is_plain and can_flip and may_sell_short)
 
 
 def _price(order: Order) -> Decimal | None:

@@ -14,13 +14,13 @@ from bus.messages import (
     HealOrphan,
     KeepPool,
     Message,
-    StartWorker,
 )
 from bus.values import HOUSE, OrderState
 from handlers.fleet import fleet
 from handlers.lifecycle import LIVE
 from handlers.order_records import Lease
 from handlers.views import WorkerState
+from handlers.wanted_worker import wanted_worker
 
 if TYPE_CHECKING:
     from bus.values import WorkerId
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 Cure = Callable[[HealOrphan, "Services"], Awaitable[Sequence[Message]]]
 
 _MARK_TTL = timedelta(seconds=15)
-_WORKER_WANTED_FOR = timedelta(seconds=60)
 
 
 async def heal(message: HealOrphan, services: Services) -> Sequence[Message]:
@@ -122,8 +121,7 @@ async def _worker_if_wanted(message: HealOrphan, services: Services) -> Sequence
         return ()
     if not await services.store.work.has_work(user):
         return ()
-    deadline = services.clock.now() + _WORKER_WANTED_FOR
-    return (StartWorker(user_id=user, cause=message.order_id, deadline=deadline),)
+    return (wanted_worker(user, services.clock, cause=message.order_id),)
 
 
 async def _say_again(message: HealOrphan, services: Services) -> Sequence[Message]:

@@ -31,9 +31,6 @@ LIVE = WORKING | UNRESOLVED | {S.SENDING}
 PLACED = frozenset({S.ACCEPTED, S.PARTIALLY_FILLED, S.FILLED, S.CANCELLED, S.EXPIRED})
 _EVIDENCE = PLACED | {S.REJECTED}
 
-# What a queued order becomes by claim, sweep, cancel, denial; nothing here needs a venue.
-QUEUE_MOVES = frozenset({S.SENDING, S.EXPIRED, S.CANCELLED, S.DENIED})
-
 # What a settlement may do to an order that was sent at least once. From `sending`, `queued` and
 # `unknown` count only for the epoch that claimed. An order back in the queue (or denied there) that
 # the venue turns out to know must not be sent again, so evidence wins there too.

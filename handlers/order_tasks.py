@@ -6,19 +6,17 @@ the queue for the next look.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bus.messages import Message, StartWorker, VerifyFills, VerifyOrder
+from bus.messages import Message, VerifyFills, VerifyOrder
 from handlers.errors import NotFoundError
 from handlers.lifecycle import FINAL
+from handlers.wanted_worker import wanted_worker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from handlers.services import Services
-
-_WORKER_WANTED_FOR = timedelta(seconds=60)
 
 
 async def verify_order(message: VerifyOrder, services: Services) -> Sequence[Message]:
@@ -40,5 +38,4 @@ async def verify_order(message: VerifyOrder, services: Services) -> Sequence[Mes
     )
     if await services.store.leases.holder(user) is not None:
         return look, again
-    deadline = services.clock.now() + _WORKER_WANTED_FOR
-    return look, StartWorker(user_id=user, cause=order_id, deadline=deadline), again
+    return look, wanted_worker(user, services.clock, cause=order_id), again

@@ -22,7 +22,7 @@ from handlers.refusals import Refusal
 from handlers.rounding import EXACT
 from handlers.signals import CANCELS, Action, QuantityType
 from handlers.summaries import summary_of
-from handlers.symbols import UnknownSymbol, venue_symbol
+from handlers.symbols import UnknownSymbol, refusal_of, venue_symbol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -124,14 +124,7 @@ def _unknown_to_all(symbols: Sequence[str | UnknownSymbol], signal: Signal) -> R
     unknown = [symbol for symbol in symbols if isinstance(symbol, UnknownSymbol)]
     if len(unknown) < len(symbols):
         return None
-    candidates = sorted({name for symbol in unknown for name in symbol.candidates})
-    chart = f"{signal.exchange}:{signal.ticker}" if signal.exchange else signal.ticker
-    return Refusal(
-        code="unknown_symbol",
-        message=f"{chart} is not known at the venue.",
-        field="ticker",
-        hint=f"Did you mean {' or '.join(candidates)}?" if candidates else None,
-    )
+    return refusal_of(unknown, signal.ticker, signal.exchange, field="ticker")
 
 
 def _cancels(signal: Signal, strategy: Strategy, accounts: Sequence[Account]) -> Planned | Refusal:

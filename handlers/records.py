@@ -23,6 +23,10 @@ from bus.values import (
 )
 from handlers.sizing_rules import DriftPolicy, SizingRule
 
+# A late entry is another trade; a late exit is still wanted.
+ENTRY_TTL_S = 60
+EXIT_TTL_S = 900
+
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
     """The base of all records: frozen, by keyword."""
@@ -81,8 +85,8 @@ class StrategySettings(Record, frozen=True, kw_only=True):
 
     follows: bool = False
     drift: DriftPolicy = DriftPolicy.BLOCK
-    entry_ttl_s: int = 60
-    exit_ttl_s: int = 900
+    entry_ttl_s: int = ENTRY_TTL_S
+    exit_ttl_s: int = EXIT_TTL_S
     strict_time: bool = False
     pip_size: Decimal | None = None
 

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from handlers.refusals import Refusal
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 _QUOTES = ("USDT", "USDC", "BTC", "ETH")
 # Where the chart was drawn says nothing of where is traded, as long as it is the same thing: a
@@ -47,6 +49,20 @@ def venue_symbol(broker: str, ticker: str, exchange: str | None) -> str | Unknow
     """
     translate = _VENUES.get(broker)
     return UnknownSymbol() if translate is None else translate(ticker, exchange or "")
+
+
+def refusal_of(
+    unknown: Sequence[UnknownSymbol], ticker: str, exchange: str | None, *, field: str
+) -> Refusal:
+    """Say that a chart's symbol has no meaning, and what may have been meant."""
+    candidates = sorted({name for symbol in unknown for name in symbol.candidates})
+    chart = f"{exchange}:{ticker}" if exchange else ticker
+    return Refusal(
+        code="unknown_symbol",
+        message=f"{chart} is not known at the venue.",
+        field=field,
+        hint=f"Did you mean {' or '.join(candidates)}?" if candidates else None,
+    )
 
 
 def _paper(ticker: str, exchange: str) -> str | UnknownSymbol:

@@ -18,7 +18,6 @@ class Stage(StrEnum):
     ANSWERED = "answered"
     SETTLED = "settled"
 
-    RELAYED = "relayed"
     TAKEN_OVER = "taken_over"
     RESOLVED = "resolved"
     CANCEL_REQUESTED = "cancel_requested"

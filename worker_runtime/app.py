@@ -7,52 +7,42 @@ import sys
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 import anyio
 
 from broker_adapters.opening import BrokerAccount, BrokerMeans
 from broker_adapters.registry import open_broker, open_paper_venue
 from bus.errors import SettingsError
-from bus.ids import uuid7
 from bus.open import open_bus
-from bus.values import SystemClock, UserId, WorkerId
-from handlers.launcher.wire import Launch, Report
+from bus.values import SystemClock
+from handlers.launcher.wire import Report
 from handlers.store.open import open_store, pool_of
 from handlers.vault.open import check_unsealer, open_unsealer
 from telemetry.errors import TelemetrySettingsError
 from telemetry.logs import configure as configure_logs
 from telemetry.settings import read_settings as read_telemetry_settings
 from worker_runtime.drain import Drain, on_signals
-from worker_runtime.pool import ask_for_successor, wait_for_user
+from worker_runtime.pool import wait_for_user
 from worker_runtime.ports import OpenBroker, Ports
-from worker_runtime.process import forbid_core_dumps
 from worker_runtime.serving import serve_user
 from worker_runtime.settings import WorkerSettings, read_settings
 from worker_runtime.unsealing import Unsealing
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Sequence
+    from collections.abc import AsyncGenerator, Callable, Coroutine
 
     from broker_adapters.base import Broker
     from bus.bundle import Bus
+    from bus.values import WorkerId
+    from handlers.launcher.wire import Launch
     from handlers.order_records import Lease
     from handlers.records import Account
     from handlers.store.base import Store
 
+    OnClaim = Callable[[Ports], Coroutine[None, None, None]]
+
 # asyncpg and the Valkey client are asyncio's; the loop is uvloop's.
 EVENT_LOOP: dict[str, Any] = {"backend": "asyncio", "backend_options": {"use_uvloop": True}}
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Serve one user, named by id, until SIGTERM; returns the exit code."""
-    settings = configure("worker")
-    if settings is None:
-        return os.EX_CONFIG
-    forbid_core_dumps()
-    user = UserId(UUID(arguments[0]))
-    run_worker(settings, Launch(worker_id=WorkerId(uuid7()), user_id=user), lambda _: None)
-    return os.EX_OK
 
 
 def configure(service: str) -> WorkerSettings | None:
@@ -67,12 +57,32 @@ def configure(service: str) -> WorkerSettings | None:
     return settings
 
 
-def run_worker(settings: WorkerSettings, launch: Launch, report: Callable[[Report], None]) -> None:
-    """Live a worker's whole life in this process."""
-    anyio.run(partial(work, settings, launch, report), **EVENT_LOOP)
+def run_worker(
+    settings: WorkerSettings,
+    launch: Launch,
+    report: Callable[[Report], None],
+    *,
+    on_claim: OnClaim | None = None,
+) -> None:
+    """Live a worker's whole life in this process.
+
+    Args:
+        settings: Where everything is.
+        launch: Who this worker is, and whom it serves; a claim tells where no user is named.
+        report: Called when it has a user, and again when it has that user's lease.
+        on_claim: Runs beside the work of a worker that has left the pool.
+    """
+    live = partial(work, settings, launch, report, on_claim=on_claim)
+    anyio.run(live, **EVENT_LOOP)
 
 
-async def work(settings: WorkerSettings, launch: Launch, report: Callable[[Report], None]) -> None:
+async def work(
+    settings: WorkerSettings,
+    launch: Launch,
+    report: Callable[[Report], None],
+    *,
+    on_claim: OnClaim | None = None,
+) -> None:
     """Open everything, wait for a user if none is given, and serve until it is time to leave."""
     drain = Drain()
     async with open_ports(settings, launch.worker_id) as ports, anyio.create_task_group() as tasks:
@@ -80,7 +90,8 @@ async def work(settings: WorkerSettings, launch: Launch, report: Callable[[Repor
         user = launch.user_id
         if user is None:
             user = await wait_for_user(launch.worker_id, ports, drain=drain)
-            tasks.start_soon(ask_for_successor, launch.worker_id, ports)
+            if on_claim is not None:
+                tasks.start_soon(on_claim, ports)
         if user is not None:
             report(Report(user_id=user, epoch=None))
 
@@ -149,7 +160,3 @@ async def open_record_and_post(
         open_bus(settings.bus) as bus,
     ):
         yield store, bus
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -42,10 +42,12 @@ class Reactions:
     Attributes:
         on_unknown: An order's outcome is unknown.
         on_change: An attempt has begun or ended.
+        on_denied: An order was denied without a session.
     """
 
     on_unknown: Callable[[], None]
     on_change: Callable[[], None]
+    on_denied: Callable[[], None]
 
 
 class Execution:
@@ -64,6 +66,7 @@ class Execution:
         self._sessions = sessions
         self._drain = drain
         self._reactions = reactions
+        self._store = ports.store.orders
         self._clock = ports.clock
         self._pace = ports.pace
         self._orders: dict[AccountId, Lane] = {}
@@ -162,13 +165,28 @@ class Execution:
             async with self._sessions.use(account) as desk:
                 executed = await orders.execute(order, desk, marks=marks)
         except SessionUnavailableError as error:
-            pause = timedelta(seconds=error.retry_after)
-            return Executed(state=OrderState.QUEUED, retry_after=pause)
+            return await self._without_session(account, order, error)
         if executed.state is OrderState.UNKNOWN:
             self._reactions.on_unknown()
         if executed.why is WhyNot.LEASE_LOST:
             self._keeper.renew_now()
         return executed
+
+    async def _without_session(
+        self, account: AccountId, order_id: OrderId, error: SessionUnavailableError
+    ) -> Executed:
+        """Keep the order for when there is one; deny it where the venue refuses the account."""
+        order = await self._store.load(order_id)
+        if order is None or order.account_id != account:
+            return Executed(state=None, why=WhyNot.GONE)
+        if order.state is not OrderState.QUEUED or not await self._sessions.is_refused(account):
+            pause = timedelta(seconds=error.retry_after)
+            return Executed(state=order.state, retry_after=pause)
+        message = failed(error.code).message
+        lease = self._keeper.lease
+        await self._store.deny(order_id, code=error.code.value, message=message, lease=lease)
+        self._reactions.on_denied()
+        return Executed(state=OrderState.DENIED)
 
     async def _cancel(
         self, account: AccountId, order: OrderId, marks: tuple[Mark, ...]

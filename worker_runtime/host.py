@@ -19,10 +19,11 @@ from bus.ids import uuid7
 from bus.values import SystemClock, WorkerId
 from handlers.launcher.local import LocalLauncher
 from handlers.services import Services
-from worker_runtime import app
+from worker_runtime import app, task
 from worker_runtime.launch_desk import LaunchDesk
 from worker_runtime.pace import Pace
 from worker_runtime.reaper import Reaper
+from worker_runtime.refill import Refill
 from worker_runtime.rehearsal import rehearse
 from worker_runtime.supervise import supervised
 from worker_runtime.warm import freeze, import_all
@@ -37,10 +38,15 @@ _log = logging.getLogger(__name__)
 
 
 def main() -> int:
-    """Run a worker host until SIGTERM; returns the exit code, 78 where the settings are wrong."""
+    """Run a worker host, or the one worker that this process is told to be, until SIGTERM.
+
+    Returns the exit code: 78 where the settings are wrong.
+    """
     settings = app.configure("worker")
     if settings is None:
         return os.EX_CONFIG
+    if settings.task is not None:
+        return task.main(settings, settings.task)
     import_all()
     rehearse(partial(app.open_ports, settings, WorkerId(uuid7())))
     freeze()
@@ -62,7 +68,8 @@ async def serve_host(settings: WorkerSettings, zygote: socket.socket) -> None:
         services = Services(
             store=store, pool=bus.pool, hints=bus.hints, launcher=launcher, clock=SystemClock()
         )
-        reaper = Reaper(launcher, services, bus.publisher, pace=pace)
+        refill = Refill(bus.publisher, services.clock, pace)
+        reaper = Reaper(launcher, services, refill, pace=pace)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(launcher.run)
             async with anyio.create_task_group() as standing:
@@ -74,7 +81,8 @@ async def serve_host(settings: WorkerSettings, zygote: socket.socket) -> None:
                     standing.start_soon(supervised, desk.run, "launch_desk", pace)
                 await launcher.told()
                 _log.info(READY)
-                standing.start_soon(supervised, reaper.ask_for_pool, "pool", pace)
+                ask = partial(refill.ask_after_claims, launcher)
+                standing.start_soon(supervised, ask, "pool", pace)
                 await launcher.closing()
                 standing.cancel_scope.cancel()
 

@@ -59,11 +59,6 @@ class Lane:
         self._changed = anyio.Event()
         self._is_closing = False
 
-    @property
-    def is_idle(self) -> bool:
-        """Nothing is in hand."""
-        return not self._in_hand
-
     def add(
         self, order_id: OrderId, *, marks: tuple[Mark, ...] = (), done: Done | None = None
     ) -> None:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import anyio
 
-from bus.base import Destination
-from bus.envelope import seal
 from bus.errors import TransportUnavailableError
-from bus.messages import KeepPool
-from bus.values import HOUSE
 from worker_runtime.health import Health
 from worker_runtime.pace import Pauses
 from worker_runtime.warm_up import warm_up
@@ -21,9 +16,6 @@ if TYPE_CHECKING:
     from bus.values import UserId, WorkerId
     from worker_runtime.drain import Drain
     from worker_runtime.ports import Ports
-
-
-_ASKING = 5.0
 
 
 async def wait_for_user(worker: WorkerId, ports: Ports, *, drain: Drain) -> UserId | None:
@@ -46,18 +38,6 @@ async def wait_for_user(worker: WorkerId, ports: Ports, *, drain: Drain) -> User
     if user is None:
         await health.drop()
     return user
-
-
-async def ask_for_successor(worker: WorkerId, ports: Ports) -> None:
-    """Have the pool filled up again: this worker is no longer in it, however it came to its user.
-
-    A moment later: the machine belongs to the order that the worker was claimed for.
-    """
-    await anyio.sleep(ports.pace.settle_in)
-    sealed = seal(KeepPool(user_id=HOUSE), clock=ports.clock, dedup_id=f"pool:{worker}")
-    # A worker that is sent away at once asks all the same: nobody else knows that it is missing.
-    with anyio.move_on_after(_ASKING, shield=True), suppress(TransportUnavailableError):
-        await ports.bus.publisher.publish(Destination.MAINTENANCE, sealed)
 
 
 async def _offer(worker: WorkerId, ports: Ports) -> UserId | None:

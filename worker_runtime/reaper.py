@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import anyio
 
-from bus.base import Destination
-from bus.envelope import seal
 from bus.errors import TransportUnavailableError
-from bus.ids import uuid7
-from bus.messages import KeepPool, StartWorker
-from bus.values import HOUSE
 from handlers.errors import HandlersError, StoreUnavailableError
 from handlers.launcher.base import LauncherUnavailableError
 from handlers.order_records import Lease
+from handlers.wanted_worker import wanted_worker
 from handlers.workers import start_worker
 from worker_runtime.pace import Pauses
 
 if TYPE_CHECKING:
-    from bus.base import Publisher
     from bus.values import UserId
     from handlers.launcher.local import LocalLauncher
     from handlers.launcher.wire import Child, Ended
     from handlers.services import Services
     from worker_runtime.pace import Pace
+    from worker_runtime.refill import Refill
 
 # A lease runs for 15 s; past that it needs no release.
 _RELEASE_PATIENCE = 15.0
-_WANTED_FOR = timedelta(seconds=60)
 _PROVED_AFTER = 60.0
 
 _log = logging.getLogger(__name__)
@@ -43,13 +37,13 @@ class Reaper:
         self,
         launcher: LocalLauncher,
         services: Services,
-        publisher: Publisher,
+        refill: Refill,
         *,
         pace: Pace,
     ) -> None:
         self._launcher = launcher
         self._services = services
-        self._publisher = publisher
+        self._refill = refill
         self._pace = pace
         self._pauses: dict[UserId, Pauses] = {}
         self._pool_pauses = Pauses(pace)
@@ -59,17 +53,6 @@ class Reaper:
         async with anyio.create_task_group() as tasks:
             while (ended := await self._launcher.next_ended()) is not None:
                 tasks.start_soon(self._clean_up, ended)
-
-    async def ask_for_pool(self) -> None:
-        """Have the control plane look whether enough workers wait.
-
-        Raises:
-            TransportUnavailableError: Nobody was asked.
-        """
-        sealed = seal(
-            KeepPool(user_id=HOUSE), clock=self._services.clock, dedup_id=f"pool:{uuid7()}"
-        )
-        await self._publisher.publish(Destination.MAINTENANCE, sealed)
 
     async def _clean_up(self, ended: Ended) -> None:
         child = ended.child
@@ -128,7 +111,7 @@ class Reaper:
         if self._launcher.is_closing:
             return
         try:
-            await self.ask_for_pool()
+            await self._refill.ask()
         except TransportUnavailableError:
             _log.warning("pool_not_asked_for", extra=_names(ended.child))
 
@@ -141,9 +124,8 @@ class Reaper:
             await anyio.sleep(pauses.take())
             try:
                 if await self._services.store.work.has_work(user):
-                    wanted_until = self._services.clock.now() + _WANTED_FOR
-                    message = StartWorker(user_id=user, cause=None, deadline=wanted_until)
-                    await start_worker(message, self._services)
+                    wish = wanted_worker(user, self._services.clock)
+                    await start_worker(wish, self._services)
             except (HandlersError, TransportUnavailableError):
                 _log.warning("worker_not_started_again", extra=_names(ended.child))
             else:

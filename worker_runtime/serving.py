@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import anyio
@@ -11,8 +10,8 @@ import anyio
 from bus.base import Destination
 from bus.envelope import seal
 from bus.errors import TransportUnavailableError
-from bus.messages import StartWorker
 from handlers.errors import StoreUnavailableError
+from handlers.wanted_worker import wanted_worker
 from worker_runtime.health import Health
 from worker_runtime.leases import take
 from worker_runtime.worker import Ending, Worker
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from worker_runtime.ports import Ports
 
 _LAST_LOOK = 2.0
-_START_WITHIN = timedelta(seconds=60)
 
 _log = logging.getLogger(__name__)
 
@@ -74,8 +72,7 @@ async def _look_once_more(user: UserId, lease: Lease, ports: Ports) -> None:
 
 
 async def _ask_for_worker(order: Order, lease: Lease, ports: Ports) -> None:
-    deadline = ports.clock.now() + _START_WITHIN
-    message = StartWorker(user_id=order.user_id, cause=order.id, deadline=deadline)
+    wish = wanted_worker(order.user_id, ports.clock, cause=order.id)
     dedup_id = f"start:{order.user_id}:{order.id}:after:{lease.epoch}"
-    envelope = seal(message, clock=ports.clock, dedup_id=dedup_id, deadline=deadline)
+    envelope = seal(wish, clock=ports.clock, dedup_id=dedup_id, deadline=wish.deadline)
     await ports.bus.publisher.publish(Destination.WORKER_CONTROL, envelope)

@@ -86,6 +86,11 @@ class Session:
         self._is_stale = False
         self._failure: BrokerError | None = None
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether it can be opened only once its account is changed, which it was not yet."""
+        return self.state is SessionState.REFUSED and not self._is_stale
+
     async def run(self) -> None:
         """Keep the session open until it is ended; a failure is waited out, longer each time."""
         with self._life:

@@ -123,6 +123,20 @@ class Sessions:
         if session is not None and session.state in {SessionState.FAILED, SessionState.REFUSED}:
             await self.reload(account)
 
+    async def is_refused(self, account: AccountId) -> bool:
+        """Say whether the venue refuses the account as it stands now; a changed one is tried anew.
+
+        Raises:
+            StoreUnavailableError: The account could not be read.
+        """
+        session = self._open.get(account)
+        if session is None or not session.is_refused:
+            return False
+        found = await self._read(account)
+        if found != session.account:
+            self._take(session, found)
+        return session.is_refused
+
     async def _session(self, account: AccountId) -> Session:
         async with self._reading:
             if account not in self._open:

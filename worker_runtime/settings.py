@@ -10,6 +10,8 @@ from broker_adapters.settings import gateio_address, paper_venue_address
 from bus.settings import BusSettings
 from bus.settings import read_settings as read_bus_settings
 from handlers.launcher.settings import SOCKET_VARIABLE
+from handlers.launcher.told import read_launch
+from handlers.launcher.wire import Launch
 from handlers.store.settings import StoreSettings
 from handlers.vault.settings import UnsealerSettings, read_unsealer_settings
 
@@ -29,6 +31,7 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
         paper_venue: A paper venue that is a process of its own.
         gateio_url: Where Gate is, instead of where it really is.
         launcher_socket: Where a host is asked for workers by the control plane.
+        task: The one worker that this process is; `None` for a host of workers.
     """
 
     store: StoreSettings
@@ -37,13 +40,14 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     paper_venue: str | None = None
     gateio_url: str | None = None
     launcher_socket: str | None = None
+    task: Launch | None = None
 
 
 def read_settings(environment: Mapping[str, str]) -> WorkerSettings:
     """Read the settings from environment variables.
 
     Raises:
-        bus.errors.SettingsError: A variable of the bus is missing or wrong; it is named.
+        bus.errors.SettingsError: A variable of bus or task is missing or wrong; it is named.
         ValueError: As above, of the record and the vault.
     """
     store = StoreSettings.from_env(environment)
@@ -54,4 +58,5 @@ def read_settings(environment: Mapping[str, str]) -> WorkerSettings:
         paper_venue=paper_venue_address(environment),
         gateio_url=gateio_address(environment),
         launcher_socket=environment.get(SOCKET_VARIABLE) or None,
+        task=read_launch(environment),
     )

@@ -18,6 +18,8 @@ _MODULES = (
     "anyio.streams.buffered",
     "asyncio",
     "asyncpg",
+    "broker_adapters.gateio.client",
+    "broker_adapters.gateio.opening",
     "broker_adapters.paper.ledger",
     "broker_adapters.paper.ledger_venue",
     "broker_adapters.paper.opening",

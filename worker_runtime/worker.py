@@ -91,7 +91,11 @@ class Worker:
             self._keeper,
             self._sessions,
             drain=drain,
-            reactions=Reactions(on_unknown=self._recovery.nudge, on_change=health.stir),
+            reactions=Reactions(
+                on_unknown=self._recovery.nudge,
+                on_change=health.stir,
+                on_denied=partial(self._announcer.note, lease.user_id),
+            ),
             ports=ports,
         )
         self._backlog = Backlog(

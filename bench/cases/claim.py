@@ -26,6 +26,8 @@ from bus.messages import Drain
 from bus.open import open_bus
 from bus.settings import read_settings
 from bus.values import SystemClock, WorkerId
+from handlers.launcher.told import tell
+from handlers.launcher.wire import Launch
 from handlers.store.open import open_store
 from handlers.store.settings import StoreSettings
 
@@ -108,8 +110,9 @@ class House:
         return is_full and len(await self.idle_workers()) >= _POOL
 
     def _start(self, user: UserId) -> AbstractAsyncContextManager[Running]:
-        arguments = ("-m", "worker_runtime.app", str(user))
-        return running(*arguments, environment=self._servers.environment())
+        told = tell(Launch(worker_id=WorkerId(uuid7()), user_id=user))
+        environment = {**self._servers.environment(), **told}
+        return running("-m", "infra.local.cli", "worker", environment=environment)
 
     async def _is_marked(self, user: UserId) -> bool:
         return (await self._bus.hints.hint(user)).worker_id is not None

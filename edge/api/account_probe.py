@@ -26,11 +26,11 @@ class BalanceBody(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HoldingBody(msgspec.Struct, frozen=True, kw_only=True):
-    """What the venue shows as held; the quantity is signed."""
+    """What the venue shows as held; the quantity is signed. Coins have no average price there."""
 
     symbol: str
     quantity: str
-    average_price: str
+    average_price: str | None
 
 
 class AccountProbeBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +82,9 @@ def _body(reply: Reply, *, takes_chinese: bool) -> AccountProbeBody:
             HoldingBody(
                 symbol=each.symbol,
                 quantity=format(each.quantity, "f"),
-                average_price=format(each.average_price, "f"),
+                average_price=None
+                if each.average_price is None
+                else format(each.average_price, "f"),
             )
             for each in reply.positions
         ],

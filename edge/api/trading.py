@@ -13,21 +13,25 @@ from litestar import Response, post
 from litestar.params import JSONBody
 
 from bus.ids import uuid7
+from bus.messages import ExecuteOrder
 from bus.values import OrderId, OrderType, Side, TimeInForce
 from edge.api import values
 from edge.api.idempotency import IdempotencyHeader, conflict, hash_body, require_key
 from edge.api.own import one_of
 from edge.api.shapes import OrderBody, order_body
-from edge.dispatch import cancel_hints, execute_hint, tell_worker
+from edge.dispatch import cancel_hints, tell_worker
 from edge.doing import DoerGiven
 from edge.errors import ApiError, not_found
 from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import needs
+from edge.meaning import refused_by
 from handlers.client_ids import client_order_id
 from handlers.order_records import CancelAnswer
-from handlers.records import NewOrder
+from handlers.records import ENTRY_TTL_S, EXIT_TTL_S, NewOrder
 from handlers.sizing_rules import Fixed
+from handlers.store.hints import execute_hint
 from handlers.store.reviews import Resolution
+from handlers.symbols import UnknownSymbol, refusal_of, venue_symbol
 from handlers.views import ShownOrder
 
 if TYPE_CHECKING:
@@ -36,8 +40,6 @@ if TYPE_CHECKING:
     from handlers.records import Account
 
 _TRADE = [needs("trade")]
-_ENTRY_WANTED_FOR = timedelta(seconds=60)
-_EXIT_WANTED_FOR = timedelta(minutes=15)
 _PLACED = frozenset({OrderType.MARKET, OrderType.LIMIT, OrderType.STOP, OrderType.STOP_LIMIT})
 _NEEDS_LIMIT = frozenset({OrderType.LIMIT, OrderType.STOP_LIMIT})
 _NEEDS_STOP = frozenset({OrderType.STOP, OrderType.STOP_LIMIT})
@@ -180,7 +182,7 @@ def _new_order(ports: Ports, account: Account, data: ManualOrder) -> NewOrder:
         id=order_id,
         account_id=account.id,
         mode=account.mode,
-        symbol=values.symbol("symbol", data.symbol),
+        symbol=_symbol(account, data.symbol),
         sizing=Fixed(side=data.side, quantity=quantity),
         side=data.side,
         quantity=quantity,
@@ -190,9 +192,18 @@ def _new_order(ports: Ports, account: Account, data: ManualOrder) -> NewOrder:
         time_in_force=data.time_in_force,
         reduce_only=data.reduce_only,
         expires_at=ports.clock.now()
-        + (_EXIT_WANTED_FOR if data.reduce_only else _ENTRY_WANTED_FOR),
+        + timedelta(seconds=EXIT_TTL_S if data.reduce_only else ENTRY_TTL_S),
         client_order_id=client_order_id(order_id),
     )
+
+
+def _symbol(account: Account, text: str) -> str:
+    """Return what the account's venue calls a symbol, as for an alert; the venue's name is one."""
+    ticker, exchange = values.chart_symbol("symbol", text)
+    found = venue_symbol(account.broker, ticker, exchange)
+    if isinstance(found, UnknownSymbol):
+        raise refused_by(refusal_of([found], ticker, exchange, field="symbol"))
+    return found
 
 
 def _check_prices(data: ManualOrder) -> None:
@@ -221,9 +232,8 @@ def _price(field: str, number: Decimal | None) -> Decimal | None:
 async def _hint(ports: Ports, order: Order) -> None:
     ports.afterwards.stir(order.user_id)
     envelope = execute_hint(
-        ports,
-        order.user_id,
-        (order.id, order.account_id),
+        ExecuteOrder(user_id=order.user_id, order_id=order.id, account_id=order.account_id),
+        ports.clock,
         until=order.expires_at,
         parent=order.traceparent,
     )

@@ -39,9 +39,19 @@ def symbol(field: str, text: str) -> str:
     Raises:
         ApiError: 400 with the field's name.
     """
+    return chart_symbol(field, text)[0]
+
+
+def chart_symbol(field: str, text: str) -> tuple[str, str | None]:
+    """Return a symbol and the exchange before it, if one is named, both in upper case.
+
+    Raises:
+        ApiError: 400 with the field's name.
+    """
     if not _SYMBOL.fullmatch(text) or text.count(":") > 1 or text.endswith(":"):
         raise ApiError(400, "invalid_ticker", f"{field} is no symbol.", field=field)
-    return text.rpartition(":")[2].upper()
+    exchange, _, ticker = text.upper().rpartition(":")
+    return ticker, exchange or None
 
 
 def name(field: str, text: str) -> str:

@@ -12,6 +12,8 @@ from typing_extensions import override
 
 from bus.values import UserId, WorkerId
 from handlers.launcher.base import Launcher, LauncherUnavailableError, Task
+from handlers.launcher.told import tell
+from handlers.launcher.wire import Launch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Sequence
@@ -28,8 +30,6 @@ if TYPE_CHECKING:
     from bus.values import Clock
     from handlers.launcher.ecs_settings import EcsSettings
 
-WORKER_VARIABLE = "FOURPASS_WORKER_ID"
-USER_VARIABLE = "FOURPASS_WORKER_USER_ID"
 WORKER_TAG = "worker"
 USER_TAG = "user"
 
@@ -172,7 +172,8 @@ def _load() -> Driver:
 
 def _request(settings: EcsSettings, worker: WorkerId, user: UserId | None) -> RunTaskRequestTypeDef:
     told: list[KeyValuePairTypeDef] = [
-        {"name": name, "value": value} for name, value in _told(worker, user).items()
+        {"name": name, "value": value}
+        for name, value in tell(Launch(worker_id=worker, user_id=user)).items()
     ]
     provider = settings.capacity_provider
     return {
@@ -185,11 +186,6 @@ def _request(settings: EcsSettings, worker: WorkerId, user: UserId | None) -> Ru
         "tags": _tags(worker, user),
         "overrides": {"containerOverrides": [{"name": settings.container, "environment": told}]},
     }
-
-
-def _told(worker: WorkerId, user: UserId | None) -> dict[str, str]:
-    told = {WORKER_VARIABLE: str(worker)}
-    return told if user is None else {**told, USER_VARIABLE: str(user)}
 
 
 def _tags(worker: WorkerId, user: UserId | None) -> list[TagTypeDef]:

@@ -47,6 +47,7 @@ class LocalLauncher(Launcher):
         self._started: dict[WorkerId, Child] = {}
         self._changed = anyio.Event()
         self._writing = anyio.Lock()
+        self._has_claims = False
         self._is_told = False
         self._is_closing = False
         self._is_gone = False
@@ -75,6 +76,12 @@ class LocalLauncher(Launcher):
         """Wait until everything is being stopped."""
         while not self._is_closing:
             await self._changed.wait()
+
+    async def claimed(self) -> None:
+        """Wait until a worker without a user has got one; several since the last call are one."""
+        while not self._has_claims:
+            await self._changed.wait()
+        self._has_claims = False
 
     async def run(self) -> None:
         """Take in what the zygote tells, until it is gone."""
@@ -154,11 +161,13 @@ class LocalLauncher(Launcher):
                 self._children = {child.worker_id: child for child in children}
                 self._is_told = True
             case Changed(child=child):
+                self._note_claim(child)
                 self._children[child.worker_id] = child
                 # Kept for who launched it: it may have ended before they look.
                 if child.worker_id in self._awaited:
                     self._started[child.worker_id] = child
             case Ended(child=child):
+                self._note_claim(child)
                 self._children.pop(child.worker_id, None)
                 self._ended.append(news)
             case Closing():
@@ -167,3 +176,8 @@ class LocalLauncher(Launcher):
                 assert_never(news)
         self._changed.set()
         self._changed = anyio.Event()
+
+    def _note_claim(self, child: Child) -> None:
+        before = self._children.get(child.worker_id)
+        if before is not None and before.user_id is None and child.user_id is not None:
+            self._has_claims = True

@@ -251,7 +251,7 @@ VERBS = (
         describe_nothing,
     ),
     Verb("edge", "edge", "run one edge: webhooks, API, dashboard", describe_nothing),
-    Verb("worker", "worker", "run one worker host", describe_nothing),
+    Verb("worker", "worker", "run one worker host, or one named worker", describe_nothing),
     Verb("control-plane", "control_plane", "run one control plane", describe_nothing),
 )
 

@@ -30,9 +30,9 @@ class Profile:
     """The profile, its servers and its demo user."""
 
     def __init__(
-        self, folder: Path, postgres: PostgresServer, valkey: ValkeyServer, *, queues: str
+        self, folder: Path, postgres: PostgresServer, valkey: ValkeyServer, *, options: list[str]
     ) -> None:
-        self.queues = queues
+        self.options = options
         self.postgres = postgres
         self.valkey = valkey
         self.folder = folder
@@ -47,7 +47,7 @@ class Profile:
             "FOURPASS_VALKEY_URL": self.valkey.url,
         }
         command = [sys.executable, "-m", "infra.local.cli", "up", "--port", "0"]
-        command += ["--queues", self.queues]
+        command += self.options
         with (self.folder / "up.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*command, "--data-dir", str(self.folder / "data")],
@@ -92,10 +92,14 @@ class Profile:
     def order(self, reply: httpx.Response, *, until_state: str, within: float = 10) -> Any:
         """Wait until the reply's only order is in a state, and return it."""
         [order] = reply.json()["orders"]
+        return self.order_by_id(order["id"], until_state=until_state, within=within)
+
+    def order_by_id(self, order_id: str, *, until_state: str, within: float = 10) -> Any:
+        """Wait until an order is in a state, and return it."""
 
         def look() -> Any:
             try:
-                found = self.get(f"/api/orders/{order['id']}")
+                found = self.get(f"/api/orders/{order_id}")
             except httpx.HTTPError:
                 return None
             return found if found["state"] == until_state else None
@@ -132,10 +136,13 @@ def until(look: Callable[[], _T | None], *, within: float) -> _T:
 
 
 @contextmanager
-def running_profile(folder: Path, *, queues: str = "valkey") -> Generator[Profile]:
+def running_profile(
+    folder: Path, *, queues: str = "valkey", with_doubles: bool = False
+) -> Generator[Profile]:
     """Run the profile on a PostgreSQL and a Valkey of its own, its queues on Valkey or on SQS."""
+    options = ["--queues", queues, *(["--with-doubles"] if with_doubles else [])]
     with running_postgres() as postgres, running_valkey(ValkeyOptions()) as valkey:
-        profile = Profile(folder, postgres, valkey, queues=queues)
+        profile = Profile(folder, postgres, valkey, options=options)
         try:
             profile.start()
             yield profile

@@ -27,7 +27,7 @@ SELECT id::text, client_order_id, state, filled_quantity, error_code, account_id
 FROM orders
 """
 _THEIRS = """
-SELECT client_order_id, state, filled_quantity, account_id::text FROM paper.orders
+SELECT client_order_id, filled_quantity FROM paper.orders
 """
 _SENT = """
 SELECT key AS client_order_id, count(*) AS sends FROM venue_journal.requests
@@ -46,6 +46,19 @@ class Ours(msgspec.Struct, frozen=True):
     error_code: str | None
     account_id: str
     attempts: int
+
+
+class Books(msgspec.Struct, frozen=True, kw_only=True):
+    """What a venue itself wrote down, by our client order id.
+
+    Attributes:
+        filled: What was traded of each order it has, in the order's own unit.
+        sends: How often each order was sent, whatever became of it.
+    """
+
+    filled: dict[str, Decimal]
+    sends: dict[str, int]
+    discrepancies: int = 0
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,16 +96,24 @@ async def wait_until_settled(house: House, *, within: float) -> None:
             await anyio.sleep(0.25)
 
 
-async def judge(house: House, answers: Answers) -> Verdict:
-    """Hold all three books against each other."""
-    ours = {order.id: order for order in await _ours(house)}
+async def paper_books(house: House) -> Books:
+    """Read the paper venue's own ledger and diary."""
     venue = await asyncpg.connect(house.venue_database_url)
     try:
-        theirs = {row["client_order_id"]: row for row in await venue.fetch(_THEIRS)}
+        filled = {
+            row["client_order_id"]: row["filled_quantity"] for row in await venue.fetch(_THEIRS)
+        }
         sends = {row["client_order_id"]: row["sends"] for row in await venue.fetch(_SENT)}
         discrepancies = await venue.fetchval(_DISCREPANCIES)
     finally:
         await venue.close()
+    return Books(filled=filled, sends=sends, discrepancies=discrepancies)
+
+
+async def judge(house: House, answers: Answers, books: Books) -> Verdict:
+    """Hold all three books against each other."""
+    ours = {order.id: order for order in await _ours(house)}
+    theirs, sends = books.filled, books.sends
     promised = [order for orders in answers.promised.values() for order in orders]
     states: dict[str, int] = {}
     for order in ours.values():
@@ -109,11 +130,11 @@ async def judge(house: House, answers: Answers) -> Verdict:
         orders=len(ours),
         sends=sum(sends.values()),
         needs_review=states.get("needs_review", 0),
-        ledger_discrepancies=discrepancies,
+        ledger_discrepancies=books.discrepancies,
     )
 
 
-def _is_lost(order_id: str, ours: Mapping[str, Ours], theirs: Mapping[str, asyncpg.Record]) -> bool:
+def _is_lost(order_id: str, ours: Mapping[str, Ours], theirs: Mapping[str, Decimal]) -> bool:
     order = ours.get(order_id)
     if order is None:
         return True
@@ -125,17 +146,17 @@ def _lost(order_id: str, ours: Mapping[str, Ours]) -> str:
     return f"{order_id}: {'not recorded' if order is None else order.state}"
 
 
-def _lie(order: Ours, theirs: Mapping[str, asyncpg.Record]) -> str | None:
+def _lie(order: Ours, theirs: Mapping[str, Decimal]) -> str | None:
     there = theirs.get(order.client_order_id)
     if order.state not in FINAL:
         return None
     if there is None:
         claims = order.state in {"filled", "cancelled"} and order.attempts > 0
         return f"{order.id}: {order.state}, unknown to the venue" if claims else None
-    if order.state in _WITHOUT_TRADE and there["filled_quantity"] > 0:
+    if order.state in _WITHOUT_TRADE and there > 0:
         return f"{order.id}: {order.state}, traded at the venue"
-    if order.filled_quantity != there["filled_quantity"]:
-        return f"{order.id}: {order.filled_quantity} filled, {there['filled_quantity']} there"
+    if order.filled_quantity != there:
+        return f"{order.id}: {order.filled_quantity} filled, {there} there"
     return None
 
 

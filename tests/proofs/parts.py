@@ -15,6 +15,7 @@ import anyio
 import httpx
 import msgspec
 
+from broker_adapters.settings import GATEIO_VARIABLE
 from tests.servers.keys import shared_keys
 from tests.servers.postgres import PostgresServer, free_port, running_postgres
 from tests.servers.valkey import ValkeyOptions, ValkeyServer, running_valkey
@@ -60,6 +61,7 @@ async def running_house(
     *,
     hostility: Hostility,
     worker_module: tuple[str, ...] = ("infra.local.cli", "worker"),
+    gate_url: str | None = None,
 ) -> AsyncGenerator[House]:
     """Run PostgreSQL, Valkey, the venue on a record of its own, the edge and the workers' host.
 
@@ -67,6 +69,7 @@ async def running_house(
         logs: A folder for what the processes say.
         hostility: How the venue misbehaves.
         worker_module: What runs as the workers' host; a mutant, where a guard is removed.
+        gate_url: Where Gate is played, if it is.
     """
     async with AsyncExitStack() as stack:
         postgres = stack.enter_context(running_postgres(fsync=True))
@@ -80,6 +83,7 @@ async def running_house(
             "FOURPASS_DATABASE_URL": postgres.dsn(),
             "FOURPASS_VALKEY_URL": valkey.url,
             "FOURPASS_PAPER_VENUE_URL": venue,
+            **({} if gate_url is None else {GATEIO_VARIABLE: gate_url}),
             "FOURPASS_HOST": "127.0.0.1",
             "FOURPASS_PORT": str(port),
             "FOURPASS_POOL_SIZE": "4",
@@ -160,7 +164,7 @@ def _venue(database_url: str, hostility: Hostility, logs: Path) -> Generator[str
             [sys.executable, *arguments], stdout=subprocess.PIPE, stderr=log, env=dict(os.environ)
         )
         try:
-            yield _address_of(process.stdout)
+            yield address_of(process.stdout)
         finally:
             process.terminate()
             process.wait(_STOP_SECONDS)
@@ -168,7 +172,7 @@ def _venue(database_url: str, hostility: Hostility, logs: Path) -> Generator[str
                 process.stdout.close()
 
 
-def _address_of(said: IO[bytes] | None) -> str:
+def address_of(said: IO[bytes] | None) -> str:
     """Read the venue's first line, which names its address."""
     assert said is not None
     return msgspec.json.decode(said.readline(), type=dict[str, str])["address"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.proofs.chaos import Kills
-from tests.proofs.run import Plan, Proof, prove
+from tests.proofs.run import Plan, Proof, prove, prove_at_gate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,6 +46,14 @@ async def test_a_slice_of_the_crash_proof(tmp_path: Path) -> None:
     plan = Plan(alerts=100, users=5, kills=Kills(workers=5, valkey=1, postgres=1))
 
     proof = await prove(plan, tmp_path)
+
+    check(proof, plan)
+
+
+async def test_a_slice_of_the_crash_proof_at_gate(tmp_path: Path) -> None:
+    plan = Plan(alerts=60, users=4, kills=Kills(workers=3, valkey=0, postgres=0))
+
+    proof = await prove_at_gate(plan, tmp_path)
 
     check(proof, plan)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.proofs.chaos import Kills
-from tests.proofs.run import Plan, prove
+from tests.proofs.run import Plan, prove, prove_at_gate
 from tests.proofs.test_crashes import check, check_copies
 
 if TYPE_CHECKING:
@@ -27,6 +27,13 @@ async def test_a_thousand_alerts_under_fifty_kills(tmp_path: Path, seed: int) ->
     plan = Plan(alerts=1000, users=20, kills=kills, rate=20, seed=seed)
 
     check(await prove(plan, tmp_path), plan)
+
+
+async def test_a_thousand_orders_at_gate_under_thirty_kills(tmp_path: Path) -> None:
+    kills = Kills(workers=30, valkey=0, postgres=0)
+    plan = Plan(alerts=1000, users=20, kills=kills, rate=20)
+
+    check(await prove_at_gate(plan, tmp_path), plan)
 
 
 async def test_four_copies_of_five_hundred_alerts_are_five_hundred_signals(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`fourpass worker`: one worker host, told by its environment."""
+"""`fourpass worker`: one worker host, or the one worker that its environment names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def run(arguments: Namespace, environment: dict[str, str]) -> int:
-    """Host workers until told to stop; it says when it serves, however little it logs otherwise."""
+    """Work until told to stop; a host says when it serves, however little it logs otherwise."""
     del arguments, environment
     logging.getLogger("worker_runtime.host").setLevel(logging.INFO)
     return main()

@@ -20,12 +20,6 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    """asyncpg knows no other."""
-    return "asyncio"
-
-
-@pytest.fixture
 def ledger_dsn() -> Iterator[str]:
     """A ledger of the test's own."""
     with fresh_database(template=ledger_template()) as made:

@@ -26,11 +26,6 @@ POST = Request(method="POST", target="/api/v4/spot/orders", headers={"KEY": "k"}
 DELETE = Request(method="DELETE", target="/api/v4/spot/orders/1", headers={})
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 class Answering:
     """A server that answers every request with the same bytes, and remembers what came."""
 

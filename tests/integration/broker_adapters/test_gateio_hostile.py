@@ -20,11 +20,6 @@ _AT_ONCE = 6
 _HOSTILE = Hostility(late_share=0.10, late_ms=(20, 60), swallow_share=0.10, fail_share=0.07)
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.mark.anyio
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("symbol", [PAIR, PERPETUAL])

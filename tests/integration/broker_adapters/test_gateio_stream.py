@@ -22,11 +22,6 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 async def gate() -> AsyncGenerator[Gate]:
     async with at_gate() as opened:
         opened.venue.limits.is_off = True

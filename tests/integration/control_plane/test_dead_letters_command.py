@@ -17,13 +17,8 @@ from bus.messages import StartWorker
 from bus.values import SystemClock
 from handlers.views import Span
 from infra.local.cli import main
-from tests.integration.worker_runtime.hosts import a_world, furnished_template
-from tests.servers.postgres import fresh_database
-from tests.servers.valkey import ValkeyServer, empty_valkey
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterator
-
     from tests.integration.worker_runtime.hosts import World
 
 pytestmark = [pytest.mark.anyio, pytest.mark.postgres, pytest.mark.valkey]
@@ -31,23 +26,11 @@ pytestmark = [pytest.mark.anyio, pytest.mark.postgres, pytest.mark.valkey]
 CLOCK = SystemClock()
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
-def valkey() -> Iterator[ValkeyServer]:
-    yield from empty_valkey()
-
-
-@pytest.fixture
-async def world(valkey: ValkeyServer, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[World]:
-    with fresh_database(template=furnished_template()) as dsn:
-        async with a_world(dsn, valkey.url) as opened:
-            for name in ("FOURPASS_DATABASE_URL", "FOURPASS_VALKEY_URL"):
-                monkeypatch.setenv(name, opened.environment[name])
-            yield opened
+@pytest.fixture(autouse=True)
+def environment(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tell the command where record and post are."""
+    for name in ("FOURPASS_DATABASE_URL", "FOURPASS_VALKEY_URL"):
+        monkeypatch.setenv(name, world.environment[name])
 
 
 async def bury(world: World) -> tuple[Any, str]:

@@ -16,30 +16,16 @@ from handlers.healing import heal
 from handlers.maintenance import find_orphans
 from handlers.services import Services
 from handlers.views import WorkerView
-from tests.integration.worker_runtime.hosts import World, a_world, furnished_template
-from tests.servers.postgres import fresh_database
-from tests.servers.valkey import ValkeyServer, empty_valkey
 from tests.unit.handlers.control_places import Tasks
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterator
-
     from handlers.order_records import Lease
-    from tests.integration.worker_runtime.hosts import Trader
+    from tests.integration.worker_runtime.hosts import Trader, World
+    from tests.servers.valkey import ValkeyServer
 
 pytestmark = [pytest.mark.anyio, pytest.mark.postgres, pytest.mark.valkey]
 
 CLOCK = SystemClock()
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
-def valkey() -> Iterator[ValkeyServer]:
-    yield from empty_valkey()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +66,7 @@ class Place:
 
     async def row(self, worker: WorkerId, user: UserId | None, **fields: Any) -> None:
         now = CLOCK.now()
-        told = {"state": "warm", "epoch": None} | fields
+        told: dict[str, Any] = {"state": "warm", "epoch": None} | fields
         view = WorkerView(
             id=worker, user_id=user, pid=1, host="x", started_at=now, last_seen_at=now, **told
         )
@@ -88,18 +74,16 @@ class Place:
 
 
 @pytest.fixture
-async def place(valkey: ValkeyServer) -> AsyncGenerator[Place]:
-    with fresh_database(template=furnished_template()) as dsn:
-        async with a_world(dsn, valkey.url) as world:
-            launcher = Tasks()
-            services = Services(
-                store=world.store,
-                pool=world.bus.pool,
-                hints=world.bus.hints,
-                launcher=launcher,
-                clock=CLOCK,
-            )
-            yield Place(world=world, services=services, launcher=launcher, valkey=valkey)
+def place(world: World, valkey: ValkeyServer) -> Place:
+    launcher = Tasks()
+    services = Services(
+        store=world.store,
+        pool=world.bus.pool,
+        hints=world.bus.hints,
+        launcher=launcher,
+        clock=CLOCK,
+    )
+    return Place(world=world, services=services, launcher=launcher, valkey=valkey)
 
 
 async def test_a_house_in_order_is_left_alone(place: Place) -> None:

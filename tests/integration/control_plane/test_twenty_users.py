@@ -10,13 +10,9 @@ import anyio
 import pytest
 
 from bus.values import OrderState
-from tests.integration.worker_runtime.hosts import a_host, a_world, frozen, furnished_template
-from tests.servers.postgres import fresh_database
-from tests.servers.valkey import ValkeyServer, empty_valkey
+from tests.integration.worker_runtime.hosts import a_host, frozen
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterator
-
     from tests.integration.worker_runtime.hosts import Trader, World
 
 pytestmark = [
@@ -29,23 +25,6 @@ pytestmark = [
 
 _USERS = 20
 _ROUNDS = 3
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
-def valkey() -> Iterator[ValkeyServer]:
-    yield from empty_valkey()
-
-
-@pytest.fixture
-async def world(valkey: ValkeyServer) -> AsyncGenerator[World]:
-    with fresh_database(template=furnished_template()) as dsn:
-        async with a_world(dsn, valkey.url) as opened:
-            yield opened
 
 
 async def trade(world: World, traders: list[Trader]) -> list[OrderState]:

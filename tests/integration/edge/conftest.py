@@ -9,23 +9,12 @@ import pytest
 from tests.integration.edge.edges import an_edge
 from tests.servers.postgres import fresh_database
 from tests.servers.store import migrated_template
-from tests.servers.valkey import empty_valkey
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from tests.integration.edge.edges import Edge
     from tests.servers.valkey import ValkeyServer
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
-def valkey() -> Iterator[ValkeyServer]:
-    yield from empty_valkey()
 
 
 @pytest.fixture

@@ -14,11 +14,6 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 def data_dir() -> Iterator[Path]:
     """A folder whose path is short enough for unix sockets, wherever the tests run."""
     folder = Path(tempfile.mkdtemp(prefix="4p-"))

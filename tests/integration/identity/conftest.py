@@ -30,11 +30,6 @@ PASSWORD = "correct horse battery staple"
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 def outbox() -> list[Mail]:
     return []
 

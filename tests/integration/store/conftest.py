@@ -17,11 +17,6 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 def dsn() -> Iterator[str]:
     with fresh_database(template=migrated_template()) as address:
         yield address

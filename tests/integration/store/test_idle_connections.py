@@ -15,11 +15,6 @@ _COUNT = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'fourpa
 _WHO = "SELECT pg_backend_pid()"
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 async def test_of_two_connections_the_one_in_use_stays(postgres_dsn: str) -> None:
     pool = await open_pool(StoreSettings(database_url=postgres_dsn, pool_size=2, idle_s=0.3))
     onlooker = await asyncpg.connect(postgres_dsn)

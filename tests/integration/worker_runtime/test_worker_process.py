@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING
 import anyio
 import pytest
 
-from bus.values import OrderState
+from bus.base import Destination
+from bus.ids import uuid7
+from bus.messages import KeepPool
+from bus.values import HOUSE, OrderState, WorkerId
+from handlers.launcher.told import tell
+from handlers.launcher.wire import Launch
 from infra.local.schema import bring_up_to_date
 from tests.integration.worker_runtime.hosts import (
     Running,
@@ -31,8 +36,15 @@ pytestmark = [pytest.mark.anyio, pytest.mark.postgres, pytest.mark.valkey]
 
 @contextmanager
 def a_worker(world: World, trader: Trader) -> Generator[Running]:
-    arguments = ("-m", "worker_runtime.app", str(trader.user))
-    with running(*arguments, environment=world.environment) as worker:
+    with a_task(world, Launch(worker_id=WorkerId(uuid7()), user_id=trader.user)) as worker:
+        yield worker
+
+
+@contextmanager
+def a_task(world: World, launch: Launch) -> Generator[Running]:
+    """Run one worker as its own process, as a task of ECS is."""
+    environment = world.environment | tell(launch)
+    with running("-m", "infra.local.cli", "worker", environment=environment) as worker:
         yield worker
 
 
@@ -116,3 +128,37 @@ async def test_sigterm_gives_lease_and_mark_back(world: World) -> None:
         assert worker.process.wait(10) == 0
         assert await world.store.leases.holder(trader.user) is None
         assert (await world.bus.hints.hint(trader.user)).worker_id is None
+
+
+async def test_a_task_is_the_worker_that_it_is_told_to_be(world: World) -> None:
+    trader, worker = await world.add_trader(), WorkerId(uuid7())
+    with a_task(world, Launch(worker_id=worker, user_id=trader.user)) as task:
+        serving = await world.worker_of(trader.user)
+
+        assert (serving.id, serving.pid) == (worker, task.process.pid)
+        assert task.descendants() == []
+
+
+async def test_a_task_without_a_user_waits_in_the_pool_and_asks_for_its_successor(
+    world: World,
+) -> None:
+    trader, worker = await world.add_trader(), WorkerId(uuid7())
+    with a_task(world, Launch(worker_id=worker, user_id=None)):
+        await world.pool_of(1)
+        order = await world.alert(trader)
+
+        await world.until(trader, order)
+
+        assert (await world.worker_of(trader.user)).id == worker
+        async with world.bus.subscriber.receive(Destination.MAINTENANCE) as deliveries:
+            asked = await anext(deliveries)
+        assert asked.envelope.message == KeepPool(user_id=HOUSE)
+
+
+async def test_a_task_with_a_wrong_id_does_not_start(world: World) -> None:
+    environment = world.environment | {"FOURPASS_WORKER_ID": "seven"}
+    with running("-m", "infra.local.cli", "worker", environment=environment) as task:
+        code = await anyio.to_thread.run_sync(task.process.wait, 15)
+
+        assert code == 78
+        assert task.has_said("FOURPASS_WORKER_ID")

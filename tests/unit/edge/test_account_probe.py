@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import anyio
 import pytest
 
-from broker_adapters.base import Balance
+from broker_adapters.base import Balance, Position
 from bus.ids import uuid7
 from bus.messages import ProbeAccount
 from bus.values import WorkerId
@@ -63,6 +63,23 @@ async def test_an_account_that_answers_shows_its_money(house: House) -> None:
         "balances": [{"currency": "USDT", "total": "1000.10", "available": "1000"}],
         "positions": [],
     }
+
+
+async def test_coins_whose_price_the_venue_does_not_know_are_shown(house: House) -> None:
+    coins = Position(
+        symbol="BTC_USDT",
+        quantity=Decimal("0.010"),
+        average_price=None,
+        last_price=None,
+        unrealised_pnl=Decimal(0),
+        updated_at=house.clock.now(),
+    )
+
+    told = await tried(house, done("account_reachable", positions=(coins,)))
+
+    assert told.json()["positions"] == [
+        {"symbol": "BTC_USDT", "quantity": "0.010", "average_price": None}
+    ]
 
 
 async def test_an_account_that_does_not_answer_says_why(house: House) -> None:

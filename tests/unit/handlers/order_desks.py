@@ -21,7 +21,7 @@ from tests.builders import (
     a_worker,
     an_account,
 )
-from tests.scripted_broker import ScriptedBroker
+from tests.unit.handlers.scripted_broker import ScriptedBroker
 
 if TYPE_CHECKING:
     from broker_adapters.base import Fill, OrderRef

@@ -25,7 +25,6 @@ from bus.values import (
 from handlers.lifecycle import (
     FINAL,
     LIVE,
-    QUEUE_MOVES,
     SETTLE_MOVES,
     UNRESOLVED,
     WORKING,
@@ -98,10 +97,6 @@ def test_the_groups_of_states_cover_them_all_once() -> None:
 
 def test_what_is_live_is_neither_queued_nor_final() -> None:
     assert set(OrderState) - FINAL - {S.QUEUED} == LIVE
-
-
-def test_a_queued_order_leaves_by_four_doors() -> None:
-    assert {S.SENDING, S.EXPIRED, S.CANCELLED, S.DENIED} == QUEUE_MOVES
 
 
 def test_nothing_but_a_send_under_way_becomes_unknown_or_queued() -> None:

@@ -13,8 +13,8 @@ from handlers.order_records import WhyNot
 from handlers.sizing_rules import Close, Direction, Target
 from telemetry.stages import Stage
 from tests.builders import a_new_order
-from tests.scripted_broker import Hang
 from tests.unit.handlers.order_desks import a_bench
+from tests.unit.handlers.scripted_broker import Hang
 
 pytestmark = pytest.mark.anyio
 

@@ -14,7 +14,7 @@ from bus.messages import CancelOrder, VerifyFills
 from bus.values import AccountId, OrderId, OrderState
 from handlers.account_probe import probe_account
 from handlers.asking import ask_worker
-from tests.unit.worker_runtime.scripted_broker import accept, report_of_order
+from tests.unit.worker_runtime.gated_broker import accept, report_of_order
 from tests.unit.worker_runtime.world import a_world
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from bus.ids import uuid7
 from bus.messages import Drain, StartWorker
 from bus.values import OrderState, UserId, WorkerId
 from handlers.errors import StoreUnavailableError
-from tests.unit.worker_runtime.scripted_broker import accept
+from tests.unit.worker_runtime.gated_broker import accept
 from tests.unit.worker_runtime.world import FAST, a_world
 from worker_runtime.worker import Ending
 

@@ -20,6 +20,7 @@ from handlers.views import WorkerView
 from tests.unit.worker_runtime.fake_zygote import FakeZygote, a_child, a_launcher
 from tests.unit.worker_runtime.world import FAST, World, a_world
 from worker_runtime.reaper import Reaper
+from worker_runtime.refill import Refill
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -70,7 +71,8 @@ async def a_place() -> AsyncGenerator[Place]:
             launcher=launcher,
             clock=world.clock,
         )
-        reaper = Reaper(launcher, services, world.bus.publisher, pace=FAST)
+        refill = Refill(world.bus.publisher, world.clock, FAST)
+        reaper = Reaper(launcher, services, refill, pace=FAST)
         tasks.start_soon(reaper.run)
         yield place
         tasks.cancel_scope.cancel()

@@ -16,7 +16,7 @@ from handlers.desk import Desk
 from handlers.order_records import Lease
 from handlers.records import Account
 from handlers.store.memory import MemoryStore
-from tests.unit.worker_runtime.scripted_broker import ScriptedBroker
+from tests.unit.worker_runtime.gated_broker import GatedBroker
 from worker_runtime.errors import SessionUnavailableError
 from worker_runtime.pace import Pace
 from worker_runtime.session import Session, SessionParts, SessionState
@@ -59,8 +59,8 @@ async def listen_for_ever(_: Desk) -> None:
 @asynccontextmanager
 async def a_session(
     *, listen: Callable[[Desk], Awaitable[None]] = listen_for_ever
-) -> AsyncGenerator[tuple[Session, ScriptedBroker]]:
-    broker = ScriptedBroker()
+) -> AsyncGenerator[tuple[Session, GatedBroker]]:
+    broker = GatedBroker()
     parts = SessionParts(
         open_broker=broker.opening,
         make_desk=a_desk,

@@ -14,7 +14,7 @@ from handlers.store.accounts import NewCredentials
 from handlers.store.memory import MemoryStore
 from handlers.vault.base import Sealed
 from tests.builders import a_user, an_account
-from tests.unit.worker_runtime.scripted_broker import ScriptedBroker
+from tests.unit.worker_runtime.gated_broker import GatedBroker
 from tests.unit.worker_runtime.test_session import a_desk, listen_for_ever
 from worker_runtime.errors import SessionUnavailableError
 from worker_runtime.pace import Pace
@@ -36,7 +36,7 @@ OFTEN = Pace(shortest_pause=0.005, longest_pause=0.01, accounts=0.005)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
     sessions: Sessions
-    broker: ScriptedBroker
+    broker: GatedBroker
     store: MemoryStore
     account: Account
 
@@ -51,7 +51,7 @@ class Running:
 
 @asynccontextmanager
 async def running(pace: Pace) -> AsyncGenerator[Running]:
-    store, broker = MemoryStore(SystemClock()), ScriptedBroker()
+    store, broker = MemoryStore(SystemClock()), GatedBroker()
     account = await store.catalogue.add_account(an_account(a_user()))
     parts = SessionParts(
         open_broker=broker.opening,

@@ -10,7 +10,9 @@ from broker_adapters.errors import AuthFailedError, BrokerUnavailableError
 from bus.messages import ReloadAccount
 from bus.values import OrderState
 from handlers.lifecycle import FINAL
-from tests.unit.worker_runtime.scripted_broker import accept, refuse_before_sending, report_of
+from handlers.store.accounts import NewCredentials
+from handlers.vault.base import Sealed
+from tests.unit.worker_runtime.gated_broker import accept, refuse_before_sending, report_of
 from tests.unit.worker_runtime.world import FAST, HINTS_ONLY, a_world
 from worker_runtime.drain import Drain as LeaveWish
 
@@ -139,11 +141,50 @@ async def test_orders_wait_for_a_venue_that_cannot_be_reached() -> None:
 async def test_an_order_that_no_session_could_take_expires_visibly() -> None:
     async with a_world() as world, world.served():
         account = await world.add_account()
-        world.brokers[account].connect_error = AuthFailedError("wrong key")
+        world.brokers[account].connect_error = BrokerUnavailableError("down")
 
         order = await world.record(account, lives=0.1)
 
         assert (await world.until_polled(order)).state is OrderState.EXPIRED
+
+
+async def test_an_order_of_an_account_that_the_venue_refuses_is_denied_and_says_why() -> None:
+    async with a_world() as world, world.served():
+        account = await world.add_account()
+        world.brokers[account].connect_error = AuthFailedError("wrong key")
+
+        order = await world.until(await world.record(account))
+
+        assert (order.state, order.error_code) == (OrderState.DENIED, "auth")
+        assert order.error_message == "The venue refuses these credentials."
+
+
+async def test_an_order_is_not_denied_for_credentials_that_were_replaced() -> None:
+    async with a_world() as world, world.served():
+        account = await world.add_account()
+        broker = world.brokers[account]
+        broker.connect_error = AuthFailedError("wrong key")
+        await world.until(await world.record(account))
+
+        broker.connect_error = None
+        # Nobody tells the worker: the account itself is all that says so.
+        new = NewCredentials(sealed=Sealed(record=b"new", key_version=1), hint="cdef")
+        await world.store.accounts.put_credentials(world.user, account, new)
+
+        assert (await world.until(await world.record(account))).state is OrderState.FILLED
+
+
+async def test_a_hint_that_names_a_refused_account_does_not_deny_another_account_s_order() -> None:
+    async with a_world(HINTS_ONLY) as world, world.served():
+        refused, other = await world.add_account(), await world.add_account()
+        world.brokers[refused].connect_error = AuthFailedError("wrong key")
+        foreign, own = await world.record(other), await world.record(refused)
+
+        await world.hint(refused, foreign)
+        await world.hint(refused, own)
+
+        assert (await world.until(own)).state is OrderState.DENIED
+        assert (await world.order(foreign)).state is OrderState.QUEUED
 
 
 async def test_other_credentials_open_a_refused_session() -> None:
@@ -151,13 +192,13 @@ async def test_other_credentials_open_a_refused_session() -> None:
         account = await world.add_account()
         broker = world.brokers[account]
         broker.connect_error = AuthFailedError("wrong key")
-        order = await world.record(account)
-        await broker.until(lambda: broker.opened == 1)
+        await world.until(await world.record(account))
 
         broker.connect_error = None
         await world.send(ReloadAccount(user_id=world.user, account_id=account))
+        await broker.until(lambda: broker.opened == 2)
 
-        assert (await world.until(order)).state is OrderState.FILLED
+        assert (await world.until(await world.record(account))).state is OrderState.FILLED
 
 
 async def test_an_order_whose_venue_never_opens_is_left_for_review() -> None:

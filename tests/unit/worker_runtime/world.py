@@ -31,7 +31,7 @@ from handlers.order_records import Claim, ClaimedOrder, Order
 from handlers.records import Account, NewOrder
 from handlers.sizing_rules import Fixed
 from handlers.store.memory import MemoryStore
-from tests.unit.worker_runtime.scripted_broker import ScriptedBroker, report_of_order
+from tests.unit.worker_runtime.gated_broker import GatedBroker, report_of_order
 from worker_runtime.drain import Drain
 from worker_runtime.pace import Pace
 from worker_runtime.ports import Ports
@@ -73,7 +73,7 @@ class World:
         self.bus = bus
         self.store = MemoryStore(self.clock)
         self.user = UserId(uuid7())
-        self.brokers: dict[AccountId, ScriptedBroker] = {}
+        self.brokers: dict[AccountId, GatedBroker] = {}
         self.ports = Ports(
             store=self.store, bus=bus, clock=self.clock, open_broker=self._open, pace=pace
         )
@@ -90,7 +90,7 @@ class World:
     async def add_account(self) -> AccountId:
         """Create an account with a venue of its own."""
         account = AccountId(uuid7())
-        self.brokers[account] = ScriptedBroker()
+        self.brokers[account] = GatedBroker()
         await self.store.catalogue.add_account(
             Account(id=account, user_id=self.user, name="test", broker="scripted", mode=Mode.PAPER)
         )

@@ -14,31 +14,28 @@ from typing_extensions import override
 
 from broker_adapters.base import (
     Accepted,
-    Balance,
     Broker,
     BrokerEvent,
     Cancelled,
     CancelOutcome,
     Capabilities,
-    Fill,
     FindOutcome,
     Health,
-    Instrument,
     NotFound,
     NotSent,
     OrderRef,
     OrderReport,
     OrderRequest,
-    Position,
     SessionInfo,
     SubmitOutcome,
     Unknown,
 )
 from bus.memory.bell import Bell
 from bus.values import Mode, OrderState, OrderType, TimeInForce
+from tests.quiet_broker import QuietBroker
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator
 
     from handlers.order_records import Order
     from handlers.records import Account
@@ -108,7 +105,7 @@ async def refuse_before_sending(request: OrderRequest) -> SubmitOutcome:
     return NotSent(why=f"no connection for {request.client_order_id}", retry_after=timedelta(0))
 
 
-class ScriptedBroker(Broker):
+class GatedBroker(QuietBroker):
     """One account's venue. `script` holds what the next submits do; then all are filled.
 
     Attributes:
@@ -166,6 +163,10 @@ class ScriptedBroker(Broker):
             self.bell.ring()
 
     @override
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    @override
     async def connect(self, *, deadline: datetime) -> SessionInfo:
         self.bell.ring()
         await self.door.wait()
@@ -207,28 +208,3 @@ class ScriptedBroker(Broker):
             while self._events:
                 yield self._events.popleft()
             await self.bell.wait()
-
-    @override
-    async def instrument(self, symbol: str) -> Instrument:
-        step = Decimal("0.001")
-        return Instrument(symbol=symbol, quantity_step=step, price_tick=step, min_quantity=step)
-
-    @override
-    async def open_orders(self) -> Sequence[OrderReport]:
-        return ()
-
-    @override
-    async def orders_since(self, since: datetime) -> Sequence[OrderReport]:
-        return ()
-
-    @override
-    async def fills_since(self, since: datetime) -> Sequence[Fill]:
-        return ()
-
-    @override
-    async def positions(self) -> Sequence[Position]:
-        return ()
-
-    @override
-    async def balances(self) -> Sequence[Balance]:
-        return ()

@@ -1,4 +1,4 @@
-"""Fixtures: a fresh database with both schemas, an empty Valkey, and a view of both."""
+"""Fixtures of all integration tests: asyncpg is asyncio's, and each test has an empty Valkey."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def valkey() -> Iterator[ValkeyServer]:
 
 @pytest.fixture
 async def world(valkey: ValkeyServer) -> AsyncGenerator[World]:
+    """A fresh database with both schemas, an empty Valkey, and a view of both."""
     with fresh_database(template=furnished_template()) as dsn:
         async with a_world(dsn, valkey.url) as opened:
             yield opened

@@ -8,38 +8,35 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import anyio
+from typing_extensions import override
 
 from broker_adapters.base import (
     Accepted,
     Balance,
-    Broker,
-    BrokerEvent,
     Cancelled,
     CancelOutcome,
     Capabilities,
     Fill,
     FindOutcome,
-    Health,
-    Instrument,
     NotFound,
     OrderRef,
     OrderReport,
     OrderRequest,
     Position,
-    SessionInfo,
     SubmitOutcome,
 )
-from bus.values import Clock, Mode, OrderState, OrderType, TimeInForce
+from bus.values import Clock, OrderState, OrderType, TimeInForce
+from tests.quiet_broker import QuietBroker
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import Sequence
 
 
 class Hang:
     """An answer that never comes."""
 
 
-class ScriptedBroker(Broker):
+class ScriptedBroker(QuietBroker):
     """Fills whatever it is sent, unless the script says otherwise."""
 
     def __init__(self, clock: Clock, *, can_prove_absence: bool = True, flips: bool = True) -> None:
@@ -68,15 +65,11 @@ class ScriptedBroker(Broker):
         self.open: deque[tuple[OrderReport, ...]] = deque()
         self.sending = anyio.Event()
 
-    async def connect(self, *, deadline: datetime) -> SessionInfo:
-        return SessionInfo(broker="scripted", mode=Mode.PAPER, since=self._clock.now())
+    @override
+    def now(self) -> datetime:
+        return self._clock.now()
 
-    async def close(self) -> None:
-        return
-
-    async def health(self) -> Health:
-        return Health(is_connected=True)
-
+    @override
     async def submit(self, request: OrderRequest, *, send_by: datetime) -> SubmitOutcome:
         self.sent.append(request)
         self.send_bys.append(send_by)
@@ -90,6 +83,7 @@ class ScriptedBroker(Broker):
         assert not isinstance(answer, Hang)
         return answer
 
+    @override
     async def cancel(self, ref: OrderRef) -> CancelOutcome:
         self.cancelled.append(ref)
         answer = self.cancels.popleft() if self.cancels else None
@@ -97,6 +91,7 @@ class ScriptedBroker(Broker):
             raise answer
         return answer or Cancelled(report=self.report(ref, OrderState.CANCELLED, filled=Decimal(0)))
 
+    @override
     async def find(self, ref: OrderRef) -> FindOutcome:
         self.looked.append(ref)
         answer = self.finds.popleft() if self.finds else NotFound()
@@ -104,30 +99,15 @@ class ScriptedBroker(Broker):
             raise answer
         return answer
 
-    async def events(self) -> AsyncIterator[BrokerEvent]:
-        return
-        yield
-
-    async def instrument(self, symbol: str) -> Instrument:
-        return Instrument(
-            symbol=symbol,
-            quantity_step=Decimal("0.001"),
-            price_tick=Decimal("0.1"),
-            min_quantity=Decimal("0.001"),
-        )
-
+    @override
     async def open_orders(self) -> Sequence[OrderReport]:
         return self.open.popleft() if self.open else ()
 
-    async def orders_since(self, since: datetime) -> Sequence[OrderReport]:
-        return ()
-
-    async def fills_since(self, since: datetime) -> Sequence[Fill]:
-        return ()
-
+    @override
     async def positions(self) -> Sequence[Position]:
         return self.held
 
+    @override
     async def balances(self) -> Sequence[Balance]:
         if self.trouble is not None:
             raise self.trouble
@@ -142,7 +122,7 @@ class ScriptedBroker(Broker):
                 average_price=Decimal(100),
                 last_price=Decimal(100),
                 unrealised_pnl=Decimal(0),
-                updated_at=self._clock.now(),
+                updated_at=self.now(),
             )
         ]
 
@@ -154,7 +134,7 @@ class ScriptedBroker(Broker):
             symbol=request.symbol,
             side=request.side,
             quantity=request.quantity,
-            sent_at=self._clock.now(),
+            sent_at=self.now(),
         )
         report = self.report(ref, OrderState.FILLED, filled=request.quantity)
         return Accepted(broker_order_id=report.broker_order_id, report=report)
@@ -174,7 +154,7 @@ class ScriptedBroker(Broker):
                 price=Decimal(100),
                 fee=Decimal("0.1"),
                 fee_currency="USDT",
-                at=self._clock.now(),
+                at=self.now(),
             ),
         )
         return OrderReport(
@@ -186,6 +166,6 @@ class ScriptedBroker(Broker):
             state=state,
             filled_quantity=filled,
             average_price=Decimal(100) if filled else None,
-            at=self._clock.now(),
+            at=self.now(),
             fills=fills if filled else (),
         )

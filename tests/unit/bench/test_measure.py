@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 from time import process_time
 
@@ -24,12 +25,14 @@ def test_cpu_time_of_a_process_is_what_it_used() -> None:
 
 
 def test_memory_that_only_a_process_has_grows_by_what_it_fills() -> None:
+    # Whatever else this process frees or takes meanwhile is small beside it.
+    gc.collect()
     before = private_mib(os.getpid())
-    filled = bytearray(b"x") * (16 * _MIB)
+    filled = bytearray(b"x") * (64 * _MIB)
     after = private_mib(os.getpid())
 
-    assert 15 < after - before < 20
-    assert len(filled) == 16 * _MIB
+    assert 56 < after - before < 72
+    assert len(filled) == 64 * _MIB
 
 
 def test_percentile_is_a_value_of_the_sample_by_nearest_rank() -> None:

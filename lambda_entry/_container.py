@@ -23,6 +23,7 @@ from handlers.launcher.settings import read_settings as read_launcher_settings
 from handlers.services import Services
 from handlers.store.open import open_store
 from handlers.store.settings import StoreSettings
+from lambda_entry import _lean  # noqa: F401 # pyright: ignore[reportUnusedImport] - goes first
 from telemetry.logs import configure
 from telemetry.settings import read_settings as read_telemetry_settings
 

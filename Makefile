@@ -18,7 +18,7 @@ setup: ## install everything that is needed into .venv (a second time costs noth
 	done; echo "setup: Python 3.11 or newer is needed, and none is on PATH" >&2; exit 1
 
 .PHONY: run
-run: setup ## start the local profile: dashboard, webhooks and a demo account
+run: setup ## start the local profile: webhooks, API and a demo account
 	@exec $(BIN)/fourpass up
 
 .PHONY: test

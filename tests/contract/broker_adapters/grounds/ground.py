@@ -66,6 +66,8 @@ class Trait(Enum):
 class Ground(ABC):
     """One account at one venue, connected, and the venue's own side of it.
 
+    What raises NotImplementedError belongs to a trait: a venue has it, or declares it in `lacking`.
+
     Attributes:
         price: What the symbol stands at in the beginning; deep on both sides.
         lot: The quantity that tests count in.

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _PER_REQUEST = 512
-_REQUEST_WITHIN_S = 5.0
+_WITHIN_S = 5.0
 _KINDS = {
     Kind.INTERNAL: SpanKind.INTERNAL,
     Kind.SERVER: SpanKind.SERVER,
@@ -44,9 +44,9 @@ class SpanExport:
         dropped: How many it did not.
     """
 
-    def __init__(self, endpoint: str) -> None:
+    def __init__(self, endpoint: str, *, within_s: float = _WITHIN_S) -> None:
         self._exporter = OTLPSpanExporter(
-            endpoint=f"{endpoint.rstrip('/')}/v1/traces", timeout=_REQUEST_WITHIN_S
+            endpoint=f"{endpoint.rstrip('/')}/v1/traces", timeout=within_s
         )
         self._resources: dict[str, Resource] = {}
         self._scope = InstrumentationScope(SCOPE, schema_url=SCHEMA_URL)

@@ -4,8 +4,8 @@ import tailwindcss from "@tailwindcss/vite";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vite";
 
-import { compress } from "./build/compress";
-import { errorTexts } from "./build/errorTexts";
+import { compress } from "./build/compress.ts";
+import { errorTexts } from "./build/errorTexts.ts";
 
 const edge = process.env.FOURPASS_EDGE ?? "http://127.0.0.1:8000";
 const toTheEdge = { target: edge, changeOrigin: true, headers: { origin: edge } };

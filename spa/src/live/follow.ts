@@ -51,6 +51,7 @@ export async function follow(told: Following, signal: AbortSignal): Promise<void
     const wait = waitBefore(tries);
     tries += 1;
     told.onLost(wait);
+    if (isOver(signal)) return;
     await pause(wait, signal);
   }
 }

@@ -65,7 +65,6 @@ def stages() -> tuple[Stage, ...]:
         Stage("spa-unit", (*dashboard, "unit"), counts=True),
         Stage("tests", (*spread, "-m", "not prove and not long_prove", "tests"), counts=True),
         Stage("spa-build", (python, "-m", "infra.local.dashboard", "build")),
-        Stage("spa-size", (*dashboard, "size")),
         Stage("journeys", (*dashboard, "journeys"), counts=True),
         Stage("prove", (*pytest, "-m", "prove", "--timeout=600", "tests"), counts=True),
         Stage("bench", (python, "-m", "bench", "--gate"), needs="bench/__main__.py"),

@@ -23,6 +23,14 @@ const queryClient = new QueryClient({
   },
 });
 
+// A newer build took the place of the one that this page is from: load the page anew, once a minute.
+window.addEventListener("vite:preloadError", () => {
+  const last = Number(sessionStorage.getItem("4pass.reloaded") ?? 0);
+  if (!navigator.onLine || Date.now() - last < 60_000) return;
+  sessionStorage.setItem("4pass.reloaded", String(Date.now()));
+  location.reload();
+});
+
 const app = createApp(App).use(createPinia()).use(i18n).use(VueQueryPlugin, { queryClient });
 const preferences = usePreferences();
 await preferences.speak(preferences.locale);

@@ -87,6 +87,25 @@ describe("following a stream", () => {
     expect(said).toEqual([]);
   });
 
+  it("hangs up when the browser lost its network", async () => {
+    const end = new AbortController();
+    vi.stubGlobal("fetch", (_url: string, init: RequestInit) => {
+      const reading = new Promise<never>((_, reject) => {
+        init.signal?.addEventListener("abort", () => { reject(new Error("hung up")); });
+      });
+      const body = { getReader: () => ({ read: () => reading }) };
+      return Promise.resolve({ status: 200, ok: true, body } as unknown as Response);
+    });
+    const { said, told } = notes({
+      onOpen: () => setTimeout(() => window.dispatchEvent(new Event("offline"))),
+      onLost: () => { said.push("lost"); end.abort(); },
+    });
+
+    await follow(told, end.signal);
+
+    expect(said).toEqual(["lost"]);
+  });
+
   it("hangs up on a line that fell silent", async () => {
     vi.useFakeTimers();
     const end = new AbortController();

@@ -29,6 +29,8 @@ export async function follow(told: Following, signal: AbortSignal): Promise<void
     const line = new AbortController();
     const end = () => { line.abort(); };
     signal.addEventListener("abort", end);
+    // A browser that lost its network says so long before a silent line would.
+    window.addEventListener("offline", end);
     try {
       const response = await open(lastId, line.signal);
       if (response.status === 401) { told.onRefused(); return; }
@@ -45,6 +47,7 @@ export async function follow(told: Following, signal: AbortSignal): Promise<void
       // The line broke or fell silent: both are mended by opening it again.
     } finally {
       signal.removeEventListener("abort", end);
+      window.removeEventListener("offline", end);
       end();
     }
     if (isOver(signal)) return;

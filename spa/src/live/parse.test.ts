@@ -7,7 +7,7 @@ describe("a stream's reader", () => {
     const read = eventReader();
     const text = 'id: 7\nevent: order\ndata: {"id":"a"}\n\n';
 
-    const given = [...text].flatMap((letter) => read(letter));
+    const given = text.split("").flatMap((letter) => read(letter));
 
     expect(given).toEqual([{ id: "7", kind: "order", data: '{"id":"a"}' }]);
   });

@@ -2,7 +2,7 @@
 import { defineStore } from "pinia";
 import { ref, watchEffect } from "vue";
 
-import { LOCALES, preferredLocale, showIn, type Locale } from "@/i18n";
+import { i18n, LOCALES, preferredLocale, showIn, type Locale } from "@/i18n";
 
 export type Theme = "dark" | "light";
 export type Colours = "green-up" | "red-up";
@@ -29,7 +29,11 @@ export const usePreferences = defineStore("preferences", () => {
   });
 
   async function speak(wanted: Locale): Promise<void> {
-    await showIn(wanted);
+    await showIn(wanted).catch((failed: unknown) => {
+      // Without its words a language cannot be shown; what stands on the screen stays.
+      if (!i18n.global.availableLocales.length) throw failed;
+      wanted = locale.value;
+    });
     locale.value = wanted;
     localStorage.setItem("4pass.locale", wanted);
   }

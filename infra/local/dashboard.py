@@ -117,7 +117,8 @@ def step(*line: str) -> None:
         [npm, *line], cwd=SPA, check=False, stdin=subprocess.DEVNULL
     )
     if done.returncode:
-        raise DashboardError(f"`npm {' '.join(line)}` failed, see above")
+        failed = f"`npm {' '.join(line)}` failed, see above"
+        raise DashboardError(failed)
 
 
 def say(line: str) -> None:

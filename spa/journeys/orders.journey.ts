@@ -26,7 +26,7 @@ describe("from an alert to its timeline", () => {
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.waitForURL("**/orders");
     await isLive(page);
-    await page.getByText("No order yet").waitFor();
+    await page.getByRole("heading", { name: "Orders" }).waitFor();
     await isAccessible(page);
   });
 

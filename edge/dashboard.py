@@ -26,7 +26,7 @@ _NOT_BUILT = """<!doctype html>
 <p>This server turns TradingView alerts into broker orders. It runs; its dashboard is not
 built.</p>
 <p>Build it with <code>make dashboard</code>, then load this page again; <code>make run</code> does
-so by itself. The API needs no dashboard: <a href="/schema/openapi.json">/schema/openapi.json</a>.</p>
+so by itself. The API needs none: <a href="/schema/openapi.json">/schema/openapi.json</a>.</p>
 </body>
 </html>
 """

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 SPA = ROOT / "spa"
-_MADE = frozenset({"node_modules", "dist"})
+# What stands in `spa/` and goes into no build.
+_NO_SOURCE = frozenset({"node_modules", "dist", "journeys", "README.md"})
 _USAGE = "usage: python -m infra.local.dashboard build | run SCRIPT [ARGUMENT ...]\n"
 
 
@@ -78,7 +79,7 @@ def install() -> None:
 
 def sources() -> list[Path]:
     """List what the build is made of: the sources, and the error texts that it takes in."""
-    here = [path for path in SPA.rglob("*") if _MADE.isdisjoint(path.relative_to(SPA).parts)]
+    here = [path for path in SPA.rglob("*") if _NO_SOURCE.isdisjoint(path.relative_to(SPA).parts)]
     used = [path for path in here if path.is_file() and not path.name.endswith(".test.ts")]
     return sorted([*used, *(ROOT / "docs" / "errors").glob("*.md")])
 

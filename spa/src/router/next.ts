@@ -2,7 +2,7 @@
 export function safeNext(wanted: unknown): string {
   if (typeof wanted !== "string" || !wanted.startsWith("/")) return "/";
   const target = new URL(wanted, location.origin);
-  return target.origin === location.origin && !wanted.startsWith("//")
+  return target.origin === location.origin && !target.pathname.startsWith("//")
     ? target.pathname + target.search + target.hash
     : "/";
 }

@@ -7,6 +7,8 @@ export const keys = {
   order: (id: string) => ["order", "one", id] as const,
   signal: (id: string) => ["signal", "one", id] as const,
   killSwitch: ["switch"] as const,
+  strategySignals: (id: string) => ["signal", "strategy", id] as const,
   accounts: ["accounts"] as const,
+  brokers: ["brokers"] as const,
   strategies: ["strategies"] as const,
 };

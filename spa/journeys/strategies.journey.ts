@@ -48,7 +48,7 @@ describe("a strategy", () => {
 
   it("forgets its address with the page", async () => {
     await page.goBack();
-    await page.getByRole("link", { name: "Strategies" }).click();
+    await page.getByRole("link", { name: "Strategies", exact: true }).click();
     await page.getByRole("link", { name: "Breakout" }).click();
     await page.locator('[data-webhook="masked"]').waitFor();
     await page.locator("[data-signal]").first().waitFor();

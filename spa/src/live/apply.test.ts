@@ -45,6 +45,18 @@ describe("an order event", () => {
     expect(isStale(keys.order(anOrder().id))).toBe(true);
   });
 
+  it("tells of its alert once: an alert that became orders has no event of its own", () => {
+    const list = keys.strategySignals("1");
+    queries.setQueryData(list, { items: [] });
+
+    tell("order", anOrder({ signal_id: "7" }));
+    const first = isStale(list);
+    queries.setQueryData(list, { items: [] });
+    tell("order", anOrder({ signal_id: "7", state: "filled" }));
+
+    expect([first, isStale(list)]).toEqual([true, false]);
+  });
+
   it("outlives a list that was asked for before it", () => {
     tell("order", anOrder({ state: "filled", updated_at: "2026-03-02T10:00:02Z" }));
 

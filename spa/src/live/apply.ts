@@ -33,7 +33,8 @@ export function heal(queries: QueryClient, resumed: boolean): void {
 }
 
 function applyOrder(queries: QueryClient, told: Order): void {
-  remember(told);
+  // An alert that became orders has no event of its own: its first order tells of it.
+  if (remember(told) && told.signal_id !== null) void queries.invalidateQueries({ queryKey: ["signal"] });
   const order = newest(told);
   for (const [queryKey] of queries.getQueriesData<OrderList>({ queryKey: keys.orders })) {
     queries.setQueryData<OrderList>(queryKey, (list) =>

@@ -13,7 +13,8 @@ from handlers.planning import Planned, plan
 from handlers.records import Dedupe
 from handlers.refusals import Refusal
 from handlers.repetition import repetition_of
-from handlers.signals import Normalised, Signal, SignalError, normalise
+from handlers.signals import Normalised, SignalError, normalise
+from handlers.signals.printing import encode_printed, printable
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,10 +29,11 @@ class Meant(msgspec.Struct, frozen=True, kw_only=True):
     """What one signal asks for.
 
     Attributes:
+        encoded: The signal as JSON.
         masked: The whole body it came in, without secrets.
     """
 
-    signal: Signal
+    encoded: bytes
     dialect: str
     masked: str
     planned: Planned
@@ -68,10 +70,11 @@ def plan_signals(
         planned = plan(asked, recognised, now=now, received_at=alert.received_at)
         if isinstance(planned, Refusal):
             raise refused_by(planned)
-        repetition = repetition_of(asked, recognised.strategy, index=index)
+        printed = printable(asked)
+        repetition = repetition_of(asked, recognised.strategy, index=index, printed=printed)
         meant.append(
             Meant(
-                signal=asked,
+                encoded=encode_printed(printed),
                 dialect=read.dialect,
                 masked=read.masked,
                 planned=planned,

@@ -22,7 +22,6 @@ from handlers.records import (
     SignalOutcome,
 )
 from handlers.signals import masked_body
-from handlers.signals.printing import encode_signal
 from handlers.store.hints import execute_hint
 from handlers.summaries import summary_of
 
@@ -141,7 +140,7 @@ def _new_signal(alert: Alert, recognised: Recognised, one: Meant) -> NewSignal:
         user_id=recognised.strategy.user_id,
         dialect=one.dialect,
         body=one.masked,
-        signal=encode_signal(one.signal),
+        signal=one.encoded,
         outcome=SignalOutcome.ACCEPTED,
         dedupe=one.dedupe,
         received_at=alert.received_at,

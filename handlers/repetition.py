@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -14,7 +14,7 @@ from handlers.signals import Action
 from handlers.signals.dedupe import dedupe_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from uuid import UUID
 
     from handlers.records import Strategy
@@ -31,14 +31,20 @@ class Repetition(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def repetition_of(
-    signal: Signal, strategy: Strategy, *, index: int = 0, new_id: Callable[[], UUID] = uuid7
+    signal: Signal,
+    strategy: Strategy,
+    *,
+    index: int = 0,
+    printed: Mapping[str, Any] | None = None,
+    new_id: Callable[[], UUID] = uuid7,
 ) -> Repetition:
     """Choose the window in which the same alert counts as sent twice.
 
     A time makes an alert one of a kind, for good; an id does for a day. Without either, what comes
     within the strategy's window is a resend. Where that is off, and for a test, every alert is new.
+    `printed` is the signal as it is printed, where that is known.
     """
-    key = dedupe_key(strategy.id, signal, index)
+    key = dedupe_key(strategy.id, signal, index, printed)
     window_s = strategy.dedupe_window_s
     if signal.action is Action.PING:
         return Repetition(dedupe=_never(key, new_id))

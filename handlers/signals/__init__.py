@@ -5,7 +5,7 @@ from handlers.signals.errors import Code, SignalError
 from handlers.signals.explain import Explained, Unexplained, explain, explain_json, explained
 from handlers.signals.meaning import meaning
 from handlers.signals.normalise import find_token, masked_body, normalise
-from handlers.signals.printing import encode_signal, printable
+from handlers.signals.printing import encode_printed, printable
 from handlers.signals.signal import (
     CANCELS,
     EXITS,
@@ -37,7 +37,7 @@ __all__ = (
     "TakeProfit",
     "Unexplained",
     "dedupe_key",
-    "encode_signal",
+    "encode_printed",
     "explain",
     "explain_json",
     "explained",

@@ -67,7 +67,8 @@ def plan_signals(
     meant: list[Meant] = []
     for index, signal in enumerate(read.signals):
         asked = msgspec.structs.replace(signal, mode=Mode.PAPER) if alert.is_paper_only else signal
-        planned = plan(asked, recognised, now=now, received_at=alert.received_at)
+        shape = read.shape if asked is signal else None
+        planned = plan(asked, recognised, now=now, received_at=alert.received_at, shape=shape)
         if isinstance(planned, Refusal):
             raise refused_by(planned)
         printed = printable(asked)

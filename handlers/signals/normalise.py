@@ -111,8 +111,10 @@ def _from_json(text: str, before: str) -> Normalised:
     if is_object(value) and not has_placeholder(text) and not may_hold_secrets(text):
         straight = read_straight(value)
         if straight is not None:
-            dialect, signal = straight
-            return Normalised(dialect=dialect, signals=(signal,), warnings=(), masked=text)
+            shape, signal = straight
+            return Normalised(
+                dialect=shape.dialect, signals=(signal,), warnings=(), masked=text, shape=shape
+            )
     commands = value if is_array(value) else [value]
     if len(commands) > MAX_COMMANDS:
         raise SignalError(

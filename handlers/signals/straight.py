@@ -1,8 +1,9 @@
 """The usual body, read straight: each key says one field, and nothing in it needs a second look.
 
-What the keys come to is decided once, since a strategy's alerts repeat them. Whatever is not so
-simple is left to `keys` and `build`, and so is whatever would be refused or warned of: this way
-says yes, or nothing. A property test holds it to what the whole way says.
+A strategy's alerts repeat themselves: what their keys come to is decided once, and so is what all
+their values come to that decide what is traded, their shape. Whatever is not so simple is left to
+`keys` and `build`, and so is whatever would be refused or warned of: this way says yes, or nothing.
+A property test holds it to what the whole way says.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from handlers.signals.errors import SignalError
 from handlers.signals.fields import Parser
 from handlers.signals.names import FIELD_OF, fold_key
 from handlers.signals.reading import Said
-from handlers.signals.signal import EXITS, Action, Signal
+from handlers.signals.signal import EXITS, FREE, Action, Shape, Signal
 from handlers.signals.sizes import OPPOSITE
 from handlers.signals.tickers import DELAYED, checked_ticker
 from handlers.signals.times import as_time, is_on_bar
@@ -32,7 +33,7 @@ _FIELDS = frozenset(
     {
         "ticker", "time", "action", "quantity", "quantity_type", "position", "prev_position",
         "order_type", "price", "time_in_force", "id", "order_id", "comment", "interval",
-        "reduce_only", "accounts", "mode", "delay", "max_age",
+        "reduce_only", "mode", "delay", "max_age",
     }
 )  # fmt: skip
 _NEEDED = frozenset({"ticker", "action"})
@@ -45,21 +46,23 @@ _MAY_BE_OWN = frozenset(
 )
 
 
-class Layout(msgspec.Struct, frozen=True):
-    """What the keys of a body come to.
+class Layout(msgspec.Struct, frozen=True, eq=False):
+    """What the keys of a body come to; the parsers are those of all bodies.
 
     Attributes:
-        fields: Each field but ticker and time: its name, the key that says it, its parser.
+        shaping: Each key that decides what is traded.
+        free: Each other key, with its field and parser.
+        time: The key that says it.
     """
 
     dialect: str
-    ticker: str
+    shaping: tuple[str, ...]
+    free: tuple[tuple[str, str, Parser[Any]], ...]
     time: str | None
-    fields: tuple[tuple[str, str, Parser[Any]], ...]
 
 
-def read_straight(body: Mapping[str, object]) -> tuple[str, Signal] | None:
-    """Return the dialect and the signal; `None` where the body needs the whole way.
+def read_straight(body: Mapping[str, object]) -> tuple[Shape, Signal] | None:
+    """Return the shape and the whole signal; `None` where the body needs the whole way.
 
     Args:
         body: One command, without a secret, an escape or a placeholder anywhere in its text.
@@ -68,13 +71,14 @@ def read_straight(body: Mapping[str, object]) -> tuple[str, Signal] | None:
     if layout is None:
         return None
     try:
-        values = _values(layout, body)
-    except SignalError:
+        shape = _shape_of(layout, tuple([body[key] for key in layout.shaping]))
+        free = None if shape is None else _free_values(layout, body, shape.signal.interval)
+    except (SignalError, TypeError):
+        # A value that is refused, or is no text.
         return None
-    if values is None:
+    if shape is None or free is None:
         return None
-    dialect = dialect_of(body) if values["action"] in _MAY_BE_OWN else layout.dialect
-    return dialect, Signal(**values)
+    return shape, msgspec.structs.replace(shape.signal, **free)
 
 
 @lru_cache(maxsize=1024)
@@ -91,38 +95,56 @@ def layout_of(keys: tuple[str, ...]) -> Layout | None:
         return None
     if dialect not in _DIALECTS:
         return None
-    fields = tuple([(name, said[name], PARSERS[name]) for name in PARSERS if name in names])
-    return Layout(dialect, said["ticker"], said.get("time"), fields)
+    shaping = tuple([key for name, key in said.items() if name not in FREE])
+    free = tuple(
+        [(name, said[name], PARSERS[name]) for name in FREE if name in said and name in PARSERS]
+    )
+    return Layout(dialect, shaping, free, said.get("time"))
 
 
-def _values(layout: Layout, body: Mapping[str, object]) -> dict[str, Any] | None:
-    """Return the fields of the signal; `None` where one of them needs a word more."""
+@lru_cache(maxsize=4096)
+def _shape_of(layout: Layout, said: tuple[object, ...]) -> Shape | None:
+    """Return the shape of these values; `None` where one of them needs a word more."""
     values: dict[str, Any] = {}
-    for name, key, parse in layout.fields:
-        value = parse(Said(key, body[key]))
-        if value is not None:
-            values[name] = value
-    exchange, _, values["ticker"] = checked_ticker(
-        Said(layout.ticker, body[layout.ticker])
-    ).rpartition(":")
-    if exchange:
-        values["exchange"] = exchange
-    if layout.time is not None:
-        instant = as_time(body[layout.time])
-        if instant is None or not instant.has_zone:
-            return None
-        values["time"] = instant.at
+    for key, value in zip(layout.shaping, said, strict=True):
+        name = FIELD_OF[fold_key(key)]
+        if name == "ticker":
+            exchange, _, ticker = checked_ticker(Said(key, value)).rpartition(":")
+            values |= {"ticker": ticker, "exchange": exchange or None}
+        else:
+            values[name] = PARSERS[name](Said(key, value))
+    values = {name: value for name, value in values.items() if value is not None}
     if values["action"] in EXITS:
         values["reduce_only"] = True
-    return None if _is_odd(values, exchange) else values
+    if _is_odd(values):
+        return None
+    is_own = values["action"] in _MAY_BE_OWN and _is_own(layout, said)
+    return Shape("fourpass" if is_own else layout.dialect, Signal(**values))
 
 
-def _is_odd(values: dict[str, Any], exchange: str) -> bool:
+def _is_own(layout: Layout, said: tuple[object, ...]) -> bool:
+    return dialect_of(dict(zip(layout.shaping, said, strict=True))) == "fourpass"
+
+
+def _free_values(
+    layout: Layout, body: Mapping[str, object], interval: str | None
+) -> dict[str, Any] | None:
+    free: dict[str, Any] = {}
+    for name, key, parse in layout.free:
+        free[name] = parse(Said(key, body[key]))
+    if layout.time is not None:
+        instant = as_time(body[layout.time])
+        if instant is None or not instant.has_zone or is_on_bar(instant.at, interval):
+            return None
+        free["time"] = instant.at
+    return free
+
+
+def _is_odd(values: dict[str, Any]) -> bool:
     """Say whether the values would be refused or warned of, or need one another."""
     return (
         (values["action"], values.get("position")) in OPPOSITE
         or not values.get("quantity", True)
         or values.get("order_type", OrderType.MARKET) is not OrderType.MARKET
-        or ("time" in values and is_on_bar(values["time"], values.get("interval")))
-        or exchange.endswith(DELAYED)
+        or values.get("exchange", "").endswith(DELAYED)
     )

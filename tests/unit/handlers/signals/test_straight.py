@@ -7,6 +7,7 @@ import json
 from typing import Any
 from unittest.mock import patch
 
+import msgspec
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -79,7 +80,7 @@ _ODD_BODIES: st.SearchStrategy[dict[str, Any]] = st.dictionaries(
 
 def _outcome(body: bytes) -> Any:
     try:
-        return normalise(body)
+        return msgspec.structs.replace(normalise(body), shape=None)
     except SignalError as error:
         return (error.code, error.message, error.field, error.line, error.column)
 
@@ -113,7 +114,7 @@ def test_whole_way_says_the_same(body: dict[str, Any]) -> None:
         USUAL,
         USUAL | {"action": "long_entry"},
         {"symbol": "TXF1!", "side": "sell"},
-        USUAL | {"comment": "why", "tif": "ioc", "accounts": ["A"], "mode": "paper"},
+        USUAL | {"comment": "why", "tif": "ioc", "mode": "paper"},
     ],
 )
 def test_usual_bodies_are_read_straight(body: dict[str, Any]) -> None:

@@ -71,7 +71,7 @@ def plan_signals(
         planned = plan(asked, recognised, now=now, received_at=alert.received_at, shape=shape)
         if isinstance(planned, Refusal):
             raise refused_by(planned)
-        printed = printable(asked)
+        printed = printable(asked, shape)
         repetition = repetition_of(asked, recognised.strategy, index=index, printed=printed)
         meant.append(
             Meant(

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
 if TYPE_CHECKING:
-    from handlers.signals.signal import Signal
+    from handlers.signals.signal import Shape, Signal
 
 NUMBERS = (
     "quantity", "position_size", "prev_position_size", "limit_price", "stop_price",
@@ -27,8 +28,27 @@ _MILLISECOND_US = 1000
 _ENCODER = msgspec.json.Encoder()
 
 
-def printable(signal: Signal) -> dict[str, Any]:
-    """Return the signal as plain JSON values, every public field of it in its order."""
+def printable(signal: Signal, shape: Shape | None = None) -> dict[str, Any]:
+    """Return the signal as plain JSON values, every public field of it in its order.
+
+    Of a signal with a shape only what the shape does not say is still to be spelt.
+    """
+    if shape is None:
+        return _printed(signal)
+    price, time = signal.price, signal.time
+    fields = _printed_shape(shape).copy()
+    fields["price"] = None if price is None else plain_number(price)
+    fields["time"] = None if time is None else plain_time(time)
+    fields["id"], fields["order_id"], fields["comment"] = signal.id, signal.order_id, signal.comment
+    return fields
+
+
+@lru_cache(maxsize=4096)
+def _printed_shape(shape: Shape) -> dict[str, Any]:
+    return _printed(shape.signal)
+
+
+def _printed(signal: Signal) -> dict[str, Any]:
     fields = msgspec.structs.asdict(signal)
     for name in NUMBERS:
         number = fields[name]

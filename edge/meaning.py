@@ -71,11 +71,10 @@ def plan_signals(
         planned = plan(asked, recognised, now=now, received_at=alert.received_at, shape=shape)
         if isinstance(planned, Refusal):
             raise refused_by(planned)
-        printed = printable(asked, shape)
-        repetition = repetition_of(asked, recognised.strategy, index=index, printed=printed)
+        repetition = repetition_of(asked, recognised.strategy, index=index, shape=shape)
         meant.append(
             Meant(
-                encoded=encode_printed(printed),
+                encoded=encode_printed(printable(asked, shape)),
                 dialect=read.dialect,
                 masked=read.masked,
                 planned=planned,

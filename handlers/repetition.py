@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -14,11 +14,11 @@ from handlers.signals import Action
 from handlers.signals.dedupe import dedupe_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from uuid import UUID
 
     from handlers.records import Strategy
-    from handlers.signals import Signal
+    from handlers.signals import Shape, Signal
 
 _FOR_AN_ID = timedelta(hours=24)
 
@@ -35,16 +35,16 @@ def repetition_of(
     strategy: Strategy,
     *,
     index: int = 0,
-    printed: Mapping[str, Any] | None = None,
+    shape: Shape | None = None,
     new_id: Callable[[], UUID] = uuid7,
 ) -> Repetition:
     """Choose the window in which the same alert counts as sent twice.
 
     A time makes an alert one of a kind, for good; an id does for a day. Without either, what comes
     within the strategy's window is a resend. Where that is off, and for a test, every alert is new.
-    `printed` is the signal as it is printed, where that is known.
+    `shape` is the signal's, where it has one.
     """
-    key = dedupe_key(strategy.id, signal, index, printed)
+    key = dedupe_key(strategy.id, signal, index, shape)
     window_s = strategy.dedupe_window_s
     if signal.action is Action.PING:
         return Repetition(dedupe=_never(key, new_id))

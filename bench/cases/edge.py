@@ -36,8 +36,8 @@ _CONNECTIONS = 32
 _WARM_UP = 500
 # A burst is over before anything in it is a second old, and leaves nothing behind: the relay, which
 # repeats what no worker has taken by then, has nothing to do.
-_BURSTS = 4
-_ALERTS = 600
+_BURSTS = 8
+_ALERTS = 300
 _SENT = _BURSTS * _ALERTS
 _LOADS = 4000
 _NO_LIMIT = "1000000000"

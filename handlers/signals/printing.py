@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
+from handlers.signals.signal import FREE_TEXTS
+
 if TYPE_CHECKING:
     from handlers.signals.signal import Shape, Signal
 
@@ -39,7 +41,8 @@ def printable(signal: Signal, shape: Shape | None = None) -> dict[str, Any]:
     fields = _printed_shape(shape).copy()
     fields["price"] = None if price is None else plain_number(price)
     fields["time"] = None if time is None else plain_time(time)
-    fields["id"], fields["order_id"], fields["comment"] = signal.id, signal.order_id, signal.comment
+    for name in FREE_TEXTS:
+        fields[name] = getattr(signal, name)
     return fields
 
 

@@ -147,7 +147,8 @@ class Shape(msgspec.Struct, frozen=True, eq=False):
 
 
 # What says nothing of what is traded, and is another in each alert.
-FREE = ("price", "time", "id", "order_id", "comment")
+FREE_TEXTS = ("id", "order_id", "comment")
+FREE = ("price", "time", *FREE_TEXTS)
 
 
 class Normalised(msgspec.Struct, frozen=True, kw_only=True):

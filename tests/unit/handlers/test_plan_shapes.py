@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bus.values import Mode
 from handlers.planning import plan
 from handlers.records import AccountState
-from handlers.signals import FREE, Shape, normalise
+from handlers.signals import FREE, Shape, dedupe_key, normalise, printable
 from tests.unit.handlers.plan_builders import NOW, an_account, recognised
 
 if TYPE_CHECKING:
@@ -76,6 +76,18 @@ def test_plan_by_shape_is_the_plan(
     signal, shape = _read(shaping | free)
 
     assert _planned(signal, shape, whose) == _planned(signal, None, whose)
+
+
+@given(_SHAPING, _FREE)
+def test_repetition_and_print_by_shape_are_the_same(
+    shaping: dict[str, Any], free: dict[str, Any]
+) -> None:
+    signal, shape = _read(shaping | free)
+    strategy = WHOSE[0].strategy
+
+    assert printable(signal, shape) == printable(signal)
+    assert list(printable(signal, shape)) == list(printable(signal))
+    assert dedupe_key(strategy.id, signal, 0, shape) == dedupe_key(strategy.id, signal, 0)
 
 
 @given(_SHAPING, _FREE)

@@ -15,8 +15,6 @@ from telemetry.redaction import is_secret
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from structlog.typing import Processor
-
     from telemetry.redaction import Redactor
 
 # No secret is one of these: they are shown as they are.
@@ -41,7 +39,7 @@ class PreparedLine:
         fixed: Mapping[str, str],
         *,
         redactor: Redactor,
-        render: Processor,
+        render: Callable[[list[dict[str, object]]], str],
         write: Callable[[str], None] | None,
     ) -> None:
         """Prepare it.
@@ -50,7 +48,7 @@ class PreparedLine:
             names: What the values are called, in their order.
             fixed: The fields that are always the same.
             redactor: What every value passes that could be a secret, and every line.
-            render: Makes a line of an event.
+            render: Makes lines of events.
             write: Takes what is to be written; without one nothing is.
 
         Raises:
@@ -81,13 +79,10 @@ class PreparedLine:
         """Write what is kept."""
         kept, self._kept = self._kept, []
         if kept and self._write is not None:
-            lines = "\n".join([self._line(instant, values) for instant, values in kept])
+            lines = self._render([self._event(instant, values) for instant, values in kept])
             self._write(self._redactor.without_hidden(lines))
 
-    def _line(self, instant: datetime, values: tuple[object, ...]) -> str:
+    def _event(self, instant: datetime, values: tuple[object, ...]) -> dict[str, object]:
         shown = self._redactor.value
         safe = [value if type(value) in _PLAIN else shown(value) for value in values]
-        event: dict[str, object] = dict(zip(self._names, safe, strict=True))
-        event.update(self._fixed)
-        event["timestamp"] = instant
-        return str(self._render(None, "info", event))
+        return {**dict(zip(self._names, safe, strict=True)), **self._fixed, "timestamp": instant}

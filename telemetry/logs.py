@@ -76,9 +76,15 @@ class Logs:
             names,
             {**fixed, "service": self._settings.service},
             redactor=self.redactor,
-            render=self._renderer,
+            render=self._lines_of,
             write=LineLogger(self._target, logger).msg if is_written else None,
         )
+
+    def _lines_of(self, events: list[dict[str, object]]) -> str:
+        """Render events; JSON all at once."""
+        if isinstance(self._renderer, structlog.processors.JSONRenderer):
+            return _ENCODER.encode_lines(events).decode().rstrip("\n")
+        return "\n".join([str(self._renderer(None, "info", event)) for event in events])
 
 
 def configure(settings: TelemetrySettings, *, stream: TextIO | None = None) -> Logs:

@@ -177,6 +177,6 @@ def a_line(stream: io.StringIO) -> PreparedLine:
         ("outcome",),
         {"event": "alert"},
         redactor=Redactor(),
-        render=structlog.processors.LogfmtRenderer(),
+        render=lambda events: "\n".join(map(str, events)),
         write=structlog.WriteLogger(stream).msg,
     )

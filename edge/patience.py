@@ -25,7 +25,7 @@ class Limit:
 
     def __init__(self, patience: Patience, seconds: float) -> None:
         task = asyncio.current_task()
-        assert task is not None, "a limit is for what a task does"  # noqa: S101
+        assert task is not None, "a limit is for what a task does"  # noqa: S101 - said to the type checker
         self._task = task
         self._before = task.cancelling()
         self._is_over = False

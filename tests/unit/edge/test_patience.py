@@ -112,11 +112,12 @@ async def test_what_fails_while_it_is_cancelled_comes_out() -> None:
     patience = Patience()
 
     async def work() -> None:
-        try:
-            await anyio.sleep_forever()
-        finally:
-            raise ValueError("broken")
+        with patience.within(60) as limit:
+            limit.cancel()
+            try:
+                await anyio.sleep_forever()
+            finally:
+                raise ValueError("broken")
 
-    with pytest.raises(ValueError, match="broken"), patience.within(60) as limit:
-        limit.cancel()
+    with pytest.raises(ValueError, match="broken"):
         await work()

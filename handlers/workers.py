@@ -11,11 +11,14 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import anyio
+
 from bus.ids import uuid7
 from bus.messages import ClaimWorker, Drain, Message, StartWorker, StopWorker
 from bus.values import UserId, WorkerId
 from handlers.errors import HandlersError
 from handlers.fleet import fleet
+from handlers.launcher.base import LauncherUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +34,13 @@ _GROWN_AFTER = timedelta(seconds=20)
 _HUNG_AFTER = timedelta(seconds=10)
 # A look longer ago than that says nothing of what was in between.
 _LOOK_COUNTS_FOR = timedelta(seconds=60)
+# What hangs is away as well. Shorter than `handlers.wiring.LIMITS`; a start that was cut is found
+# in the fleet by the next try.
+_PATIENCE = 3.0
+# The next try of a start, a few seconds on, would come too late for this deadline.
+_LAST_TRY = timedelta(seconds=5)
+# Of the starts that a user's orders go on asking for, one is set aside in this time.
+_TOLD_FOR = timedelta(minutes=5)
 
 _log = logging.getLogger(__name__)
 
@@ -71,6 +81,28 @@ async def _ensure(user: UserId, services: Services, *, deadline: datetime) -> No
     if services.clock.now() >= deadline:
         msg = f"no worker was started before {deadline.isoformat()}"
         raise WorkerNotStartedError(msg)
+    try:
+        await _start_in_time(user, services)
+    except LauncherUnavailableError as error:
+        # It is asked again until the deadline. Then the wish is given up, seen by a person.
+        if deadline - services.clock.now() > _LAST_TRY:
+            raise
+        _log.error("worker_not_started", extra={"user_id": str(user), "why": str(error)})
+        if _is_told_already(user, services):
+            return
+        msg = f"no worker was started before {deadline.isoformat()}: {error}"
+        raise WorkerNotStartedError(msg) from error
+
+
+async def _start_in_time(user: UserId, services: Services) -> None:
+    try:
+        with anyio.fail_after(_PATIENCE):
+            await _start(user, services)
+    except TimeoutError as error:
+        raise LauncherUnavailableError("no worker was started in time") from error
+
+
+async def _start(user: UserId, services: Services) -> None:
     running = await fleet(services)
     _forget_ended(running, services)
     own = [each.task for each in running if each.user_id == user]
@@ -82,6 +114,16 @@ async def _ensure(user: UserId, services: Services, *, deadline: datetime) -> No
         await services.launcher.stop(task)
     if await services.pool.claim(user) is None:
         await services.launcher.launch(WorkerId(uuid7()), user)
+
+
+def _is_told_already(user: UserId, services: Services) -> bool:
+    """Say whether a start of this user's was set aside lately; note that one is now."""
+    now, told = services.clock.now(), services.given_up
+    for old in [each for each, at in told.items() if now - at >= _TOLD_FOR]:
+        del told[old]
+    is_told = user in told
+    told.setdefault(user, now)
+    return is_told
 
 
 def _is_hung(task: Task, services: Services) -> bool:

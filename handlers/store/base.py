@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         RefusedAtRecord,
     )
     from handlers.store.accounts import AccountStore
+    from handlers.store.answers import AnswerStore
     from handlers.store.auditing import AuditStore
     from handlers.store.identities import KeyStore, PasswordStore, SessionStore, TotpStore
     from handlers.store.people import CatalogueStore, IdentityStore, WorkerStore
@@ -264,6 +265,7 @@ class Store(Protocol):
     totp: TotpStore
     keys: KeyStore
     upkeep: UpkeepStore
+    answers: AnswerStore
     audit: AuditStore
 
     async def ping(self) -> None:

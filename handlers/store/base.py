@@ -269,5 +269,8 @@ class Store(Protocol):
     audit: AuditStore
 
     async def ping(self) -> None:
-        """Return when the record answers; raises `StoreUnavailableError`."""
+        """Return when the record answers, and takes what is written as far as is known.
+
+        Raises `StoreUnavailableError`: a record that can only be read is none.
+        """
         ...

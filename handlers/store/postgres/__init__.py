@@ -75,8 +75,8 @@ class PostgresStore(Store):
         self.audit = PostgresAudit(self._database)
 
     async def ping(self) -> None:
-        """Ask the database for one answer."""
-        await self._database.rows("SELECT 1")
+        """Ask the database for one answer, and whether it takes what is written."""
+        await self._database.prove_writing()
 
 
 @asynccontextmanager

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import anyio
 
 from bus.ids import uuid7
-from bus.messages import ClaimWorker, Drain, Message, StartWorker, StopWorker
-from bus.values import UserId, WorkerId
+from bus.messages import ClaimWorker, Drain, KeepPool, Message, StartWorker, StopWorker
+from bus.values import HOUSE, UserId, WorkerId
 from handlers.errors import HandlersError
 from handlers.fleet import fleet
 from handlers.launcher.base import LauncherUnavailableError
@@ -51,14 +51,12 @@ class WorkerNotStartedError(HandlersError):
 
 async def start_worker(message: StartWorker, services: Services) -> Sequence[Message]:
     """See to it that the user has a worker: a warm one if any waits, else a new one."""
-    await _ensure(message.user_id, services, deadline=message.deadline)
-    return ()
+    return await _ensure(message.user_id, services, deadline=message.deadline)
 
 
 async def claim_worker(message: ClaimWorker, services: Services) -> Sequence[Message]:
     """See to it that the promised worker serves the user; start another if it does not."""
-    await _ensure(message.user_id, services, deadline=message.deadline)
-    return ()
+    return await _ensure(message.user_id, services, deadline=message.deadline)
 
 
 async def stop_worker(message: StopWorker, services: Services) -> Sequence[Message]:
@@ -73,47 +71,50 @@ async def stop_worker(message: StopWorker, services: Services) -> Sequence[Messa
     return (Drain(user_id=user, reason=message.reason),)
 
 
-async def _ensure(user: UserId, services: Services, *, deadline: datetime) -> None:
+async def _ensure(user: UserId, services: Services, *, deadline: datetime) -> Sequence[Message]:
     holder = await services.store.leases.holder(user)
     if holder is not None:
         services.without_lease.pop(holder.worker_id, None)
-        return
+        return ()
     if services.clock.now() >= deadline:
         msg = f"no worker was started before {deadline.isoformat()}"
         raise WorkerNotStartedError(msg)
     try:
-        await _start_in_time(user, services)
+        return await _start_in_time(user, services)
     except LauncherUnavailableError as error:
         # It is asked again until the deadline. Then the wish is given up, seen by a person.
         if deadline - services.clock.now() > _LAST_TRY:
             raise
         _log.error("worker_not_started", extra={"user_id": str(user), "why": str(error)})
         if _is_told_already(user, services):
-            return
+            return ()
         msg = f"no worker was started before {deadline.isoformat()}: {error}"
         raise WorkerNotStartedError(msg) from error
 
 
-async def _start_in_time(user: UserId, services: Services) -> None:
+async def _start_in_time(user: UserId, services: Services) -> Sequence[Message]:
     try:
         with anyio.fail_after(_PATIENCE):
-            await _start(user, services)
+            return await _start(user, services)
     except TimeoutError as error:
         raise LauncherUnavailableError("no worker was started in time") from error
 
 
-async def _start(user: UserId, services: Services) -> None:
+async def _start(user: UserId, services: Services) -> Sequence[Message]:
     running = await fleet(services)
     _forget_ended(running, services)
     own = [each.task for each in running if each.user_id == user]
     hung = [task for task in own if _is_hung(task, services)]
     if len(hung) < len(own):
-        return
+        return ()
     for task in hung:
         _log.warning("worker_hung", extra={"worker_id": str(task.worker_id), "user_id": str(user)})
         await services.launcher.stop(task)
     if await services.pool.claim(user) is None:
         await services.launcher.launch(WorkerId(uuid7()), user)
+        return ()
+    # Whoever takes a warm worker has the pool filled up again.
+    return (KeepPool(user_id=HOUSE),)
 
 
 def _is_told_already(user: UserId, services: Services) -> bool:

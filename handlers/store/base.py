@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from handlers.store.reading import QueryStore, StreamStore
     from handlers.store.reviews import ReviewStore
     from handlers.store.upkeep import UpkeepStore
+    from handlers.store.watching import WatchStore
 
 
 class SignalStore(Protocol):
@@ -267,6 +268,7 @@ class Store(Protocol):
     upkeep: UpkeepStore
     answers: AnswerStore
     audit: AuditStore
+    watch: WatchStore
 
     async def ping(self) -> None:
         """Return when the record answers, and takes what is written as far as is known.

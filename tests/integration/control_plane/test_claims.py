@@ -21,6 +21,7 @@ from bus.open import create_queues, open_bus
 from bus.values import HOUSE, OrderId, SystemClock
 from edge.dispatch import ask_for_worker
 from handlers.pool import keep_pool
+from handlers.views import WorkerView
 from infra.local.control_plane import serve
 from tests.builders import a_user
 from tests.contract.bus.transports import a_prefix, settings_of, sqs_settings_of
@@ -97,8 +98,27 @@ async def a_city(settings: BusSettings) -> AsyncGenerator[tuple[City, Bus]]:
         city = City(7, bus, tasks, clock=CLOCK)
         for receiver in receivers:
             tasks.start_soon(serve, receiver, city.services, anyio.Event())
+        tasks.start_soon(show_all, city)
         yield city, bus
         tasks.cancel_scope.cancel()
+
+
+async def show_all(city: City) -> None:
+    """Have every worker say that it lives, or maintenance ends it after a minute."""
+    while True:
+        for task in list(city.host.running.values()):
+            row = WorkerView(
+                id=task.worker_id,
+                user_id=task.user_id,
+                state="warm" if task.user_id is None else "active",
+                epoch=None,
+                pid=1,
+                host="here",
+                started_at=task.started_at,
+                last_seen_at=task.started_at,
+            )
+            await city.services.store.workers.put(row)
+        await anyio.sleep(5)
 
 
 async def claim_all(settings: BusSettings, users: int) -> list[str]:

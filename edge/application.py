@@ -38,6 +38,7 @@ from edge.open_streams import OpenStreams
 from edge.patience import Patience
 from edge.ports import Ports, SetPrice
 from edge.recognition import Recognition
+from edge.refill import Refill
 from edge.relay import run_relay
 from edge.schema import schema_config
 from edge.strict_request import StrictRequest
@@ -99,6 +100,7 @@ def ports_of(  # noqa: PLR0913 - whatever the edge works with, opened by others
         buckets=TokenBuckets(clock, rate=settings.webhook_rate, burst=settings.webhook_burst),
         patience=Patience(),
         afterwards=Afterwards(store.signals, bus.broadcast, alert_line),
+        refill=Refill(bus.publisher, clock),
         streams=OpenStreams(),
         identity=identity,
         set_price=set_price,
@@ -141,6 +143,7 @@ def _tasks(ports: Ports) -> dict[str, Callable[[], Awaitable[None]]]:
         "afterwards": ports.afterwards.run,
         "patience": ports.patience.run,
         "recognition": partial(ports.recognition.listen, ports.bus.broadcast),
+        "refill": ports.refill.run,
         "relay": partial(run_relay, ports),
         "mail": ports.identity.mail.run,
     }

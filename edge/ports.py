@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from edge.open_streams import OpenStreams
     from edge.patience import Patience
     from edge.recognition import Recognition
+    from edge.refill import Refill
     from edge.settings import EdgeSettings
     from handlers.identity.services import IdentityServices
     from handlers.store.base import Store
@@ -35,6 +36,7 @@ class Ports:
         buckets: How fast each strategy may be used.
         patience: Ends what takes too long.
         afterwards: What is written down after the reply.
+        refill: Has the pool filled up after a claim.
         streams: The live streams that are open.
         identity: Who may come in.
         set_price: Sets a price in one user's paper market; returns how many orders it moved.
@@ -49,6 +51,7 @@ class Ports:
     buckets: TokenBuckets
     patience: Patience
     afterwards: Afterwards
+    refill: Refill
     streams: OpenStreams
     identity: IdentityServices
     set_price: SetPrice

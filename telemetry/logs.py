@@ -27,19 +27,22 @@ _NOISY = ("asyncio", "asyncpg", "uvicorn.access", "httpcore", "httpx")
 
 
 class LossyStream:
-    """A stream that drops what it cannot write: a full disk must not fail a request as well."""
+    """A stream that drops what it cannot write: a full disk must not fail a request as well.
+
+    Nor does a stream that was closed before us, which Python tells with a `ValueError`.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
     def write(self, text: str) -> None:
         """Write, or lose it."""
-        with suppress(OSError):
+        with suppress(OSError, ValueError):
             self._stream.write(text)
 
     def flush(self) -> None:
         """Hand it on, or try again with the next line."""
-        with suppress(OSError):
+        with suppress(OSError, ValueError):
             self._stream.flush()
 
 

@@ -22,6 +22,7 @@ from bus.values import (
     UserId,
 )
 from handlers.sizing_rules import DriftPolicy, SizingRule
+from handlers.symbol_records import SymbolMapping, SymbolOverride
 
 # A late entry is another trade; a late exit is still wanted.
 ENTRY_TTL_S = 60
@@ -107,11 +108,16 @@ class Strategy(Record, frozen=True, kw_only=True):
 
 
 class Recognised(Record, frozen=True, kw_only=True):
-    """All that a webhook token stands for; the edge keeps it in its cache."""
+    """All that a webhook token stands for; the edge keeps it in its cache.
+
+    Attributes:
+        overrides: What the user maps by hand, as far as it can matter to these accounts.
+    """
 
     strategy: Strategy
     accounts: tuple[Account, ...]
     is_switch_engaged: bool
+    overrides: tuple[SymbolOverride, ...] = ()
 
 
 class Session(Record, frozen=True, kw_only=True):
@@ -157,6 +163,8 @@ class NewOrder(Record, frozen=True, kw_only=True):
 
     Attributes:
         denied_code: Set where the order is recorded as `denied` at once, and why.
+        error_message: What there is to say of that.
+        mapping: How it came by its symbol.
         reference_price: The alert's price; never a limit.
     """
 
@@ -177,6 +185,8 @@ class NewOrder(Record, frozen=True, kw_only=True):
     client_order_id: str
     parent_id: OrderId | None = None
     denied_code: str | None = None
+    error_message: str | None = None
+    mapping: SymbolMapping | None = None
 
 
 class NewCancel(Record, frozen=True, kw_only=True):

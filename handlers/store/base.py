@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from handlers.store.people import CatalogueStore, IdentityStore, WorkerStore
     from handlers.store.reading import QueryStore, StreamStore
     from handlers.store.reviews import ReviewStore
+    from handlers.store.symbols import SymbolStore
     from handlers.store.upkeep import UpkeepStore
 
 
@@ -256,6 +257,7 @@ class Store(Protocol):
     identity: IdentityStore
     catalogue: CatalogueStore
     accounts: AccountStore
+    symbols: SymbolStore
     workers: WorkerStore
     queries: QueryStore
     streams: StreamStore

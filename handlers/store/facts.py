@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from handlers.order_records import Order
     from handlers.records import Account, Strategy
+    from handlers.symbol_records import SymbolOverride
 
 
 def account_facts(account: Account) -> dict[str, Any]:
@@ -35,6 +36,17 @@ def strategy_facts(strategy: Strategy) -> dict[str, Any]:
         "accounts": [str(account) for account in strategy.accounts],
         "default_quantity": _plain(strategy.default_quantity),
         "dedupe_window_s": strategy.dedupe_window_s,
+    }
+
+
+def override_facts(override: SymbolOverride) -> dict[str, Any]:
+    """Return what a chart's symbol was made to mean."""
+    return {
+        "chart": override.chart,
+        "broker": override.broker,
+        "account_id": None if override.account_id is None else str(override.account_id),
+        "symbol": override.symbol,
+        "crosses": override.crosses,
     }
 
 

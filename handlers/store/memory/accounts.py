@@ -72,6 +72,8 @@ class MemoryAccounts(AccountStore):
             raise RefusedError("orders_working")
         self._tables.sealed.pop(account, None)
         del self._tables.accounts[account]
+        for named in [o.id for o in self._tables.overrides.values() if o.account_id == account]:
+            del self._tables.overrides[named]
         tell(self._tables, told(deed, user, f"account:{account}", before=account_facts(own)))
         return True
 

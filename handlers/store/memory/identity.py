@@ -31,10 +31,16 @@ class MemoryIdentity(IdentityStore):
         if token is None or not token.is_live(tables.clock.now()):
             return None
         strategy = tables.shown(tables.strategies[token.strategy_id])
+        accounts = tuple(tables.accounts[account] for account in strategy.accounts)
         return Recognised(
             strategy=strategy,
-            accounts=tuple(tables.accounts[account] for account in strategy.accounts),
+            accounts=accounts,
             is_switch_engaged=tables.users[strategy.user_id].switch.is_engaged,
+            overrides=tuple(
+                kept
+                for _, kept in sorted(tables.overrides.items())
+                if any(kept.is_for(account) for account in accounts)
+            ),
         )
 
     @override

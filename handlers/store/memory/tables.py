@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         SignUp,
     )
     from handlers.records import Account, Strategy
+    from handlers.symbol_records import SymbolOverride
     from handlers.vault.base import Sealed
     from handlers.views import FillView, SignalView, WorkerView
     from telemetry.stages import Stage
@@ -153,6 +154,7 @@ class Tables:
     workers_since: dict[WorkerId, datetime] = field(default_factory=dict[Any, Any])
     checks: dict[OrderId, tuple[int, datetime]] = field(default_factory=dict[Any, Any])
     sequences: dict[AccountId, int] = field(default_factory=dict[Any, Any])
+    overrides: dict[UUID, SymbolOverride] = field(default_factory=dict[Any, Any])
     audit: dict[UserId, list[AuditEntry]] = field(default_factory=dict[Any, Any])
 
     def add_user(self, user: UserId, *, email: str, password_hash: str) -> User:

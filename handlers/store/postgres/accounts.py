@@ -51,6 +51,7 @@ SELECT EXISTS (
 )
 """
 _FORGET = "DELETE FROM account_credentials WHERE account_id = $2 AND user_id = $1"
+_FORGET_SYMBOLS = "DELETE FROM symbol_overrides WHERE account_id = $2 AND user_id = $1"
 _DELETE = "UPDATE accounts SET state = 'deleted' WHERE id = $2 AND user_id = $1"
 _SEALED_BEFORE = """
 SELECT c.user_id, c.account_id, a.broker, c.key_version, c.sealed
@@ -111,6 +112,7 @@ class PostgresAccounts(AccountStore):
             if await connection.fetchval(_WORKS, user, account):
                 raise RefusedError("orders_working")
             await connection.execute(_FORGET, user, account)
+            await connection.execute(_FORGET_SYMBOLS, user, account)
             await connection.execute(_DELETE, user, account)
             before = account_facts(_ACCOUNT.decode(held))
             await tell(connection, told(deed, user, f"account:{account}", before=before))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import anyio
@@ -27,6 +28,8 @@ from broker_adapters.gateio.mapping import report_of
 from broker_adapters.gateio.markets import Desk, Markets
 from broker_adapters.gateio.stream import PolledStream
 from broker_adapters.gateio.venue_clock import VenueClock
+from broker_adapters.searching import ranked
+from broker_adapters.together import together
 from bus.values import OrderType, TimeInForce
 
 if TYPE_CHECKING:
@@ -160,12 +163,18 @@ class GateioBroker(base.Broker):
         return (await desk.listings.of(pair)).instrument
 
     @override
+    async def instruments(self, query: str, *, limit: int) -> Sequence[base.Instrument]:
+        lists = await together(*[desk.listings.all for desk in self._open])
+        known = {
+            listing.instrument.symbol: listing.instrument
+            for listings in lists
+            for listing in listings
+        }
+        return tuple(known[symbol] for symbol in ranked(known, query, limit=limit))
+
+    @override
     async def open_orders(self) -> Sequence[base.OrderReport]:
-        found: list[base.OrderReport] = []
-        for desk in self._open:
-            orders = await desk.ladder.open_orders()
-            found += [report_of(order, desk.market.symbol_of(order.pair)) for order in orders]
-        return tuple(found)
+        return tuple(chain(*await together(*[desk.working_orders for desk in self._open])))
 
     @override
     async def orders_since(self, since: datetime) -> Sequence[base.OrderReport]:
@@ -186,15 +195,13 @@ class GateioBroker(base.Broker):
 
     @override
     async def positions(self) -> Sequence[base.Position]:
-        found: list[base.Position] = []
-        for desk in self._open:
-            found += await desk.positions()
+        found = await together(*[desk.positions for desk in self._open])
         self._learn_mode()
-        return tuple(found)
+        return tuple(chain(*found))
 
     @override
     async def balances(self) -> Sequence[base.Balance]:
-        return tuple(balances_of(*[await desk.money() for desk in self._open]))
+        return tuple(balances_of(*await together(*[desk.money for desk in self._open])))
 
     async def _open_desks(self) -> tuple[Desk, ...]:
         """Return the markets that the key may read, and learn how positions are kept.

@@ -91,10 +91,13 @@ class GateioBroker(base.Broker):
         with anyio.move_on_after(left):
             await self._gateway.measure_clock()
             self._open = await self._open_desks()
+            whose = await self._markets.whose()
             self._gateway.is_open = True
             self._stream.start([desk.ladder for desk in self._open])
             now = self._gateway.clock.ours()
-            return base.SessionInfo(broker="gateio", mode=self._account.mode, since=now)
+            return base.SessionInfo(
+                broker="gateio", mode=self._account.mode, since=now, venue_account=whose
+            )
         raise BrokerUnavailableError("Gate did not answer in time")
 
     @override

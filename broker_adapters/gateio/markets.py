@@ -67,6 +67,10 @@ class Markets:
             ),
         )
 
+    async def whose(self) -> str | None:
+        """Return Gate's number of the account; `None` where the key may not read it."""
+        return await self._holdings.whose()
+
     @property
     def is_dual(self) -> bool:
         """Whether long and short positions of a contract are kept apart."""

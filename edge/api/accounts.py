@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import msgspec
 from litestar import delete, get, post, put
-from litestar.params import JSONBody
+from litestar.params import JSONBody, QueryParameter
 
 from bus.ids import uuid7
 from bus.values import AccountId, Mode
@@ -43,6 +43,12 @@ _READ = [needs("read")]
 _ADMIN = [needs("admin")]
 _FRESH = [needs("admin"), stepped_up]
 _TAGS = ["Accounts"]
+OtherAccountQuery = Annotated[
+    bool,
+    QueryParameter(
+        description="They may be of another account at the venue, whatever is open at this one."
+    ),
+]
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
@@ -119,19 +125,27 @@ async def create_account(
     tags=_TAGS,
     summary="Replace an account's credentials",
 )
-async def replace_credentials(
+async def replace_credentials(  # noqa: PLR0913 - who asks, a path, a body and a query
     ports: PortsGiven,
     principal: Caller,
     doer: DoerGiven,
     account_id: IdInPath,
     data: JSONBody[dict[str, Any]],
+    *,
+    other_account: OtherAccountQuery = False,
 ) -> AccountBody:
-    """Take these credentials from now on; what is under way is finished with the old ones."""
+    """Take these credentials from now on; what is under way is finished with the old ones.
+
+    If they are of another account at the venue while orders or positions are open, nothing is sent
+    with them: orders are denied, and testing the account says, `venue_account_changed`.
+    """
     user = principal.user_id
     account = await _find(ports, user, account_id)
     secret = require_credentials(BrokerName(account.broker), data)
     sealed, deed = await _sealed(ports, account, secret), doer.does("account.credentials")
-    if not await ports.store.accounts.put_credentials(user, account.id, sealed, deed=deed):
+    if not await ports.store.accounts.put_credentials(
+        user, account.id, sealed, is_other=other_account, deed=deed
+    ):
         raise not_found("account")
     await tell_of_account(ports, user, account.id)
     return account_body(await _find(ports, user, account_id))

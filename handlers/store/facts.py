@@ -22,9 +22,12 @@ def account_facts(account: Account) -> dict[str, Any]:
     }
 
 
-def credentials_facts(hint: str) -> dict[str, Any]:
-    """Return what is told of credentials: the end of the key's public name, as its owner sees."""
-    return {"hint": hint}
+def credentials_facts(hint: str, *, is_other: bool = False) -> dict[str, Any]:
+    """Return what is told of credentials: the end of the key's public name, as its owner sees.
+
+    `is_other`: the user said that they may be of another account at the venue.
+    """
+    return {"hint": hint, "other_account": True} if is_other else {"hint": hint}
 
 
 def strategy_facts(strategy: Strategy) -> dict[str, Any]:

@@ -130,6 +130,7 @@ class Tables:
     totp: dict[UserId, SealedTotp] = field(default_factory=dict[Any, Any])
     recovery_codes: dict[UserId, set[bytes]] = field(default_factory=dict[Any, Any])
     accounts: dict[AccountId, Account] = field(default_factory=dict[Any, Any])
+    venue_accounts: dict[AccountId, str | None] = field(default_factory=dict[Any, Any])
     sealed: dict[AccountId, Sealed] = field(default_factory=dict[Any, Any])
     strategies: dict[StrategyId, Strategy] = field(default_factory=dict[Any, Any])
     tokens: dict[bytes, Token] = field(default_factory=dict[Any, Any])

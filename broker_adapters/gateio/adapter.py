@@ -188,7 +188,8 @@ class GateioBroker(base.Broker):
             for order in await desk.ladder.since(start, desk.listings.known()):
                 report = report_of(order, desk.market.symbol_of(order.pair))
                 found.append((order.created_at, report))
-        return tuple(report for _, report in sorted(found, key=lambda each: each[0]))
+        # Gate's lists begin with the newest: of one instant the older come out first all the same.
+        return tuple(report for _, report in sorted(reversed(found), key=lambda each: each[0]))
 
     @override
     async def fills_since(self, since: datetime) -> Sequence[base.Fill]:

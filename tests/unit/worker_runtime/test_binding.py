@@ -30,7 +30,7 @@ KEYED = msgspec.structs.replace(BARE, credentials=CredentialsKept(hint="cdef", s
 class Record:
     """What of the record is asked."""
 
-    def __init__(self, answer: bool | Exception) -> None:
+    def __init__(self, answer: object) -> None:
         self.answer = answer
         self.asked: list[tuple[Any, ...]] = []
 
@@ -38,10 +38,10 @@ class Record:
         self.asked.append(asked)
         if isinstance(self.answer, Exception):
             raise self.answer
-        return self.answer
+        return bool(self.answer)
 
 
-async def bound(answer: bool | Exception, account: Any = KEYED) -> list[tuple[Any, ...]]:
+async def bound(answer: object, account: Any = KEYED) -> list[tuple[Any, ...]]:
     record = Record(answer)
     await bind_account(cast("AccountStore", record), account, INFO)
     return record.asked

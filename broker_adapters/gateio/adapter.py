@@ -189,7 +189,8 @@ class GateioBroker(base.Broker):
                 report = report_of(order, desk.market.symbol_of(order.pair))
                 found.append((order.created_at, report))
         # Gate's lists begin with the newest: of one instant the older come out first all the same.
-        return tuple(report for _, report in sorted(reversed(found), key=lambda each: each[0]))
+        found.reverse()
+        return tuple(report for _, report in sorted(found, key=lambda each: each[0]))
 
     @override
     async def fills_since(self, since: datetime) -> Sequence[base.Fill]:

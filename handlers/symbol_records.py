@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 import msgspec
 
 from bus.values import AccountId, UserId
-
-if TYPE_CHECKING:
-    from handlers.records import Account
 
 
 class MappedBy(StrEnum):
@@ -66,14 +62,6 @@ class SymbolOverride(msgspec.Struct, frozen=True, kw_only=True):
     def scope(self) -> tuple[UserId, str, str, str | None, AccountId | None]:
         """Return what of each user there is one of."""
         return self.user_id, self.ticker, self.broker, self.exchange, self.account_id
-
-    def is_for(self, account: Account) -> bool:
-        """Say whether it holds at an account."""
-        return (
-            self.user_id == account.user_id
-            and self.broker == account.broker
-            and self.account_id in {None, account.id}
-        )
 
     def means_as(self, other: SymbolOverride) -> bool:
         """Say whether two of the same scope come to the same."""

@@ -63,6 +63,15 @@ def refusal_of(unknown: Sequence[UnknownSymbol], chart: Chart, *, field: str) ->
     )
 
 
+def holds_at(override: SymbolOverride, account: Account) -> bool:
+    """Say whether an override is about an account, whatever the chart."""
+    return (
+        override.user_id == account.user_id
+        and override.broker == account.broker
+        and override.account_id in {None, account.id}
+    )
+
+
 def _narrowest(
     chart: Chart, account: Account, overrides: Iterable[SymbolOverride]
 ) -> SymbolOverride | None:
@@ -72,7 +81,7 @@ def _narrowest(
 
 def _fits(override: SymbolOverride, chart: Chart, account: Account) -> bool:
     return (
-        override.is_for(account)
+        holds_at(override, account)
         and override.ticker == chart.ticker
         and override.exchange in {None, chart.exchange}
     )

@@ -11,6 +11,7 @@ from typing_extensions import override
 from handlers.errors import AlreadyExistsError
 from handlers.records import Principal, Recognised
 from handlers.store.people import IdentityStore
+from handlers.symbols import holds_at
 
 if TYPE_CHECKING:
     from bus.values import UserId
@@ -39,7 +40,7 @@ class MemoryIdentity(IdentityStore):
             overrides=tuple(
                 kept
                 for _, kept in sorted(tables.overrides.items())
-                if any(kept.is_for(account) for account in accounts)
+                if any(holds_at(kept, account) for account in accounts)
             ),
         )
 

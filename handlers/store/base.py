@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from handlers.store.reviews import ReviewStore
     from handlers.store.symbols import SymbolStore
     from handlers.store.upkeep import UpkeepStore
+    from handlers.store.watching import WatchStore
 
 
 class SignalStore(Protocol):
@@ -267,6 +268,7 @@ class Store(Protocol):
     keys: KeyStore
     upkeep: UpkeepStore
     audit: AuditStore
+    watch: WatchStore
 
     async def ping(self) -> None:
         """Return when the record answers; raises `StoreUnavailableError`."""

@@ -9,15 +9,14 @@ from uuid import UUID
 import msgspec
 
 from bus.values import Mode, OrderState, OrderType, Side, TimeInForce
+from edge.api.order_mapping import OrderMappingBody, mapping_body
 from edge.api.reversals import ReversalBody, reversal_body
 from handlers.records import SignalOutcome
-from handlers.symbol_records import MappedBy
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from handlers.symbol_records import SymbolMapping
     from handlers.views import (
         FillView,
         OrderDetail,
@@ -42,20 +41,6 @@ class Page(Shape, Generic[T], frozen=True, kw_only=True):
 
     items: list[T]
     next_cursor: str | None
-
-
-class OrderMappingBody(Shape, frozen=True, kw_only=True):
-    """What the alert or the person named, and who says that the order's symbol is what it means.
-
-    Attributes:
-        chart: `EXCHANGE:TICKER` where an exchange was named.
-        by: The house's rule, or an override of yours.
-        crosses: An override led from spot to a perpetual, or back.
-    """
-
-    chart: str
-    by: MappedBy
-    crosses: bool
 
 
 class OrderBody(Shape, frozen=True, kw_only=True):
@@ -211,14 +196,8 @@ def order_fields(shown: ShownOrder) -> dict[str, Any]:
         "updated_at": order.updated_at,
         "trace_id": order.trace_id,
         "reversal": None if whole is None else reversal_body(whole),
-        "mapping": _mapping_body(order.mapping),
+        "mapping": mapping_body(order.mapping),
     }
-
-
-def _mapping_body(mapping: SymbolMapping | None) -> OrderMappingBody | None:
-    if mapping is None:
-        return None
-    return OrderMappingBody(chart=mapping.chart, by=mapping.by, crosses=mapping.crosses)
 
 
 def order_body(shown: ShownOrder) -> OrderBody:

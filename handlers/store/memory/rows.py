@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from handlers.order_records import SwitchState
 from handlers.views import StreamEvent
 
 if TYPE_CHECKING:
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from bus.values import Side, StrategyId, UserId
-    from handlers.order_records import Lease
+    from handlers.order_records import Lease, SwitchState
     from handlers.people_records import MailedPurpose, SignUp
 
 

@@ -71,6 +71,11 @@ describe("accounts", () => {
   it("drop a secret that was typed when the page is left", async () => {
     await begin("Gate.io", "Never made");
     await page.getByLabel("API secret").fill(SECRET);
+    await page.getByText("SinoPac", { exact: true }).click();
+    await page.getByText("Gate.io", { exact: true }).last().click();
+    expect(await page.getByLabel("API secret").inputValue()).toBe("");
+
+    await page.getByLabel("API secret").fill(SECRET);
     await page.getByRole("link", { name: "All accounts" }).click();
     await page.locator("[data-account]").first().waitFor();
 

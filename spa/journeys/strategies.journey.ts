@@ -116,6 +116,31 @@ describe("the alert builder", () => {
     await page.goBack();
   });
 
+  it.each([
+    ["orders", "buy"],
+    ["position", "target"],
+    ["entry", "long_entry"],
+    ["exit", "long_exit"],
+    ["reverse", "reverse"],
+    ["cancel", "cancel_all"],
+    ["ping", "ping"],
+  ])("writes what the edge understands: %s", async (preset, action) => {
+    await page.getByRole("link", { name: "Alert builder" }).click();
+    await page.getByLabel("Purpose").selectOption(preset);
+    if (preset === "entry") await page.getByLabel("Quantity", { exact: true }).fill("1");
+
+    await page.locator('[data-explained="ok"]').getByText(`"action": "${action}"`).waitFor();
+  });
+
+  it("says at its field what this strategy would refuse", async () => {
+    await page.getByLabel("Purpose").selectOption("entry");
+    await page.getByLabel("Quantity", { exact: true }).fill("-1");
+
+    await page.locator('[data-fault="invalid_quantity"]').waitFor();
+    await page.locator("mark").getByText('"quantity"').waitFor();
+    await isAccessible(page);
+  });
+
   it("opens the same alert from its address", async () => {
     const id = await page.getByRole("link", { name: "Alert builder" }).getAttribute("href");
     await page.goto(`${demo.base_url}${id}?preset=exit&side=short&ticker=SOLUSDT`);

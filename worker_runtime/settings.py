@@ -52,7 +52,9 @@ def read_settings(environment: Mapping[str, str]) -> WorkerSettings:
     """
     store = StoreSettings.from_env(environment)
     return WorkerSettings(
-        store=msgspec.structs.replace(store, pool_size=_CONNECTIONS, idle_s=_IDLE_S),
+        store=msgspec.structs.replace(
+            store, pool_size=_CONNECTIONS, idle_s=_IDLE_S, is_worker=True
+        ),
         bus=read_bus_settings(environment),
         unsealer=read_unsealer_settings(environment),
         paper_venue=paper_venue_address(environment),

@@ -20,6 +20,7 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True):
         pool_size: Connections at most, of this process.
         idle_s: How long a connection that nobody uses is kept; 0 keeps it for ever.
         deadline_s: How long any call may take; TradingView gives up after 3 s, and we before that.
+        is_worker: It is a user's worker that opens it: it reaches what is under its lease alone.
     """
 
     database_url: str
@@ -27,6 +28,7 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True):
     idle_s: float = 0.0
     deadline_s: float = 2.0
     connect_timeout_s: float = 2.0
+    is_worker: bool = False
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> StoreSettings:

@@ -4,6 +4,8 @@
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+-- What is append only is so for its owner too, as long as the owner does not say otherwise.
+REVOKE UPDATE, DELETE, TRUNCATE ON audit_entries, order_events FROM fourpass_owner;
 
 -- The edge: one user's rows at a time, those of whom the transaction is for.
 CREATE POLICY own_rows ON users TO fourpass_app USING (id = (SELECT acting_user()));

@@ -37,7 +37,7 @@ ON CONFLICT (account_id) DO UPDATE SET
     key_version = $3, sealed = $4, hint = $5, set_at = clock_timestamp()
 RETURNING true
 """
-_CREDENTIALS = "SELECT sealed, key_version FROM own_credentials($1, $2, $3)"
+_CREDENTIALS = "SELECT sealed, key_version FROM own_credentials($1, $2, $3::text[]::uuid[])"
 # An order that is being recorded holds the account's key; it is committed or comes after this.
 _HOLD = """
 SELECT to_jsonb(a) FROM accounts AS a

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from handlers.views import Span
 
 _APPEND = "SELECT append_audit($1, $2::jsonb)"
-_APPEND_OWN = "SELECT append_own_audit($1, $2::jsonb, $3)"
+_APPEND_OWN = "SELECT append_own_audit($1, $2::jsonb, $3::text[]::uuid[])"
 _PAGE = """
 SELECT audit_shown(e) FROM audit_entries AS e
 WHERE e.user_id = $1 AND ($2::text IS NULL OR e.n < $2::text::bigint)

@@ -48,7 +48,8 @@ WHERE a.user_id = $1
 ORDER BY a.created_at DESC, a.id DESC
 """
 _OWN_ACCOUNTS = """
-SELECT to_jsonb(a) FROM own_accounts($1, $2) AS a ORDER BY a.created_at DESC, a.id DESC
+SELECT to_jsonb(a) FROM own_accounts($1, $2::text[]::uuid[]) AS a
+ORDER BY a.created_at DESC, a.id DESC
 """
 _SET_ACCOUNT_STATE = """
 WITH old AS (

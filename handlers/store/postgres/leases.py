@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from handlers.store.postgres.held import Held
 
 _TAKE = "SELECT taken, shown FROM take_lease($1, $2)"
-_RENEW = "SELECT renew_own_lease($1::jsonb, $2)"
+_RENEW = "SELECT renew_own_lease($1::jsonb, $2::text[]::uuid[])"
 _RELEASE = "SELECT release_lease($1::jsonb)"
-_RELEASE_OWN = "SELECT release_own_lease($1::jsonb, $2)"
+_RELEASE_OWN = "SELECT release_own_lease($1::jsonb, $2::text[]::uuid[])"
 _HOLDER = "SELECT worker_id, epoch FROM lease_holder($1)"
 
 

@@ -23,13 +23,14 @@ if TYPE_CHECKING:
     from handlers.store.postgres.held import Held
 
 _LOAD = "SELECT to_jsonb(o) FROM order_by_id($1) AS o"
-_LOAD_OWN = "SELECT to_jsonb(o) FROM own_order($1, $2) AS o"
-_BY_CLIENT_ID = "SELECT to_jsonb(o) FROM own_order_by_client_id($1, $2, $3) AS o"
-_CLAIM = "SELECT why, ahead::text, claimed FROM claim_own_order($1::jsonb, $2)"
+_LOAD_OWN = "SELECT to_jsonb(o) FROM own_order($1, $2::text[]::uuid[]) AS o"
+_BY_CLIENT_ID = "SELECT to_jsonb(o) FROM own_order_by_client_id($1, $2, $3::text[]::uuid[]) AS o"
+_CLAIM = "SELECT why, ahead::text, claimed FROM claim_own_order($1::jsonb, $2::text[]::uuid[])"
 _SETTLE = """
-SELECT state_now, has_changed, child_id::text FROM settle_own_order($1::jsonb, $2::jsonb, $3)
+SELECT state_now, has_changed, child_id::text
+FROM settle_own_order($1::jsonb, $2::jsonb, $3::text[]::uuid[])
 """
-_DENY = "SELECT deny_own_order($1, $2, $3, $4::jsonb, $5)"
+_DENY = "SELECT deny_own_order($1, $2, $3, $4::jsonb, $5::text[]::uuid[])"
 
 
 class PostgresOrders(OrderStore):
@@ -91,7 +92,7 @@ class PostgresOrders(OrderStore):
 
     @override
     async def note_cancel_sent(self, order: OrderId, lease: Lease) -> bool:
-        statement = "SELECT note_own_cancel_sent($1, $2::jsonb, $3)"
+        statement = "SELECT note_own_cancel_sent($1, $2::jsonb, $3::text[]::uuid[])"
         shown = self._held.of(lease.user_id)
         return await self._database.value(statement, order, as_json(lease), shown)
 

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from handlers.store.postgres.held import Held
 
 _UNRESOLVED = """
-SELECT to_jsonb(o) FROM own_open_orders($1, $2) AS o
+SELECT to_jsonb(o) FROM own_open_orders($1, $2::text[]::uuid[]) AS o
 WHERE o.state IN ('unknown', 'needs_review')
 ORDER BY o.created_at, o.id
 """
 _WANTED_CANCELS = """
-SELECT to_jsonb(o) FROM own_open_orders($1, $3) AS o
+SELECT to_jsonb(o) FROM own_open_orders($1, $3::text[]::uuid[]) AS o
 WHERE
     is_live(o.state)
     AND o.cancel_requested_at IS NOT NULL
@@ -36,13 +36,13 @@ ORDER BY o.created_at, o.id
 LIMIT $2::text::integer
 """
 _WORKING = """
-SELECT to_jsonb(o) FROM own_open_orders($1, $2) AS o
+SELECT to_jsonb(o) FROM own_open_orders($1, $2::text[]::uuid[]) AS o
 WHERE o.state IN ('accepted', 'partially_filled')
 ORDER BY o.created_at, o.id
 """
-_OLDEST_QUEUED = "SELECT to_jsonb(o) FROM own_oldest_queued($1, $2, $3) AS o"
+_OLDEST_QUEUED = "SELECT to_jsonb(o) FROM own_oldest_queued($1, $2, $3::text[]::uuid[]) AS o"
 _HAS_WORK = "SELECT has_open_orders($1)"
-_HAS_OWN_WORK = "SELECT EXISTS (SELECT 1 FROM own_open_orders($1, $2))"
+_HAS_OWN_WORK = "SELECT EXISTS (SELECT 1 FROM own_open_orders($1, $2::text[]::uuid[]))"
 
 
 class PostgresWork(WorkStore):
@@ -54,11 +54,11 @@ class PostgresWork(WorkStore):
 
     @override
     async def take_over(self, lease: Lease) -> Sequence[Order]:
-        return await self._unresolved("SELECT take_over_own($1::jsonb, $2)", lease)
+        return await self._unresolved("SELECT take_over_own($1::jsonb, $2::text[]::uuid[])", lease)
 
     @override
     async def sweep(self, lease: Lease) -> Sequence[Order]:
-        return await self._unresolved("SELECT sweep_own($1::jsonb, $2)", lease)
+        return await self._unresolved("SELECT sweep_own($1::jsonb, $2::text[]::uuid[])", lease)
 
     @override
     async def oldest_queued(self, user: UserId, *, limit: int) -> Sequence[Order]:
@@ -76,7 +76,7 @@ class PostgresWork(WorkStore):
 
     @override
     async def pass_sibling(self, order: OrderId, ahead: OrderId, lease: Lease) -> bool:
-        statement = "SELECT pass_own_sibling($1, $2, $3::jsonb, $4)"
+        statement = "SELECT pass_own_sibling($1, $2, $3::jsonb, $4::text[]::uuid[])"
         shown = self._held.of(lease.user_id)
         return await self._database.value(statement, order, ahead, as_json(lease), shown)
 

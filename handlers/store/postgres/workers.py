@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from handlers.store.postgres.held import Held
     from handlers.views import WorkerView
 
-_PUT = "SELECT put_own_worker($1::jsonb, $2)"
-_DROP_OTHERS = "SELECT drop_workers_of($1, $2, $3)"
+_PUT = "SELECT put_own_worker($1::jsonb, $2::text[]::uuid[])"
+_DROP_OTHERS = "SELECT drop_workers_of($1, $2::text[]::uuid[], $3)"
 
 
 class PostgresWorkers(WorkerStore):
@@ -42,4 +42,6 @@ class PostgresWorkers(WorkerStore):
     async def drop_others(
         self, host: str, *, alive: Sequence[WorkerId], started_before: datetime
     ) -> None:
-        await self._database.rows(_DROP_OTHERS, host, list(alive), started_before)
+        await self._database.rows(
+            _DROP_OTHERS, host, [str(worker) for worker in alive], started_before
+        )

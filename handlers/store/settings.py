@@ -31,13 +31,16 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True):
     is_worker: bool = False
 
     @classmethod
-    def from_env(cls, environ: Mapping[str, str]) -> StoreSettings:
-        """Read `FOURPASS_DATABASE_URL`; raises `ValueError` naming it where it is of no use."""
-        url = environ.get("FOURPASS_DATABASE_URL", "")
+    def from_env(
+        cls, environ: Mapping[str, str], variable: str = "FOURPASS_DATABASE_URL"
+    ) -> StoreSettings:
+        """Read where it is; raises `ValueError` naming the variable where that is of no use."""
+        url = environ.get(variable, "")
         if not url:
-            raise ValueError("FOURPASS_DATABASE_URL is not set")
+            msg = f"{variable} is not set"
+            raise ValueError(msg)
         if problem := problem_of_url(url):
-            msg = f"FOURPASS_DATABASE_URL {problem}"
+            msg = f"{variable} {problem}"
             raise ValueError(msg)
         return cls(database_url=url)
 

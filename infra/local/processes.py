@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from infra.local.logins import APP, CONTROL, WORKER
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -22,6 +24,7 @@ class OwnProcess(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         name: Its name in logs and in `fourpass status`; several are numbered.
         arguments: What follows `fourpass`.
+        role: Who it is at the record.
         ready_line: A part of the line it logs once it serves.
         stop_within_s: How long it may take to finish; those of all kinds together stay under 20 s.
         needs: The process listed before it that must serve before this one is started.
@@ -32,6 +35,7 @@ class OwnProcess(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     arguments: tuple[str, ...]
+    role: str
     ready_line: str
     stop_within_s: float
     needs: str = ""
@@ -53,6 +57,7 @@ def own_processes(settings: LocalSettings) -> Sequence[OwnProcess]:
         OwnProcess(
             name="worker-host",
             arguments=("worker",),
+            role=WORKER,
             ready_line=WORKERS_READY,
             stop_within_s=14,
             does_unseal=True,
@@ -60,6 +65,7 @@ def own_processes(settings: LocalSettings) -> Sequence[OwnProcess]:
         OwnProcess(
             name="control-plane",
             arguments=("control-plane",),
+            role=CONTROL,
             ready_line=CONTROL_READY,
             needs="worker-host",
             stop_within_s=1.9,
@@ -67,6 +73,7 @@ def own_processes(settings: LocalSettings) -> Sequence[OwnProcess]:
         OwnProcess(
             name="edge",
             arguments=("edge",),
+            role=APP,
             ready_line=EDGE_READY,
             stop_within_s=4,
             is_listening=True,

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from infra.local.logins import APP, CONTROL, VARIABLES, WORKER
+
 if TYPE_CHECKING:
     from tests.servers.postgres import PostgresServer
 
 OWNER = "fourpass_owner"
-APP = "fourpass_app"
-WORKER = "fourpass_worker"
-CONTROL = "fourpass_control"
 ROLES = (OWNER, APP, WORKER, CONTROL)
 
 
@@ -27,3 +26,8 @@ def let_in(server: PostgresServer) -> None:
 def address_as(dsn: str, role: str) -> str:
     """Return the same database's address for another role."""
     return dsn.replace("//postgres:", f"//{role}:")
+
+
+def logins_at(dsn: str) -> dict[str, str]:
+    """Return by variable the address of each role's login."""
+    return {variable: address_as(dsn, role) for role, variable in VARIABLES.items()}

@@ -15,6 +15,7 @@ from bus.messages import KeepPool
 from bus.values import HOUSE, OrderState, WorkerId
 from handlers.launcher.told import tell
 from handlers.launcher.wire import Launch
+from infra.local.logins import WORKER, told_as
 from infra.local.schema import bring_up_to_date
 from tests.integration.worker_runtime.hosts import (
     Running,
@@ -43,7 +44,7 @@ def a_worker(world: World, trader: Trader) -> Generator[Running]:
 @contextmanager
 def a_task(world: World, launch: Launch) -> Generator[Running]:
     """Run one worker as its own process, as a task of ECS is."""
-    environment = world.environment | tell(launch)
+    environment = told_as(WORKER, world.environment) | tell(launch)
     with running("-m", "infra.local.cli", "worker", environment=environment) as worker:
         yield worker
 
@@ -92,7 +93,7 @@ async def test_a_worker_outlives_a_crash_of_postgresql(valkey: ValkeyServer) -> 
 
 async def test_nothing_more_is_imported_once_a_worker_is_forked(world: World) -> None:
     trader = await world.add_trader()
-    told = world.environment | {"WATCHED_USER": str(trader.user)}
+    told = told_as(WORKER, world.environment) | {"WATCHED_USER": str(trader.user)}
     with running("-m", "tests.integration.worker_runtime.watched", environment=told) as worker:
         await world.until(trader, await world.alert(trader))
 

@@ -69,7 +69,7 @@ def read_settings(environment: Mapping[str, str]) -> WorkerSettings:
 
 
 def _host_store(store: StoreSettings, environment: Mapping[str, str]) -> StoreSettings:
-    """Return the host's own login, where logins are separated; else the workers' is all there is."""
+    """Return the host's own login, if it has one; else the workers' is all there is."""
     if not environment.get(_HOST_VARIABLE):
         return store
     url = StoreSettings.from_env(environment, _HOST_VARIABLE).database_url

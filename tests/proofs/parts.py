@@ -16,8 +16,10 @@ import httpx
 import msgspec
 
 from broker_adapters.settings import GATEIO_VARIABLE
+from infra.local.logins import APP, CONTROL, WORKER, told_as
 from tests.servers.keys import shared_keys
 from tests.servers.postgres import PostgresServer, free_port, running_postgres
+from tests.servers.roles import let_in, logins_at
 from tests.servers.valkey import ValkeyOptions, ValkeyServer, running_valkey
 
 if TYPE_CHECKING:
@@ -90,10 +92,14 @@ async def running_house(
             "FOURPASS_LAUNCHER_SOCKET": f"{stack.enter_context(_short_folder())}/launcher.sock",
         }
         _run_once("infra.local.cli", "migrate", environment=environment, logs=logs)
-        stack.enter_context(_process("edge", ("infra.local.cli", "edge"), environment, logs))
-        workers = stack.enter_context(_process("workers", worker_module, environment, logs))
-        control = ("infra.local.cli", "control-plane")
-        stack.enter_context(_process("control-plane", control, environment, logs))
+        let_in(postgres)
+        environment |= logins_at(postgres.dsn())
+        edge = ("infra.local.cli", "edge")
+        stack.enter_context(_process("edge", edge, told_as(APP, environment), logs))
+        told = told_as(WORKER, environment)
+        workers = stack.enter_context(_process("workers", worker_module, told, logs))
+        control, told = ("infra.local.cli", "control-plane"), told_as(CONTROL, environment)
+        stack.enter_context(_process("control-plane", control, told, logs))
         house = House(
             base_url=f"http://127.0.0.1:{port}",
             database_url=postgres.dsn(),

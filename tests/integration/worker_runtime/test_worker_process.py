@@ -25,6 +25,7 @@ from tests.integration.worker_runtime.hosts import (
     running,
 )
 from tests.servers.postgres import running_postgres
+from tests.servers.roles import let_in
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -77,6 +78,7 @@ async def test_without_valkey_orders_are_found_in_the_record(
 async def test_a_worker_outlives_a_crash_of_postgresql(valkey: ValkeyServer) -> None:
     with running_postgres() as postgres:
         await bring_up_to_date(postgres.dsn())
+        let_in(postgres)
         async with a_world(postgres.dsn(), valkey.url) as world:
             trader = await world.add_trader()
             with a_worker(world, trader) as worker:

@@ -167,6 +167,17 @@ BEGIN
 END
 $$;
 
+-- Its own row, or that of a worker which has no lease: before it has one, nobody can tell them apart.
+CREATE FUNCTION drop_own_worker(p_worker uuid, p_proofs uuid[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp
+AS $$
+BEGIN
+    PERFORM drop_worker(w.id) FROM workers AS w
+    WHERE w.id = p_worker AND (w.epoch IS NULL OR held_lease(w.user_id, p_proofs));
+END
+$$;
+
 CREATE FUNCTION claim_own_order(p_claim jsonb, p_proofs uuid[])
 RETURNS TABLE (why text, ahead uuid, claimed jsonb)
 LANGUAGE plpgsql SECURITY DEFINER

@@ -80,7 +80,7 @@ GRANT EXECUTE ON FUNCTION
     own_open_orders(uuid, uuid[]), own_oldest_queued(uuid, text, uuid[]),
     own_order(uuid, uuid[]), own_order_by_client_id(uuid, text, uuid[]),
     own_accounts(uuid, uuid[]), own_credentials(uuid, uuid, uuid[]),
-    append_own_audit(uuid, jsonb, uuid[]), put_own_worker(jsonb, uuid[]), drop_worker(uuid),
+    append_own_audit(uuid, jsonb, uuid[]), put_own_worker(jsonb, uuid[]), drop_own_worker(uuid, uuid[]),
     claim_own_order(jsonb, uuid[]), settle_own_order(jsonb, jsonb, uuid[]),
     deny_own_order(uuid, text, text, jsonb, uuid[]), note_own_cancel_sent(uuid, jsonb, uuid[]),
     pass_own_sibling(uuid, uuid, jsonb, uuid[]), take_over_own(jsonb, uuid[]),

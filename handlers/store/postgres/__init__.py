@@ -29,7 +29,7 @@ from handlers.store.postgres.switches import PostgresSwitches
 from handlers.store.postgres.totp import PostgresTotp
 from handlers.store.postgres.upkeep import PostgresUpkeep
 from handlers.store.postgres.work import OwnWork, PostgresWork
-from handlers.store.postgres.workers import PostgresWorkers
+from handlers.store.postgres.workers import OwnWorkers, PostgresWorkers
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -72,7 +72,7 @@ class PostgresStore(Store):
         self.work = (OwnWork if of_worker else PostgresWork)(self._database, held)
         self.leases = (OwnLeases if of_worker else PostgresLeases)(self._database, held)
         self.accounts = PostgresAccounts(self._database, held)
-        self.workers = PostgresWorkers(self._database, held)
+        self.workers = (OwnWorkers if of_worker else PostgresWorkers)(self._database, held)
         self.catalogue: CatalogueStore = PostgresCatalogue(self._database)
         self.audit: AuditStore = PostgresAudit(self._database)
         if of_worker:

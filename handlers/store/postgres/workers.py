@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from handlers.views import WorkerView
 
 _PUT = "SELECT put_own_worker($1::jsonb, $2::text[]::uuid[])"
+_DROP = "SELECT drop_worker($1)"
+_DROP_OWN = "SELECT drop_own_worker($1, $2::text[]::uuid[])"
 _DROP_OTHERS = "SELECT drop_workers_of($1, $2::text[]::uuid[], $3)"
 
 
@@ -36,7 +38,7 @@ class PostgresWorkers(WorkerStore):
 
     @override
     async def drop(self, worker: WorkerId) -> None:
-        await self._database.rows("SELECT drop_worker($1)", worker)
+        await self._database.rows(_DROP, worker)
 
     @override
     async def drop_others(
@@ -45,3 +47,11 @@ class PostgresWorkers(WorkerStore):
         await self._database.rows(
             _DROP_OTHERS, host, [str(worker) for worker in alive], started_before
         )
+
+
+class OwnWorkers(PostgresWorkers):
+    """As a worker has them."""
+
+    @override
+    async def drop(self, worker: WorkerId) -> None:
+        await self._database.rows(_DROP_OWN, worker, self._held.all())

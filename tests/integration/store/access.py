@@ -55,7 +55,8 @@ TENANT: Mapping[str, tuple[str, Mapping[str, str]]] = {
         "user_id",
         {
             "DELETE": "*",
-            "SELECT": "address created_at expires_at id last_seen_at stepped_up_at user_agent user_id",
+            "SELECT": "address created_at expires_at id last_seen_at stepped_up_at user_agent"
+            " user_id",
         },
     ),
     "signals": ("user_id", {"SELECT": "*"}),
@@ -114,7 +115,8 @@ DOORS: Mapping[str, frozenset[str]] = {
     ),
     **dict.fromkeys(
         (
-            "append_own_audit", "claim_own_order", "deny_own_order", "note_own_cancel_sent",
+            "append_own_audit", "claim_own_order", "deny_own_order", "drop_own_worker",
+            "note_own_cancel_sent",
             "own_accounts", "own_credentials", "own_oldest_queued", "own_open_orders", "own_order",
             "own_order_by_client_id", "pass_own_sibling", "put_own_worker", "release_own_lease",
             "renew_own_lease", "settle_own_order", "sweep_own", "take_lease", "take_over_own",
@@ -123,12 +125,11 @@ DOORS: Mapping[str, frozenset[str]] = {
     ),
     **dict.fromkeys(
         (
-            "drop_workers_of", "expire_order", "has_open_orders", "lost_workers", "note_check",
-            "order_findings", "recent_leases", "release_lease",
+            "drop_worker", "drop_workers_of", "expire_order", "has_open_orders",
+            "lost_workers", "note_check", "order_findings", "recent_leases", "release_lease",
         ),
         frozenset({CONTROL}),
     ),
-    "drop_worker": frozenset({CONTROL, WORKER}),
 }  # fmt: skip
 # Functions that run as whoever calls them: they can do no more than he can.
 HELPERS: Mapping[str, frozenset[str]] = {
@@ -175,10 +176,8 @@ def policies() -> set[tuple[str, str, str, str | None, str | None]]:
     wanted: set[tuple[str, str, str, str | None, str | None]] = set()
     for table in (*TENANT, *NOBODYS.keys() - {"schema_migrations"}):
         if table in APPEND_ONLY:
-            wanted |= {
-                (table, OWNER, "SELECT", "true", None),
-                (table, OWNER, "INSERT", None, "true"),
-            }
+            wanted.add((table, OWNER, "SELECT", "true", None))
+            wanted.add((table, OWNER, "INSERT", None, "true"))
         else:
             wanted.add((table, OWNER, "ALL", "true", None))
     for table, (column, verbs) in TENANT.items():

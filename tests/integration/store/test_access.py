@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.anyio, pytest.mark.postgres]
 
 _RELATIONS = """
-SELECT relname, relkind::text, relrowsecurity, relforcerowsecurity, pg_get_userbyid(relowner) AS owner,
+SELECT
+    relname, relkind::text, relrowsecurity, relforcerowsecurity,
+    pg_get_userbyid(relowner) AS owner,
     coalesce('security_invoker=true' = ANY (reloptions), false) AS is_invoker
 FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'm', 'f', 'p')

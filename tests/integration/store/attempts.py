@@ -75,14 +75,14 @@ class Asking:
         alert = msgspec.structs.replace(
             house.signal(other.trader, house.order(other.trader)), user_id=user
         )
-        asked = {
+        asked: dict[str, Any] = {
             "key": secrets.token_hex(4),
             "body_hash": secrets.token_bytes(32),
             "trace": (TRACE_ID, TRACEPARENT),
         }
         said = house.settlement(other.working, OrderState.CANCELLED)
         client_id = other.filled.client_order_id
-        switch = {"engaged": True, "cancel_working": True, "allow_exits": False}
+        switch: dict[str, Any] = {"engaged": True, "cancel_working": True, "allow_exits": False}
         return {
             "signals.record": lambda s: s.signals.record(alert),
             "signals.record_manual": lambda s: s.signals.record_manual(

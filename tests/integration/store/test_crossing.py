@@ -17,7 +17,7 @@ from handlers.errors import (
     RecordRefusedError,
     RefusedError,
 )
-from handlers.store.open import open_store
+from handlers.store.open import open_store, pool_of
 from tests.contract.store.conftest import postgres_house
 from tests.contract.store.seats import CALLERS, open_each, settings_of
 from tests.integration.store.attempts import EVERYBODYS, Asking
@@ -37,8 +37,8 @@ pytestmark = [pytest.mark.anyio, pytest.mark.postgres]
 
 # What a refusal looks like that tells nothing.
 _NOTHING = (NotFoundError, AlreadyExistsError, RefusedError, RecordRefusedError)
-# What a role does not call, but could with what it may read: its policies give it its own user's rows,
-# or as to the audit log the control plane everybody's.
+# What a role does not call, but could with what it may read: its policies give it its own user's
+# rows, or as to the audit log the control plane everybody's.
 _UNDER_POLICIES = {
     APP: {"accounts.key_versions", "audit.after", "audit.end", "audit.users"},
     WORKER: set[str](),
@@ -208,7 +208,8 @@ async def test_a_user_in_whose_name_the_edge_does_not_act_keeps_password_and_ses
     scene: Scene,
 ) -> None:
     before = await scene.rows()
-    pool = scene.stores[APP].pool  # pyright: ignore[reportAttributeAccessIssue] - PostgreSQL's
+    pool = pool_of(scene.stores[APP])
+    assert pool is not None
     for door, arguments in (
         ("set_own_password($1, 'evil')", (scene.other.trader.user,)),
         (

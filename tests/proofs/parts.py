@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _READY_SECONDS = 30.0
 _STOP_SECONDS = 30.0
 
+_WORKERS = ("infra.local.cli", "worker")
+
 
 class Hostility(msgspec.Struct, frozen=True, kw_only=True):
     """How the venue misbehaves: shares of requests."""
@@ -62,7 +64,7 @@ async def running_house(
     logs: Path,
     *,
     hostility: Hostility,
-    worker_module: tuple[str, ...] = ("infra.local.cli", "worker"),
+    worker_module: tuple[str, ...] = _WORKERS,
     gate_url: str | None = None,
 ) -> AsyncGenerator[House]:
     """Run PostgreSQL, Valkey, the venue on a record of its own, the edge and the workers' host.
@@ -96,7 +98,9 @@ async def running_house(
         environment |= logins_at(postgres.dsn())
         edge = ("infra.local.cli", "edge")
         stack.enter_context(_process("edge", edge, told_as(APP, environment), logs))
-        told = told_as(WORKER, environment)
+        # A mutant does to the record what no worker has the right to.
+        is_mutant = worker_module != _WORKERS
+        told = environment if is_mutant else told_as(WORKER, environment)
         workers = stack.enter_context(_process("workers", worker_module, told, logs))
         control, told = ("infra.local.cli", "control-plane"), told_as(CONTROL, environment)
         stack.enter_context(_process("control-plane", control, told, logs))

@@ -28,6 +28,7 @@ from handlers.store.postgres.streams import PostgresStreams
 from handlers.store.postgres.switches import PostgresSwitches
 from handlers.store.postgres.totp import PostgresTotp
 from handlers.store.postgres.upkeep import PostgresUpkeep
+from handlers.store.postgres.watching import PostgresWatch
 from handlers.store.postgres.work import OwnWork, PostgresWork
 from handlers.store.postgres.workers import OwnWorkers, PostgresWorkers
 
@@ -67,6 +68,7 @@ class PostgresStore(Store):
         self.totp = PostgresTotp(self._database)
         self.keys = PostgresKeys(self._database)
         self.upkeep = PostgresUpkeep(self._database)
+        self.watch = PostgresWatch(self._database)
         held, of_worker = Held(), settings.is_worker
         self.orders = (OwnOrders if of_worker else PostgresOrders)(self._database, held)
         self.work = (OwnWork if of_worker else PostgresWork)(self._database, held)

@@ -112,6 +112,12 @@ CALLERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "leases": (CONTROL,),
         "lost_workers": (CONTROL,),
     },
+    "watch": {
+        "trails": (CONTROL,),
+        "trail": (CONTROL,),
+        "census": (CONTROL,),
+        "alerts": (CONTROL,),
+    },
     "audit": {
         "append": (APP, WORKER, CONTROL),
         "page": (APP,),

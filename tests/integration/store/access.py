@@ -125,6 +125,7 @@ DOORS: Mapping[str, frozenset[str]] = {
     ),
     **dict.fromkeys(
         (
+            "alert_counts", "census", "order_trail", "order_trails",
             "drop_worker", "drop_workers_of", "expire_order", "has_open_orders",
             "lost_workers", "note_check", "order_findings", "recent_leases", "release_lease",
         ),

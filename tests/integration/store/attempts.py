@@ -41,7 +41,8 @@ EVERYBODYS = frozenset({
     "workers.drop", "workers.drop_others", "passwords.credentials", "passwords.note_sign_up",
     "passwords.verify_sign_up", "passwords.use_link", "passwords.reset_password", "sessions.find",
     "upkeep.due_checks", "upkeep.note_check", "upkeep.order_findings", "upkeep.expire",
-    "upkeep.leases", "upkeep.lost_workers", "audit.users",
+    "upkeep.leases", "upkeep.lost_workers", "audit.users", "watch.trails", "watch.trail",
+    "watch.census", "watch.alerts",
 })  # fmt: skip
 
 
@@ -241,8 +242,12 @@ class Asking:
         }
 
     def _of_control(self) -> dict[str, Attempt]:
-        order = self.other.working.id
+        order, now = self.other.working.id, self.house.clock.now()
         return {
+            "watch.trails": lambda s: s.watch.trails(after=now, waiting=[order], limit=9),
+            "watch.trail": lambda s: s.watch.trail(order),
+            "watch.census": lambda s: s.watch.census(),
+            "watch.alerts": lambda s: s.watch.alerts(after=now, until=now),
             "relay.due": lambda s: s.relay.due(limit=9),
             "relay.expire_overdue": lambda s: s.relay.expire_overdue(limit=9),
             "relay.unattended": lambda s: s.relay.unattended(limit=9),

@@ -96,5 +96,7 @@ GRANT EXECUTE ON FUNCTION
     order_by_id(uuid), has_open_orders(uuid), lease_holder(uuid), release_lease(jsonb),
     seen_workers(uuid), drop_worker(uuid), drop_workers_of(text, uuid[], timestamptz),
     note_check(uuid, text), due_checks(text), order_findings(text), expire_order(uuid),
-    recent_leases(text), lost_workers(text), append_audit(uuid, jsonb)
+    recent_leases(text), lost_workers(text), append_audit(uuid, jsonb),
+    order_trail(uuid), order_trails(timestamptz, uuid[], text), census(),
+    alert_counts(timestamptz, timestamptz)
 TO fourpass_control;

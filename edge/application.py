@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from edge.settings import EdgeSettings
     from handlers.identity.services import IdentityServices
     from handlers.vault.base import Sealer
+    from telemetry.lines import PreparedLine
 
 _API_BODY = 64 * 1024
 
@@ -78,13 +79,14 @@ _ROUTES = (
 )
 
 
-def ports_of(
+def ports_of(  # noqa: PLR0913 - whatever the edge works with, opened by others
     settings: EdgeSettings,
     bus: Bus,
     identity: IdentityServices,
     *,
     set_price: SetPrice,
     sealer: Sealer,
+    alert_line: PreparedLine | None = None,
 ) -> Ports:
     """Put the edge's own parts beside an open bus and an open door, with its store and clock."""
     store, clock = identity.store, identity.clock
@@ -96,7 +98,7 @@ def ports_of(
         recognition=Recognition(store.identity, clock),
         buckets=TokenBuckets(clock, rate=settings.webhook_rate, burst=settings.webhook_burst),
         patience=Patience(),
-        afterwards=Afterwards(store.signals, bus.broadcast),
+        afterwards=Afterwards(store.signals, bus.broadcast, alert_line),
         streams=OpenStreams(),
         identity=identity,
         set_price=set_price,

@@ -62,6 +62,7 @@ CALLERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "accounts": {
         "put_credentials": (APP,),
         "credentials": (WORKER,),
+        "bind_venue": (WORKER,),
         "delete": (APP,),
         "sealed_before": (OWNER,),
         "rewrap": (OWNER,),
@@ -112,6 +113,8 @@ CALLERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "leases": (CONTROL,),
         "lost_workers": (CONTROL,),
     },
+    "symbols": {"overrides": (APP,), "put": (APP,), "drop": (APP,)},
+    "answers": {"find": (APP,), "keep": (APP,), "finish": (APP,)},
     "watch": {
         "trails": (CONTROL,),
         "trail": (CONTROL,),

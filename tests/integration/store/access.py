@@ -121,8 +121,8 @@ DOORS: Mapping[str, frozenset[str]] = {
     "probe_writing": frozenset({APP, CONTROL, WORKER}),
     **dict.fromkeys(
         (
-            "append_own_audit", "bind_own_venue", "claim_own_order", "deny_own_order", "drop_own_worker",
-            "note_own_cancel_sent",
+            "append_own_audit", "bind_own_venue", "claim_own_order", "deny_own_order",
+            "drop_own_worker", "note_own_cancel_sent",
             "own_accounts", "own_credentials", "own_oldest_queued", "own_open_orders", "own_order",
             "own_order_by_client_id", "pass_own_sibling", "put_own_worker", "release_own_lease",
             "renew_own_lease", "settle_own_order", "sweep_own", "take_lease", "take_over_own",

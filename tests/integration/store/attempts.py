@@ -144,6 +144,10 @@ class Asking:
         )
         theirs, drawn = other.trader.strategy.id, secrets.token_bytes(32)
         until = self.house.clock.now()
+        lie = msgspec.structs.replace(
+            other.override, id=uuid7(), user_id=user, symbol="EVIL", ticker="EVIL"
+        )
+        entry = NewAuditEntry(user_id=user, actor="user", action="x", subject=f"x:{uuid7()}")
         context = SealContext(user=other.trader.user, account=self.account, broker="paper")
         row = SealedRow(context=context, sealed=_SEALED)
         return {
@@ -166,6 +170,15 @@ class Asking:
                 user, self.account, given
             ),
             "accounts.credentials": lambda s: s.accounts.credentials(user, self.account),
+            "accounts.bind_venue": lambda s: s.accounts.bind_venue(user, self.account, "evil"),
+            "symbols.overrides": lambda s: s.symbols.overrides(user),
+            "symbols.put": lambda s: s.symbols.put(lie),
+            "symbols.drop": lambda s: s.symbols.drop(user, other.override.id),
+            "answers.find": lambda s: s.answers.find(user, key="once", body_hash=drawn),
+            "answers.keep": lambda s: s.answers.keep(
+                user, key=f"{uuid7()}", body_hash=drawn, answer={}, entry=entry
+            ),
+            "answers.finish": lambda s: s.answers.finish(user, "once"),
             "accounts.delete": lambda s: s.accounts.delete(user, self.account),
             "accounts.sealed_before": lambda s: s.accounts.sealed_before(9, after=None, limit=9),
             "accounts.rewrap": lambda s: s.accounts.rewrap(row, _SEALED),

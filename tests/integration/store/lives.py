@@ -14,6 +14,7 @@ from handlers.audit import NewAuditEntry
 from handlers.people_records import MailedPurpose, NewKey, NewSession
 from handlers.records import Dedupe
 from handlers.store.accounts import NewCredentials
+from handlers.symbol_records import SymbolOverride
 from handlers.vault.base import Sealed
 from handlers.views import WorkerView
 from tests.contract.store.house import TRACE_ID, TRACEPARENT, a_fill
@@ -43,6 +44,7 @@ class Life:
     queued: Order
     working: Order
     key: UUID
+    override: SymbolOverride
     session: UUID
     session_hash: bytes
     worker: WorkerView
@@ -96,12 +98,23 @@ async def a_life(house: House) -> Life:
         last_seen_at=now,
     )
     await store.workers.put(worker)
+    override = SymbolOverride(
+        id=uuid7(),
+        user_id=user,
+        broker="paper",
+        account_id=trader.account.id,
+        exchange=None,
+        ticker="XBT",
+        symbol="BTCUSDT",
+        crosses=False,
+    )
     return Life(
         trader=trader,
         filled=await house.load(filled.id),
         queued=manual[0],
         working=working,
         key=key.id,
+        override=await store.symbols.put(override),
         session=session.id,
         session_hash=session_hash,
         worker=worker,

@@ -90,6 +90,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
         position_effects: Which effects an order may ask for.
         sessions: How many sessions the venue allows a person at a time; `None`: it has none.
         is_rate_limited: The venue refuses orders that come too fast, before it executes them.
+        keeps_overnight: A good-till-cancelled order works on the next day; if not, it ends with
+            the venue's day as a day order does, and is told as expired.
     """
 
     client_id_max: int
@@ -106,6 +108,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     position_effects: frozenset[PositionEffect] = frozenset({PositionEffect.AUTO})
     sessions: int | None = None
     is_rate_limited: bool = False
+    keeps_overnight: bool = True
 
 
 class Instrument(msgspec.Struct, frozen=True, kw_only=True):
@@ -158,7 +161,13 @@ class OrderRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrderRef(msgspec.Struct, frozen=True, kw_only=True):
-    """All by which an order can be recognised at the venue."""
+    """All by which an order can be recognised at the venue.
+
+    Attributes:
+        order_type: With `limit_price` what a venue without client ids recognises an order by;
+            `None` where nobody remembers it.
+        limit_price: As the order has it, before it was rounded to the venue's steps.
+    """
 
     client_order_id: str
     broker_order_id: str | None
@@ -166,6 +175,8 @@ class OrderRef(msgspec.Struct, frozen=True, kw_only=True):
     side: Side
     quantity: Decimal
     sent_at: datetime
+    order_type: OrderType | None = None
+    limit_price: Decimal | None = None
 
 
 class Position(msgspec.Struct, frozen=True, kw_only=True):
@@ -196,11 +207,16 @@ class SessionInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """How the session is. `has_gap` asks for a reconciliation."""
+    """How the session is. `has_gap` asks for a reconciliation.
+
+    Attributes:
+        warnings: What the trader has to do soon, in sentences.
+    """
 
     is_connected: bool
     has_gap: bool = False
     clock_skew_ms: int = 0
+    warnings: tuple[str, ...] = ()
 
 
 class SessionLost(msgspec.Struct, frozen=True, kw_only=True, tag="session_lost"):

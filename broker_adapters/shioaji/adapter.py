@@ -21,9 +21,10 @@ from broker_adapters.shioaji.holdings import Holdings
 from broker_adapters.shioaji.ladder import Ladder
 from broker_adapters.shioaji.legs import legs_of
 from broker_adapters.shioaji.orders import Orders, Pace
+from broker_adapters.shioaji.outcomes import unsent_outcome
 from broker_adapters.shioaji.session import Session, State
 from broker_adapters.shioaji.stream import Stream
-from broker_adapters.shioaji.trading import Trading, unsent_outcome
+from broker_adapters.shioaji.trading import Trading
 from bus.values import OrderType, TimeInForce
 
 if TYPE_CHECKING:
@@ -136,7 +137,8 @@ class ShioajiBroker(base.Broker):
         try:
             await self._reopen()
             listing = await self._contracts.of(ref.symbol)
-            mine = await self._ladder.recognised(ref, listing, share=Share.CANCEL)
+            mine = self._ladder.known(ref)
+            mine = mine or await self._ladder.recognised(ref, listing, share=Share.CANCEL)
             if isinstance(mine, base.Unknown):
                 return mine
             if not mine.ids:

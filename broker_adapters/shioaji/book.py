@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _ORDERS_KEPT = 20_000
 
 
-@dataclass
+@dataclass(eq=False)
 class Entry:
     """One order.
 

@@ -66,6 +66,13 @@ class Ladder:
             return Unknown(why="more than one order at SinoPac may be this one")
         return mine
 
+    def known(self, ref: OrderRef) -> Mine | None:
+        """Return an order whose every part this session knows, without asking SinoPac."""
+        self._orders.take_events()
+        owners = {self._orders.owner_of(name) for name in ids_of(ref.broker_order_id)}
+        mine = next(iter(owners)) if len(owners) == 1 else None
+        return mine if mine is not None and not mine.missing else None
+
     def _remembered(self, ref: OrderRef, listing: Listing) -> Mine:
         """Return what this session knows of the order: by its id at the venue, or by ours."""
         owners = (self._orders.owner_of(name) for name in ids_of(ref.broker_order_id))

@@ -60,7 +60,7 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
     renewed: float = 20 * 3600.0
 
 
-@dataclass
+@dataclass(eq=False)
 class Mine:
     """An order of ours, with those of its orders at the venue that were recognised.
 

@@ -19,20 +19,13 @@ from broker_adapters.base import (
     SubmitOutcome,
     Unknown,
 )
-from broker_adapters.errors import (
-    AuthFailedError,
-    BrokerError,
-    BrokerUnavailableError,
-    CertificateExpiredError,
-    MaintenanceError,
-    SessionTakenError,
-    TooManyLoginsError,
-)
+from broker_adapters.errors import BrokerError
 from broker_adapters.shioaji.budget import Share
-from broker_adapters.shioaji.errors import AnswerLostError, NeverSentError, RefusedError
+from broker_adapters.shioaji.errors import NeverSentError, RefusedError
 from broker_adapters.shioaji.folding import Whose
 from broker_adapters.shioaji.labels import reason_of
 from broker_adapters.shioaji.mapping import Lot, Status
+from broker_adapters.shioaji.outcomes import outcome_of
 from bus.values import OrderState, Side
 
 if TYPE_CHECKING:
@@ -92,18 +85,18 @@ class Trading:
 
     async def cancel(self, mine: Mine) -> CancelOutcome:
         """Take an order back, each of its parts that is not over."""
-        for entry in self._orders.entries_of(mine):
-            if not entry.is_over:
-                why = await self._take_back(entry)
-                if why is not None:
-                    return Unknown(why=why)
+        working = [each for each in self._orders.entries_of(mine) if not each.is_over]
+        for entry in working:
+            why = await self._take_back(entry)
+            if why is not None:
+                return Unknown(why=why)
         await self._until(lambda: all(each.is_over for each in self._orders.entries_of(mine)))
         if not all(each.is_over for each in self._orders.entries_of(mine)):
             await self._look_once(mine.legs[0].lot)
         report = self._orders.report(mine)
         if report is None or report.state in _WORKING:
             return Unknown(why="SinoPac was asked to cancel, and shows the order working still")
-        if report.state is OrderState.CANCELLED:
+        if working and report.state is OrderState.CANCELLED:
             return Cancelled(report=report)
         return AlreadyFinal(report=report)
 
@@ -213,38 +206,6 @@ class Trading:
         if leg.lot is Lot.CONTRACT:
             return self._session.sdk.FuturesOrder(**fields, octype=leg.effect)
         return self._session.sdk.StockOrder(**fields, order_lot=leg.lot.value, order_cond="Cash")
-
-
-def outcome_of(error: BrokerError) -> Rejected | NotSent | Unknown:
-    """Return what an order came to that ended in an error: one of three things, decided here."""
-    match error:
-        case CertificateExpiredError():
-            reason = Reason.CERTIFICATE_EXPIRED
-            return Rejected(reason=reason, message=f"The certificate has ended: {error}")
-        case RefusedError(reason=Reason.RATE_LIMITED):
-            return NotSent(why=f"refused before execution: {error}", reason=Reason.RATE_LIMITED)
-        case RefusedError(reason=reason):
-            return Rejected(reason=reason, message=f"SinoPac refused the order: {error}")
-        case AuthFailedError():
-            return Rejected(reason=Reason.AUTH, message=f"SinoPac refuses the key: {error}")
-        case MaintenanceError():
-            return NotSent(why=f"nothing was sent: {error}", reason=Reason.MAINTENANCE)
-        case SessionTakenError():
-            return NotSent(why=f"nothing was sent: {error}", reason=Reason.SESSION_TAKEN)
-        case TooManyLoginsError():
-            return NotSent(why=f"nothing was sent: {error}", reason=Reason.RATE_LIMITED)
-        case NeverSentError():
-            return NotSent(why=f"nothing was sent: {error}")
-        case AnswerLostError() | BrokerUnavailableError():
-            return Unknown(why=str(error))
-        case _:
-            return Unknown(why=repr(error))
-
-
-def unsent_outcome(error: BrokerError) -> Rejected | NotSent:
-    """Return what an order came to that was not sent, since something before it failed."""
-    outcome = outcome_of(error)
-    return NotSent(why=f"nothing was sent: {error}") if isinstance(outcome, Unknown) else outcome
 
 
 def _is_known(entry: Entry, *, is_immediate: bool) -> bool:

@@ -39,9 +39,9 @@ class Desk:
         session = self.venue.people.session(token)
         return getattr(self, f"_{question}")(session, **asked)
 
-    def session(self, token: str) -> Session:
-        """Return a session, for whoever listens to it."""
-        return self.venue.people.session(token)
+    def next_told(self, token: str) -> dict[str, Any] | None:
+        """Wait for what a session is told next, whatever becomes of its calls; `None`: it ended."""
+        return self.venue.people.told(token).get()
 
     def _login(self, key: str, secret: str, *, simulation: bool) -> dict[str, Any]:
         with self.venue.lock:

@@ -32,4 +32,4 @@ class NearLine(Line):
 
     def next_told(self, token: str) -> dict[str, Any] | None:
         """Wait at the session's own queue."""
-        return self._desk.session(token).told.get()
+        return self._desk.next_told(token)

@@ -178,6 +178,15 @@ class People:
             raise token_expired()
         return session
 
+    def told(self, token: str) -> SimpleQueue[dict[str, Any] | None]:
+        """Return what a session is told, in order; an ended one is told that it ended."""
+        session = self._by_token.get(token)
+        if session is not None:
+            return session.told
+        ended: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
+        ended.put(None)
+        return ended
+
     def spend(self, session: Session) -> None:
         """Count one order operation; too many end the session for a minute.
 

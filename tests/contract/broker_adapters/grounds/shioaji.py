@@ -128,6 +128,8 @@ class SinoGround(Ground):
     async def anew(self) -> Broker:
         broker = self.make()
         await broker.connect(deadline=self.clock.now() + 10 * _SECOND)
+        # As whoever trades does first: a future is then known by the name that was asked for.
+        await broker.instrument(self.symbol)
         return broker
 
     @override
@@ -159,6 +161,7 @@ class SinoGround(Ground):
     @override
     async def hide(self, span: timedelta) -> None:
         self.venue.hidden_s = span.total_seconds()
+        self.venue.telling.lost = True
 
     @asynccontextmanager
     async def _cut_off(self) -> AsyncGenerator[None]:
@@ -319,6 +322,7 @@ async def sino_ground(kind: type[SinoGround]) -> AsyncGenerator[Ground]:
     ground = kind(venue, clock)
     venue.stand(ground.symbol, ground.price)
     await ground.broker.connect(deadline=clock.now() + 10 * _SECOND)
+    await ground.broker.instrument(ground.symbol)
     try:
         yield ground
     finally:

@@ -31,11 +31,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
     from datetime import datetime
 
-    from broker_adapters.credentials import ShioajiCredentials
     from broker_adapters.opening import BrokerAccount
     from broker_adapters.shioaji.book import Entry
-    from broker_adapters.shioaji.budget import Logins
-    from broker_adapters.shioaji.port import Sdk
+    from broker_adapters.shioaji.signing_in import Access
     from bus.values import Clock
 
 CAPABILITIES = base.Capabilities(
@@ -65,23 +63,18 @@ class ShioajiBroker(base.Broker):
 
     def __init__(
         self,
-        sdk: Sdk,
+        access: Access,
         account: BrokerAccount,
-        credentials: ShioajiCredentials,
         clock: Clock,
         *,
-        is_simulated: bool,
-        logins: Logins,
         pace: Pace | None = None,
     ) -> None:
         self.capabilities = CAPABILITIES
         self._account = account
         self._clock = clock
-        self._is_simulated = is_simulated
+        self._is_simulated = access.is_simulated
         self._pace = pace or Pace()
-        self._session = Session(
-            sdk, credentials, is_simulated=is_simulated, logins=logins, clock=clock
-        )
+        self._session = Session(access, clock)
         self._contracts = Contracts(self._session, clock)
         self.orders = Orders(self._session, clock, pace=self._pace)
         self._trading = Trading(self.orders)

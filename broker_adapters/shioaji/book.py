@@ -1,4 +1,4 @@
-"""What is known of the day's orders, put together from answers, lists and events in any order. Pure.
+"""What is known of the day's orders, put together from answers, lists and events. Pure.
 
 A deal may come before its order, an event twice, an old list after a new event: nothing that was
 seen is ever taken back, and nothing counts twice.

@@ -1,8 +1,8 @@
 """What may still be asked of SinoPac: operations, questions and logins, each within its window.
 
 Source: SinoPac's limits (250 order operations in 10 s, 25 accounting questions in 5 s, 1,000 logins
-a day, 5 sessions a person); one page says more, so the least counts, with room to spare. Whoever asks
-more is shut out for a minute, then for the day.
+a day, 5 sessions a person); one page says more, so the least counts, with room to spare. Whoever
+asks more is shut out for a minute, then for the day.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ class Trouble(StrEnum):
     """What an exception of the SDK means for the session and for the call."""
 
     KEY = "key"  # the key is refused: do not try again
-    TOKEN = "token"  # the token is gone: sign in again
+    TOKEN = "token"  # noqa: S105 - it is gone: sign in again
     SUSPENDED = "suspended"  # asked too much: wait at least a minute
     MAINTENANCE = "maintenance"
     CERTIFICATE_EXPIRED = "certificate_expired"

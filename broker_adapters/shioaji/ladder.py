@@ -14,7 +14,7 @@ from broker_adapters.shioaji.mapping import trading_day
 from bus.values import OrderState
 
 if TYPE_CHECKING:
-    from broker_adapters.shioaji.contracts import Listing
+    from broker_adapters.shioaji.listing import Listing
     from broker_adapters.shioaji.orders import Mine, Orders
 
 DAY_OVER = "expired"

@@ -17,7 +17,7 @@ from broker_adapters.shioaji.steps import LOT, is_fund, rounded, stock_tick
 from bus.values import OrderType, Side, TimeInForce
 
 if TYPE_CHECKING:
-    from broker_adapters.shioaji.contracts import Listing
+    from broker_adapters.shioaji.listing import Listing
 
 LIMIT, MARKET = "LMT", "MKT"
 REST_OF_DAY = "ROD"
@@ -145,20 +145,28 @@ def _refusal(request: OrderRequest, legs: tuple[Leg, ...], listing: Listing) -> 
         return _no(Reason.PRECISION_OR_SIZE, "The quantity is less than 1 or more than allowed.")
     closes = request.reduce_only or request.position_effect is PositionEffect.CLOSE
     if listing.is_stock and closes and request.side is Side.BUY:
-        return _no(Reason.POSITION_RULE, "Shares are never short, so no purchase reduces anything.")
+        return _no(Reason.POSITION_RULE, "Shares are never short: no purchase reduces anything.")
     if listing.is_suspended:
         return _no(Reason.MARKET_CLOSED, f"{listing.symbol} is suspended today.")
-    if request.order_type is OrderType.LIMIT:
-        price = legs[0].price
-        if request.limit_price is None or price <= 0:
-            return _no(Reason.PRECISION_OR_SIZE, "The price is less than one tick.")
-        if not (listing.floor or price) <= price <= (listing.ceiling or price):
-            message = f"{price} is outside of today's {listing.floor} to {listing.ceiling}."
-            return _no(Reason.PRICE_BAND, message)
     odd = next((leg for leg in legs if leg.lot is Lot.ODD), None)
-    if odd is not None and odd.price <= 0:
+    return _price_refusal(request, legs[0].price, listing) or (odd and _odd_refusal(request, odd))
+
+
+def _price_refusal(request: OrderRequest, price: Decimal, listing: Listing) -> Rejected | None:
+    if request.order_type is not OrderType.LIMIT:
+        return None
+    if request.limit_price is None or price <= 0:
+        return _no(Reason.PRECISION_OR_SIZE, "The price is less than one tick.")
+    if (listing.floor or price) <= price <= (listing.ceiling or price):
+        return None
+    message = f"{price} is outside of today's {listing.floor} to {listing.ceiling}."
+    return _no(Reason.PRICE_BAND, message)
+
+
+def _odd_refusal(request: OrderRequest, odd: Leg) -> Rejected | None:
+    if odd.price <= 0:
         return _no(Reason.NO_PRICE, "Today's price limits are not known: give a limit price.")
-    if odd is not None and request.time_in_force in {TimeInForce.IOC, TimeInForce.FOK}:
+    if request.time_in_force in {TimeInForce.IOC, TimeInForce.FOK}:
         message = "Odd lots trade for the day alone: ask for whole lots of 1,000 shares, or `day`."
         return _no(Reason.INVALID_REQUEST, message)
     return None

@@ -11,6 +11,7 @@ from broker_adapters.shioaji.adapter import ShioajiBroker
 from broker_adapters.shioaji.budget import Logins
 from broker_adapters.shioaji.driver import load_sdk
 from broker_adapters.shioaji.options import is_simulated
+from broker_adapters.shioaji.signing_in import Access
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -30,13 +31,14 @@ async def open_broker(
     """
     if not isinstance(credentials, ShioajiCredentials):
         raise InvalidOptionsError("an account at SinoPac needs its API key and secret key")
-    simulated = is_simulated(account)
-    sdk = load_sdk(means.shioaji_sdk)
-    # A session that is opened again and again must know how often the last ones were.
-    logins = means.kept.setdefault(f"shioaji:{credentials.api_key}", Logins())
-    broker = ShioajiBroker(
-        sdk, account, credentials, means.clock, is_simulated=simulated, logins=logins
+    access = Access(
+        is_simulated=is_simulated(account),
+        sdk=load_sdk(means.shioaji_sdk),
+        credentials=credentials,
+        # A session that is opened again and again must know how often the last ones were.
+        logins=means.kept.setdefault(f"shioaji:{credentials.api_key}", Logins()),
     )
+    broker = ShioajiBroker(access, account, means.clock)
     try:
         yield broker
     finally:

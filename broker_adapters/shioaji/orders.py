@@ -101,7 +101,7 @@ class Orders:
         self.pace = pace
         self.budget = Budget()
         self.book = Book()
-        self._day = trading_day(clock.now())
+        self._day: str = trading_day(clock.now())
         self._mine: OrderedDict[str, Mine] = OrderedDict()
         self._owners: dict[str, str] = {}
         self._locks = {True: anyio.Lock(), False: anyio.Lock()}

@@ -1,4 +1,4 @@
-"""What an order came to that ended in an error: rejected, not sent, or unknown; decided here. Pure."""
+"""What an order came to that ended in an error: rejected, not sent, or unknown. Pure."""
 
 from __future__ import annotations
 

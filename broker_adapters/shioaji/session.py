@@ -16,24 +16,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import anyio
 import anyio.to_thread
 
-from broker_adapters.base import Reason
-from broker_adapters.errors import (
-    AuthFailedError,
-    BrokerError,
-    MaintenanceError,
-    SessionTakenError,
-    TooManyLoginsError,
-)
-from broker_adapters.shioaji.errors import AnswerLostError, NeverSentError, RefusedError
-from broker_adapters.shioaji.labels import Trouble, reason_of, trouble_of
-from broker_adapters.shioaji.signing_in import Attempt, SignedIn, login_error
+from broker_adapters.errors import BrokerError, SessionTakenError, TooManyLoginsError
+from broker_adapters.shioaji.errors import NeverSentError
+from broker_adapters.shioaji.labels import Trouble, trouble_of
+from broker_adapters.shioaji.mishaps import call_error, login_error
+from broker_adapters.shioaji.signing_in import Attempt, SignedIn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from broker_adapters.credentials import ShioajiCredentials
-    from broker_adapters.shioaji.budget import Logins
     from broker_adapters.shioaji.port import Client, Sdk
+    from broker_adapters.shioaji.signing_in import Access
     from bus.values import Clock
 
 _T = TypeVar("_T")
@@ -64,19 +57,10 @@ class Session:
         signed_in: The accounts; from the first opening on.
     """
 
-    def __init__(
-        self,
-        sdk: Sdk,
-        credentials: ShioajiCredentials,
-        *,
-        is_simulated: bool,
-        logins: Logins,
-        clock: Clock,
-    ) -> None:
-        self.sdk = sdk
-        self._credentials = credentials
-        self._is_simulated = is_simulated
-        self._logins = logins
+    def __init__(self, access: Access, clock: Clock) -> None:
+        self.sdk: Sdk = access.sdk
+        self._access = access
+        self._logins = access.logins
         self._clock = clock
         self._loop: asyncio.AbstractEventLoop | None = None
         self._opening = anyio.Lock()
@@ -141,7 +125,7 @@ class Session:
         try:
             with anyio.fail_after(patience + _GRACE_S):
                 return await self._in_thread(partial(work, client))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the SDK's errors are told by their names
             raise self._translated(error) from None
         finally:
             self._in_flight -= 1
@@ -168,11 +152,11 @@ class Session:
                 raise SessionTakenError(msg_0)
             raise TooManyLoginsError(msg)
         self._logins.take(now)
-        attempt = Attempt(self.sdk, self._credentials, is_simulated=self._is_simulated)
+        attempt = Attempt(self._access)
         try:
             with anyio.fail_after(patience):
                 return await self._in_thread(partial(attempt.run, self._listen))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the SDK's errors are told by their names
             trouble = trouble_of(error)
             if trouble in {Trouble.SUSPENDED, Trouble.MAINTENANCE} or _BUSY in str(error):
                 self._logins.suspend(now)
@@ -205,13 +189,13 @@ class Session:
             self._down(text)
         if trouble is Trouble.SUSPENDED:
             self._logins.suspend(self._clock.monotonic())
-        return _error_of(trouble, text)
+        return call_error(trouble, text)
 
     def _scrubbed(self, error: Exception) -> str:
         """Return an error's words without what is secret in them."""
         text = f"{type(error).__name__}: {error}"
-        for name in self._credentials.__struct_fields__:
-            secret: str | None = getattr(self._credentials, name)
+        for name in self._access.credentials.__struct_fields__:
+            secret: str | None = getattr(self._access.credentials, name)
             text = text.replace(secret, "***") if secret else text
         return text
 
@@ -249,23 +233,3 @@ class Session:
         if self._loop is not None:
             with suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(self.ring)
-
-
-def _error_of(trouble: Trouble, text: str) -> BrokerError:
-    match trouble:
-        case Trouble.KEY:
-            return AuthFailedError(text)
-        case Trouble.TOKEN | Trouble.UNSENT:
-            return NeverSentError(text)
-        case Trouble.SUSPENDED:
-            return RefusedError(Reason.RATE_LIMITED, text)
-        case Trouble.MAINTENANCE:
-            return MaintenanceError(text)
-        case Trouble.REFUSED:
-            return RefusedError(reason_of("", text), text)
-        case Trouble.CERTIFICATE_EXPIRED:
-            return RefusedError(Reason.CERTIFICATE_EXPIRED, text)
-        case Trouble.CERTIFICATE | Trouble.PERMISSION:
-            return RefusedError(Reason.PERMISSION, text)
-        case Trouble.LOST:
-            return AnswerLostError(text)

@@ -7,30 +7,37 @@ import os
 import tempfile
 import threading
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from broker_adapters.errors import (
-    AuthFailedError,
-    BrokerError,
-    BrokerUnavailableError,
-    CertificateExpiredError,
-    MaintenanceError,
-    TooManyLoginsError,
-)
 from broker_adapters.shioaji.driver import private_home
-from broker_adapters.shioaji.labels import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from broker_adapters.credentials import ShioajiCredentials
+    from broker_adapters.shioaji.budget import Logins
     from broker_adapters.shioaji.port import Client, Sdk
 
 TAIPEI = timezone(timedelta(hours=8))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """With what somebody signs in.
+
+    Attributes:
+        logins: How often this key did, over all sessions of this process.
+    """
+
+    sdk: Sdk
+    credentials: ShioajiCredentials
+    is_simulated: bool
+    logins: Logins
 
 
 class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,20 +65,19 @@ class Attempt:
     Then it gives its place back at once: SinoPac counts five of them, and shuts out the sixth.
     """
 
-    def __init__(self, sdk: Sdk, credentials: ShioajiCredentials, *, is_simulated: bool) -> None:
-        self._sdk = sdk
-        self._credentials = credentials
-        self._is_simulated = is_simulated
+    def __init__(self, access: Access) -> None:
+        self._access = access
         self._lock = threading.Lock()
         self._is_given_up = False
         self._client: Client | None = None
 
     def run(self, listen: Callable[[Client], None]) -> SignedIn:
         """Sign in; blocks, and raises what the SDK raises."""
-        client = self._sdk.Shioaji(simulation=self._is_simulated)
-        client.login(self._credentials.api_key, self._credentials.secret_key)
+        keys, is_simulated = self._access.credentials, self._access.is_simulated
+        client = self._access.sdk.Shioaji(simulation=is_simulated)
+        client.login(keys.api_key, keys.secret_key)
         try:
-            until = None if self._is_simulated else _activated(client, self._credentials)
+            until = None if is_simulated else _activated(client, keys)
             listen(client)
         except BaseException:
             client.logout()
@@ -94,25 +100,6 @@ class Attempt:
         if client is not None:
             with suppress(Exception):
                 client.logout()
-
-
-def login_error(trouble: Trouble, text: str) -> BrokerError:
-    """Return what a login that failed means: whether to try again, and how soon."""
-    match trouble:
-        case Trouble.CERTIFICATE_EXPIRED:
-            return CertificateExpiredError(f"the certificate has ended: {text}")
-        case Trouble.CERTIFICATE:
-            return AuthFailedError(f"the certificate is refused: {text}")
-        case Trouble.SUSPENDED:
-            return TooManyLoginsError(text)
-        case Trouble.MAINTENANCE:
-            return MaintenanceError(text)
-        case Trouble.LOST | Trouble.UNSENT:
-            return BrokerUnavailableError(text)
-        case Trouble.REFUSED if "Sign data is timeout" in text:
-            return BrokerUnavailableError(f"this machine's clock is wrong: {text}")
-        case _:
-            return AuthFailedError(text)
 
 
 def _activated(client: Client, credentials: ShioajiCredentials) -> datetime | None:

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from broker_adapters.shioaji.book import Entry
-    from broker_adapters.shioaji.contracts import Listing
     from broker_adapters.shioaji.legs import Leg
+    from broker_adapters.shioaji.listing import Listing
     from broker_adapters.shioaji.orders import Mine, Orders
     from broker_adapters.shioaji.port import Client
 

@@ -3,6 +3,8 @@
 Held to the installed SDK's signatures by a test.
 """
 
+# ruff: noqa: ANN401, FBT001, FBT002 - the signatures are the SDK's
+
 from __future__ import annotations
 
 import json
@@ -33,18 +35,18 @@ class Contracts:
 
     def get(
         self, code: str, region: Any = None, security_type: Any = None, exchange: Any = None
-    ) -> Any:  # noqa: ANN401, E501 - the SDK's own signature
+    ) -> Any:
         """Look a contract up."""
         del region, security_type, exchange
         found = self._ask("contract", code=code)
         return None if found is None else objects.base_contract(found)
 
-    def info(self, base: Any) -> Any:  # noqa: ANN401 - the SDK's own signature
+    def info(self, base: Any) -> Any:
         """Return a contract's fields."""
         found = self._ask("info", code=base.code)
         return None if found is None else objects.Thing(**found)
 
-    def tick_bands(self, info_or_rule: Any) -> Any:  # noqa: ANN401 - the SDK's own signature
+    def tick_bands(self, info_or_rule: Any) -> Any:
         """Return the tick that a future has at every price."""
         return [objects.Thing(lower=0.0, upper=None, tick=info_or_rule.tick)]
 
@@ -56,7 +58,7 @@ class DoubleShioaji:
 
     def __init__(
         self, simulation: bool | None = None, proxy: str | None = None, vpn: bool | None = None
-    ) -> None:  # noqa: E501, FBT001 - the SDK's own signature
+    ) -> None:
         del proxy, vpn
         self._is_simulated = simulation is not False
         self._token: str | None = None
@@ -67,12 +69,12 @@ class DoubleShioaji:
         self.contracts = Contracts(self._ask)
 
     @property
-    def stock_account(self) -> Any:  # noqa: ANN401 - the SDK's own
+    def stock_account(self) -> Any:
         """The stock account."""
         return self._account("S")
 
     @property
-    def futopt_account(self) -> Any:  # noqa: ANN401 - the SDK's own
+    def futopt_account(self) -> Any:
         """The futures account."""
         return self._account("F")
 
@@ -83,7 +85,7 @@ class DoubleShioaji:
         subscribe_trade: bool = True,
         receive_window: int = 30000,
         force_refresh: bool = False,
-    ) -> list[Any]:  # noqa: E501, FBT001, FBT002 - the SDK's own signature
+    ) -> list[Any]:
         """Open a session; it leaves a token in `SJ_HOME_PATH`, as the SDK does."""
         del subscribe_trade, receive_window, force_refresh
         opened = self._ask("login", key=api_key, secret=secret_key, simulation=self._is_simulated)
@@ -123,7 +125,7 @@ class DoubleShioaji:
         order: Any,
         timeout: int | None = _LONGEST_MS,
         cb: Callback | None = None,
-    ) -> Any:  # noqa: ANN401, E501 - the SDK's own signature
+    ) -> Any:
         """Place an order of the SDK's own type."""
         del cb
         asked = {name: _plain(value) for name, value in order.dict().items() if name != "account"}
@@ -133,7 +135,7 @@ class DoubleShioaji:
 
     def cancel_order(
         self, trade: Any, timeout: int | None = _LONGEST_MS, cb: Callback | None = None
-    ) -> Any:  # noqa: ANN401, E501 - the SDK's own signature
+    ) -> Any:
         """Cancel an order that the cache knows."""
         del timeout, cb
         if trade.order.id not in self._trades:
@@ -148,7 +150,7 @@ class DoubleShioaji:
         trade: Any = None,
         timeout: int | None = _LONGEST_MS,
         cb: Callback | None = None,
-    ) -> None:  # noqa: ANN401, E501 - the SDK's own signature
+    ) -> None:
         """Read an account's orders of the day into the cache."""
         del timeout, cb
         whose = trade.order.account if account is None and trade is not None else account
@@ -163,7 +165,7 @@ class DoubleShioaji:
         self._require_login()
         return list(self._trades.values())
 
-    def trade_cache_health(self, account: Any) -> Any:  # noqa: ANN401 - the SDK's own signature
+    def trade_cache_health(self, account: Any) -> Any:
         """Tell whether the cache may lack something."""
         del account
         return objects.health(has_gap=self._ask("gap"))
@@ -174,7 +176,7 @@ class DoubleShioaji:
         unit: Any = None,
         timeout: int | None = _LONGEST_MS,
         cb: Callback | None = None,
-    ) -> list[Any]:  # noqa: ANN401, E501 - the SDK's own signature
+    ) -> list[Any]:
         """Return positions; of stocks in shares, if asked for."""
         del timeout, cb
         is_stock = account is None or account.account_type == sj.AccountType.Stock
@@ -185,14 +187,14 @@ class DoubleShioaji:
 
     def account_balance(
         self, account: Any = None, timeout: int | None = _LONGEST_MS, cb: Callback | None = None
-    ) -> Any:  # noqa: ANN401, E501 - the SDK's own signature
+    ) -> Any:
         """Return the stock account's money."""
         del account, timeout, cb
         return objects.Thing(acc_balance=self._ask("money"), date="", errmsg="")
 
     def margin(
         self, account: Any = None, timeout: int | None = _LONGEST_MS, cb: Callback | None = None
-    ) -> Any:  # noqa: ANN401, E501 - the SDK's own signature
+    ) -> Any:
         """Return the futures account's money."""
         del account, timeout, cb
         return objects.Thing(**self._ask("margin"))
@@ -232,11 +234,11 @@ class DoubleShioaji:
         else:
             callback()
 
-    def _account(self, kind: str) -> Any:  # noqa: ANN401 - the SDK's own
+    def _account(self, kind: str) -> Any:
         wanted = sj.AccountType.Stock if kind == "S" else sj.AccountType.Future
         return next((each for each in self._accounts if each.account_type == wanted), None)
 
-    def _keep(self, shown: dict[str, Any]) -> Any:  # noqa: ANN401 - a `Trade`
+    def _keep(self, shown: dict[str, Any]) -> Any:
         trade = objects.trade(shown)
         self._trades[trade.order.id] = trade
         return trade
@@ -245,14 +247,14 @@ class DoubleShioaji:
         if self._token is None:
             raise sj.AuthError("Not authenticated")
 
-    def _ask(self, question: str, **asked: Any) -> Any:  # noqa: ANN401 - plain data of many kinds
+    def _ask(self, question: str, **asked: Any) -> Any:
         try:
             return self.line.ask(question, self._token, asked)
         except Refused as refused:
             raise getattr(sj, refused.error)(refused.text) from None
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - the SDK's enums, or what they stand for
+def _plain(value: Any) -> Any:
     return getattr(value, "value", value)
 
 
@@ -262,5 +264,5 @@ class DoubleSdk:
     def __init__(self, line: Line) -> None:
         self.Shioaji = type("Shioaji", (DoubleShioaji,), {"line": line})
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the SDK has
+    def __getattr__(self, name: str) -> Any:
         return getattr(sj, name)

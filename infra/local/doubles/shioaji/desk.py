@@ -16,7 +16,12 @@ _AFTER = {
     Fault.OUTCOME_UNKNOWN: Refused("OrderOutcomeUnknownError", "the order may or may not exist"),
     Fault.UNREADABLE_AFTER: Refused("DecodeError", "unexpected end of input"),
 }
-_PENDING = {"status": "PendingSubmit", "deal_quantity": 0, "cancel_quantity": 0, "deals": []}
+_PENDING: dict[str, Any] = {
+    "status": "PendingSubmit",
+    "deal_quantity": 0,
+    "cancel_quantity": 0,
+    "deals": [],
+}
 
 
 class Desk:
@@ -80,7 +85,7 @@ class Desk:
             gate.wait(timeout_ms / 1000)
         if fault in {Fault.HOLD, Fault.TIMEOUT_BEFORE}:
             raise _AFTER[Fault.TIMEOUT_AFTER]
-        if fault in _AFTER:
+        if fault is not None and fault in _AFTER:
             raise _AFTER[fault]
         return self._answered(written.shown(), fault)
 

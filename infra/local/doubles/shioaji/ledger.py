@@ -1,5 +1,7 @@
 """What the venue truly has of one person: orders, positions and money. The oracle of all tests."""
 
+# ruff: noqa: RUF001 - the venue writes with full-width punctuation
+
 from __future__ import annotations
 
 from collections import defaultdict

@@ -1,5 +1,7 @@
 """What the SDK's own classes cannot be made into from Python, duck for duck."""
 
+# ruff: noqa: ANN401 - the SDK is not typed for us
+
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
@@ -16,7 +18,7 @@ class Thing:
     def __init__(self, **fields: Any) -> None:
         self.__dict__.update(fields)
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - it may have any field
+    def __getattr__(self, name: str) -> Any:
         raise AttributeError(name)
 
     def __repr__(self) -> str:
@@ -31,14 +33,14 @@ class Event(dict[str, Any]):
     """An event as a callback gets it: a mapping that cannot be told from the SDK's."""
 
 
-def account(fields: dict[str, Any]) -> Any:  # noqa: ANN401 - the SDK is not typed for us
+def account(fields: dict[str, Any]) -> Any:
     """Return the SDK's own account."""
     kind = sj.AccountType.Stock if fields["account_type"] == "S" else sj.AccountType.Future
     named = {name: fields[name] for name in ("person_id", "broker_id", "account_id")}
     return sj.Account(kind, **named, signed=fields["signed"], username=fields["username"])
 
 
-def base_contract(fields: dict[str, Any]) -> Any:  # noqa: ANN401 - the SDK is not typed for us
+def base_contract(fields: dict[str, Any]) -> Any:
     """Return the SDK's own contract."""
     return sj.BaseContract(
         fields["security_type"], fields["exchange"], fields["code"], fields["target_code"]

@@ -1,5 +1,7 @@
 """How the double refuses: by the name of the SDK's own error, so that it can cross a wire."""
 
+# ruff: noqa: RUF001 - the venue writes with full-width punctuation
+
 from __future__ import annotations
 
 

@@ -19,6 +19,7 @@ from infra.local.doubles.shioaji.refusal import Refused
 
 if TYPE_CHECKING:
     from bus.values import Clock
+    from infra.local.doubles.shioaji.people import Certificate
 
 _LAST_RESORT = Decimal(1)
 
@@ -57,10 +58,17 @@ class SinoVenue:
         return self._clock.now().timestamp()
 
     def open_account(
-        self, key: str, secret: str, person_id: str = "A123456789", **fields: Any
+        self,
+        key: str,
+        secret: str,
+        person_id: str = "A123456789",
+        *,
+        certificate: Certificate | None = None,
+        signed: bool = True,
     ) -> Person:
         """Open a person's two accounts."""
-        return self.people.add(Person(key, secret, person_id, **fields))
+        person = Person(key, secret, person_id, signed=signed, certificate=certificate)
+        return self.people.add(person)
 
     def stand(self, code: str, price: Decimal, depth: int | None = None) -> None:
         """Let a market stand at a price, and fill what waits for it."""

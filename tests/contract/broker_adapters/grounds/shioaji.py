@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import anyio
-import anyio.to_thread
+import anyio.lowlevel
 from typing_extensions import override
 
 from broker_adapters.credentials import ShioajiCredentials
@@ -19,6 +19,7 @@ from broker_adapters.shioaji.budget import Logins
 from broker_adapters.shioaji.driver import load_sdk
 from broker_adapters.shioaji.matching import tag_of
 from broker_adapters.shioaji.orders import Pace
+from broker_adapters.shioaji.signing_in import Access
 from bus.ids import uuid7
 from bus.values import AccountId, Clock, Mode, OrderType, Side, SystemClock, UserId
 from infra.local.doubles.shioaji.client import DoubleSdk
@@ -39,9 +40,7 @@ KEY = "double-key-0123456789"
 SECRET = "double-secret-abcdefghij"
 PERSON = "A123456789"
 CA_PASSWORD = "double-ca-password"
-PACE = Pace(
-    answer=0.4, acknowledged=0.4, working=0.02, idle=0.02, failing=0.02, login=5.0
-)
+PACE = Pace(answer=0.4, acknowledged=0.4, working=0.02, idle=0.02, failing=0.02, login=5.0)
 # A Monday, ten o'clock in Taipei: both markets are open.
 MORNING = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 _BREAKING = {
@@ -190,18 +189,20 @@ class SinoGround(Ground):
             id=self.account, owner=UserId(uuid7()), broker="shioaji", mode=Mode.LIVE
         )
         broker = ShioajiBroker(
-            self.sdk,
-            account,
-            ShioajiCredentials(
-                api_key=KEY,
-                secret_key=secret,
-                person_id=PERSON,
-                ca="Y2VydGlmaWNhdGU=",
-                ca_password=CA_PASSWORD,
+            Access(
+                sdk=self.sdk,
+                credentials=ShioajiCredentials(
+                    api_key=KEY,
+                    secret_key=secret,
+                    person_id=PERSON,
+                    ca="Y2VydGlmaWNhdGU=",
+                    ca_password=CA_PASSWORD,
+                ),
+                is_simulated=False,
+                logins=Logins(seed=1),
             ),
+            account,
             self.clock,
-            is_simulated=False,
-            logins=Logins(seed=1),
             pace=PACE,
         )
         self.opened.append(broker)
@@ -213,7 +214,7 @@ class SinoGround(Ground):
     async def _until(self, *, is_connected: bool) -> None:
         with anyio.fail_after(5):
             while (await self.broker.health()).is_connected is not is_connected:
-                await anyio.sleep(0.001)
+                await anyio.lowlevel.checkpoint()
 
 
 _LACKING: Mapping[Trait, str] = {

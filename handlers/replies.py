@@ -18,6 +18,10 @@ class Reason(StrEnum):
     INVALID_OPTIONS = "invalid_options"
     UNSUPPORTED = "unsupported"
     BROKER_UNAVAILABLE = "broker_unavailable"
+    CERTIFICATE_EXPIRED = "certificate_expired"
+    SESSION_TAKEN = "session_taken"
+    RATE_LIMITED = "rate_limited"
+    MAINTENANCE = "maintenance"
     NOT_FOUND = "not_found"
     NO_ANSWER = "no_answer"
     ALREADY_FINAL = "already_final"
@@ -33,7 +37,8 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         is_ok: What was asked for was done.
         code: Stable; a `Reason` where it was not done.
         message: In English; `message_zh_tw` says the same in the Chinese of Taiwan.
-        why: What the venue or its adapter said itself, where it said anything.
+        why: What the venue or its adapter said itself, where it said anything; of an account that
+            answered, what its trader has to do soon.
         state: The order's, where the request was about one.
         balances: The account's, where the request was about one; so are `positions`.
     """
@@ -55,6 +60,7 @@ _DECODER = msgspec.json.Decoder(Reply)
 def done(
     word: str,
     *,
+    why: str | None = None,
     state: OrderState | None = None,
     balances: tuple[Balance, ...] = (),
     positions: tuple[Position, ...] = (),
@@ -66,6 +72,7 @@ def done(
         code=word,
         message=english,
         message_zh_tw=chinese,
+        why=why,
         state=state,
         balances=balances,
         positions=positions,

@@ -53,6 +53,11 @@ def code_of(symbol: str) -> str | None:
 
 
 def listing_of(symbol: str, contract: Any, info: Any) -> Listing:  # noqa: ANN401 - the SDK's own
+    """Read a contract and its fields.
+
+    Raises:
+        UnreadableError: They lack what nothing can be traded without.
+    """
     floor, ceiling = exact(info.limit_down), exact(info.limit_up)
     floor = floor if floor else None
     ceiling = ceiling if ceiling else None

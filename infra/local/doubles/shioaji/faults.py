@@ -41,10 +41,10 @@ class Telling:
 class Plan:
     """The faults to come, first come first served."""
 
-    coming: deque[Fault] = field(default_factory=deque[Fault])
+    coming: deque[Fault | None] = field(default_factory=deque["Fault | None"])
 
-    def add(self, fault: Fault) -> None:
-        """Let the next order meet a fault."""
+    def add(self, fault: Fault | None) -> None:
+        """Let the next order meet a fault, or none."""
         self.coming.append(fault)
 
     def take(self) -> Fault | None:

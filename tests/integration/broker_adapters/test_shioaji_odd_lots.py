@@ -1,4 +1,4 @@
-"""1,234 shares: one order of ours, one lot and 234 odd shares at the exchange, and the truth of both."""
+"""1,234 shares: one order of ours, one lot and 234 odd shares at the exchange."""
 
 from __future__ import annotations
 

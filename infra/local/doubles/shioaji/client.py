@@ -15,10 +15,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import shioaji as sj
-
 from infra.local.doubles.shioaji import objects
 from infra.local.doubles.shioaji.refusal import Refused
+from infra.local.doubles.shioaji.sdk import sj
 
 if TYPE_CHECKING:
     from infra.local.doubles.shioaji.line import Line

@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-import shioaji as sj
+from infra.local.doubles.shioaji.sdk import sj
 
 _TAIPEI = timezone(timedelta(hours=8))
 

@@ -11,12 +11,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
-import shioaji as sj
 from typing_extensions import override
 
 from infra.local.doubles.shioaji.client import DoubleShioaji
 from infra.local.doubles.shioaji.line import Line
 from infra.local.doubles.shioaji.refusal import Refused
+from infra.local.doubles.shioaji.sdk import sj
 from infra.local.doubles.shioaji.server import LISTEN
 
 ADDRESS_VARIABLE = "FOURPASS_SHIOAJI_DOUBLE"

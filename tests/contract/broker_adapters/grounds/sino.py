@@ -85,6 +85,7 @@ class SinoGround(Ground):
         self.person: Person = venue.open_account(KEY, SECRET, PERSON, certificate=certificate)
         self.account = AccountId(uuid7())
         self.sdk: Any = DoubleSdk(NearLine(Desk(venue)))
+        self.logins = Logins(seed=1)
         self.opened: list[ShioajiBroker] = []
         self.ledger = venue.ledgers[KEY]
         self.broker = self._sino = self.make()
@@ -197,7 +198,7 @@ class SinoGround(Ground):
                     ca_password=CA_PASSWORD,
                 ),
                 is_simulated=False,
-                logins=Logins(seed=1),
+                logins=self.logins,
             ),
             account,
             self.clock,

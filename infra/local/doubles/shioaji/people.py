@@ -96,6 +96,7 @@ class People:
         self._clock = clock
         self._by_key: dict[str, Person] = {}
         self._by_token: dict[str, Session] = {}
+        self._told: dict[str, SimpleQueue[dict[str, Any] | None]] = {}
         self._numbers = 0
 
     def add(self, person: Person) -> Person:
@@ -132,6 +133,7 @@ class People:
         session = Session(f"token-{self._numbers}", person, is_simulated, now)
         person.sessions.append(session)
         self._by_token[session.token] = session
+        self._told[session.token] = session.told
         return session
 
     def logout(self, token: str) -> None:
@@ -179,13 +181,8 @@ class People:
         return session
 
     def told(self, token: str) -> SimpleQueue[dict[str, Any] | None]:
-        """Return what a session is told, in order; an ended one is told that it ended."""
-        session = self._by_token.get(token)
-        if session is not None:
-            return session.told
-        ended: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
-        ended.put(None)
-        return ended
+        """Return what a session is told, in order, also what it was told as it ended."""
+        return self._told[token]
 
     def spend(self, session: Session) -> None:
         """Count one order operation; too many end the session for a minute.

@@ -52,7 +52,7 @@ class Trading:
         self, request: OrderRequest, legs: tuple[Leg, ...], listing: Listing, send_by: datetime
     ) -> SubmitOutcome:
         """Send an order, leg after leg; never raises once one may have left."""
-        early = self._too_early_or_late(legs, send_by)
+        early = self._too_early(legs)
         if early is not None:
             return early
         whose = Whose(
@@ -68,7 +68,7 @@ class Trading:
         failure: Rejected | NotSent | None = None
         for leg in legs:
             outcome = await self._send(mine, leg, listing, send_by)
-            if isinstance(outcome, Unknown) or (outcome is not None and leg is legs[0]):
+            if outcome is not None and (leg is legs[0] or isinstance(outcome, Unknown)):
                 return outcome
             failure = outcome or failure
         mine.lost = len(legs) - len(mine.ids)
@@ -100,11 +100,9 @@ class Trading:
             return Cancelled(report=report)
         return AlreadyFinal(report=report)
 
-    def _too_early_or_late(self, legs: tuple[Leg, ...], send_by: datetime) -> NotSent | None:
-        clock = self._orders.clock
-        if clock.now() >= send_by:
-            return NotSent(why="nothing was sent: it was too late")
-        wait = self._orders.budget.wait(clock.monotonic(), Share.ORDER, n=len(legs))
+    def _too_early(self, legs: tuple[Leg, ...]) -> NotSent | None:
+        now = self._orders.clock.monotonic()
+        wait = self._orders.budget.wait(now, Share.ORDER, n=len(legs))
         if wait is None:
             return None
         why = "nothing was sent: SinoPac's allowance of orders is used up"

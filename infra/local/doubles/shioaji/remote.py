@@ -49,15 +49,21 @@ class FarLine(Line):
         """Read the next line that a session is told; `None` when it has ended."""
         file = self._listening.get(token)
         if file is None:
-            file = self._listening[token] = self._connected(None).makefile("rwb")
+            connection = self._connected(None)
+            file = self._listening[token] = connection.makefile("rwb")
+            connection.close()  # for good when the file is closed
             file.write(_line(LISTEN, token, {}))
             file.flush()
         while (line := file.readline()) and (told := msgspec.json.decode(line)):
+            if told["kind"] == "down":
+                break
             if told["kind"] != "beat":
                 return told
+        else:
+            told = None
         del self._listening[token]
         file.close()
-        return None
+        return told
 
     def _connected(self, patience: float | None = _PATIENCE_S) -> socket.socket:
         try:

@@ -84,7 +84,7 @@ def test_session_ends_with_the_client_that_listened(venue: SinoVenue) -> None:
         line, place = FarLine(address), urlsplit(address)
         token = login(line)
         with socket.create_connection((place.hostname, place.port)) as listening:
-            words = {"question": "listen", "token": token, "asked": {}}
+            words: dict[str, Any] = {"question": "listen", "token": token, "asked": {}}
             listening.sendall(json.dumps(words).encode() + b"\n")
             listening.recv(1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -36,10 +37,15 @@ async def open_broker(
         sdk=load_sdk(means.shioaji_sdk),
         credentials=credentials,
         # A session that is opened again and again must know how often the last ones were.
-        logins=means.kept.setdefault(f"shioaji:{credentials.api_key}", Logins()),
+        logins=means.kept.setdefault(f"shioaji:{_digest(credentials.api_key)}", Logins()),
     )
     broker = ShioajiBroker(access, account, means.clock)
     try:
         yield broker
     finally:
         await broker.close()
+
+
+def _digest(key: str) -> str:
+    """Name a key without telling it."""
+    return hashlib.blake2s(key.encode(), digest_size=16).hexdigest()

@@ -105,7 +105,8 @@ class Orders:
         self._mine: OrderedDict[str, Mine] = OrderedDict()
         self._owners: dict[str, str] = {}
         self._locks = {True: anyio.Lock(), False: anyio.Lock()}
-        self._looks = {True: 0, False: 0}
+        self._begun = {True: 0, False: 0}
+        self._answered = {True: 0, False: 0}
 
     async def look(self, *, is_stock: bool, share: Share = Share.LOOK) -> None:
         """Read an account's orders of the day; who comes while one look waits shares the next.
@@ -113,19 +114,20 @@ class Orders:
         Raises:
             BrokerUnavailableError: There is no usable answer, or no allowance for one.
         """
-        before = self._looks[is_stock]
+        begun = self._begun[is_stock]
         async with self._locks[is_stock]:
-            if self._looks[is_stock] > before:
+            if self._answered[is_stock] > begun:
                 return
             account = self._account(is_stock=is_stock)
             if account is None:
                 return
             self._afford(share)
-            self._looks[is_stock] += 1
+            self._begun[is_stock] += 1
             trades = await self.session.call(_reading(account), patience=_READ_S)
             self._turn_page()
             self.take_events()
             self._see(trades)
+            self._answered[is_stock] = self._begun[is_stock]
 
     async def look_at_all(self, *, share: Share = Share.LOOK) -> None:
         """Read the orders of both accounts; raises as `look` does."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
+import anyio.lowlevel
 import pytest
 
 from broker_adapters.base import (
@@ -18,6 +20,7 @@ from broker_adapters.base import (
     SessionLost,
     Unknown,
 )
+from broker_adapters.shioaji.errors import AnswerLostError
 from bus.values import OrderState, Side, TimeInForce
 from infra.local.doubles.shioaji.faults import Fault
 from tests.integration.broker_adapters.sino import at_venue, futures_ground, stock_ground
@@ -136,6 +139,39 @@ async def test_events_that_are_missing_are_noticed_and_told(ground: SinoGround) 
     filled = [each for each in told if isinstance(each, OrderReport)][-1]
     assert filled.state is OrderState.FILLED
     assert filled.client_order_id == report.client_order_id
+
+
+async def test_look_that_failed_is_no_answer_for_those_who_waited(
+    ground: SinoGround, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders = ground.sino.orders
+    outcomes: list[object] = []
+
+    async def failing(work: object, *, patience: float) -> None:
+        del work, patience
+        await anyio.lowlevel.checkpoint()
+        raise AnswerLostError("no answer")
+
+    async def look() -> None:
+        try:
+            outcomes.append(await orders.look(is_stock=True))
+        except AnswerLostError as error:
+            outcomes.append(error)
+
+    monkeypatch.setattr(orders.session, "call", failing)
+    async with anyio.create_task_group() as tasks:
+        for _ in range(3):
+            tasks.start_soon(look)
+
+    assert [type(each) for each in outcomes] == [AnswerLostError] * 3
+
+
+async def test_looks_that_wait_together_are_one(ground: SinoGround) -> None:
+    async with anyio.create_task_group() as tasks:
+        for _ in range(9):
+            tasks.start_soon(partial(ground.sino.orders.look, is_stock=True))
+
+    assert len(ground.person.operations) == 2
 
 
 async def test_closed_market_refuses_for_that(ground: SinoGround) -> None:

@@ -88,7 +88,7 @@ class SinoGround(Ground):
         self.logins = Logins(seed=1)
         self.opened: list[ShioajiBroker] = []
         self.ledger = venue.ledgers[KEY]
-        self.broker = self._sino = self.make()
+        self.broker = self.sino = self.make()
 
     @override
     async def market(self, at: Decimal | None = None, *, depth: int | None = None) -> None:
@@ -105,6 +105,10 @@ class SinoGround(Ground):
 
     @override
     async def release(self) -> None:
+        # On a busy machine a call may reach the venue after nobody waits for it any more.
+        with anyio.move_on_after(2):
+            while self.venue.faults.coming:
+                await anyio.lowlevel.checkpoint()
         self.venue.release()
         if any(session.is_cut for session in self.person.sessions):
             self.venue.people.mend(self.person)
@@ -148,7 +152,7 @@ class SinoGround(Ground):
 
     @override
     async def exhaust(self) -> timedelta:
-        budget, now = self._sino.orders.budget, self.clock.monotonic()
+        budget, now = self.sino.orders.budget, self.clock.monotonic()
         budget.take(now, n=140)
         return 10 * _SECOND
 

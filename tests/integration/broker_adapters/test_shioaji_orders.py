@@ -171,7 +171,7 @@ async def test_looks_that_wait_together_are_one(ground: SinoGround) -> None:
         for _ in range(9):
             tasks.start_soon(partial(ground.sino.orders.look, is_stock=True))
 
-    assert len(ground.person.operations) == 2
+    assert len(ground.person.operations) == 1
 
 
 async def test_closed_market_refuses_for_that(ground: SinoGround) -> None:

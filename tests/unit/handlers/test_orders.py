@@ -5,11 +5,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 import anyio
-import msgspec
 import pytest
 
 from broker_adapters.base import NotSent, Reason, Rejected, Unknown
-from bus.values import Mode, OrderState, OrderType, Side, TimeInForce
+from bus.values import Mode, OrderState, OrderType, Side
 from handlers.order_records import WhyNot
 from handlers.sizing_rules import Close, Direction, Target
 from telemetry.stages import Stage
@@ -277,35 +276,3 @@ async def test_order_that_was_not_sent_says_why_in_the_venue_s_reason() -> None:
     await bench.run(order)
 
     assert (await bench.read(order)).error_code == "session_taken"
-
-
-@pytest.mark.parametrize(
-    ("order_type", "time_in_force", "is_told"),
-    [
-        (OrderType.LIMIT, TimeInForce.GTC, True),
-        (OrderType.LIMIT, TimeInForce.DAY, False),
-        (OrderType.MARKET, TimeInForce.GTC, False),
-    ],
-)
-async def test_order_that_ends_with_the_venue_s_day_is_told_so(
-    order_type: OrderType, time_in_force: TimeInForce, *, is_told: bool
-) -> None:
-    bench = await a_bench()
-    bench.broker.capabilities = msgspec.structs.replace(
-        bench.broker.capabilities, keeps_overnight=False
-    )
-    price = Decimal(100) if order_type is OrderType.LIMIT else None
-    new = msgspec.structs.replace(
-        a_new_order(bench.account),
-        order_type=order_type,
-        limit_price=price,
-        time_in_force=time_in_force,
-    )
-    order = await bench.queued(new)
-
-    await bench.run(order)
-
-    detail = await bench.store.queries.order(bench.desk.lease.user_id, order)
-    assert detail is not None
-    notes = [note for event in detail.events for note in event.evidence.get("notes", ())]
-    assert any("overnight" in note for note in notes) is is_told

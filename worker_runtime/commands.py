@@ -39,10 +39,10 @@ if TYPE_CHECKING:
     from handlers.orders import Executed
     from handlers.replies import Reply
     from handlers.store.base import OrderStore
+    from worker_runtime.account_lane import Done
     from worker_runtime.answers import Answers
     from worker_runtime.consumer import Receipts
     from worker_runtime.execution import Execution
-    from worker_runtime.lanes import Done
     from worker_runtime.sessions import Sessions
 
 # The answer must be there before whoever asked has left.

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         RefusedAtRecord,
     )
     from handlers.store.accounts import AccountStore
+    from handlers.store.answers import AnswerStore
     from handlers.store.auditing import AuditStore
     from handlers.store.identities import KeyStore, PasswordStore, SessionStore, TotpStore
     from handlers.store.people import CatalogueStore, IdentityStore, WorkerStore
@@ -265,9 +266,13 @@ class Store(Protocol):
     totp: TotpStore
     keys: KeyStore
     upkeep: UpkeepStore
+    answers: AnswerStore
     audit: AuditStore
     watch: WatchStore
 
     async def ping(self) -> None:
-        """Return when the record answers; raises `StoreUnavailableError`."""
+        """Return when the record answers, and takes what is written as far as is known.
+
+        Raises `StoreUnavailableError`: a record that can only be read is none.
+        """
         ...

@@ -8,6 +8,7 @@ from anyio.lowlevel import checkpoint
 
 from handlers.store.base import Store
 from handlers.store.memory.accounts import MemoryAccounts
+from handlers.store.memory.answers import MemoryAnswers
 from handlers.store.memory.audit import MemoryAudit
 from handlers.store.memory.catalogue import MemoryCatalogue
 from handlers.store.memory.identity import MemoryIdentity
@@ -58,6 +59,7 @@ class MemoryStore(Store):
         self.totp = MemoryTotp(tables)
         self.keys = MemoryKeys(tables)
         self.upkeep = MemoryUpkeep(tables)
+        self.answers = MemoryAnswers(tables)
         self.audit = MemoryAudit(tables)
         self.watch = MemoryWatch(tables)
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         SignUp,
     )
     from handlers.records import Account, Strategy
+    from handlers.store.memory.kept import KeptAnswer
     from handlers.vault.base import Sealed
     from handlers.views import FillView, SignalView, WorkerView
     from telemetry.stages import Stage
@@ -142,6 +143,7 @@ class Tables:
     idempotency: dict[tuple[UserId, str], tuple[bytes, OrderId]] = field(
         default_factory=dict[Any, Any]
     )
+    answers: dict[tuple[UserId, str], KeptAnswer] = field(default_factory=dict[Any, Any])
     orders: dict[OrderId, Order] = field(default_factory=dict[Any, Any])
     asked: dict[OrderId, Asked] = field(default_factory=dict[Any, Any])
     client_ids: dict[tuple[AccountId, str], OrderId] = field(default_factory=dict[Any, Any])

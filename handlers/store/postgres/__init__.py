@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from handlers.store.base import Store
 from handlers.store.postgres.accounts import PostgresAccounts
+from handlers.store.postgres.answers import PostgresAnswers
 from handlers.store.postgres.audit import PostgresAudit
 from handlers.store.postgres.catalogue import PostgresCatalogue
 from handlers.store.postgres.connections import Database, open_pool
@@ -71,12 +72,13 @@ class PostgresStore(Store):
         self.totp = PostgresTotp(self._database)
         self.keys = PostgresKeys(self._database)
         self.upkeep = PostgresUpkeep(self._database)
+        self.answers = PostgresAnswers(self._database)
         self.audit = PostgresAudit(self._database)
         self.watch = PostgresWatch(self._database)
 
     async def ping(self) -> None:
-        """Ask the database for one answer."""
-        await self._database.rows("SELECT 1")
+        """Ask the database for one answer, and whether it takes what is written."""
+        await self._database.prove_writing()
 
 
 @asynccontextmanager

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from broker_adapters.errors import (
     AuthFailedError,
     BrokerError,
     CertificateExpiredError,
     InvalidOptionsError,
     MaintenanceError,
+    OtherVenueAccountError,
     SessionTakenError,
     TooManyLoginsError,
     UnknownBrokerError,
@@ -33,6 +36,7 @@ _NAMES: tuple[tuple[type[BrokerError], Reason], ...] = (
     (SessionTakenError, Reason.SESSION_TAKEN),
     (TooManyLoginsError, Reason.RATE_LIMITED),
     (MaintenanceError, Reason.MAINTENANCE),
+    (OtherVenueAccountError, Reason.VENUE_ACCOUNT_CHANGED),
     (InvalidOptionsError, Reason.INVALID_OPTIONS),
     (UnknownBrokerError, Reason.UNSUPPORTED),
 )
@@ -58,7 +62,8 @@ async def look_at_account(broker: Broker) -> Reply:
         return failed(code_of(error), why=str(error))
     warnings = (await broker.health()).warnings
     why = " ".join(warnings) or None
-    return done("account_reachable", balances=balances, positions=positions, why=why)
+    reply = done("account_reachable", balances=balances, positions=positions)
+    return msgspec.structs.replace(reply, why=why)
 
 
 def code_of(error: Exception) -> Reason:

@@ -165,6 +165,10 @@ class ShioajiBroker(base.Broker):
         return (await self._contracts.of(symbol)).instrument
 
     @override
+    async def instruments(self, query: str, *, limit: int) -> Sequence[base.Instrument]:
+        return await self._contracts.alike(query, limit=limit)
+
+    @override
     async def open_orders(self) -> Sequence[base.OrderReport]:
         await self.orders.look_at_all()
         return tuple(

@@ -10,6 +10,7 @@ from broker_adapters.shioaji.errors import RefusedError, UnreadableError
 from broker_adapters.shioaji.listing import Listing, code_of, listing_of
 
 if TYPE_CHECKING:
+    from broker_adapters.base import Instrument
     from broker_adapters.shioaji.port import Client
     from broker_adapters.shioaji.session import Session
     from bus.values import Clock
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 # Limits and what an alias leads to change four times a day; orders are checked there again.
 _KEPT_FOR = timedelta(minutes=5)
 _READ_S = 10.0
+_ROOT = 3
 
 
 class Contracts:
@@ -50,6 +52,24 @@ class Contracts:
             return kept[1]
         self._kept[symbol] = (now, listing)
         return listing
+
+    async def alike(self, query: str, *, limit: int) -> tuple[Instrument, ...]:
+        """Return what has this name, and the near months of a future that it may be.
+
+        SinoPac lists all that there is only at once, which is too much for a question.
+        """
+        wanted, root = query.upper(), query.upper()[:_ROOT]
+        names = dict.fromkeys((wanted, f"{root}R1", f"{root}R2"))
+        found: list[Instrument] = []
+        for name in names:
+            code = code_of(name)
+            if code is None:
+                continue
+            try:
+                found.append((await self._read(name, code)).instrument)
+            except UnknownSymbolError:
+                continue
+        return tuple(found[:limit])
 
     def names_of(self, code: str) -> tuple[str, ...]:
         """Return the symbols under which a code was asked for; itself, if under none."""

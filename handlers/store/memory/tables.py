@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     )
     from handlers.records import Account, Strategy
     from handlers.store.memory.kept import KeptAnswer
+    from handlers.symbol_records import SymbolOverride
     from handlers.vault.base import Sealed
     from handlers.views import FillView, SignalView, WorkerView
     from telemetry.stages import Stage
@@ -130,6 +131,7 @@ class Tables:
     totp: dict[UserId, SealedTotp] = field(default_factory=dict[Any, Any])
     recovery_codes: dict[UserId, set[bytes]] = field(default_factory=dict[Any, Any])
     accounts: dict[AccountId, Account] = field(default_factory=dict[Any, Any])
+    venue_accounts: dict[AccountId, str | None] = field(default_factory=dict[Any, Any])
     sealed: dict[AccountId, Sealed] = field(default_factory=dict[Any, Any])
     strategies: dict[StrategyId, Strategy] = field(default_factory=dict[Any, Any])
     tokens: dict[bytes, Token] = field(default_factory=dict[Any, Any])
@@ -155,6 +157,7 @@ class Tables:
     workers_since: dict[WorkerId, datetime] = field(default_factory=dict[Any, Any])
     checks: dict[OrderId, tuple[int, datetime]] = field(default_factory=dict[Any, Any])
     sequences: dict[AccountId, int] = field(default_factory=dict[Any, Any])
+    overrides: dict[UUID, SymbolOverride] = field(default_factory=dict[Any, Any])
     audit: dict[UserId, list[AuditEntry]] = field(default_factory=dict[Any, Any])
 
     def add_user(self, user: UserId, *, email: str, password_hash: str) -> User:

@@ -26,6 +26,7 @@ from handlers.store.postgres.sessions import PostgresSessions
 from handlers.store.postgres.signals import PostgresSignals
 from handlers.store.postgres.streams import PostgresStreams
 from handlers.store.postgres.switches import PostgresSwitches
+from handlers.store.postgres.symbols import PostgresSymbols
 from handlers.store.postgres.totp import PostgresTotp
 from handlers.store.postgres.upkeep import PostgresUpkeep
 from handlers.store.postgres.watching import PostgresWatch
@@ -64,6 +65,7 @@ class PostgresStore(Store):
         self.identity = PostgresIdentity(self._database)
         self.catalogue = PostgresCatalogue(self._database)
         self.accounts = PostgresAccounts(self._database)
+        self.symbols = PostgresSymbols(self._database)
         self.workers = PostgresWorkers(self._database)
         self.queries = PostgresQueries(self._database)
         self.streams = PostgresStreams(self._database)

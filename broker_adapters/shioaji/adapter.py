@@ -16,7 +16,7 @@ from broker_adapters.errors import BrokerError, UnknownSymbolError
 from broker_adapters.shioaji.budget import Share
 from broker_adapters.shioaji.contracts import Contracts
 from broker_adapters.shioaji.folding import Whose, amount_of, report_of
-from broker_adapters.shioaji.guard import certificate_warnings, refusal_of_account
+from broker_adapters.shioaji.guard import certificate_warnings, refusal_of_account, venue_account_of
 from broker_adapters.shioaji.holdings import Holdings
 from broker_adapters.shioaji.ladder import Ladder
 from broker_adapters.shioaji.legs import legs_of
@@ -88,7 +88,12 @@ class ShioajiBroker(base.Broker):
         for warning in self._warnings():
             fields = {"account_id": str(self._account.id), "why": warning}
             _log.warning("certificate_ends_soon", extra=fields)
-        return base.SessionInfo(broker="shioaji", mode=self._account.mode, since=self._clock.now())
+        return base.SessionInfo(
+            broker="shioaji",
+            mode=self._account.mode,
+            since=self._clock.now(),
+            venue_account=venue_account_of(self._session.signed_in),
+        )
 
     @override
     async def close(self) -> None:

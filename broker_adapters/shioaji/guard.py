@@ -45,5 +45,11 @@ def certificate_warnings(signed_in: SignedIn | None, *, now: datetime) -> tuple[
     return (f"The certificate ends on {until.date().isoformat()}: get a new one from SinoPac.",)
 
 
+def venue_account_of(signed_in: SignedIn | None) -> str | None:
+    """Return the numbers of a person's accounts, whichever key opened them."""
+    accounts = () if signed_in is None else signed_in.accounts
+    return " ".join(f"{each.broker_id}-{each.account_id}" for each in accounts) or None
+
+
 def _no(reason: Reason, message: str) -> Rejected:
     return Rejected(reason=reason, message=message)

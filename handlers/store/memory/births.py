@@ -12,7 +12,7 @@ from bus.values import OrderId, OrderState
 from handlers.client_ids import client_order_id
 from handlers.order_records import Mark, Order
 from handlers.sizing_rules import Fixed
-from handlers.store.memory.tables import Asked, Hint
+from handlers.store.memory.rows import Asked, Hint
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:

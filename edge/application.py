@@ -10,6 +10,7 @@ import anyio
 from litestar.datastructures import State
 
 from edge import health, index, sign_in_page
+from edge.access import listen_for_access
 from edge.afterwards import Afterwards
 from edge.api import (
     account_probe,
@@ -37,6 +38,7 @@ from edge.limits import TokenBuckets
 from edge.open_streams import OpenStreams
 from edge.patience import Patience
 from edge.ports import Ports, SetPrice
+from edge.quotas import Quotas
 from edge.recognition import Recognition
 from edge.relay import run_relay
 from edge.schema import schema_config
@@ -96,6 +98,7 @@ def ports_of(
         clock=clock,
         recognition=Recognition(store.identity, clock),
         buckets=TokenBuckets(clock, rate=settings.webhook_rate, burst=settings.webhook_burst),
+        quotas=Quotas(identity.throttle, clock, settings),
         patience=Patience(),
         afterwards=Afterwards(store.signals, bus.broadcast),
         streams=OpenStreams(),
@@ -140,6 +143,7 @@ def _tasks(ports: Ports) -> dict[str, Callable[[], Awaitable[None]]]:
         "afterwards": ports.afterwards.run,
         "patience": ports.patience.run,
         "recognition": partial(ports.recognition.listen, ports.bus.broadcast),
+        "access": partial(listen_for_access, ports),
         "relay": partial(run_relay, ports),
         "mail": ports.identity.mail.run,
     }

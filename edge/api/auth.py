@@ -8,6 +8,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import JSONBody
 
+from edge.access import tell_of_access
 from edge.cookies import clear_session, read_cookie, session_cookie
 from edge.doing import DoerGiven, doer_as
 from edge.given import Caller, PortsGiven
@@ -141,6 +142,7 @@ async def sign_out(ports: PortsGiven, principal: Caller, doer: DoerGiven) -> Res
     session = session_of(principal)
     deed = doer.does("session.end")
     await ports.store.sessions.end(session.user_id, session.id, deed=deed)
+    await tell_of_access(ports, session.user_id)
     return Response(None, cookies=[clear_session(ports.settings)])
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from handlers import account_probe
 from handlers.store.open import StoreSettings, open_store
 from tests.attacks.grounds import an_owner, nearly_now
 from tests.builders import ManualClock
@@ -53,6 +55,12 @@ async def victim(house: House) -> Owner:
 async def intruder(house: House, victim: Owner) -> Owner:
     del victim  # the first user is an operator too, and that is not who breaks in
     return await an_owner(house, "bob")
+
+
+@pytest.fixture(autouse=True)
+def quick_probe(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No worker runs here that could answer."""
+    monkeypatch.setattr(account_probe, "PROBE_WITHIN", timedelta(milliseconds=20))
 
 
 @pytest.fixture

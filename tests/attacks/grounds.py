@@ -113,8 +113,8 @@ def says(answer: httpx.Response) -> tuple[int, Any]:
         return answer.status_code, None
     told = answer.json()
     if isinstance(told, dict):
-        told = {name: value for name, value in msgspec.to_builtins(told).items()}
-        told.pop("trace_id", None)
+        named: dict[str, Any] = told
+        return answer.status_code, {key: each for key, each in named.items() if key != "trace_id"}
     return answer.status_code, told
 
 

@@ -35,6 +35,7 @@ _LOOK_ANYWAY = 5.0
 _LOOK_AGAIN = 1.0
 _ASK_WITHOUT_A_KNOCK = 15.0
 _SLOWEST = 30.0
+_FAREWELL = 1.0
 _ENCODER = msgspec.json.Encoder()
 _HEADERS = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"x-accel-buffering", b"no")]
 _HELLO = b"retry: 1000\n\n"
@@ -60,6 +61,7 @@ class EventStream:
         self._user = principal.user_id
         self._n = n
         self._bell = anyio.Event()
+        self._is_dismissed = False
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         """Serve until the client leaves, may not stay, does not read, or the process stops."""
@@ -71,6 +73,8 @@ class EventStream:
                 tasks.start_soon(self._listen)
                 await self._serve(send)
                 tasks.cancel_scope.cancel()
+            if self._is_dismissed:
+                await self._take_leave(send)
         finally:
             self._ports.streams.leave(self._user)
 
@@ -130,8 +134,14 @@ class EventStream:
         with anyio.fail_after(_SLOWEST):
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
 
+    async def _take_leave(self, send: Send) -> None:
+        """End the reply as replies end, so that the client knows it for no accident."""
+        with anyio.move_on_after(_FAREWELL):
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
     async def _end_on_stop(self, scope: anyio.CancelScope) -> None:
         await self._ports.streams.stopping.wait()
+        self._is_dismissed = True
         scope.cancel()
 
     async def _end_without_access(self, scope: anyio.CancelScope) -> None:
@@ -145,6 +155,7 @@ class EventStream:
                 continue
             with anyio.move_on_after(_ASK_WITHOUT_A_KNOCK):
                 await knock.wait()
+        self._is_dismissed = True
         scope.cancel()
 
     async def _end_on_disconnect(self, receive: Receive, scope: anyio.CancelScope) -> None:

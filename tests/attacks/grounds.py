@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -72,7 +72,7 @@ async def an_owner(house: House, name: str) -> Owner:
     account = await _made(browser, "/api/accounts", {"name": "Paper", "broker": "paper"})
     wish = {"name": "Trend", "accounts": [account["id"]]}
     strategy = await _made(browser, "/api/strategies", wish)
-    hook = urlsplit(strategy["webhook_url"]).path
+    hook = urlsplit(str(strategy["webhook_url"])).path
     fill, filled = await _filled(house, person.id, hook)
     queued = (await house.alert(_alert(), path=hook)).json()
     sessions = (await browser.get("/api/auth/sessions")).json()["items"]
@@ -109,13 +109,9 @@ async def seen_by(owner: Owner) -> Mapping[str, Any]:
 
 def says(answer: httpx.Response) -> tuple[int, Any]:
     """Return what an answer tells: its status and body, but for the trace."""
-    if not answer.content:
-        return answer.status_code, None
-    told = answer.json()
-    if isinstance(told, dict):
-        named: dict[str, Any] = told
-        return answer.status_code, {key: each for key, each in named.items() if key != "trace_id"}
-    return answer.status_code, told
+    if not answer.headers.get("content-type", "").startswith("application/json"):
+        return answer.status_code, answer.text
+    return answer.status_code, _without(frozenset({"trace_id"}), answer.json())
 
 
 def nearly_now() -> datetime:
@@ -124,12 +120,16 @@ def nearly_now() -> datetime:
 
 
 def _steady(told: Any) -> Any:
+    return _without(_UNSTEADY, told)
+
+
+def _without(names: frozenset[str], told: Any) -> Any:
+    """Return JSON without the fields of these names, at whatever depth."""
     if isinstance(told, dict):
-        named: dict[str, Any] = told
-        return {name: _steady(each) for name, each in named.items() if name not in _UNSTEADY}
+        named = cast("dict[str, Any]", told)
+        return {name: _without(names, each) for name, each in named.items() if name not in names}
     if isinstance(told, list):
-        listed: list[Any] = told
-        return [_steady(each) for each in listed]
+        return [_without(names, each) for each in cast("list[Any]", told)]
     return told
 
 

@@ -30,7 +30,8 @@ def ways() -> Iterator[tuple[Route, Line, Place, str]]:
 
 async def test_every_route_has_its_line_and_every_id_its_place(house: House) -> None:
     document = await described(house)
-    known = {route: frozenset(line.ids) for route, line in LINES.items()} | {ENDLESS: frozenset()}
+    known = {route: frozenset(line.ids) for route, line in LINES.items()}
+    known[ENDLESS] = frozenset()
 
     assert {route: id_places(document, each) for route, each in routes_of(document)} == known
 
@@ -102,7 +103,10 @@ async def test_stream_of_one_user_has_nothing_of_another(
     scope: Any = {
         "type": "http", "method": "GET", "path": "/api/stream", "raw_path": b"/api/stream",
         "query_string": b"", "root_path": "", "scheme": "http", "http_version": "1.1",
-        "headers": [(b"authorization", f"Bearer {intruder.key}".encode()), (b"last-event-id", b"0")],
+        "headers": [
+            (b"authorization", f"Bearer {intruder.key}".encode()),
+            (b"last-event-id", b"0"),
+        ],
         "client": ("203.0.113.9", 4000), "server": ("127.0.0.1", 8000), "state": {},
     }  # fmt: skip
     with anyio.fail_after(20):

@@ -122,6 +122,7 @@ def app_over(open_ports: Callable[[], AbstractAsyncContextManager[Ports]]) -> Li
             with anyio.CancelScope(shield=True):
                 await ports.afterwards.flush()
                 await ports.identity.mail.flush()
+                await ports.identity.refused.flush()
 
     return Front(
         route_handlers=_ROUTES,
@@ -146,4 +147,5 @@ def _tasks(ports: Ports) -> dict[str, Callable[[], Awaitable[None]]]:
         "access": partial(listen_for_access, ports),
         "relay": partial(run_relay, ports),
         "mail": ports.identity.mail.run,
+        "refused sign-ins": ports.identity.refused.run,
     }

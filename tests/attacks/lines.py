@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.attacks.routes import Place, Route
 from tests.unit.edge.people import PASSWORD
+
+if TYPE_CHECKING:
+    from tests.attacks.grounds import Owner
 
 ORDER = {"account_id": "", "symbol": "BTCUSDT", "side": "buy", "quantity": "1"}
 FILTERS = {"account_id": "account", "strategy_id": "strategy", "signal_id": "signal"}
@@ -132,4 +135,17 @@ def address(route: Route, line: Line, place: Place | None, value: str) -> tuple[
         return f"{path}?{place.name}={value}", body
     assert body is not None
     body[place.name] = [value] if isinstance(body[place.name], list) else value
+    return path, body
+
+
+def with_own_ids(route: Route, line: Line, owner: Owner) -> tuple[str, Any]:
+    """Return the address and body with the caller's own ids in all places but filters."""
+    path, body = address(route, line, None, "")
+    for place, kind in line.ids.items():
+        if place.where == "path":
+            path = path.replace(f"{{{place.name}}}", owner.things[kind])
+        elif place.where == "query":
+            path += ("&" if "?" in path else "?") + f"{place.name}={owner.things[kind]}"
+        else:
+            _, body = address(route, line, place, owner.things[kind])
     return path, body

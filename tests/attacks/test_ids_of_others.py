@@ -8,7 +8,7 @@ import anyio
 import pytest
 
 from tests.attacks.grounds import BY_KEY, BY_SESSION, Owner, an_owner, says, seen_by
-from tests.attacks.lines import ENDLESS, LINES, Line, address, by_key
+from tests.attacks.lines import ENDLESS, LINES, Line, address, by_key, with_own_ids
 from tests.attacks.routes import Place, Route, described, id_places, routes_of
 from tests.unit.edge.house import a_house
 
@@ -138,19 +138,6 @@ async def lone() -> AsyncIterator[House]:
 
 def is_filter(route: Route, place: Place) -> bool:
     return place.where == "query" and route.method == "GET"
-
-
-def with_own_ids(route: Route, line: Line, owner: Owner) -> tuple[str, Any]:
-    """Return the address and body with the caller's own ids in all places but filters."""
-    path, body = address(route, line, None, "")
-    for place, kind in line.ids.items():
-        if place.where == "path":
-            path = path.replace(f"{{{place.name}}}", owner.things[kind])
-        elif place.where == "query":
-            path += ("&" if "?" in path else "?") + f"{place.name}={owner.things[kind]}"
-        else:
-            _, body = address(route, line, place, owner.things[kind])
-    return path, body
 
 
 def _without(answer: tuple[int, Any], value: str) -> tuple[int, str]:

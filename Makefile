@@ -42,8 +42,8 @@ bench: setup ## measure every step against its budget
 	@$(BIN)/python -m infra.local.checks bench
 
 .PHONY: prove
-prove: setup ## run the crash proofs
-	@$(BIN)/pytest -m long_prove --timeout=1800 -s tests/proofs
+prove: setup ## run the crash proofs, and the long attacks
+	@$(BIN)/pytest -m long_prove --timeout=1800 -s tests/proofs tests/attacks
 
 .PHONY: audit
 audit: setup ## look for known weaknesses in locked packages (exit 3: service unreachable)

@@ -14,7 +14,7 @@ from telemetry.logs import configure
 from telemetry.settings import LogFormat, TelemetrySettings
 from tests.attacks.grounds import BY_KEY, BY_SESSION, Owner, seen_by
 from tests.attacks.lines import LINES, by_key, with_own_ids
-from tests.unit.edge.house import an_alert, bearer
+from tests.unit.edge.house import an_alert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

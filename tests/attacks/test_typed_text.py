@@ -62,11 +62,10 @@ def logged() -> Iterator[io.StringIO]:
 def typed(route: Route, line: Line, owner: Owner, text: str) -> Iterator[tuple[str, Any]]:
     """Yield the request with one field after the other filled with the text."""
     path, body = with_own_ids(route, line, owner)
-    for name, value in (body or {}).items():
-        if isinstance(value, str):
-            yield path, {**(body or {}), name: text}
-        elif isinstance(value, list):
-            yield path, {**(body or {}), name: [text]}
+    fields: dict[str, Any] = body or {}
+    for name, value in fields.items():
+        if isinstance(value, str | list):
+            yield path, {**fields, name: text if isinstance(value, str) else [text]}
 
 
 async def test_text_in_any_field_does_nothing_but_be_text(

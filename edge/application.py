@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import anyio
 from litestar.datastructures import State
 
-from edge import health, index, sign_in_page
+from edge import dashboard, health
 from edge.access import listen_for_access
 from edge.afterwards import Afterwards
 from edge.api import (
@@ -55,12 +55,12 @@ if TYPE_CHECKING:
     from edge.settings import EdgeSettings
     from handlers.identity.services import IdentityServices
     from handlers.vault.base import Sealer
+    from telemetry.lines import PreparedLine
 
 _API_BODY = 64 * 1024
 
 _ROUTES = (
-    *index.ROUTES,
-    *sign_in_page.ROUTES,
+    *dashboard.ROUTES,
     *health.ROUTES,
     *reading.ROUTES,
     *trading.ROUTES,
@@ -81,13 +81,14 @@ _ROUTES = (
 )
 
 
-def ports_of(
+def ports_of(  # noqa: PLR0913 - whatever the edge works with, opened by others
     settings: EdgeSettings,
     bus: Bus,
     identity: IdentityServices,
     *,
     set_price: SetPrice,
     sealer: Sealer,
+    alert_line: PreparedLine | None = None,
 ) -> Ports:
     """Put the edge's own parts beside an open bus and an open door, with its store and clock."""
     store, clock = identity.store, identity.clock
@@ -100,7 +101,7 @@ def ports_of(
         buckets=TokenBuckets(clock, rate=settings.webhook_rate, burst=settings.webhook_burst),
         quotas=Quotas(identity.throttle, clock, settings),
         patience=Patience(),
-        afterwards=Afterwards(store.signals, bus.broadcast),
+        afterwards=Afterwards(store.signals, bus.broadcast, alert_line),
         streams=OpenStreams(),
         identity=identity,
         set_price=set_price,

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from bus.values import UserId
-from telemetry.logs import write_nothing
 
 if TYPE_CHECKING:
     from bus.bundle import Bus
@@ -40,7 +39,6 @@ class Ports:
         afterwards: What is written down after the reply.
         streams: The live streams that are open.
         identity: Who may come in.
-        log_alert: Writes the line that every answered alert leaves; see `webhooks.ALERT_LINE`.
         set_price: Sets a price in one user's paper market; returns how many orders it moved.
         sealer: Seals credentials; nothing of the edge can open them again.
     """
@@ -58,4 +56,3 @@ class Ports:
     identity: IdentityServices
     set_price: SetPrice
     sealer: Sealer
-    log_alert: Callable[..., None] = write_nothing

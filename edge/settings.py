@@ -11,6 +11,7 @@ import msgspec
 from broker_adapters.settings import paper_venue_address
 from bus.settings import URL_VARIABLE, BusSettings
 from bus.settings import read_settings as read_bus_settings
+from edge.build import DEFAULT_FOLDER
 from handlers.mail.settings import MailSettings
 from handlers.mail.settings import read_settings as read_mail_settings
 from handlers.placeholders import problem_of_url
@@ -61,6 +62,7 @@ class EdgeSettings(msgspec.Struct, frozen=True, kw_only=True):
         api_rate: Requests a minute that one user may make of the API, over all processes.
         api_rate_per_address: The same for one place, whoever calls from there.
         proxy_hops: How many proxies of ours a request comes through; each adds to X-Forwarded-For.
+        dashboard: The folder with the dashboard's build.
     """
 
     host: str = _LOOPBACK
@@ -74,6 +76,7 @@ class EdgeSettings(msgspec.Struct, frozen=True, kw_only=True):
     api_rate: int = 6000
     api_rate_per_address: int = 12_000
     proxy_hops: int = 0
+    dashboard: Path = DEFAULT_FOLDER
 
     @property
     def is_tls(self) -> bool:
@@ -141,6 +144,7 @@ def read_edge_settings(environment: Mapping[str, str]) -> EdgeSettings:
         api_rate=_whole(environment, "FOURPASS_API_RATE", 6000, least=1),
         api_rate_per_address=_whole(environment, "FOURPASS_API_RATE_PER_ADDRESS", 12_000, least=1),
         proxy_hops=_whole(environment, "FOURPASS_PROXY_HOPS", 0, most=10),
+        dashboard=Path(environment.get("FOURPASS_DASHBOARD_DIR") or DEFAULT_FOLDER),
     )
 
 

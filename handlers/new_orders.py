@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import msgspec
 
@@ -21,14 +23,14 @@ from handlers.sizing_rules import (
 from handlers.symbols import UnknownSymbol, venue_symbol
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from decimal import Decimal
-    from uuid import UUID
 
     from handlers.records import Strategy
     from handlers.signals import Signal
     from handlers.sizing_rules import SizingRule
 
+_NOT_YET = OrderId(UUID(int=0))
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _SIDE_TO_CLOSE = {Direction.LONG: Side.SELL, Direction.SHORT: Side.BUY}
 
 
@@ -70,12 +72,12 @@ def mode_of(signal: Signal, strategy: Strategy, account: Account) -> Mode:
     return Mode.PAPER if Mode.PAPER in asked else Mode.LIVE
 
 
-def new_order(signal: Signal, part: Part, *, order_id: UUID, expires_at: datetime) -> NewOrder:
-    """Write the part down as an order."""
+def draft_order(signal: Signal, part: Part) -> NewOrder:
+    """Write the part down as an order that has no id yet, no end and no reference price."""
     rule = part.intent.rule
     side, quantity = _known(rule)
     return NewOrder(
-        id=OrderId(order_id),
+        id=_NOT_YET,
         account_id=part.account.id,
         mode=part.mode,
         symbol=signal.ticker if isinstance(part.symbol, UnknownSymbol) else part.symbol,
@@ -87,10 +89,20 @@ def new_order(signal: Signal, part: Part, *, order_id: UUID, expires_at: datetim
         stop_price=signal.stop_price,
         time_in_force=signal.time_in_force or TimeInForce.GTC,
         reduce_only=part.intent.is_exit,
+        expires_at=_NEVER,
+        client_order_id="",
+        denied_code=part.denied_code,
+    )
+
+
+def new_order(draft: NewOrder, signal: Signal, *, order_id: UUID, expires_at: datetime) -> NewOrder:
+    """Make an order of a draft, for an alert of the draft's shape."""
+    return msgspec.structs.replace(
+        draft,
+        id=OrderId(order_id),
         reference_price=signal.price,
         expires_at=expires_at,
         client_order_id=client_order_id(OrderId(order_id)),
-        denied_code=part.denied_code,
     )
 
 

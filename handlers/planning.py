@@ -5,6 +5,7 @@ Pure: the same signal, strategy, instants and ids give the same plan.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,10 +15,10 @@ from bus.values import Mode
 from handlers.addressees import addressed
 from handlers.freshness import judge_age
 from handlers.intent import intent_of
-from handlers.new_orders import mode_of, new_order, part_of
+from handlers.new_orders import draft_order, mode_of, new_order, part_of
 from handlers.placeable import refuse_unplaceable
 from handlers.quantities import Terms
-from handlers.records import AccountState, NewCancel, NewOrder
+from handlers.records import Account, AccountState, NewCancel, NewOrder
 from handlers.refusals import Refusal
 from handlers.rounding import EXACT
 from handlers.signals import CANCELS, Action, QuantityType
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from handlers.new_orders import Part
-    from handlers.records import Account, Recognised, Strategy
-    from handlers.signals import Signal
+    from handlers.records import Recognised, Strategy
+    from handlers.signals import Shape, Signal
 
 
 class Planned(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,12 +48,27 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...] = ()
 
 
-def plan(
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """What an alert comes to but for its ids and its times.
+
+    Attributes:
+        is_exit: None of the orders opens anything.
+    """
+
+    accounts: tuple[Account, ...]
+    orders: tuple[NewOrder, ...] = ()
+    summaries: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    is_exit: bool = True
+
+
+def plan(  # noqa: PLR0913 - what is planned, for whom, and when
     signal: Signal,
     recognised: Recognised,
     *,
     now: datetime,
     received_at: datetime,
+    shape: Shape | None = None,
     new_id: Callable[[], UUID] = uuid7,
 ) -> Planned | Refusal:
     """Plan what a signal asks for.
@@ -66,30 +82,50 @@ def plan(
         recognised: Whose alert it is.
         now: The instant that age is judged at.
         received_at: When its first byte was read.
+        shape: The signal's, where it has one: what follows from that is remembered.
         new_id: Where the orders' ids come from.
     """
-    accounts = addressed(signal, recognised.accounts)
-    if isinstance(accounts, Refusal):
-        return accounts
+    draft = _draft(signal, recognised) if shape is None else _draft_of(shape, recognised)
+    if isinstance(draft, Refusal):
+        return draft
     if signal.action is Action.PING:
         return Planned()
-    strategy = recognised.strategy
-    found = _parts(signal, strategy, accounts)
-    if isinstance(found, Refusal):
-        return found
-    is_exit = all(part.intent.is_exit for part in found)
-    fresh = judge_age(signal, strategy.settings, now=now, received_at=received_at, is_exit=is_exit)
+    settings = recognised.strategy.settings
+    fresh = judge_age(signal, settings, now=now, received_at=received_at, is_exit=draft.is_exit)
     if isinstance(fresh, Refusal):
         return fresh
     if signal.action in CANCELS:
-        return _cancels(signal, strategy, accounts)
-    orders = tuple(
-        [new_order(signal, part, order_id=new_id(), expires_at=fresh.expires_at) for part in found]
-    )
+        return _cancels(signal, recognised.strategy, draft.accounts)
+    until = fresh.expires_at
     return Planned(
+        orders=tuple(
+            [new_order(each, signal, order_id=new_id(), expires_at=until) for each in draft.orders]
+        ),
+        summaries=draft.summaries,
+        warnings=draft.warnings,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _draft_of(shape: Shape, recognised: Recognised) -> Draft | Refusal:
+    """Draft what all alerts of a shape come to; the draft sees nothing that they differ in."""
+    return _draft(shape.signal, recognised)
+
+
+def _draft(signal: Signal, recognised: Recognised) -> Draft | Refusal:
+    accounts = addressed(signal, recognised.accounts)
+    if isinstance(accounts, Refusal) or signal.action is Action.PING:
+        return accounts if isinstance(accounts, Refusal) else Draft(accounts=accounts)
+    parts = _parts(signal, recognised.strategy, accounts)
+    if isinstance(parts, Refusal):
+        return parts
+    orders = tuple([draft_order(signal, part) for part in parts])
+    return Draft(
+        accounts=accounts,
         orders=orders,
         summaries=tuple([summary_of(order) for order in orders]),
-        warnings=_warnings(signal, strategy, orders),
+        warnings=_warnings(signal, recognised.strategy, orders),
+        is_exit=all(part.intent.is_exit for part in parts),
     )
 
 

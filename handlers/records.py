@@ -106,8 +106,11 @@ class Strategy(Record, frozen=True, kw_only=True):
     created_at: datetime | None = None
 
 
-class Recognised(Record, frozen=True, kw_only=True):
-    """All that a webhook token stands for; the edge keeps it in its cache."""
+class Recognised(Record, frozen=True, kw_only=True, eq=False):
+    """All that a webhook token stands for; the edge keeps it in its cache.
+
+    Each is one look at the record, and equal to itself alone.
+    """
 
     strategy: Strategy
     accounts: tuple[Account, ...]

@@ -16,7 +16,6 @@ from telemetry.redaction import Redactor
 from telemetry.settings import LogFormat
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import TextIO
 
     from structlog.typing import EventDict, Processor, WrappedLogger
@@ -60,8 +59,8 @@ class Logs:
         self._renderer = renderer
         self._target = target
 
-    def prepare(self, logger: str, event: str, *names: str) -> Callable[..., None]:
-        """Return what writes lines of one event, at level info, as the logger of that name would.
+    def prepare(self, logger: str, event: str, *names: str) -> PreparedLine:
+        """Return what takes lines of one event, at level info, as the logger of that name would.
 
         Args:
             logger: The logger's name.
@@ -72,18 +71,20 @@ class Logs:
             ValueError: A name is a secret's.
         """
         fixed = {"event": event, "logger": logger, "level": "info"}
-        line = PreparedLine(
+        is_written = self._settings.level <= logging.INFO
+        return PreparedLine(
             names,
             {**fixed, "service": self._settings.service},
             redactor=self.redactor,
-            render=self._renderer,
-            write=LineLogger(self._target, logger).msg,
+            render=self._lines_of,
+            write=LineLogger(self._target, logger).msg if is_written else None,
         )
-        return line if self._settings.level <= logging.INFO else write_nothing
 
-
-def write_nothing(*_values: object) -> None:
-    """Write no line: where nothing logs, or not this much."""
+    def _lines_of(self, events: list[dict[str, object]]) -> str:
+        """Render events; JSON all at once."""
+        if isinstance(self._renderer, structlog.processors.JSONRenderer):
+            return _ENCODER.encode_lines(events).decode().rstrip("\n")
+        return "\n".join([str(self._renderer(None, "info", event)) for event in events])
 
 
 def configure(settings: TelemetrySettings, *, stream: TextIO | None = None) -> Logs:

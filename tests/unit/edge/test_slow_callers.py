@@ -43,7 +43,7 @@ async def house() -> AsyncIterator[House]:
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(slow_callers, "SLOWEST_REQUEST_S", 0.5)
+    monkeypatch.setattr(slow_callers, "SLOWEST_REQUEST_S", 1.5)
     monkeypatch.setattr(serving, "_TICKS_OF_A_LOOK", 1)
 
 
@@ -128,7 +128,7 @@ async def test_connection_that_rests_between_requests_is_left_alone(house: House
     async with served(house) as port, await anyio.connect_tcp("127.0.0.1", port) as wire:
         await wire.send(HEAD + b"\r\n")
         first = await wire.receive()
-        await anyio.sleep(1.5)
+        await anyio.sleep(3)
         await wire.send(HEAD + b"\r\n")
         second = await wire.receive()
 

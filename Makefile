@@ -61,7 +61,7 @@ bench: setup ## measure every step against its budget
 
 .PHONY: prove
 prove: setup ## run the crash proofs, and the long attacks
-	@$(BIN)/pytest -m long_prove --timeout=1800 -s tests/proofs tests/attacks
+	@$(BIN)/pytest -m long_prove --timeout=1800 -s tests
 
 .PHONY: audit
 audit: setup ## look for known weaknesses in locked packages (exit 3: service unreachable)

@@ -28,6 +28,8 @@ from edge.api import (
     reading,
     strategies,
     stream,
+    symbol_search,
+    symbols,
     trading,
 )
 from edge.dependencies import DEPENDENCIES
@@ -40,6 +42,7 @@ from edge.patience import Patience
 from edge.ports import Ports, SetPrice
 from edge.quotas import Quotas
 from edge.recognition import Recognition
+from edge.refill import Refill
 from edge.relay import run_relay
 from edge.schema import schema_config
 from edge.strict_request import StrictRequest
@@ -65,6 +68,8 @@ _ROUTES = (
     *reading.ROUTES,
     *trading.ROUTES,
     *strategies.ROUTES,
+    *symbols.ROUTES,
+    *symbol_search.ROUTES,
     *accounts.ROUTES,
     *account_probe.ROUTES,
     *kill_switch.ROUTES,
@@ -102,6 +107,7 @@ def ports_of(  # noqa: PLR0913 - whatever the edge works with, opened by others
         quotas=Quotas(identity.throttle, clock, settings),
         patience=Patience(),
         afterwards=Afterwards(store.signals, bus.broadcast, alert_line),
+        refill=Refill(bus.publisher, clock),
         streams=OpenStreams(),
         identity=identity,
         set_price=set_price,
@@ -146,6 +152,7 @@ def _tasks(ports: Ports) -> dict[str, Callable[[], Awaitable[None]]]:
         "patience": ports.patience.run,
         "recognition": partial(ports.recognition.listen, ports.bus.broadcast),
         "access": partial(listen_for_access, ports),
+        "refill": ports.refill.run,
         "relay": partial(run_relay, ports),
         "mail": ports.identity.mail.run,
         "refused sign-ins": ports.identity.refused.run,

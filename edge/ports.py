@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from edge.patience import Patience
     from edge.quotas import Quotas
     from edge.recognition import Recognition
+    from edge.refill import Refill
     from edge.settings import EdgeSettings
     from handlers.identity.services import IdentityServices
     from handlers.store.base import Store
@@ -37,6 +38,7 @@ class Ports:
         quotas: How fast the API may be used.
         patience: Ends what takes too long.
         afterwards: What is written down after the reply.
+        refill: Has the pool filled up after a claim.
         streams: The live streams that are open.
         identity: Who may come in.
         set_price: Sets a price in one user's paper market; returns how many orders it moved.
@@ -52,6 +54,7 @@ class Ports:
     quotas: Quotas
     patience: Patience
     afterwards: Afterwards
+    refill: Refill
     streams: OpenStreams
     identity: IdentityServices
     set_price: SetPrice

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 import msgspec
@@ -25,11 +26,31 @@ if TYPE_CHECKING:
 _NOISY = ("asyncio", "asyncpg", "uvicorn.access", "httpcore", "httpx")
 
 
+class LossyStream:
+    """A stream that drops what it cannot write: a full disk must not fail a request as well.
+
+    Nor does a stream that was closed before us, which Python tells with a `ValueError`.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        """Write, or lose it."""
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        """Hand it on, or try again with the next line."""
+        with suppress(OSError, ValueError):
+            self._stream.flush()
+
+
 class LineLogger(structlog.WriteLogger):
     """Writes each line with one call, under the name it was asked for."""
 
     def __init__(self, stream: TextIO, name: str) -> None:
-        super().__init__(stream)
+        super().__init__(cast("TextIO", LossyStream(stream)))
         self.name = name
 
 

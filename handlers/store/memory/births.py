@@ -69,11 +69,12 @@ def record_order(
         cancel_requested_at=None,
         cancel_sent_at=None,
         error_code=new.denied_code,
-        error_message=None,
+        error_message=new.error_message,
         trace_id=trace[0],
         traceparent=trace[1],
         created_at=now,
         updated_at=now,
+        mapping=new.mapping,
     )
     _keep(tables, order)
     return order

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
         SignUp,
     )
     from handlers.records import Account, Strategy
+    from handlers.store.memory.kept import KeptAnswer
+    from handlers.symbol_records import SymbolOverride
     from handlers.vault.base import Sealed
     from handlers.views import FillView, SignalView, WorkerView
     from telemetry.stages import Stage
@@ -129,6 +131,7 @@ class Tables:
     totp: dict[UserId, SealedTotp] = field(default_factory=dict[Any, Any])
     recovery_codes: dict[UserId, set[bytes]] = field(default_factory=dict[Any, Any])
     accounts: dict[AccountId, Account] = field(default_factory=dict[Any, Any])
+    venue_accounts: dict[AccountId, str | None] = field(default_factory=dict[Any, Any])
     sealed: dict[AccountId, Sealed] = field(default_factory=dict[Any, Any])
     strategies: dict[StrategyId, Strategy] = field(default_factory=dict[Any, Any])
     tokens: dict[bytes, Token] = field(default_factory=dict[Any, Any])
@@ -142,6 +145,7 @@ class Tables:
     idempotency: dict[tuple[UserId, str], tuple[bytes, OrderId]] = field(
         default_factory=dict[Any, Any]
     )
+    answers: dict[tuple[UserId, str], KeptAnswer] = field(default_factory=dict[Any, Any])
     orders: dict[OrderId, Order] = field(default_factory=dict[Any, Any])
     asked: dict[OrderId, Asked] = field(default_factory=dict[Any, Any])
     client_ids: dict[tuple[AccountId, str], OrderId] = field(default_factory=dict[Any, Any])
@@ -153,6 +157,7 @@ class Tables:
     workers_since: dict[WorkerId, datetime] = field(default_factory=dict[Any, Any])
     checks: dict[OrderId, tuple[int, datetime]] = field(default_factory=dict[Any, Any])
     sequences: dict[AccountId, int] = field(default_factory=dict[Any, Any])
+    overrides: dict[UUID, SymbolOverride] = field(default_factory=dict[Any, Any])
     audit: dict[UserId, list[AuditEntry]] = field(default_factory=dict[Any, Any])
 
     def add_user(self, user: UserId, *, email: str, password_hash: str) -> User:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from handlers.store.base import Store
 from handlers.store.postgres.accounts import PostgresAccounts
+from handlers.store.postgres.answers import PostgresAnswers
 from handlers.store.postgres.audit import PostgresAudit
 from handlers.store.postgres.catalogue import PostgresCatalogue
 from handlers.store.postgres.connections import Database, open_pool
@@ -25,6 +26,7 @@ from handlers.store.postgres.sessions import PostgresSessions
 from handlers.store.postgres.signals import PostgresSignals
 from handlers.store.postgres.streams import PostgresStreams
 from handlers.store.postgres.switches import PostgresSwitches
+from handlers.store.postgres.symbols import PostgresSymbols
 from handlers.store.postgres.totp import PostgresTotp
 from handlers.store.postgres.upkeep import PostgresUpkeep
 from handlers.store.postgres.watching import PostgresWatch
@@ -63,6 +65,7 @@ class PostgresStore(Store):
         self.identity = PostgresIdentity(self._database)
         self.catalogue = PostgresCatalogue(self._database)
         self.accounts = PostgresAccounts(self._database)
+        self.symbols = PostgresSymbols(self._database)
         self.workers = PostgresWorkers(self._database)
         self.queries = PostgresQueries(self._database)
         self.streams = PostgresStreams(self._database)
@@ -71,12 +74,13 @@ class PostgresStore(Store):
         self.totp = PostgresTotp(self._database)
         self.keys = PostgresKeys(self._database)
         self.upkeep = PostgresUpkeep(self._database)
+        self.answers = PostgresAnswers(self._database)
         self.audit = PostgresAudit(self._database)
         self.watch = PostgresWatch(self._database)
 
     async def ping(self) -> None:
-        """Ask the database for one answer."""
-        await self._database.rows("SELECT 1")
+        """Ask the database for one answer, and whether it takes what is written."""
+        await self._database.prove_writing()
 
 
 @asynccontextmanager

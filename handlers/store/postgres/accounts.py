@@ -50,7 +50,23 @@ SELECT EXISTS (
     SELECT 1 FROM orders WHERE user_id = $1 AND account_id = $2 AND NOT is_final(state)
 )
 """
+_BOUND = "SELECT venue_account FROM accounts WHERE id = $2 AND user_id = $1 FOR UPDATE"
+_BIND = "UPDATE accounts SET venue_account = $3 WHERE id = $2 AND user_id = $1"
+_IS_OPEN = """
+SELECT
+    EXISTS (
+        SELECT 1 FROM orders
+        WHERE user_id = $1 AND account_id = $2 AND NOT is_final(state) AND state <> 'queued'
+    )
+    OR EXISTS (
+        SELECT 1 FROM fills
+        WHERE user_id = $1 AND account_id = $2
+        GROUP BY symbol
+        HAVING sum(CASE WHEN side = 'buy' THEN quantity ELSE -quantity END) <> 0
+    )
+"""
 _FORGET = "DELETE FROM account_credentials WHERE account_id = $2 AND user_id = $1"
+_FORGET_SYMBOLS = "DELETE FROM symbol_overrides WHERE account_id = $2 AND user_id = $1"
 _DELETE = "UPDATE accounts SET state = 'deleted' WHERE id = $2 AND user_id = $1"
 _SEALED_BEFORE = """
 SELECT c.user_id, c.account_id, a.broker, c.key_version, c.sealed
@@ -82,6 +98,7 @@ class PostgresAccounts(AccountStore):
         account: AccountId,
         credentials: NewCredentials,
         *,
+        is_other: bool = False,
         deed: Deed | None = None,
     ) -> bool:
         sealed, hint = credentials.sealed, credentials.hint
@@ -91,9 +108,22 @@ class PostgresAccounts(AccountStore):
                 _PUT, user, account, sealed.key_version, sealed.record, hint
             ):
                 return False
+            if is_other:
+                await connection.execute(_BIND, user, account, None)
             before = None if old is None else credentials_facts(old)
-            after, subject = credentials_facts(hint), f"account:{account}"
+            after, subject = credentials_facts(hint, is_other=is_other), f"account:{account}"
             await tell(connection, told(deed, user, subject, before=before, after=after))
+        return True
+
+    @override
+    async def bind_venue(self, user: UserId, account: AccountId, venue_account: str | None) -> bool:
+        async with self._database.as_user(user) as connection:
+            known = await connection.fetchval(_BOUND, user, account)
+            if known == venue_account:
+                return True
+            if known is not None and await connection.fetchval(_IS_OPEN, user, account):
+                return False
+            await connection.execute(_BIND, user, account, venue_account)
         return True
 
     @override
@@ -111,6 +141,7 @@ class PostgresAccounts(AccountStore):
             if await connection.fetchval(_WORKS, user, account):
                 raise RefusedError("orders_working")
             await connection.execute(_FORGET, user, account)
+            await connection.execute(_FORGET_SYMBOLS, user, account)
             await connection.execute(_DELETE, user, account)
             before = account_facts(_ACCOUNT.decode(held))
             await tell(connection, told(deed, user, f"account:{account}", before=before))

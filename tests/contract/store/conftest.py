@@ -35,6 +35,7 @@ UPDATE sessions SET
 UPDATE sign_ups SET expires_at = expires_at - $1::interval;
 UPDATE mailed_tokens SET expires_at = expires_at - $1::interval;
 UPDATE api_keys SET expires_at = expires_at - $1::interval;
+UPDATE idempotency_keys SET tried_at = tried_at - $1::interval;
 """
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import signal
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import anyio
 import pytest
 
-from bus.base import Destination
 from bus.ids import uuid7
-from bus.messages import KeepPool
-from bus.values import HOUSE, OrderState, WorkerId
+from bus.values import OrderState, WorkerId
 from handlers.launcher.told import tell
 from handlers.launcher.wire import Launch
 from infra.local.schema import bring_up_to_date
@@ -139,9 +138,7 @@ async def test_a_task_is_the_worker_that_it_is_told_to_be(world: World) -> None:
         assert task.descendants() == []
 
 
-async def test_a_task_without_a_user_waits_in_the_pool_and_asks_for_its_successor(
-    world: World,
-) -> None:
+async def test_a_task_without_a_user_waits_in_the_pool(world: World) -> None:
     trader, worker = await world.add_trader(), WorkerId(uuid7())
     with a_task(world, Launch(worker_id=worker, user_id=None)):
         await world.pool_of(1)
@@ -150,9 +147,28 @@ async def test_a_task_without_a_user_waits_in_the_pool_and_asks_for_its_successo
         await world.until(trader, order)
 
         assert (await world.worker_of(trader.user)).id == worker
-        async with world.bus.subscriber.receive(Destination.MAINTENANCE) as deliveries:
-            asked = await anext(deliveries)
-        assert asked.envelope.message == KeepPool(user_id=HOUSE)
+
+
+async def test_a_worker_never_loads_the_driver_of_the_queues(world: World) -> None:
+    trader, worker = await world.add_trader(), WorkerId(uuid7())
+    on_sqs = {
+        "FOURPASS_QUEUES": "sqs",
+        "FOURPASS_AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+        # Each import is a line of its log.
+        "PYTHONPROFILEIMPORTTIME": "1",
+    }
+    world = replace(world, environment=world.environment | on_sqs)
+    with a_task(world, Launch(worker_id=worker, user_id=None)) as task:
+        await world.pool_of(1)
+        await world.until(trader, await world.alert(trader))
+        # What it finds when it looks once more, on its way out.
+        await world.record(trader, symbol="LATE")
+        task.process.send_signal(signal.SIGTERM)
+
+        assert await anyio.to_thread.run_sync(task.process.wait, 15) == 0
+        assert task.has_said("bus.sqs")
+        assert not task.has_said("aiobotocore")
+        assert not task.has_said("botocore")
 
 
 async def test_a_task_with_a_wrong_id_does_not_start(world: World) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import io
 import json
 import logging
@@ -158,3 +159,19 @@ def test_traceback_keeps_its_lines_and_nothing_else() -> None:
     assert "ValueError: a\\r\\x1b[2Jb" in text
     assert "\r" not in text
     assert "\x1b" not in text
+
+
+class FullDisk(io.StringIO):
+    def write(self, text: str, /) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def flush(self) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_line_that_cannot_be_written_fails_nobody() -> None:
+    target = FullDisk()
+    logs = configure(TelemetrySettings(service="edge"), stream=target)
+
+    structlog.get_logger("edge.webhooks").error("alert_refused")
+    logs.prepare("edge.webhooks", "alert", "status")(503)

@@ -36,7 +36,7 @@ _UNSTEADY = frozenset({"last_used_at", "last_seen_at", "age_s"})
 _LISTS = (
     "/api/orders", "/api/signals", "/api/fills", "/api/positions", "/api/workers",
     "/api/strategies", "/api/accounts", "/api/kill-switch", "/api/audit", "/api/dead-letters",
-    "/api/api-keys", "/api/auth/sessions",
+    "/api/api-keys", "/api/auth/sessions", "/api/symbols",
 )  # fmt: skip
 
 
@@ -75,6 +75,8 @@ async def an_owner(house: House, name: str) -> Owner:
     hook = urlsplit(str(strategy["webhook_url"])).path
     fill, filled = await _filled(house, person.id, hook)
     queued = (await house.alert(_alert(), path=hook)).json()
+    meaning = {"chart": "ETHUSD", "symbol": "ETHUSDT", "account_id": account["id"]}
+    override = (await browser.send("PUT", "/api/symbols", meaning)).json()
     sessions = (await browser.get("/api/auth/sessions")).json()["items"]
     things = {
         "account": account["id"],
@@ -85,6 +87,7 @@ async def an_owner(house: House, name: str) -> Owner:
         "fill": fill,
         "session": sessions[0]["id"],
         "api_key": key["id"],
+        "override": override["id"],
         "worker": await _worker(house, person.id),
         "dead_letter": await _letter(house, person.id),
         "user": str(person.id),

@@ -20,12 +20,14 @@ class Line(NamedTuple):
     Attributes:
         ids: Of which kind the id in each place is; `filter` places narrow a list.
         body: A body that is taken where the ids are one's own.
+        query: What the address has beside ids.
         own: What the caller's own ids are answered with.
     """
 
     ids: dict[Place, str] = {}  # noqa: RUF012 - a tuple's default, never changed
     body: dict[str, Any] | None = None
     own: int = 200
+    query: str = ""
 
 
 def in_path(name: str, kind: str) -> dict[Place, str]:
@@ -60,6 +62,17 @@ LINES: dict[Route, Line] = {
     Route("GET", "/api/fills"): Line(filters("account_id", "strategy_id", "signal_id")),
     Route("GET", "/api/positions"): Line(filters("account_id")),
     Route("GET", "/api/workers"): Line(),
+    Route("GET", "/api/symbols"): Line(),
+    Route("GET", "/api/symbols/search"): Line(
+        {Place("query", "account_id"): "account"}, query="text=BTCUSD"
+    ),
+    Route("PUT", "/api/symbols"): Line(
+        {Place("body", "account_id"): "account"},
+        {"chart": "BTCUSD", "symbol": "BTCUSDT", "account_id": ""},
+    ),
+    Route("DELETE", "/api/symbols/{override_id}"): Line(
+        in_path("override_id", "override"), own=204
+    ),
     Route("GET", "/api/strategies"): Line(),
     Route("POST", "/api/strategies"): Line(
         {Place("body", "accounts"): "account"}, {"name": "New", "accounts": []}, 201
@@ -126,13 +139,13 @@ def by_key(route: Route) -> bool:
 
 def address(route: Route, line: Line, place: Place | None, value: str) -> tuple[str, Any]:
     """Return the address and body in which one place holds a value, and all others their own."""
-    path, body = route.path, None if line.body is None else dict(line.body)
+    path, body = route.path + (line.query and f"?{line.query}"), None if line.body is None else dict(line.body)
     if place is None:
         return path, body
     if place.where == "path":
         return path.replace(f"{{{place.name}}}", value), body
     if place.where == "query":
-        return f"{path}?{place.name}={value}", body
+        return path + ("&" if "?" in path else "?") + f"{place.name}={value}", body
     assert body is not None
     body[place.name] = [value] if isinstance(body[place.name], list) else value
     return path, body

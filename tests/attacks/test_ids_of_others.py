@@ -137,7 +137,7 @@ async def lone() -> AsyncIterator[House]:
 
 
 def is_filter(route: Route, place: Place) -> bool:
-    return place.where == "query" and route.method == "GET"
+    return place.where == "query" and route.method == "GET" and not LINES[route].query
 
 
 def _without(answer: tuple[int, Any], value: str) -> tuple[int, str]:

@@ -139,7 +139,10 @@ def by_key(route: Route) -> bool:
 
 def address(route: Route, line: Line, place: Place | None, value: str) -> tuple[str, Any]:
     """Return the address and body in which one place holds a value, and all others their own."""
-    path, body = route.path + (line.query and f"?{line.query}"), None if line.body is None else dict(line.body)
+    path, body = (
+        route.path + (line.query and f"?{line.query}"),
+        None if line.body is None else dict(line.body),
+    )
     if place is None:
         return path, body
     if place.where == "path":

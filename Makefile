@@ -60,7 +60,7 @@ bench: setup ## measure every step against its budget
 	@$(BIN)/python -m infra.local.checks bench
 
 .PHONY: prove
-prove: setup ## run the crash proofs
+prove: setup ## run the crash proofs, and the long attacks
 	@$(BIN)/pytest -m long_prove --timeout=1800 -s tests
 
 .PHONY: audit

@@ -83,7 +83,7 @@ LANES: Mapping[Destination, LaneRules] = MappingProxyType(
         Destination.POOL_CLAIM: LaneRules(
             visibility=timedelta(seconds=10), is_fifo=False, retention=timedelta(minutes=5)
         ),
-        Destination.MAINTENANCE: LaneRules(visibility=timedelta(seconds=90), is_fifo=False),
+        Destination.MAINTENANCE: LaneRules(visibility=timedelta(seconds=180), is_fifo=False),
     }
 )
 

@@ -35,7 +35,7 @@ LIMITS: Mapping[Destination, timedelta] = MappingProxyType(
         Destination.WORKER_CONTROL: timedelta(seconds=5),
         Destination.ORDER_TASKS: timedelta(seconds=5),
         Destination.POOL_CLAIM: timedelta(seconds=5),
-        Destination.MAINTENANCE: timedelta(seconds=30),
+        Destination.MAINTENANCE: timedelta(seconds=25),
     }
 )
 

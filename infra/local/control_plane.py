@@ -59,7 +59,6 @@ if TYPE_CHECKING:
     from bus.bundle import Bus
     from bus.messages import Message
     from bus.raw import RawQueues
-    from bus.settings import LaneRules
 
 READY = "control_plane_ready"
 _READY_PATIENCE = 5.0
@@ -114,7 +113,7 @@ async def _serve_as_told(settings: ControlPlaneSettings, bus: Bus, stopping: any
     """Run the handlers here; where the queues are on SQS, as the Lambda functions that they are."""
     if settings.bus.queues is Carrier.SQS:
         async with open_raw_queues(settings.bus) as queues:
-            await serve_functions(queues, settings.bus.lanes, stopping)
+            await serve_functions(queues, stopping)
         return
     async with open_services(settings, bus) as services:
         await serve(bus, services, stopping)
@@ -149,11 +148,9 @@ async def serve(bus: Bus, services: Services, stopping: anyio.Event) -> None:
     await _serve_all([lane.run for lane in lanes.values()], carry_out, stopping)
 
 
-async def serve_functions(
-    queues: RawQueues, lanes: Mapping[Destination, LaneRules], stopping: anyio.Event
-) -> None:
+async def serve_functions(queues: RawQueues, stopping: anyio.Event) -> None:
     """Hand all messages and turns to the Lambda entrypoints until it is time to stop."""
-    sources = [EventSource(destination, lanes[destination], queues) for destination in TRIGGERS]
+    sources = [EventSource(destination, queues) for destination in TRIGGERS]
     clock = SystemClock()
 
     async def carry_out(message: Message) -> None:

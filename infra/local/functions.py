@@ -26,13 +26,11 @@ if TYPE_CHECKING:
 
     from bus.messages import Command
     from bus.raw import RawMessage, RawQueues
-    from bus.settings import LaneRules
     from bus.values import Clock
 
     Function = Callable[[Mapping[str, Any], object], Any]
 
-# As infrastructure maps them. Of a FIFO queue one at a time: a poisoned message would otherwise
-# count its innocent followers to death.
+# As infrastructure maps them.
 TRIGGERS = {
     Destination.WORKER_CONTROL: "worker_control",
     Destination.POOL_CLAIM: "worker_control",
@@ -40,7 +38,14 @@ TRIGGERS = {
     Destination.MAINTENANCE: "maintenance_worker",
 }
 SCHEDULED: dict[type[Command], str] = {FindOrphans: "maintenance", KeepPool: "pool_manager"}
-_FIFO_BATCH, _STANDARD_BATCH = 1, 10
+# Of a FIFO queue one at a time: a poisoned message would otherwise count its innocent followers to
+# death. Of claims too: ten would not fit into the 10 s that one is hidden for.
+BATCHES = {
+    Destination.WORKER_CONTROL: 1,
+    Destination.ORDER_TASKS: 1,
+    Destination.POOL_CLAIM: 1,
+    Destination.MAINTENANCE: 10,
+}
 _AT_ONCE = 8
 _WAIT = timedelta(seconds=1)
 _PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
@@ -89,9 +94,9 @@ async def invoke(called: Function, event: Mapping[str, Any]) -> Any:  # noqa: AN
 class EventSource:
     """One queue, mapped to its function."""
 
-    def __init__(self, destination: Destination, rules: LaneRules, queues: RawQueues) -> None:
+    def __init__(self, destination: Destination, queues: RawQueues) -> None:
         self._destination = destination
-        self._batch = _FIFO_BATCH if rules.is_fifo else _STANDARD_BATCH
+        self._batch = BATCHES[destination]
         self._queues = queues
         self._function = function(TRIGGERS[destination])
         self._room = anyio.Semaphore(_AT_ONCE)

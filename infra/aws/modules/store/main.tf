@@ -41,20 +41,15 @@ resource "aws_rds_cluster_parameter_group" "this" {
   }
 }
 
-ephemeral "aws_secretsmanager_random_password" "database" {
-  password_length     = 48
-  exclude_punctuation = true
-}
-
 resource "aws_rds_cluster" "this" {
   cluster_identifier = var.name
   engine             = "aurora-postgresql"
   engine_mode        = "provisioned"
-  engine_version     = "16.6"
+  engine_version     = "16"
   database_name      = local.database
 
   master_username            = local.user
-  master_password_wo         = ephemeral.aws_secretsmanager_random_password.database.random_password
+  master_password_wo         = local.password
   master_password_wo_version = 1
 
   db_subnet_group_name            = aws_db_subnet_group.this.name

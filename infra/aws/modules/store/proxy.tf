@@ -43,7 +43,7 @@ resource "aws_secretsmanager_secret_version" "database" {
 
   secret_string_wo = jsonencode({
     username = local.user
-    password = ephemeral.aws_secretsmanager_random_password.database.random_password
+    password = local.password
   })
   secret_string_wo_version = 1
 }
@@ -59,7 +59,7 @@ resource "aws_secretsmanager_secret_version" "addresses" {
   secret_id = aws_secretsmanager_secret.addresses.id
 
   secret_string_wo = jsonencode({
-    FOURPASS_DATABASE_URL = "postgresql://${local.user}:${ephemeral.aws_secretsmanager_random_password.database.random_password}@${aws_db_proxy.this.endpoint}:5432/${local.database}?sslmode=verify-full"
+    FOURPASS_DATABASE_URL = "postgresql://${local.user}:${local.password}@${aws_db_proxy.this.endpoint}:5432/${local.database}?sslmode=verify-full"
     FOURPASS_VALKEY_URL   = var.valkey_url
   })
   secret_string_wo_version = 1

@@ -8,13 +8,6 @@ locals {
   }
 }
 
-ephemeral "aws_secretsmanager_random_password" "key" {
-  for_each = local.key_secrets
-
-  password_length     = 128
-  exclude_punctuation = true
-}
-
 resource "aws_secretsmanager_secret" "keys" {
   for_each = local.key_secrets
 
@@ -27,6 +20,6 @@ resource "aws_secretsmanager_secret_version" "keys" {
   for_each = local.key_secrets
 
   secret_id                = aws_secretsmanager_secret.keys[each.key].id
-  secret_string_wo         = jsonencode({ "1" = base64sha256(ephemeral.aws_secretsmanager_random_password.key[each.key].random_password) })
+  secret_string_wo         = jsonencode({ "1" = local.drawn[each.key] })
   secret_string_wo_version = 1
 }

@@ -24,6 +24,7 @@ from handlers.services import Services
 from handlers.store.open import open_store
 from handlers.store.settings import StoreSettings
 from lambda_entry import _lean  # noqa: F401 # pyright: ignore[reportUnusedImport] - goes first
+from lambda_entry._addresses import with_addresses
 from telemetry.logs import configure
 from telemetry.settings import read_settings as read_telemetry_settings
 
@@ -135,7 +136,7 @@ class Warm:
 
 def _open() -> Container:
     configure(read_telemetry_settings("lambda", os.environ))
-    return Container(os.environ)
+    return Container(with_addresses(os.environ))
 
 
 # Lambda keeps a module, and nothing else, between two events.

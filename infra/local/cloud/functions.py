@@ -1,4 +1,4 @@
-"""The Lambda functions as they are deployed: what feeds them, how long they may take, what they ask.
+"""The Lambda functions as they are deployed: what feeds them, their time, and what they ask.
 
 A queue's visibility is six times its function's timeout (Lambda developer guide, "Using Lambda
 with Amazon SQS"). `pool-claim` hides a message for 10 s only, and AWS refuses a function that may

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from infra.local.errors import PartFailedError
+from infra.local.errors import CloudError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,7 +37,7 @@ def mocked_plan(space: Workspace) -> tuple[Resource, ...]:
     """Plan the house with a mocked provider; `space` has the overlay `mocked`.
 
     Raises:
-        PartFailedError: It does not plan.
+        CloudError: It does not plan.
     """
     terraform = space.terraform(HOUSE)
     terraform.init()
@@ -47,10 +47,11 @@ def mocked_plan(space: Workspace) -> tuple[Resource, ...]:
     lines = [msgspec.json.decode(line) for line in done.stdout.splitlines()]
     for line in lines:
         if line["type"] == "diagnostic" and line["diagnostic"]["severity"] == "error":
-            raise PartFailedError("terraform", line["@message"])
+            raise CloudError(line["@message"])
     plans = [line["test_plan"] for line in lines if line["type"] == "test_plan"]
     if len(plans) != 1:
-        raise PartFailedError("terraform", f"{len(plans)} plans instead of one: {done.stderr}")
+        msg = f"{len(plans)} plans instead of one: {done.stderr}"
+        raise CloudError(msg)
     return resources_of(plans[0]["resource_changes"])
 
 

@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infra.local.bootstrap import ROOT
-from infra.local.errors import PartFailedError
+from infra.local.errors import CloudError
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
 
-NAME = "terraform"
 CODE = ROOT / "infra" / "aws"
 MIRROR_VARIABLE = "FOURPASS_TF_MIRROR"
 _PLACES = ("/opt", "/usr/share", "/usr/local/share", "/srv", "/mnt", str(Path.home()))
@@ -29,11 +28,8 @@ _LEFT_BEHIND = ("*.tfstate*", ".terraform*", "overlays")
 _TOLD_OF_A_FAILURE = 6000
 
 
-class TerraformMissingError(PartFailedError):
+class TerraformMissingError(CloudError):
     """Terraform or its provider is not to be had here; what needs it cannot be checked."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(NAME, why)
 
 
 class Terraform:
@@ -59,7 +55,7 @@ class Terraform:
         """Run a command and keep what it says.
 
         Raises:
-            PartFailedError: It ended with another code than these; what it said is told.
+            CloudError: It ended with another code than these; what it said is told.
         """
         done = subprocess.run(  # noqa: S603 - no word of a command comes from outside
             [self._binary, *words],
@@ -72,7 +68,8 @@ class Terraform:
         )
         if done.returncode not in codes:
             said = (done.stdout + done.stderr)[-_TOLD_OF_A_FAILURE:]
-            raise PartFailedError(NAME, f"`terraform {words[0]}` ended with {done.returncode}:\n{said}")
+            msg = f"`terraform {words[0]}` ended with {done.returncode}:\n{said}"
+            raise CloudError(msg)
         return done
 
     def init(self, *words: str) -> None:
@@ -85,7 +82,8 @@ class Terraform:
                         codes=(0, 1))  # fmt: skip
         if done.returncode:
             said = (done.stdout + done.stderr)[-_TOLD_OF_A_FAILURE:]
-            raise TerraformMissingError(f"`terraform init` failed:\n{said}")
+            msg = f"`terraform init` failed:\n{said}"
+            raise TerraformMissingError(msg)
 
 
 def binary() -> str:

@@ -62,7 +62,7 @@ resource "aws_ecs_task_definition" "this" {
     }
 
     healthCheck = {
-      command     = ["CMD", "/opt/fourpass/bin/python", "/opt/fourpass/entry.py", "health"]
+      command     = ["CMD", "/opt/fourpass/bin/python", "-m", "infra.images.entry", "health"]
       interval    = 15
       timeout     = 5
       retries     = 3

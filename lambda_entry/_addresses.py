@@ -1,7 +1,7 @@
 """Where record and hints are, read from a secret: a function's own variables are no place for them.
 
-One signed request a cold start, over the standard library: an SDK's client takes longer to load than
-the request takes.
+One signed request a cold start, over the standard library: an SDK's client takes longer to load
+than the request takes.
 """
 
 from __future__ import annotations

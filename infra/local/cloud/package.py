@@ -87,10 +87,10 @@ def kept(folder: Path) -> Iterator[Path]:
 
 
 def _belongs(path: Path) -> bool:
-    parts: tuple[str, ...] = path.parts
+    parts = [*path.parts]
     if parts[0] == "bin" or "tests" in parts:
         return False
-    if parts[:2] == ("botocore", "data") and len(parts) > 3:
+    if parts[:2] == ["botocore", "data"] and len(parts) > 3:
         return parts[2] in _SERVICES
     if parts[0].endswith(".dist-info"):
         return path.name == "METADATA"

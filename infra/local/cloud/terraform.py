@@ -1,4 +1,4 @@
-"""Terraform as it is on this machine: its binary, the provider, and a copy of the code to run it in.
+"""Terraform as it is on this machine: its binary, the provider, and a copy of the code to run in.
 
 Nothing is written beside the code, and nothing is asked of a registry where a mirror of providers
 is found: `FOURPASS_TF_MIRROR` names one, else the usual places are looked at.

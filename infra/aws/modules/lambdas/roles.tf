@@ -5,9 +5,14 @@ data "aws_region" "this" {}
 data "aws_caller_identity" "this" {}
 
 locals {
-  ecs      = "arn:${data.aws_partition.this.partition}:ecs:${data.aws_region.this.name}:${data.aws_caller_identity.this.account_id}"
-  cluster  = { ArnEquals = { "ecs:cluster" = var.cluster_arn } }
-  task_arn = replace(var.cluster_arn, ":cluster/", ":task/")
+  # The right to send is also that to send ten at once.
+  send = ["sqs:GetQueueUrl", "sqs:SendMessage"]
+
+  ecs     = "arn:${data.aws_partition.this.partition}:ecs:${data.aws_region.this.name}:${data.aws_caller_identity.this.account_id}"
+  cluster = { ArnEquals = { "ecs:cluster" = var.cluster_arn } }
+
+  definitions = ["${local.ecs}:task-definition/${var.worker_family}:*"]
+  tasks       = ["${replace(var.cluster_arn, ":cluster/", ":task/")}/*"]
 
   # What a function may do, besides being a function. Parts that it has no use for are left out.
   statements = {
@@ -35,13 +40,13 @@ locals {
       [for queues in [function.sends_to] : {
         Sid      = "Send"
         Effect   = "Allow"
-        Action   = ["sqs:GetQueueUrl", "sqs:SendMessage"]
+        Action   = local.send
         Resource = [for queue in queues : var.queue_arns[queue]]
       } if length(queues) > 0],
       [for queues in [function.sets_aside] : {
         Sid      = "SetAside"
         Effect   = "Allow"
-        Action   = ["sqs:GetQueueUrl", "sqs:SendMessage"]
+        Action   = local.send
         Resource = [for queue in queues : var.dead_arns[queue]]
       } if length(queues) > 0],
     )
@@ -61,7 +66,7 @@ locals {
       Sid       = "Look"
       Effect    = "Allow"
       Action    = ["ecs:DescribeTasks"]
-      Resource  = ["${local.task_arn}/*"]
+      Resource  = local.tasks
       Condition = local.cluster
     },
   ]
@@ -74,14 +79,14 @@ locals {
         Sid       = "Launch"
         Effect    = "Allow"
         Action    = ["ecs:RunTask"]
-        Resource  = ["${local.ecs}:task-definition/${var.worker_family}:*"]
+        Resource  = local.definitions
         Condition = local.cluster
       },
       {
         Sid       = "Name"
         Effect    = "Allow"
         Action    = ["ecs:TagResource"]
-        Resource  = ["${local.task_arn}/*"]
+        Resource  = local.tasks
         Condition = { StringEquals = { "ecs:CreateAction" = "RunTask" } }
       },
       {
@@ -97,7 +102,7 @@ locals {
       Sid       = "Stop"
       Effect    = "Allow"
       Action    = ["ecs:StopTask"]
-      Resource  = ["${local.task_arn}/*"]
+      Resource  = local.tasks
       Condition = local.cluster
     }]
 

@@ -3,6 +3,9 @@ data "aws_partition" "this" {}
 data "aws_caller_identity" "this" {}
 
 locals {
+  # The right to send is also that to send ten at once.
+  send = ["sqs:GetQueueUrl", "sqs:SendMessage"]
+
   tasks = jsonencode({
     Version = "2012-10-17"
     Statement = [{
@@ -37,7 +40,7 @@ resource "aws_iam_role_policy" "task" {
       {
         Sid      = "Send"
         Effect   = "Allow"
-        Action   = ["sqs:GetQueueUrl", "sqs:SendMessage"]
+        Action   = local.send
         Resource = var.send_arns
       },
     ]

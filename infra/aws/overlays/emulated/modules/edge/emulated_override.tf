@@ -21,3 +21,8 @@ resource "aws_ecs_service" "this" {
     ignore_changes = [desired_count, availability_zone_rebalancing]
   }
 }
+
+# In AWS the right to send covers SendMessageBatch; the emulator asks for a right of that name.
+locals {
+  send = ["sqs:GetQueueUrl", "sqs:SendMessage", "sqs:SendMessageBatch"]
+}

@@ -33,7 +33,9 @@ class Cloud:
     def __init__(self, url: str, terraform: Terraform) -> None:
         self.url = url
         self.terraform = terraform
-        self.words = ("-input=false", "-no-color", "-parallelism=30", "-var-file=emulated.tfvars.json")
+        self.words = (
+            "-input=false", "-no-color", "-parallelism=30", "-var-file=emulated.tfvars.json",
+        )  # fmt: skip
 
     def apply(self) -> None:
         self.terraform.run("apply", "-auto-approve", *self.words)
@@ -57,7 +59,11 @@ class Cloud:
 
     def client(self, service: str) -> Any:
         """A client of the account's owner."""
-        return client(service, self.url)
+        return client(service, self.url, OPERATOR)
+
+    def client_as(self, who: Mapping[str, str], service: str) -> Any:
+        """A client of whom these credentials are."""
+        return client(service, self.url, who)
 
 
 def _resources(module: Mapping[str, Any]) -> Generator[Resource]:
@@ -69,14 +75,15 @@ def _resources(module: Mapping[str, Any]) -> Generator[Resource]:
         yield from _resources(child)
 
 
-def client(service: str, url: str) -> Any:
+def client(service: str, url: str, who: Mapping[str, str] = OPERATOR) -> Any:
     session = cast("Any", Session())
     return session.create_client(
         service,
         region_name=REGION,
         endpoint_url=url,
-        aws_access_key_id=OPERATOR["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=OPERATOR["AWS_SECRET_ACCESS_KEY"],
+        aws_access_key_id=who["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=who["AWS_SECRET_ACCESS_KEY"],
+        aws_session_token=who.get("AWS_SESSION_TOKEN"),
         config=Config(read_timeout=30, s3={"addressing_style": "path"}),
     )
 

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def environment(cloud: Cloud, family: str, *, home: Path, role: Mapping[str, str]) -> dict[str, str]:
+def environment(
+    cloud: Cloud, family: str, *, home: Path, role: Mapping[str, str]
+) -> dict[str, str]:
     """What the applied task definition tells its container, and where the container is."""
     shown = cloud.client("ecs").describe_task_definition(taskDefinition=family)
     [container] = shown["taskDefinition"]["containerDefinitions"]
@@ -60,7 +62,11 @@ def role_of(cloud: Cloud, family: str) -> dict[str, str]:
     arn = shown["taskDefinition"]["taskRoleArn"]
     iam, name = cloud.client("iam"), arn.rpartition("/")[2]
     trusted = iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]
-    owner = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}}
+    owner = {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+    }
     _trust(iam, name, {**trusted, "Statement": [*trusted["Statement"], owner]})
     try:
         given = cloud.client("sts").assume_role(RoleArn=arn, RoleSessionName="task")["Credentials"]
@@ -106,7 +112,9 @@ class Agent:
         while not self._stopping.wait(0.2):
             arns = ecs.list_tasks(cluster=self._cluster, family=self._family)["taskArns"]
             new = [arn for arn in arns if arn not in self.started]
-            for task in ecs.describe_tasks(cluster=self._cluster, tasks=new)["tasks"] if new else ():
+            for task in (
+                ecs.describe_tasks(cluster=self._cluster, tasks=new)["tasks"] if new else ()
+            ):
                 self._start(task)
 
     def _start(self, task: Mapping[str, Any]) -> None:

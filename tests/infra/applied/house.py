@@ -75,7 +75,11 @@ def running_house(cloud: Cloud, folder: Path) -> Generator[House]:
         home = folder / "edge"
         home.mkdir(parents=True)
         role = role_of(cloud, families["edge"])
-        here = {"FOURPASS_HOST": "127.0.0.1", "FOURPASS_PORT": str(port), "FOURPASS_PUBLIC_URL": url}
+        here = {
+            "FOURPASS_HOST": "127.0.0.1",
+            "FOURPASS_PORT": str(port),
+            "FOURPASS_PUBLIC_URL": url,
+        }
         environ = {**environment(cloud, families["edge"], home=home, role=role), **here}
         made = anyio.run(_make_demo, folder, postgres.dsn(), url)
         edge = run("edge", environ, home)

@@ -50,7 +50,7 @@ resource "aws_rds_cluster" "this" {
 
   master_username            = local.user
   master_password_wo         = local.password
-  master_password_wo_version = 1
+  master_password_wo_version = var.password_version
 
   db_subnet_group_name            = aws_db_subnet_group.this.name
   db_cluster_parameter_group_name = aws_rds_cluster_parameter_group.this.name

@@ -45,7 +45,7 @@ resource "aws_secretsmanager_secret_version" "database" {
     username = local.user
     password = local.password
   })
-  secret_string_wo_version = 1
+  secret_string_wo_version = var.password_version
 }
 
 # What every process is told: both addresses, whole.
@@ -62,5 +62,5 @@ resource "aws_secretsmanager_secret_version" "addresses" {
     FOURPASS_DATABASE_URL = "postgresql://${local.user}:${local.password}@${aws_db_proxy.this.endpoint}:5432/${local.database}?sslmode=verify-full"
     FOURPASS_VALKEY_URL   = var.valkey_url
   })
-  secret_string_wo_version = 1
+  secret_string_wo_version = var.password_version
 }

@@ -56,3 +56,9 @@ variable "log_retention_days" {
   description = "How long the database's log is kept."
   type        = number
 }
+
+variable "password_version" {
+  description = "Raise it, and database, proxy and processes get a new password in one apply."
+  type        = number
+  default     = 1
+}

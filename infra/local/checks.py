@@ -57,7 +57,12 @@ def stages() -> tuple[Stage, ...]:
         Stage("format", (ruff, "format", "--check", *CODE)),
         Stage("imports", (str(BIN / "lint-imports"), "--no-cache"), needs=".importlinter"),
         Stage("types", (str(BIN / "pyright"),)),
-        Stage("tests", (*spread, "-m", "not prove and not long_prove", "tests"), counts=True),
+        Stage(
+            "tests",
+            (*spread, "-m", "not prove and not long_prove and not infra and not applied", "tests"),
+            counts=True,
+        ),
+        Stage("infra", (*pytest, "-m", "infra", "--timeout=300", "tests/infra"), counts=True),
         Stage("prove", (*pytest, "-m", "prove", "--timeout=600", "tests"), counts=True),
         Stage("bench", (python, "-m", "bench", "--gate"), needs="bench/__main__.py"),
         Stage("coverage", (python, "-m", "coverage", "report", "--skip-empty")),

@@ -16,6 +16,7 @@ LOCKS = {
     "shioaji.txt": ("--group", "shioaji"),
     "infra.txt": ("--group", "infra"),
     "checkov.txt": ("--group", "checkov"),
+    "build.txt": ("--group", "build"),
     # In the versions of main.txt, which is written first.
     "lambda.txt": ("--group", "lambda", "--constraint", "requirements/main.txt"),
 }

@@ -11,6 +11,8 @@ import pytest
 from infra.local.cloud.terraform import CODE
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from infra.local.cloud.terraform import Workspace
 
 pytestmark = [pytest.mark.infra, pytest.mark.timeout(300)]
@@ -32,14 +34,14 @@ def test_all_modules_are_there() -> None:
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: path.name)
-def test_a_module_has_its_files(module: object) -> None:
+def test_a_module_has_its_files(module: Path) -> None:
     for name in ("main.tf", "variables.tf", "outputs.tf", "versions.tf", "README.md"):
-        assert (module / name).is_file(), name  # type: ignore[operator]
+        assert (module / name).is_file(), name
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(CODE)))
-def test_variables_are_typed_and_described(path: object) -> None:
-    text = path.read_text()  # type: ignore[attr-defined]
+def test_variables_are_typed_and_described(path: Path) -> None:
+    text = path.read_text()
 
     for name, body in VARIABLE.findall(text):
         assert "  description = " in body, name
@@ -49,16 +51,16 @@ def test_variables_are_typed_and_described(path: object) -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(CODE)))
-def test_no_account_and_no_region_is_written_down(path: object) -> None:
-    text = path.read_text()  # type: ignore[attr-defined]
+def test_no_account_and_no_region_is_written_down(path: Path) -> None:
+    text = path.read_text()
 
     assert ACCOUNT.findall(text) == []
     assert REGION.findall(text) == []
 
 
 @pytest.mark.parametrize("path", ENVIRONMENTS, ids=lambda path: path.name)
-def test_an_environment_only_calls_the_house(path: object) -> None:
-    text = "".join(each.read_text() for each in path.glob("*.tf"))  # type: ignore[attr-defined]
+def test_an_environment_only_calls_the_house(path: Path) -> None:
+    text = "".join(each.read_text() for each in path.glob("*.tf"))
 
     assert re.findall(r"^(?:resource|data) ", text, re.MULTILINE) == []
     assert re.findall(r'^module "(\w+)"', text, re.MULTILINE) == ["house"]

@@ -37,7 +37,7 @@ VERBS = {
     "stop": {"ecs:StopTask"},
     "version": {"ecs:DescribeTaskDefinition"},
 }
-TABLE = {
+TABLE: dict[str, set[str]] = {
     "module.edge.aws_iam_role_policy.task": {"kms:GetPublicKey"} | SEND | RECEIVE,
     "module.edge.aws_iam_role_policy.execution": {"secretsmanager:GetSecretValue"},
     "module.workers.aws_iam_role_policy.task": {"kms:Decrypt"} | SEND,
@@ -48,8 +48,8 @@ TABLE = {
     },
     **{
         f'module.lambdas.aws_iam_role_policy.this["{name}"]': LAMBDA
-        | (RECEIVE if each.receives_from else set())
-        | (SEND if each.sends_to or each.sets_aside else set())
+        | (RECEIVE if each.receives_from else set[str]())
+        | (SEND if each.sends_to or each.sets_aside else set[str]())
         for name, each in FUNCTIONS.items()
     },
     **{

@@ -2,3 +2,10 @@
 locals {
   send = ["sqs:GetQueueUrl", "sqs:SendMessage", "sqs:SendMessageBatch"]
 }
+
+# It takes this and does not tell it back.
+resource "aws_ecs_capacity_provider" "this" {
+  lifecycle {
+    ignore_changes = [auto_scaling_group_provider[0].managed_draining]
+  }
+}

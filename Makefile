@@ -18,8 +18,21 @@ setup: ## install everything that is needed into .venv (a second time costs noth
 	done; echo "setup: Python 3.11 or newer is needed, and none is on PATH" >&2; exit 1
 
 .PHONY: run
-run: setup ## start the local profile: webhooks, API and a demo account
+run: setup dashboard ## start the local profile: webhooks, API, dashboard and a demo account
 	@exec $(BIN)/fourpass up
+
+.PHONY: dashboard
+dashboard: setup ## build the dashboard where it is missing or stale (spa/dist)
+	@$(BIN)/python -m infra.local.dashboard build
+
+.PHONY: spa-dev
+spa-dev: setup ## the dashboard with hot reload, against a running edge (FOURPASS_EDGE)
+	@exec $(BIN)/python -m infra.local.dashboard run dev
+
+.PHONY: client
+client: setup ## make the dashboard's client anew from what the edge says of its API
+	@$(BIN)/python -m infra.local.api_description
+	@$(BIN)/python -m infra.local.dashboard run client
 
 .PHONY: test
 test: setup ## run everything that is checked: lint, types, tests, budgets, proofs, coverage
@@ -28,14 +41,19 @@ test: setup ## run everything that is checked: lint, types, tests, budgets, proo
 .PHONY: unit
 unit: setup ## run the quick tests only
 	@$(BIN)/pytest -q tests/unit tests/structure
+	@$(BIN)/python -m infra.local.checks spa-unit
+
+.PHONY: browser
+browser: setup dashboard ## run the journeys in a real browser against the real stack
+	@$(BIN)/python -m infra.local.checks journeys
 
 .PHONY: lint
 lint: setup ## check style, format and the direction of imports
-	@$(BIN)/python -m infra.local.checks lint imports
+	@$(BIN)/python -m infra.local.checks lint imports client spa-client spa-lint
 
 .PHONY: types
-types: setup ## check types (pyright strict)
-	@$(BIN)/python -m infra.local.checks types
+types: setup ## check types (pyright strict, vue-tsc strict)
+	@$(BIN)/python -m infra.local.checks types spa-types
 
 .PHONY: bench
 bench: setup ## measure every step against its budget
@@ -71,6 +89,6 @@ lock: setup ## pin all packages anew, with hashes and without hosts
 
 .PHONY: clean
 clean: ## remove what set-up and tests made; your data in .4pass stays
-	@rm -rf .venv .tools .coverage .coverage.* .pytest_cache .ruff_cache .hypothesis \
+	@rm -rf .venv .tools spa/node_modules spa/dist .coverage .coverage.* .pytest_cache .ruff_cache .hypothesis \
 		.import_linter_cache dist build
 	@find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +

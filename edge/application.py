@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import anyio
 from litestar.datastructures import State
 
-from edge import health, index, sign_in_page
+from edge import dashboard, health
 from edge.afterwards import Afterwards
 from edge.api import (
     account_probe,
@@ -57,8 +57,7 @@ if TYPE_CHECKING:
 _API_BODY = 64 * 1024
 
 _ROUTES = (
-    *index.ROUTES,
-    *sign_in_page.ROUTES,
+    *dashboard.ROUTES,
     *health.ROUTES,
     *reading.ROUTES,
     *trading.ROUTES,

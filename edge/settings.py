@@ -11,6 +11,7 @@ import msgspec
 from broker_adapters.settings import paper_venue_address
 from bus.settings import URL_VARIABLE, BusSettings
 from bus.settings import read_settings as read_bus_settings
+from edge.build import DEFAULT_FOLDER
 from handlers.mail.settings import MailSettings
 from handlers.mail.settings import read_settings as read_mail_settings
 from handlers.placeholders import problem_of_url
@@ -59,6 +60,7 @@ class EdgeSettings(msgspec.Struct, frozen=True, kw_only=True):
         webhook_rate: Alerts a second that one strategy may send for ever.
         webhook_burst: Alerts that one strategy may send at once.
         proxy_hops: How many proxies of ours a request comes through; each adds to X-Forwarded-For.
+        dashboard: The folder with the dashboard's build.
     """
 
     host: str = _LOOPBACK
@@ -70,6 +72,7 @@ class EdgeSettings(msgspec.Struct, frozen=True, kw_only=True):
     webhook_rate: int = 100
     webhook_burst: int = 1000
     proxy_hops: int = 0
+    dashboard: Path = DEFAULT_FOLDER
 
     @property
     def is_tls(self) -> bool:
@@ -135,6 +138,7 @@ def read_edge_settings(environment: Mapping[str, str]) -> EdgeSettings:
         webhook_rate=_whole(environment, "FOURPASS_WEBHOOK_RATE", 100, least=1),
         webhook_burst=_whole(environment, "FOURPASS_WEBHOOK_BURST", 1000, least=1),
         proxy_hops=_whole(environment, "FOURPASS_PROXY_HOPS", 0, most=10),
+        dashboard=Path(environment.get("FOURPASS_DASHBOARD_DIR") or DEFAULT_FOLDER),
     )
 
 

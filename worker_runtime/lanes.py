@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from worker_runtime.pace import Pace
 
 Attempt = Callable[[OrderId, tuple[Mark, ...]], Awaitable[Executed]]
-# Told what the attempt came to; `None` where the order is in hand already or found no room.
+# Told what the attempt came to; `None` where it waits for its time already or found no room.
 Done = Callable[[Executed | None], None]
 
 _CAPACITY = 512
@@ -40,10 +40,18 @@ _log = logging.getLogger(__name__)
 @dataclass(slots=True)
 class _Item:
     order_id: OrderId
-    marks: tuple[Mark, ...]
-    done: Done | None
+    marks: tuple[Mark, ...] = ()
+    told: list[Done] = field(default_factory=list["Done"])
+    was_tried: bool = False
     due: float = 0.0
     behind: OrderId | None = None
+
+    def tell(self, executed: Executed) -> None:
+        """Tell everyone who waits for the first attempt."""
+        self.was_tried = True
+        told, self.told = self.told, []
+        for done in told:
+            done(executed)
 
 
 class Lane:
@@ -55,7 +63,7 @@ class Lane:
         self._pauses = Pauses(pace)
         self._ready: deque[_Item] = deque()
         self._parked: dict[OrderId, _Item] = {}
-        self._in_hand: set[OrderId] = set()
+        self._in_hand: dict[OrderId, _Item] = {}
         self._changed = anyio.Event()
         self._is_closing = False
 
@@ -64,15 +72,23 @@ class Lane:
     ) -> None:
         """Queue an order; one in hand already, or without room here, is left to PostgreSQL.
 
-        `done` is called once the order was tried, or at once if it is not queued here.
+        `done` is called once the order was tried, or at once if no attempt will follow soon.
         """
-        if order_id in self._in_hand or len(self._in_hand) >= _CAPACITY or self._is_closing:
-            if done is not None:
-                done(None)
+        item = self._in_hand.get(order_id) or self._queued(order_id, marks)
+        if done is None:
             return
-        self._in_hand.add(order_id)
-        self._ready.append(_Item(order_id, marks, done))
+        if item is None or item.was_tried:
+            done(None)
+        else:
+            item.told.append(done)
+
+    def _queued(self, order_id: OrderId, marks: tuple[Mark, ...]) -> _Item | None:
+        if len(self._in_hand) >= _CAPACITY or self._is_closing:
+            return None
+        item = self._in_hand[order_id] = _Item(order_id, marks)
+        self._ready.append(item)
         self._changed.set()
+        return item
 
     def wake(self) -> None:
         """Try at once what waits for its time: what blocked it may be gone."""
@@ -93,9 +109,7 @@ class Lane:
         """
         while (item := await self._next()) is not None:
             executed = await self._try(item)
-            if item.done is not None:
-                item.done(executed)
-                item.done = None
+            item.tell(executed)
             self._follow(item, executed)
 
     async def _next(self) -> _Item | None:
@@ -148,7 +162,7 @@ class Lane:
         elif (pause := _pause_after(executed)) is not None:
             self._park(item, pause)
         else:
-            self._in_hand.discard(item.order_id)
+            del self._in_hand[item.order_id]
 
     def _let_pass(self, item: _Item, ahead: OrderId) -> None:
         """Run the older order first; if it waits for its time, this one waits with it."""
@@ -168,8 +182,8 @@ class Lane:
             if item.order_id == order_id:
                 self._ready.remove(item)
                 return item
-        self._in_hand.add(order_id)
-        return _Item(order_id, (), None)
+        item = self._in_hand[order_id] = _Item(order_id)
+        return item
 
     def _park(self, item: _Item, pause: float) -> None:
         item.due = self._clock.monotonic() + pause

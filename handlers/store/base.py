@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from handlers.store.reading import QueryStore, StreamStore
     from handlers.store.reviews import ReviewStore
     from handlers.store.upkeep import UpkeepStore
+    from handlers.store.watching import WatchStore
 
 
 class SignalStore(Protocol):
@@ -265,6 +266,7 @@ class Store(Protocol):
     keys: KeyStore
     upkeep: UpkeepStore
     audit: AuditStore
+    watch: WatchStore
 
     async def ping(self) -> None:
         """Return when the record answers; raises `StoreUnavailableError`."""

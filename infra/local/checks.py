@@ -52,17 +52,25 @@ def stages() -> tuple[Stage, ...]:
     # They share the cores, so that what hangs is told from what is slow later than for one alone.
     spread = (*pytest, "-n", str(PROCESSES), "--dist", "loadfile", "--timeout=60",
               "--cov", "--cov-report=")  # fmt: skip
+    dashboard = (python, "-m", "infra.local.dashboard", "run")
     return (
         Stage("lint", (ruff, "check", *CODE)),
         Stage("format", (ruff, "format", "--check", *CODE)),
         Stage("imports", (str(BIN / "lint-imports"), "--no-cache"), needs=".importlinter"),
+        Stage("client", (python, "-m", "infra.local.api_description", "--check")),
+        Stage("spa-client", (*dashboard, "client:check")),
+        Stage("spa-lint", (*dashboard, "lint")),
         Stage("types", (str(BIN / "pyright"),)),
+        Stage("spa-types", (*dashboard, "types")),
+        Stage("spa-unit", (*dashboard, "unit")),
         Stage(
             "tests",
             (*spread, "-m", "not prove and not long_prove and not infra and not applied", "tests"),
             counts=True,
         ),
         Stage("infra", (*pytest, "-m", "infra", "--timeout=300", "tests/infra"), counts=True),
+        Stage("spa-build", (python, "-m", "infra.local.dashboard", "build")),
+        Stage("journeys", (*dashboard, "journeys")),
         Stage("prove", (*pytest, "-m", "prove", "--timeout=600", "tests"), counts=True),
         Stage("bench", (python, "-m", "bench", "--gate"), needs="bench/__main__.py"),
         Stage("coverage", (python, "-m", "coverage", "report", "--skip-empty")),

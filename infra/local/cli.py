@@ -170,6 +170,12 @@ def describe_one(doing: str) -> Callable[[argparse.ArgumentParser], None]:
     return describe
 
 
+def describe_trace(trace: argparse.ArgumentParser) -> None:
+    """Describe `fourpass trace`."""
+    describe_data_dir(trace)
+    trace.add_argument("order", type=UUID, metavar="ORDER", help="the id of an order")
+
+
 def describe_nothing(_: argparse.ArgumentParser) -> None:
     """Describe a command that takes its settings from the environment alone."""
 
@@ -253,6 +259,8 @@ VERBS = (
     Verb("edge", "edge", "run one edge: webhooks, API, dashboard", describe_nothing),
     Verb("worker", "worker", "run one worker host, or one named worker", describe_nothing),
     Verb("control-plane", "control_plane", "run one control plane", describe_nothing),
+    Verb("observer", "observer", "tell of traces and metrics", describe_nothing),
+    Verb("trace", "trace", "print the trace of one order as JSON", describe_trace),
 )
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 EDGE_READY = "Application startup complete"
 WORKERS_READY = "worker_host_ready"
 CONTROL_READY = "control_plane_ready"
+OBSERVER_READY = "observer_ready"
 
 
 class OwnProcess(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +50,11 @@ class OwnProcess(msgspec.Struct, frozen=True, kw_only=True):
 
 def own_processes(settings: LocalSettings) -> Sequence[OwnProcess]:
     """List them; they start together and end one after the other, the last first: intake."""
+    observer = OwnProcess(
+        name="observer", arguments=("observer",), ready_line=OBSERVER_READY, stop_within_s=2
+    )
     return (
+        *((observer,) if settings.is_observed else ()),
         OwnProcess(
             name="worker-host",
             arguments=("worker",),

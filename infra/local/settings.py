@@ -10,7 +10,9 @@ import msgspec
 
 from edge.settings import read_edge_settings
 from handlers.placeholders import problem_of_url
+from infra.local.canary_settings import read_canary_settings
 from infra.local.errors import RefusedError
+from telemetry.export_settings import read_export_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +44,7 @@ class LocalSettings(msgspec.Struct, frozen=True, kw_only=True):
         valkey_url: A Valkey instead of the embedded one.
         aws_endpoint_url: What plays AWS instead of the embedded server, where `queues` is sqs.
         edge_processes: How many processes share the port.
+        is_observed: Whether somebody wants traces, metrics or a canary.
     """
 
     host: str = "127.0.0.1"
@@ -54,6 +57,7 @@ class LocalSettings(msgspec.Struct, frozen=True, kw_only=True):
     valkey_url: str | None = None
     aws_endpoint_url: str | None = None
     edge_processes: int = 1
+    is_observed: bool = False
 
     def __repr__(self) -> str:
         return f"LocalSettings(host={self.host!r}, port={self.port}, data_dir={self.data_dir!s})"
@@ -88,6 +92,8 @@ def read_settings(environment: Mapping[str, str], choices: Choices) -> LocalSett
         valkey_url=_url(environment, VALKEY_VARIABLE, _VALKEY_SCHEMES),
         aws_endpoint_url=_url(environment, AWS_VARIABLE, ("http", "https")),
         edge_processes=_whole(environment, EDGES_VARIABLE, 1, least=1, most=64),
+        is_observed=read_export_settings(environment).is_anywhere
+        or read_canary_settings(environment) is not None,
     )
 
 

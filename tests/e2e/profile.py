@@ -18,7 +18,7 @@ from tests.servers.postgres import PostgresServer, running_postgres
 from tests.servers.valkey import ValkeyOptions, ValkeyServer, running_valkey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Mapping
     from pathlib import Path
 
 _READY_SECONDS = 45.0
@@ -30,9 +30,16 @@ class Profile:
     """The profile, its servers and its demo user."""
 
     def __init__(
-        self, folder: Path, postgres: PostgresServer, valkey: ValkeyServer, *, options: list[str]
+        self,
+        folder: Path,
+        postgres: PostgresServer,
+        valkey: ValkeyServer,
+        *,
+        options: list[str],
+        told: Mapping[str, str],
     ) -> None:
         self.options = options
+        self.told = told
         self.postgres = postgres
         self.valkey = valkey
         self.folder = folder
@@ -43,6 +50,7 @@ class Profile:
         """Start it and wait until it is ready."""
         environment = {
             **os.environ,
+            **self.told,
             "FOURPASS_DATABASE_URL": self.postgres.dsn(),
             "FOURPASS_VALKEY_URL": self.valkey.url,
         }
@@ -137,12 +145,16 @@ def until(look: Callable[[], _T | None], *, within: float) -> _T:
 
 @contextmanager
 def running_profile(
-    folder: Path, *, queues: str = "valkey", with_doubles: bool = False
+    folder: Path,
+    *,
+    queues: str = "valkey",
+    with_doubles: bool = False,
+    told: Mapping[str, str] | None = None,
 ) -> Generator[Profile]:
     """Run the profile on a PostgreSQL and a Valkey of its own, its queues on Valkey or on SQS."""
     options = ["--queues", queues, *(["--with-doubles"] if with_doubles else [])]
     with running_postgres() as postgres, running_valkey(ValkeyOptions()) as valkey:
-        profile = Profile(folder, postgres, valkey, options=options)
+        profile = Profile(folder, postgres, valkey, options=options, told=told or {})
         try:
             profile.start()
             yield profile

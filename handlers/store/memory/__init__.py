@@ -25,6 +25,7 @@ from handlers.store.memory.switches import MemorySwitches
 from handlers.store.memory.tables import Tables
 from handlers.store.memory.totp import MemoryTotp
 from handlers.store.memory.upkeep import MemoryUpkeep
+from handlers.store.memory.watching import MemoryWatch
 from handlers.store.memory.work import MemoryWork
 from handlers.store.memory.workers import MemoryWorkers
 
@@ -58,6 +59,7 @@ class MemoryStore(Store):
         self.keys = MemoryKeys(tables)
         self.upkeep = MemoryUpkeep(tables)
         self.audit = MemoryAudit(tables)
+        self.watch = MemoryWatch(tables)
 
     async def ping(self) -> None:
         """Answer at once."""

@@ -27,6 +27,7 @@ from handlers.store.postgres.streams import PostgresStreams
 from handlers.store.postgres.switches import PostgresSwitches
 from handlers.store.postgres.totp import PostgresTotp
 from handlers.store.postgres.upkeep import PostgresUpkeep
+from handlers.store.postgres.watching import PostgresWatch
 from handlers.store.postgres.work import PostgresWork
 from handlers.store.postgres.workers import PostgresWorkers
 
@@ -71,6 +72,7 @@ class PostgresStore(Store):
         self.keys = PostgresKeys(self._database)
         self.upkeep = PostgresUpkeep(self._database)
         self.audit = PostgresAudit(self._database)
+        self.watch = PostgresWatch(self._database)
 
     async def ping(self) -> None:
         """Ask the database for one answer."""

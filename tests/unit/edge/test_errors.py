@@ -28,7 +28,7 @@ async def house() -> AsyncIterator[House]:
 @pytest.mark.parametrize(
     ("method", "path", "content", "status", "code"),
     [
-        ("GET", "/nowhere", b"", 404, "not_found"),
+        ("GET", "/health/nowhere", b"", 404, "not_found"),
         ("GET", "/api/nowhere", b"", 404, "not_found"),
         ("PUT", "/api/orders", b"", 405, "method_not_allowed"),
         ("POST", "/health/live", b"", 405, "method_not_allowed"),
@@ -106,7 +106,7 @@ async def test_error_belongs_to_the_callers_trace(house: House) -> None:
     trace_id = "4bf92f3577b34da6a3ce929d0e0e4736"
 
     answer = await house.client.get(
-        "/nowhere", headers={"traceparent": f"00-{trace_id}-00f067aa0ba902b7-01"}
+        "/api/nowhere", headers={"traceparent": f"00-{trace_id}-00f067aa0ba902b7-01"}
     )
 
     assert answer.json()["trace_id"] == trace_id

@@ -31,7 +31,9 @@ SOMEBODY = "01a205d0-8fce-7638-b30a-52e32c3f23ee"
 REQUESTS = [
     ("GET", "/"),
     ("GET", "/sign-in"),
-    ("GET", "/sign-in.js"),
+    ("GET", "/orders/7"),
+    ("GET", "/api/nowhere"),
+    ("GET", "/assets/nowhere.js"),
     ("GET", "/nowhere"),
     ("GET", "/health/live"),
     ("GET", "/health/ready"),

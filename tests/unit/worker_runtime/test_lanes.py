@@ -96,17 +96,40 @@ async def test_an_order_in_hand_is_not_queued_twice() -> None:
         await desk.until_tried(first, second)
 
 
-async def test_a_repeated_hint_is_done_at_once() -> None:
+async def test_whoever_repeats_what_is_being_tried_hears_what_it_came_to() -> None:
     async with a_lane() as (lane, desk):
         order = an_order()
         desk.gate = anyio.Event()
-        lane.add(order)
-        done: list[str] = []
+        told: list[tuple[str, Executed | None]] = []
+        is_told = anyio.Event()
+        lane.add(order, done=lambda executed: told.append(("first", executed)))
+        await desk.until_tried(order)
 
-        lane.add(order, done=lambda _: done.append("second"))
+        def second(executed: Executed | None) -> None:
+            told.append(("second", executed))
+            is_told.set()
 
-        assert done == ["second"]
+        lane.add(order, done=second)
+        assert told == []
         desk.gate.set()
+
+        await is_told.wait()
+        assert [who for who, _ in told] == ["first", "second"]
+        assert told[0][1] == told[1][1] is not None
+
+
+async def test_whoever_repeats_what_waits_for_its_time_is_not_kept() -> None:
+    async with a_lane() as (lane, desk):
+        order = an_order()
+        desk.answers[order] = [Executed(state=None, retry_after=timedelta(hours=1))]
+        tried = anyio.Event()
+        lane.add(order, done=lambda _: tried.set())
+        await tried.wait()
+        told: list[Executed | None] = []
+
+        lane.add(order, done=told.append)
+
+        assert told == [None]
 
 
 async def test_a_hint_is_done_after_its_order_was_tried() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import anyio
 import pytest
 
 from broker_adapters.errors import AuthFailedError, BrokerUnavailableError
@@ -175,9 +176,10 @@ async def test_an_order_is_not_denied_for_credentials_that_were_replaced() -> No
 
 
 async def test_a_hint_that_names_a_refused_account_does_not_deny_another_account_s_order() -> None:
-    async with a_world(HINTS_ONLY) as world, world.served():
+    async with a_world() as world, world.served():
         refused, other = await world.add_account(), await world.add_account()
         world.brokers[refused].connect_error = AuthFailedError("wrong key")
+        world.brokers[other].door = anyio.Event()
         foreign, own = await world.record(other), await world.record(refused)
 
         await world.hint(refused, foreign)
@@ -185,6 +187,8 @@ async def test_a_hint_that_names_a_refused_account_does_not_deny_another_account
 
         assert (await world.until(own)).state is OrderState.DENIED
         assert (await world.order(foreign)).state is OrderState.QUEUED
+        world.brokers[other].door.set()
+        assert (await world.until(foreign)).state is OrderState.FILLED
 
 
 async def test_other_credentials_open_a_refused_session() -> None:

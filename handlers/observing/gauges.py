@@ -1,0 +1,95 @@
+"""What there is at this moment, for gauges: looked at now and then, read at any time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bus.errors import TransportUnavailableError
+from handlers.dead_letters import QUEUES
+from handlers.trails import Census
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from bus.base import DeadLetters, Pool
+    from handlers.store.watching import WatchStore
+    from telemetry.meters import Meters
+
+_MOST_LETTERS = 1000
+
+
+class Gauges:
+    """The last look at everything; what could not be seen keeps its last value.
+
+    Attributes:
+        is_seen: Whether the record answered the last look.
+    """
+
+    def __init__(self, watch: WatchStore, pool: Pool, dead_letters: DeadLetters) -> None:
+        self._watch = watch
+        self._pool = pool
+        self._dead_letters = dead_letters
+        self._census = Census()
+        self._letters: dict[str, int] = {}
+        self._ready = 0
+        self.is_seen = False
+
+    def show(self, meters: Meters) -> None:
+        """Make the gauges that read the last look."""
+        meters.gauge(
+            "fourpass.orders.live",
+            "Orders that are not over, by state",
+            lambda: _by("state", self._census.orders),
+        )
+        meters.gauge(
+            "fourpass.orders.oldest",
+            "Age of the oldest order, by state",
+            lambda: _by("state", self._census.oldest),
+            unit="s",
+        )
+        meters.gauge(
+            "fourpass.workers",
+            "Worker processes, by state",
+            lambda: _by("state", self._census.workers),
+        )
+        meters.gauge("fourpass.leases", "Leases that run", lambda: _one(self._census.leases))
+        meters.gauge(
+            "fourpass.outbox", "Commands no worker has taken", lambda: _one(self._census.unsent)
+        )
+        meters.gauge("fourpass.pool.ready", "Warm workers", lambda: _one(self._ready))
+        meters.gauge(
+            "fourpass.dead_letters",
+            "Messages set aside, by destination",
+            lambda: _by("destination", self._letters),
+        )
+        meters.gauge(
+            "fourpass.record.up", "Whether the record answers", lambda: _one(int(self.is_seen))
+        )
+
+    async def look(self) -> None:
+        """Look once.
+
+        Raises:
+            StoreUnavailableError: The record is away.
+        """
+        await self._look_at_post()
+        self.is_seen = False
+        self._census = await self._watch.census()
+        self.is_seen = True
+
+    async def _look_at_post(self) -> None:
+        try:
+            self._ready = await self._pool.ready()
+            for queue in QUEUES:
+                letters = await self._dead_letters.dead(queue, limit=_MOST_LETTERS)
+                self._letters[queue.value] = len(letters)
+        except TransportUnavailableError:
+            return
+
+
+def _by(label: str, values: Mapping[str, float]) -> Iterable[tuple[Mapping[str, str], float]]:
+    return [({label: name}, value) for name, value in values.items()]
+
+
+def _one(value: int) -> Iterable[tuple[Mapping[str, str], int]]:
+    return [({}, value)]

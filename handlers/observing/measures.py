@@ -1,0 +1,81 @@
+"""What an order's way says in numbers: the metrics that are counted rather than read."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from bus.values import OrderState
+from handlers.lifecycle import FINAL
+from handlers.observing.sampling import time_to_send
+from telemetry.stages import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from handlers.observing.follower import News
+    from handlers.trails import AlertCount, TrailEvent
+    from telemetry.meters import Meters
+
+_UNUSUAL = frozenset({Stage.TAKEN_OVER, Stage.RESOLVED})
+
+
+class Measures:
+    """The instruments, by the names of `telemetry.stages`."""
+
+    def __init__(self, meters: Meters) -> None:
+        self._hops = meters.seconds("fourpass.hop.duration", "From one hop to the next, by hop")
+        self._calls = meters.seconds(
+            "fourpass.broker.call.duration", "From sent to answered, by broker and outcome"
+        )
+        self._to_send = meters.seconds(
+            "fourpass.order.time_to_send", "From the edge to the venue, by broker"
+        )
+        self._finished = meters.counter("fourpass.orders.finished", "Orders that came to an end")
+        self._unusual = meters.counter(
+            "fourpass.orders.unusual", "Orders that were in doubt, taken over or looked up"
+        )
+        self._alerts = meters.counter("fourpass.alerts", "Alerts by what they came to")
+
+    def take(self, news: News) -> None:
+        """Count what is new of an order's way."""
+        broker = {"broker": news.trail.broker}
+        events = news.trail.events
+        for before, event in pairwise(events):
+            if event.n > news.told:
+                self._take_hop(before, event, _after(events, event), broker)
+        if news.told == 0 and (to_send := time_to_send(news.trail)) is not None:
+            self._to_send.record(max(0.0, to_send.total_seconds()), broker)
+        if any(event.to_state in FINAL for event in events if event.n > news.told):
+            self._finished.add(
+                1,
+                {
+                    **broker,
+                    "mode": news.trail.mode.value,
+                    "state": news.trail.state.value,
+                    "code": news.trail.error_code or "",
+                },
+            )
+
+    def take_alerts(self, counts: Sequence[AlertCount]) -> None:
+        """Count alerts; a duplicate is one that was suppressed."""
+        for each in counts:
+            self._alerts.add(each.count, {"outcome": each.outcome, "code": each.code or ""})
+
+    def _take_hop(
+        self, before: TrailEvent, event: TrailEvent, outcome: str, broker: dict[str, str]
+    ) -> None:
+        seconds = max(0.0, (event.at - before.at).total_seconds())
+        self._hops.record(seconds, {"stage": event.stage.value})
+        if event.stage is Stage.ANSWERED:
+            self._calls.record(seconds, {**broker, "outcome": outcome})
+        if event.stage in _UNUSUAL:
+            self._unusual.add(1, {**broker, "kind": event.stage.value})
+        if event.to_state is OrderState.UNKNOWN:
+            self._unusual.add(1, {**broker, "kind": "unknown"})
+
+
+def _after(events: Sequence[TrailEvent], event: TrailEvent) -> str:
+    """Return the state that an event led to, its own or that of the next one that has any."""
+    states = (each.to_state for each in events if each.n >= event.n and each.to_state)
+    return next((state.value for state in states), "")

@@ -1,0 +1,55 @@
+"""What observers read, in PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from typing_extensions import override
+
+from handlers.store.watching import WatchStore
+from handlers.trails import AlertCount, Census, Trail
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+    from bus.values import OrderId
+    from handlers.store.postgres.connections import Database
+
+_read_trail = msgspec.json.Decoder(Trail).decode
+_read_census = msgspec.json.Decoder(Census).decode
+
+
+class PostgresWatch(WatchStore):
+    """Each method is one door of the record."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @override
+    async def trails(
+        self, *, after: datetime, waiting: Collection[OrderId], limit: int
+    ) -> Sequence[Trail]:
+        rows = await self._database.rows(
+            "SELECT order_trails($1, $2, $3)", after, list(waiting), str(limit)
+        )
+        return [_read_trail(row[0]) for row in rows]
+
+    @override
+    async def trail(self, order: OrderId) -> Trail | None:
+        found = await self._database.value("SELECT order_trail($1)", order)
+        return None if found is None else _read_trail(found)
+
+    @override
+    async def census(self) -> Census:
+        return _read_census(await self._database.value("SELECT census()"))
+
+    @override
+    async def alerts(self, *, after: datetime, until: datetime) -> Sequence[AlertCount]:
+        rows = await self._database.rows(
+            "SELECT outcome, code, n FROM alert_counts($1, $2)", after, until
+        )
+        return [
+            AlertCount(outcome=row["outcome"], code=row["code"], count=row["n"]) for row in rows
+        ]

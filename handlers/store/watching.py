@@ -1,0 +1,37 @@
+"""What observers may read of the record: every user's ways, but nobody's secrets or money."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+    from bus.values import OrderId
+    from handlers.trails import AlertCount, Census, Trail
+
+
+class WatchStore(Protocol):
+    """Reads for those who watch; none of them locks or writes anything."""
+
+    async def trails(
+        self, *, after: datetime, waiting: Collection[OrderId], limit: int
+    ) -> Sequence[Trail]:
+        """Return whole ways of orders to which something happened after this time.
+
+        At most `limit`, those that rested longest first, and beside them those that are waited for.
+        """
+        ...
+
+    async def trail(self, order: OrderId) -> Trail | None:
+        """Return the way of one order."""
+        ...
+
+    async def census(self) -> Census:
+        """Count what there is now."""
+        ...
+
+    async def alerts(self, *, after: datetime, until: datetime) -> Sequence[AlertCount]:
+        """Count alerts by what they came to, those received after `after` and not after `until`."""
+        ...

@@ -1,0 +1,92 @@
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+
+import { aPage, alert, isAccessible, isLive, launch, signIn } from "./browser";
+
+const demo = inject("demo");
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let faults: string[];
+
+beforeAll(async () => {
+  browser = await launch();
+  context = await browser.newContext({ locale: "en-US" });
+  ({ page, faults } = await aPage(context));
+  await signIn(page, demo);
+});
+
+afterAll(() => browser.close());
+
+function send(): Promise<Response> {
+  const body = JSON.stringify({ ticker: "ETHUSDT", action: "buy", quantity: "1", price: "3100" });
+  return fetch(demo.webhook_url, { method: "POST", body });
+}
+
+describe("the kill switch", () => {
+  it("stops alerts after one click and a confirmation", async () => {
+    await page.getByRole("button", { name: "Stop trading" }).click();
+    await isAccessible(page);
+    await page.getByRole("button", { name: "Stop now" }).click();
+    await page.locator('[data-switch="engaged"]').waitFor();
+
+    expect((await send()).status).toBe(403);
+  });
+
+  it("is released by a typed word alone", async () => {
+    await page.getByRole("button", { name: "Release" }).click();
+    const release = page.getByRole("dialog").getByRole("button", { name: "Release" });
+    expect(await release.isDisabled()).toBe(true);
+
+    await page.getByLabel("Type RELEASE to release").fill("RELEASE");
+    await release.click();
+    await page.locator('[data-switch="released"]').waitFor();
+    expect((await send()).status).toBe(202);
+  });
+});
+
+describe("a connection that breaks", () => {
+  it("shows, and heals without a reload or a gap", async () => {
+    await context.setOffline(true);
+    await page.locator('[data-connection="lost"]').waitFor();
+    const [missed = ""] = await alert(demo, { ticker: "SOLUSDT", action: "buy", quantity: "2", price: "150" });
+
+    await context.setOffline(false);
+    await isLive(page);
+    await page.locator(`[data-order="${missed}"]`).waitFor();
+  });
+});
+
+describe("the display", () => {
+  it("changes its language, and keeps it", async () => {
+    await page.getByRole("button", { name: "Display" }).click();
+    await page.getByText("繁體中文").click();
+    await page.getByRole("heading", { name: "委託" }).waitFor();
+    expect(await page.locator("html").getAttribute("lang")).toBe("zh-TW");
+
+    await page.reload();
+    await page.getByRole("heading", { name: "委託" }).waitFor();
+    await isAccessible(page);
+  });
+
+  it("is reached by keyboard: the first stop skips to the content", async () => {
+    await page.keyboard.press("Tab");
+
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("href"))).toBe("#content");
+  });
+
+  it("has light that can be read, and rises in red", async () => {
+    await page.evaluate(() => { localStorage.setItem("4pass.theme", "light"); localStorage.setItem("4pass.colours", "red-up"); });
+    await page.reload();
+    await isLive(page);
+    await page.locator("[data-order]").first().waitFor();
+    await isAccessible(page);
+    expect(await page.locator("html").getAttribute("data-colours")).toBe("red-up");
+  });
+});
+
+describe("any of it", () => {
+  it("never broke the policy or threw", () => {
+    expect(faults).toEqual([]);
+  });
+});

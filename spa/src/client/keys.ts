@@ -1,0 +1,12 @@
+/** The names of all caches. What the live stream feeds begins with the word of its event. */
+import type { OrderFilter } from "@/live/place";
+
+export const keys = {
+  orders: ["order", "list"] as const,
+  orderList: (filter: OrderFilter) => ["order", "list", filter] as const,
+  order: (id: string) => ["order", "one", id] as const,
+  signal: (id: string) => ["signal", "one", id] as const,
+  killSwitch: ["switch"] as const,
+  accounts: ["accounts"] as const,
+  strategies: ["strategies"] as const,
+};

@@ -1,0 +1,19 @@
+import type { Order } from "@/client";
+
+/** The states that orders are looked for by, in the order of a life; the type keeps it complete. */
+const ALL: Record<Order["state"], true> = {
+  queued: true,
+  sending: true,
+  accepted: true,
+  partially_filled: true,
+  filled: true,
+  cancelled: true,
+  expired: true,
+  rejected: true,
+  denied: true,
+  unknown: true,
+  not_placed: true,
+  needs_review: true,
+};
+
+export const STATES = Object.keys(ALL) as Order["state"][];

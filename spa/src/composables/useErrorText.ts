@@ -1,0 +1,33 @@
+import { computed, shallowRef, toValue, watchEffect, type ComputedRef, type MaybeRefOrGetter } from "vue";
+import { useI18n } from "vue-i18n";
+
+import type { ApiProblem } from "@/client";
+
+interface ErrorText {
+  meaning: string;
+  mend: string;
+}
+
+type Texts = Record<string, ErrorText>;
+
+const load: Record<string, () => Promise<{ default: Texts }>> = {
+  en: () => import("virtual:error-texts/en"),
+  "zh-TW": () => import("virtual:error-texts/zh-TW"),
+};
+
+/** What an error code means and how it is mended, in the reader's language, out of docs/errors. */
+export function useErrorText(
+  problem: MaybeRefOrGetter<Pick<ApiProblem, "code" | "message"> | null>,
+): ComputedRef<ErrorText> {
+  const { locale, t } = useI18n();
+  const texts = shallowRef<Texts>({});
+  watchEffect(() => {
+    if (toValue(problem) === null) return;
+    void load[locale.value]?.().then((loaded) => (texts.value = loaded.default));
+  });
+  return computed(() => {
+    const told = toValue(problem);
+    if (told?.code === "unreachable") return { meaning: t("base.unreachable"), mend: t("base.unreachableHint") };
+    return texts.value[told?.code ?? ""] ?? { meaning: told?.message ?? "", mend: "" };
+  });
+}

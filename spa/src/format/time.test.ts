@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+
+import { showTime, showUtc, sortable, zoneOf } from "./time";
+
+const NOW = new Date("2026-03-02T20:00:00Z");
+
+describe("a time", () => {
+  it("is shown in the zone of the exchange", () => {
+    expect(showTime("2026-03-02T19:30:05.25Z", "Asia/Taipei", { now: NOW })).toBe("03:30:05");
+    expect(showTime("2026-03-02T19:30:05.25Z", "UTC", { now: NOW, withMs: true })).toBe("19:30:05.250");
+  });
+
+  it("names its day where that is not today in this zone", () => {
+    expect(showTime("2026-03-02T01:00:00Z", "Asia/Taipei", { now: NOW })).toBe("2026-03-02 09:00:00");
+  });
+
+  it("is given in UTC to the millisecond", () => {
+    expect(showUtc("2026-03-02T19:30:05.123456Z")).toBe("2026-03-02 19:30:05.123 UTC");
+  });
+
+  it("sorts although zero fractions are left out", () => {
+    const times = ["2026-03-02T19:30:05.000001Z", "2026-03-02T19:30:05Z"];
+    expect(times.map(sortable).sort()[0]).toBe("2026-03-02T19:30:05.000000");
+  });
+});
+
+describe("a symbol", () => {
+  it("tells the zone of its exchange", () => {
+    expect(["BTCUSDT", "ETHUSDT.P", "TXFR1", "2330"].map(zoneOf)).toEqual([
+      "UTC", "UTC", "Asia/Taipei", "Asia/Taipei",
+    ]);
+  });
+});

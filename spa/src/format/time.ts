@@ -1,0 +1,47 @@
+/** Times are RFC 3339 UTC from the server; a reader sees them in the zone of the exchange. */
+
+export type Zone = "UTC" | "Asia/Taipei";
+
+const CRYPTO = /(?:USDT|USDC|USD|BTC|ETH)(?:\.P)?$/i;
+const CLOCK: Intl.DateTimeFormatOptions = {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+};
+const DAY: Intl.DateTimeFormatOptions = { year: "numeric", month: "2-digit", day: "2-digit" };
+
+/** Returns the zone that a symbol's exchange counts its days in. */
+export function zoneOf(symbol: string): Zone {
+  return CRYPTO.test(symbol) ? "UTC" : "Asia/Taipei";
+}
+
+/** Returns the short name that stands beside a time. */
+export function zoneName(zone: Zone): string {
+  return zone === "UTC" ? "UTC" : "TPE";
+}
+
+/** Shows a time; the day is left out where it is today's in that zone. */
+export function showTime(at: string, zone: Zone, { withMs = false, now = new Date() } = {}): string {
+  const when = new Date(at);
+  if (Number.isNaN(when.getTime())) return at;
+  const clock = part(when, zone, withMs ? { ...CLOCK, fractionalSecondDigits: 3 } : CLOCK);
+  const day = part(when, zone, DAY);
+  return day === part(now, zone, DAY) ? clock : `${day} ${clock}`;
+}
+
+/** Shows a time with its day in UTC, to the millisecond. */
+export function showUtc(at: string): string {
+  const when = new Date(at);
+  return Number.isNaN(when.getTime()) ? at : when.toISOString().replace("T", " ").replace("Z", " UTC");
+}
+
+/** Turns a time of the server's into text that sorts: it leaves zero fractions out. */
+export function sortable(at: string): string {
+  const [whole = "", fraction = ""] = at.replace("Z", "").split(".");
+  return `${whole}.${fraction.padEnd(6, "0")}`;
+}
+
+function part(when: Date, zone: Zone, wanted: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat("en-CA", { ...wanted, timeZone: zone }).format(when);
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+
+import { bars, showMs, split, type Hop } from "./timeline";
+
+function hops(...gaps: (number | null)[]): Hop[] {
+  return gaps.map((gap, n) => ({
+    n,
+    at: "2026-03-02T10:00:00Z",
+    stage: "sent",
+    from_state: null,
+    to_state: null,
+    actor: "worker",
+    ms_since_previous: gap,
+    evidence: {},
+  }));
+}
+
+describe("a waterfall", () => {
+  it("lays each hop after the one before it", () => {
+    expect(bars(hops(null, 2, 6)).map(({ left, width }) => [left, width])).toEqual([[0, 0], [0, 25], [25, 75]]);
+  });
+
+  it("stands when all happened at once, or clocks ran back", () => {
+    expect(bars(hops(null, 0, -3)).map(({ width }) => width)).toEqual([0, 0, 0]);
+  });
+
+  it("begins anew where an order waited at its venue", () => {
+    expect(split(hops(null, 5, 60_000, 3)).map((part) => part.length)).toEqual([2, 2]);
+    expect(split([])).toEqual([]);
+  });
+
+  it("shows milliseconds as finely as they deserve", () => {
+    expect([0.456, 12.34, 1234.5].map(showMs)).toEqual(["0.46", "12.3", "1235"]);
+  });
+});

@@ -1,0 +1,50 @@
+/** An order's hops as bars of a waterfall: pure arithmetic on milliseconds, never on money. */
+import type { OrderDetail } from "@/client";
+
+export type Hop = OrderDetail["events"][number];
+
+export interface Bar {
+  hop: Hop;
+  /** Milliseconds from the first hop to the one before this, and how long this one took. */
+  fromMs: number;
+  tookMs: number;
+  /** Where the bar stands in the whole, in percent. */
+  left: number;
+  width: number;
+}
+
+/** Lays the hops out. What took longer than the rest together does not flatten them: see `split`. */
+export function bars(hops: readonly Hop[]): Bar[] {
+  const total = hops.reduce((sum, hop) => sum + took(hop), 0);
+  let passed = 0;
+  return hops.map((hop) => {
+    const tookMs = took(hop);
+    const fromMs = passed;
+    passed += tookMs;
+    const share = (ms: number) => (total === 0 ? 0 : (ms / total) * 100);
+    return { hop, fromMs, tookMs, left: share(fromMs), width: share(tookMs) };
+  });
+}
+
+/**
+ * Splits where something waited: after an order rests at its venue, a hop an hour later would
+ * press all that came before into one pixel, so it begins a waterfall of its own.
+ */
+export function split(hops: readonly Hop[], longestMs = 10_000): Hop[][] {
+  const parts: Hop[][] = [];
+  for (const hop of hops) {
+    const last = parts.at(-1);
+    if (last && took(hop) <= longestMs) last.push(hop);
+    else parts.push([{ ...hop, ms_since_previous: last ? hop.ms_since_previous : null }]);
+  }
+  return parts;
+}
+
+/** Shows milliseconds with as many places as they deserve. */
+export function showMs(ms: number): string {
+  return ms >= 100 ? ms.toFixed(0) : ms >= 10 ? ms.toFixed(1) : ms.toFixed(2);
+}
+
+function took(hop: Hop): number {
+  return Math.max(0, hop.ms_since_previous ?? 0);
+}

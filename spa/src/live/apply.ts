@@ -1,0 +1,56 @@
+/** Puts what the stream tells into the caches; whatever it cannot place is fetched again. */
+import type { InfiniteData, QueryClient } from "@tanstack/vue-query";
+
+import type { Order, Schemas } from "@/client";
+import { keys } from "@/client/keys";
+
+import { newest, remember } from "./newest";
+import type { StreamEvent } from "./parse";
+import { placed, type OrderFilter, type OrderPage } from "./place";
+
+type OrderList = InfiniteData<OrderPage, string | null>;
+type Switch = Schemas["SwitchBody"];
+
+/** Caches whose every change the stream tells: a line that was resumed leaves no gap in them. */
+const FED = new Set(["order"]);
+
+/** Applies one event. */
+export function applyEvent(queries: QueryClient, event: StreamEvent): void {
+  const told: unknown = JSON.parse(event.data);
+  if (event.kind === "order" && isOrder(told)) applyOrder(queries, told);
+  else if (event.kind === "fill" && isFill(told)) void queries.invalidateQueries({ queryKey: keys.order(told.order_id) });
+  else if (event.kind === "switch") applySwitch(queries, told as Switch);
+  // A page that shows signals, fills, workers … keys its queries by the event's name.
+  if (event.kind !== "order" && event.kind !== "switch") void queries.invalidateQueries({ queryKey: [event.kind] });
+  if (event.kind === "fill") void queries.invalidateQueries({ queryKey: ["positions"] });
+}
+
+/** Fetches again what may have changed unheard, after a line was opened. */
+export function heal(queries: QueryClient, resumed: boolean): void {
+  void queries.invalidateQueries({
+    predicate: ({ queryKey }) => !(resumed && FED.has(String(queryKey[0])) && queryKey[1] === "list"),
+  });
+}
+
+function applyOrder(queries: QueryClient, told: Order): void {
+  remember(told);
+  const order = newest(told);
+  for (const [queryKey] of queries.getQueriesData<OrderList>({ queryKey: keys.orders })) {
+    queries.setQueryData<OrderList>(queryKey, (list) =>
+      list && { ...list, pages: placed(list.pages, order, queryKey[2] as OrderFilter) },
+    );
+  }
+  void queries.invalidateQueries({ queryKey: keys.order(order.id) });
+}
+
+function applySwitch(queries: QueryClient, told: Switch): void {
+  queries.setQueryData(keys.killSwitch, told);
+}
+
+function isOrder(told: unknown): told is Order {
+  return typeof told === "object" && told !== null && "state" in told && "symbol" in told;
+}
+
+function isFill(told: unknown): told is Schemas["FillBody"] {
+  return typeof told === "object" && told !== null && "order_id" in told;
+}

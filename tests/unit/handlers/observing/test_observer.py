@@ -1,0 +1,207 @@
+"""The observer's turn over a record and a post in memory."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import anyio
+import pytest
+
+from bus.base import Destination
+from bus.envelope import seal
+from bus.memory import open_memory_bus
+from bus.messages import KeepPool
+from bus.values import HOUSE, OrderState, SystemClock
+from handlers.errors import StoreUnavailableError
+from handlers.observing.gauges import Gauges
+from handlers.observing.measures import Measures
+from handlers.observing.observer import Observer, Traces
+from handlers.store.memory import MemoryStore
+from tests.contract.store.house import House, ManualClock
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+
+    from handlers.trails import Census
+    from telemetry.spans import SpanRecord
+
+pytestmark = pytest.mark.anyio
+
+Labels = tuple[tuple[str, str], ...]
+
+
+class Counted:
+    """An instrument: everything it was told, by labels."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[float, dict[str, str]]] = []
+
+    def add(self, value: float, labels: Mapping[str, str]) -> None:
+        self.told.append((value, dict(labels)))
+
+    record = add
+
+
+class Meters:
+    """Instruments that remember."""
+
+    def __init__(self) -> None:
+        self.counted: dict[str, Counted] = {}
+        self.gauges: dict[str, Callable[[], Iterable[tuple[Mapping[str, str], float]]]] = {}
+
+    def counter(self, name: str, description: str) -> Counted:
+        del description
+        return self.counted.setdefault(name, Counted())
+
+    seconds = counter
+
+    def gauge(
+        self,
+        name: str,
+        description: str,
+        read: Callable[[], Iterable[tuple[Mapping[str, str], float]]],
+        *,
+        unit: str = "",
+    ) -> None:
+        del description, unit
+        self.gauges[name] = read
+
+    def read(self, name: str) -> dict[Labels, float]:
+        return {tuple(sorted(labels.items())): value for labels, value in self.gauges[name]()}
+
+
+class Export:
+    """A collector that takes everything."""
+
+    def __init__(self) -> None:
+        self.spans: list[SpanRecord] = []
+
+    async def send(self, spans: Sequence[SpanRecord]) -> None:
+        self.spans += spans
+
+
+class Scene:
+    """An observer, what it watches, and what it told."""
+
+    def __init__(self, house: House, meters: Meters, export: Export, observer: Observer) -> None:
+        self.house = house
+        self.meters = meters
+        self.export = export
+        self.observer = observer
+
+
+@asynccontextmanager
+async def a_scene(ratio: float = 1.0) -> AsyncGenerator[Scene]:
+    clock = ManualClock()
+    store = MemoryStore(clock)
+
+    async def later(seconds: float) -> None:
+        await anyio.lowlevel.checkpoint()
+        clock.advance(seconds)
+
+    async with open_memory_bus(SystemClock()) as bus:
+        meters, export = Meters(), Export()
+        gauges = Gauges(store.watch, bus.pool, bus.dead_letters)
+        gauges.show(meters)  # pyright: ignore[reportArgumentType] - remembers instead
+        observer = Observer(
+            store.watch,
+            clock,
+            measures=Measures(meters),  # pyright: ignore[reportArgumentType] - as above
+            gauges=gauges,
+            traces=Traces(export, ratio=ratio),  # pyright: ignore[reportArgumentType] - as above
+        )
+        house = House(store=store, clock=clock, later=later)
+        async with bus.subscriber.receive(Destination.MAINTENANCE) as deliveries:
+            sealed = seal(KeepPool(user_id=HOUSE), clock=SystemClock(), dedup_id="bad")
+            await bus.publisher.publish(Destination.MAINTENANCE, sealed)
+            await (await anext(deliveries)).dead_letter("poison")
+        yield Scene(house, meters, export, observer)
+
+
+async def test_finished_order_is_counted_and_traced_once() -> None:
+    async with a_scene() as scene:
+        trader = await scene.house.trader()
+        order = await scene.house.sending(trader)
+        await scene.house.settle(order, OrderState.REJECTED, error_code="price_band")
+
+        await scene.observer.turn()
+        await scene.observer.turn()
+
+        assert scene.meters.counted["fourpass.orders.finished"].told == [
+            (1, {"broker": "paper", "mode": "paper", "state": "rejected", "code": "price_band"})
+        ]
+        assert [span.name for span in scene.export.spans].count("order") == 1
+
+
+async def test_plain_order_is_counted_but_not_traced_where_no_part_is_wanted() -> None:
+    async with a_scene(ratio=0.0) as scene:
+        trader = await scene.house.trader()
+        await scene.house.settle(await scene.house.sending(trader), OrderState.FILLED)
+
+        await scene.observer.turn()
+
+        assert len(scene.meters.counted["fourpass.orders.finished"].told) == 1
+        assert scene.export.spans == []
+
+
+async def test_order_in_doubt_is_counted_as_unusual() -> None:
+    async with a_scene(ratio=0.0) as scene:
+        trader = await scene.house.trader()
+        await scene.house.settle(await scene.house.sending(trader), OrderState.UNKNOWN)
+        await scene.house.later(31)
+
+        await scene.observer.turn()
+
+        told = scene.meters.counted["fourpass.orders.unusual"].told
+        assert (1, {"broker": "paper", "kind": "unknown"}) in told
+        assert scene.export.spans != []
+
+
+async def test_gauges_show_the_last_look() -> None:
+    async with a_scene() as scene:
+        trader = await scene.house.trader()
+        await scene.house.queued(trader)
+        await scene.house.later(7)
+
+        await scene.observer.turn()
+
+        assert scene.meters.read("fourpass.orders.live") == {(("state", "queued"),): 1}
+        assert scene.meters.read("fourpass.orders.oldest") == {(("state", "queued"),): 7}
+        assert scene.meters.read("fourpass.record.up") == {(): 1}
+        letters = scene.meters.read("fourpass.dead_letters")
+        assert letters[(("destination", "maintenance"),)] == 1
+        assert letters[(("destination", "order-tasks"),)] == 0
+
+
+async def test_alerts_are_counted_once_however_often_it_looks() -> None:
+    async with a_scene() as scene:
+        trader = await scene.house.trader()
+        await scene.house.later(1)
+        await scene.house.queued(trader)
+        for _ in range(4):
+            await scene.house.later(3)
+            await scene.observer.turn()
+
+        assert scene.meters.counted["fourpass.alerts"].told == [
+            (1, {"outcome": "accepted", "code": ""})
+        ]
+
+
+async def test_record_that_is_away_is_shown_and_does_not_end_it() -> None:
+    async with a_scene() as scene:
+        await scene.observer.turn()
+        looked = anyio.Event()
+
+        async def away() -> Census:
+            looked.set()
+            raise StoreUnavailableError("away")
+
+        scene.house.store.watch.census = away
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(scene.observer.run)
+            with anyio.fail_after(5):
+                await looked.wait()
+                await anyio.wait_all_tasks_blocked()
+            assert scene.meters.read("fourpass.record.up") == {(): 0}
+            tasks.cancel_scope.cancel()

@@ -3,6 +3,14 @@
 #   docker build -f infra/images/edge.Dockerfile -t fourpass-edge:VERSION .
 # A release names Python by digest: --build-arg PYTHON=python:3.11.14-slim-bookworm@sha256:…
 ARG PYTHON=python:3.11.14-slim-bookworm
+ARG NODE=node:22.21.1-bookworm-slim
+
+FROM ${NODE} AS dashboard
+WORKDIR /src
+COPY spa/package.json spa/package-lock.json ./
+RUN npm ci --ignore-scripts
+COPY spa ./
+RUN npm run build
 
 FROM ${PYTHON} AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PYTHONDONTWRITEBYTECODE=1
@@ -37,7 +45,9 @@ RUN apt-get update \
  && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin fourpass \
  && install -d -m 0700 -o 10001 -g 10001 /run/fourpass
 COPY --from=build --chown=0:0 /opt/fourpass /opt/fourpass
-ENV PATH=/opt/fourpass/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 FOURPASS_LOG_FORMAT=json
+COPY --from=dashboard --chown=0:0 /src/dist /opt/fourpass/dashboard
+ENV PATH=/opt/fourpass/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 FOURPASS_LOG_FORMAT=json \
+    FOURPASS_DASHBOARD_DIR=/opt/fourpass/dashboard
 WORKDIR /opt/fourpass
 USER 10001:10001
 VOLUME ["/run/fourpass", "/tmp"]

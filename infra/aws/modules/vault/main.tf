@@ -11,6 +11,7 @@ locals {
   rotates  = var.rotation_principal_arn != null
 
   openers = concat([var.worker_role_arn], local.rotates ? [aws_iam_role.rotation[0].arn] : [])
+  spared  = local.openers
   sealers = concat([var.edge_role_arn], local.rotates ? [aws_iam_role.rotation[0].arn] : [])
 }
 
@@ -74,7 +75,7 @@ resource "aws_kms_key_policy" "credentials" {
         Principal = "*"
         Resource  = "*"
         Action    = ["kms:Decrypt", "kms:ReEncryptFrom", "kms:CreateGrant"]
-        Condition = { ArnNotEquals = { "aws:PrincipalArn" = local.openers } }
+        Condition = { ArnNotLike = { "aws:PrincipalArn" = local.spared } }
       },
     ]
   })

@@ -1,6 +1,7 @@
-# AWS names the role in aws:PrincipalArn, the emulator the session that took it.
+# AWS names the role in aws:PrincipalArn, the emulator the session that took it; and of several
+# values it wants each to be another one.
 locals {
-  spared = concat(local.openers, [
+  spared = [
     for role in local.openers : "${replace(replace(role, ":iam:", ":sts:"), ":role/", ":assumed-role/")}/*"
-  ])
+  ]
 }

@@ -61,7 +61,7 @@ bench: setup ## measure every step against its budget
 
 .PHONY: prove
 prove: setup ## run the crash proofs
-	@$(BIN)/pytest -m long_prove --timeout=1800 -s tests/proofs
+	@$(BIN)/pytest -m long_prove --timeout=1800 -s tests
 
 .PHONY: package
 package: setup ## pack the Lambda functions into dist/lambda.zip, the same bytes each time

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
+from time import process_time
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -13,6 +15,10 @@ if TYPE_CHECKING:
 
 Figures = Mapping[str, float]
 
+_DOCUMENT = (
+    b'{"ticker":"BTCUSDT","action":"buy","sentiment":"long","quantity":"0.05",'
+    b'"price":"64250.1","interval":"15","id":"alert 123456"}'
+)
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -47,6 +53,18 @@ def cpu_seconds(pid: int) -> float:
 
 def _thread_ns(thread: Path) -> int:
     return int((thread / "schedstat").read_text().split()[0])
+
+
+def loads_cpu_seconds(times: int) -> float:
+    """Return the CPU time of this much fixed work: `json.loads` of the usual alert, so often.
+
+    What it is measured in moves with the machine, as what is measured does, and with nothing of
+    ours.
+    """
+    began = process_time()
+    for _ in range(times):
+        json.loads(_DOCUMENT)
+    return process_time() - began
 
 
 def private_mib(pid: int) -> float:

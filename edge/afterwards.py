@@ -1,6 +1,6 @@
-"""What is done after the reply, for many alerts at a time: notes and wake-ups, all of them lossy.
+"""What is done after the reply, for many alerts at a time: notes, wake-ups and the alerts' lines.
 
-Whatever is lost here, the relay and the streams' own clocks find again.
+All of them are lossy: the relay and the streams' own clocks find again whatever is lost here.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bus.base import Broadcast
     from bus.values import OrderId, UserId
     from handlers.store.base import SignalStore
+    from telemetry.lines import PreparedLine
 
 _WAKE_AFTER = 0.02
 # Well before the relay would look at an order, and late enough for most to be under way by then.
@@ -30,19 +31,29 @@ _MOST = 10_000
 class Afterwards:
     """Gathers, then writes: which orders were hinted, and whose streams should look."""
 
-    def __init__(self, signals: SignalStore, broadcast: Broadcast) -> None:
+    def __init__(
+        self, signals: SignalStore, broadcast: Broadcast, alert_line: PreparedLine | None = None
+    ) -> None:
         self._signals = signals
         self._broadcast = broadcast
+        self._alert_line = alert_line
         self._hinted: list[OrderId] = []
         self._stirred: set[UserId] = set()
         self._has_hinted = anyio.Event()
         self._has_stirred = anyio.Event()
+        self._has_lines = anyio.Event()
 
     def note_hinted(self, orders: Iterable[OrderId]) -> None:
         """Remember that these orders' hints were pushed."""
         if len(self._hinted) < _MOST:
             self._hinted.extend(orders)
         self._has_hinted.set()
+
+    def log(self, *values: object) -> None:
+        """Have the line of an answered alert written; see `webhooks.ALERT_LINE`."""
+        if self._alert_line is not None:
+            self._alert_line(*values)
+            self._has_lines.set()
 
     def stir(self, user: UserId) -> None:
         """Wake the user's live streams."""
@@ -55,9 +66,11 @@ class Afterwards:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._repeat, lambda: self._has_hinted, _NOTE_AFTER, self._mark)
             tasks.start_soon(self._repeat, lambda: self._has_stirred, _WAKE_AFTER, self._wake)
+            tasks.start_soon(self._repeat, lambda: self._has_lines, _WAKE_AFTER, self._write_lines)
 
     async def flush(self) -> None:
         """Write what is gathered now."""
+        await self._write_lines()
         await self._wake()
         await self._mark()
 
@@ -83,6 +96,11 @@ class Afterwards:
                 await self._broadcast.announce(first, b"", *others)
         except (BusError, TimeoutError):
             return
+
+    async def _write_lines(self) -> None:
+        self._has_lines = anyio.Event()
+        if self._alert_line is not None:
+            self._alert_line.flush()
 
     async def _mark(self) -> None:
         self._has_hinted = anyio.Event()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from broker_adapters.registry import open_paper_venue, set_paper_price
@@ -47,7 +46,7 @@ def create_app(settings: Settings, logs: Logs) -> Litestar:
         VaultSettingsError: A key file is missing or unsafe; its variable is named.
     """
     box = open_box(settings.box_keys)
-    log_alert = logs.prepare(*ALERT_LINE)
+    alert_line = logs.prepare(*ALERT_LINE)
 
     @asynccontextmanager
     async def open_ports() -> AsyncGenerator[Ports]:
@@ -73,8 +72,14 @@ def create_app(settings: Settings, logs: Logs) -> Litestar:
                 public_url=settings.edge.public_url,
             )
             sealer = await stack.enter_async_context(open_sealer(settings.sealer))
-            ports = ports_of(settings.edge, bus, identity, set_price=set_price, sealer=sealer)
-            yield replace(ports, log_alert=log_alert)
+            yield ports_of(
+                settings.edge,
+                bus,
+                identity,
+                set_price=set_price,
+                sealer=sealer,
+                alert_line=alert_line,
+            )
 
     return app_over(open_ports)
 

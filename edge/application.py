@@ -27,6 +27,8 @@ from edge.api import (
     reading,
     strategies,
     stream,
+    symbol_search,
+    symbols,
     trading,
 )
 from edge.dependencies import DEPENDENCIES
@@ -38,6 +40,7 @@ from edge.open_streams import OpenStreams
 from edge.patience import Patience
 from edge.ports import Ports, SetPrice
 from edge.recognition import Recognition
+from edge.refill import Refill
 from edge.relay import run_relay
 from edge.schema import schema_config
 from edge.strict_request import StrictRequest
@@ -53,6 +56,7 @@ if TYPE_CHECKING:
     from edge.settings import EdgeSettings
     from handlers.identity.services import IdentityServices
     from handlers.vault.base import Sealer
+    from telemetry.lines import PreparedLine
 
 _API_BODY = 64 * 1024
 
@@ -62,6 +66,8 @@ _ROUTES = (
     *reading.ROUTES,
     *trading.ROUTES,
     *strategies.ROUTES,
+    *symbols.ROUTES,
+    *symbol_search.ROUTES,
     *accounts.ROUTES,
     *account_probe.ROUTES,
     *kill_switch.ROUTES,
@@ -78,13 +84,14 @@ _ROUTES = (
 )
 
 
-def ports_of(
+def ports_of(  # noqa: PLR0913 - whatever the edge works with, opened by others
     settings: EdgeSettings,
     bus: Bus,
     identity: IdentityServices,
     *,
     set_price: SetPrice,
     sealer: Sealer,
+    alert_line: PreparedLine | None = None,
 ) -> Ports:
     """Put the edge's own parts beside an open bus and an open door, with its store and clock."""
     store, clock = identity.store, identity.clock
@@ -96,7 +103,8 @@ def ports_of(
         recognition=Recognition(store.identity, clock),
         buckets=TokenBuckets(clock, rate=settings.webhook_rate, burst=settings.webhook_burst),
         patience=Patience(),
-        afterwards=Afterwards(store.signals, bus.broadcast),
+        afterwards=Afterwards(store.signals, bus.broadcast, alert_line),
+        refill=Refill(bus.publisher, clock),
         streams=OpenStreams(),
         identity=identity,
         set_price=set_price,
@@ -139,6 +147,7 @@ def _tasks(ports: Ports) -> dict[str, Callable[[], Awaitable[None]]]:
         "afterwards": ports.afterwards.run,
         "patience": ports.patience.run,
         "recognition": partial(ports.recognition.listen, ports.bus.broadcast),
+        "refill": ports.refill.run,
         "relay": partial(run_relay, ports),
         "mail": ports.identity.mail.run,
     }

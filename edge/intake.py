@@ -39,8 +39,9 @@ async def take_in(ports: Ports, alert: Alert) -> Taken:
     try:
         if early is not None:
             raise early
-        opened = await _require_open(ports, token, recognised, read)
-        return await _take(ports, alert, opened, read)
+        if _closed(recognised) is not None:
+            recognised = await _look_again(ports, token, read)
+        return await _take(ports, alert, token, recognised, read)
     except ApiError as refusal:
         strategy = recognised.strategy
         refusal.whose = {"strategy_id": str(strategy.id), "user_id": str(strategy.user_id)}
@@ -49,11 +50,18 @@ async def take_in(ports: Ports, alert: Alert) -> Taken:
 
 
 async def _take(
-    ports: Ports, alert: Alert, recognised: Recognised, read: Normalised | ApiError
+    ports: Ports, alert: Alert, token: str, recognised: Recognised, read: Normalised | ApiError
 ) -> Taken:
     if isinstance(read, ApiError):
         raise read
-    meant = plan_signals(read, alert, recognised, now=ports.clock.now())
+    try:
+        meant = plan_signals(read, alert, recognised, now=ports.clock.now())
+    except ApiError as refusal:
+        if refusal.code != "unknown_symbol":
+            raise
+        # Memory may not know yet what the user maps by hand; the record does.
+        recognised = await _look_again(ports, token, read)
+        meant = plan_signals(read, alert, recognised, now=ports.clock.now())
     if not ports.buckets.take(recognised.strategy.id):
         return await record_rejected(ports, alert, recognised, meant)
     return await record_all(ports, alert, recognised, meant)
@@ -71,16 +79,12 @@ def _token(alert: Alert) -> str:
     return (find_token(alert.body) or "") if alert.token is None else alert.token
 
 
-async def _require_open(
-    ports: Ports, token: str, recognised: Recognised, read: Normalised | ApiError
-) -> Recognised:
-    """Refuse what may not trade now; before that, memory is checked against the record.
+async def _look_again(ports: Ports, token: str, read: Normalised | ApiError) -> Recognised:
+    """Refuse what may not trade now; memory alone refuses nothing, so the record is asked.
 
     A cancel only takes risk away: the switch holds none back. Of what comes beside it the record
     refuses what it must.
     """
-    if _closed(recognised) is None:
-        return recognised
     fresh = await ports.recognition.ask_again(token)
     if fresh is None:
         raise unknown_token()

@@ -13,7 +13,8 @@ from handlers.planning import Planned, plan
 from handlers.records import Dedupe
 from handlers.refusals import Refusal
 from handlers.repetition import repetition_of
-from handlers.signals import Normalised, Signal, SignalError, normalise
+from handlers.signals import Normalised, SignalError, normalise
+from handlers.signals.printing import encode_printed, printable
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,10 +29,11 @@ class Meant(msgspec.Struct, frozen=True, kw_only=True):
     """What one signal asks for.
 
     Attributes:
+        encoded: The signal as JSON.
         masked: The whole body it came in, without secrets.
     """
 
-    signal: Signal
+    encoded: bytes
     dialect: str
     masked: str
     planned: Planned
@@ -65,13 +67,14 @@ def plan_signals(
     meant: list[Meant] = []
     for index, signal in enumerate(read.signals):
         asked = msgspec.structs.replace(signal, mode=Mode.PAPER) if alert.is_paper_only else signal
-        planned = plan(asked, recognised, now=now, received_at=alert.received_at)
+        shape = read.shape if asked is signal else None
+        planned = plan(asked, recognised, now=now, received_at=alert.received_at, shape=shape)
         if isinstance(planned, Refusal):
             raise refused_by(planned)
-        repetition = repetition_of(asked, recognised.strategy, index=index)
+        repetition = repetition_of(asked, recognised.strategy, index=index, shape=shape)
         meant.append(
             Meant(
-                signal=asked,
+                encoded=encode_printed(printable(asked, shape)),
                 dialect=read.dialect,
                 masked=read.masked,
                 planned=planned,

@@ -1,10 +1,12 @@
 """Ends what takes too long; one task looks after all alerts, since a timer for each costs more.
 
-A limit is kept to a twentieth of a second.
+A limit is kept to a twentieth of a second. It cancels its task as asyncio's own time-outs do: a
+cancel scope for each alert would cost as much as planning it, and what serves alerts is asyncio.
 """
 
 from __future__ import annotations
 
+import asyncio
 from time import monotonic
 from typing import TYPE_CHECKING, Self
 
@@ -19,11 +21,15 @@ _LOOK = 0.05
 class Limit:
     """A time within which something has to be done; what is not is cancelled, and left quietly."""
 
-    __slots__ = ("_patience", "_scope", "end")
+    __slots__ = ("_before", "_is_over", "_patience", "_task", "end")
 
     def __init__(self, patience: Patience, seconds: float) -> None:
+        task = asyncio.current_task()
+        assert task is not None, "a limit is for what a task does"  # noqa: S101 - said to the type checker
+        self._task = task
+        self._before = task.cancelling()
+        self._is_over = False
         self._patience = patience
-        self._scope = anyio.CancelScope()
         self.end = monotonic() + seconds
 
     def renew(self, seconds: float) -> None:
@@ -32,10 +38,10 @@ class Limit:
 
     def cancel(self) -> None:
         """End it now."""
-        self._scope.cancel()
+        self._is_over = True
+        self._task.cancel()
 
     def __enter__(self) -> Self:
-        self._scope.__enter__()
         self._patience.watch(self)
         return self
 
@@ -46,7 +52,10 @@ class Limit:
         traceback: TracebackType | None,
     ) -> bool:
         self._patience.forget(self)
-        return self._scope.__exit__(kind, error, traceback)
+        if not self._is_over:
+            return False
+        # Whoever else cancels the task meanwhile is still to be obeyed.
+        return self._task.uncancel() <= self._before and kind is asyncio.CancelledError
 
 
 class Patience:

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from bus.values import UserId
-from telemetry.logs import write_nothing
 
 if TYPE_CHECKING:
     from bus.bundle import Bus
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from edge.open_streams import OpenStreams
     from edge.patience import Patience
     from edge.recognition import Recognition
+    from edge.refill import Refill
     from edge.settings import EdgeSettings
     from handlers.identity.services import IdentityServices
     from handlers.store.base import Store
@@ -36,9 +36,9 @@ class Ports:
         buckets: How fast each strategy may be used.
         patience: Ends what takes too long.
         afterwards: What is written down after the reply.
+        refill: Has the pool filled up after a claim.
         streams: The live streams that are open.
         identity: Who may come in.
-        log_alert: Writes the line that every answered alert leaves; see `webhooks.ALERT_LINE`.
         set_price: Sets a price in one user's paper market; returns how many orders it moved.
         sealer: Seals credentials; nothing of the edge can open them again.
     """
@@ -51,8 +51,8 @@ class Ports:
     buckets: TokenBuckets
     patience: Patience
     afterwards: Afterwards
+    refill: Refill
     streams: OpenStreams
     identity: IdentityServices
     set_price: SetPrice
     sealer: Sealer
-    log_alert: Callable[..., None] = write_nothing

@@ -22,7 +22,6 @@ from handlers.records import (
     SignalOutcome,
 )
 from handlers.signals import masked_body
-from handlers.signals.printing import encode_signal
 from handlers.store.hints import execute_hint
 from handlers.summaries import summary_of
 
@@ -64,14 +63,16 @@ async def record_all(
             case Recorded(to_cancel=to_cancel, is_id_reused=is_id_reused):
                 replies.append(_accepted(new, one, (_ID_REUSED,) if is_id_reused else ()))
                 hints += _hints(ports, alert, new)
-                hints += cancel_hints(ports, new.user_id, to_cancel, parent=alert.trace.traceparent)
                 orders += [order.id for order in new.orders if order.denied_code is None]
-                orders += [order for order, _ in to_cancel]
+                if to_cancel:
+                    parent = alert.trace.traceparent
+                    hints += cancel_hints(ports, new.user_id, to_cancel, parent=parent)
+                    orders += [order for order, _ in to_cancel]
             case Duplicate() as duplicate:
                 replies.append(await _duplicate(ports, duplicate, one, alert))
             case RefusedAtRecord(code=code):
                 replies.append(_refused(new, one, refused_with(code)))
-    if not any(reply.status == "accepted" for reply in replies):
+    if "accepted" not in [reply.status for reply in replies]:
         _raise_refusal(replies)
     ports.afterwards.stir(recognised.strategy.user_id)
     return Taken(
@@ -141,7 +142,7 @@ def _new_signal(alert: Alert, recognised: Recognised, one: Meant) -> NewSignal:
         user_id=recognised.strategy.user_id,
         dialect=one.dialect,
         body=one.masked,
-        signal=encode_signal(one.signal),
+        signal=one.encoded,
         outcome=SignalOutcome.ACCEPTED,
         dedupe=one.dedupe,
         received_at=alert.received_at,
@@ -172,8 +173,10 @@ def _accepted(new: NewSignal, one: Meant, warnings: tuple[str, ...]) -> SignalRe
         trace_id=new.trace_id,
         dialect=one.dialect,
         orders=tuple(
-            ReplyOrder(id=order.id, account=order.account_id, summary=summary)
-            for order, summary in zip(new.orders, one.planned.summaries, strict=True)
+            [
+                ReplyOrder(id=order.id, account=order.account_id, summary=summary)
+                for order, summary in zip(new.orders, one.planned.summaries, strict=True)
+            ]
         ),
         warnings=(*one.warnings, *warnings),
     )

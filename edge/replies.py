@@ -63,7 +63,7 @@ def answer_signals(replies: tuple[SignalReply, ...]) -> Answer:
     One accepted signal makes the whole answer 202 `accepted`, whatever became of the others; else
     one rejected makes it `rejected`; it is `duplicate` only where all of them are.
     """
-    outcome = min((reply.status for reply in replies), key=_RANK.index)
+    outcome = min([reply.status for reply in replies], key=_RANK.index)
     first = replies[0]
     return Answer(
         status=_STATUSES[outcome],
@@ -97,7 +97,7 @@ async def send_json(
         {
             "type": "http.response.start",
             "status": status,
-            "headers": [*_ALWAYS, (b"content-length", b"%d" % len(body)), *headers],
+            "headers": (*_ALWAYS, (b"content-length", b"%d" % len(body)), *headers),
         }
     )
     await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -100,7 +100,7 @@ async def _refuse(error: ApiError, scope: HTTPScope, send: Send) -> None:
 async def _follow_up(ports: Ports, taken: Taken, hinted: Hinted | None) -> None:
     """Do what is left: nothing that fails here can change the answer."""
     answer = taken.answer
-    ports.log_alert(
+    ports.afterwards.log(
         answer.status,
         answer.outcome,
         answer.code,

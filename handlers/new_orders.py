@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import msgspec
 
@@ -18,17 +20,17 @@ from handlers.sizing_rules import (
     Fixed,
     Notional,
 )
-from handlers.symbols import UnknownSymbol, venue_symbol
+from handlers.symbols import Chart, Mapped, UnknownSymbol, map_symbol, refusal_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from decimal import Decimal
-    from uuid import UUID
 
-    from handlers.records import Strategy
+    from handlers.records import Recognised, Strategy
     from handlers.signals import Signal
     from handlers.sizing_rules import SizingRule
 
+_NOT_YET = OrderId(UUID(int=0))
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _SIDE_TO_CLOSE = {Direction.LONG: Side.SELL, Direction.SHORT: Side.BUY}
 
 
@@ -41,7 +43,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
     account: Account
     intent: Intent
-    symbol: str | UnknownSymbol
+    symbol: Mapped | UnknownSymbol
     mode: Mode
 
     @property
@@ -54,14 +56,19 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
         return "unknown_symbol" if isinstance(self.symbol, UnknownSymbol) else None
 
 
-def part_of(signal: Signal, strategy: Strategy, account: Account, intent: Intent) -> Part:
+def part_of(signal: Signal, recognised: Recognised, account: Account, intent: Intent) -> Part:
     """Bring together what an account is asked to do."""
     return Part(
         account=account,
         intent=intent,
-        symbol=venue_symbol(account.broker, signal.ticker, signal.exchange),
-        mode=mode_of(signal, strategy, account),
+        symbol=map_symbol(chart_of(signal), account, recognised.overrides),
+        mode=mode_of(signal, recognised.strategy, account),
     )
+
+
+def chart_of(signal: Signal) -> Chart:
+    """Return what an alert says is traded."""
+    return Chart(ticker=signal.ticker, exchange=signal.exchange)
 
 
 def mode_of(signal: Signal, strategy: Strategy, account: Account) -> Mode:
@@ -70,15 +77,16 @@ def mode_of(signal: Signal, strategy: Strategy, account: Account) -> Mode:
     return Mode.PAPER if Mode.PAPER in asked else Mode.LIVE
 
 
-def new_order(signal: Signal, part: Part, *, order_id: UUID, expires_at: datetime) -> NewOrder:
-    """Write the part down as an order."""
+def draft_order(signal: Signal, part: Part) -> NewOrder:
+    """Write the part down as an order that has no id yet, no end and no reference price."""
     rule = part.intent.rule
     side, quantity = _known(rule)
+    symbol = part.symbol
     return NewOrder(
-        id=OrderId(order_id),
+        id=_NOT_YET,
         account_id=part.account.id,
         mode=part.mode,
-        symbol=signal.ticker if isinstance(part.symbol, UnknownSymbol) else part.symbol,
+        symbol=signal.ticker if isinstance(symbol, UnknownSymbol) else symbol.symbol,
         sizing=rule,
         side=side,
         quantity=quantity,
@@ -87,11 +95,30 @@ def new_order(signal: Signal, part: Part, *, order_id: UUID, expires_at: datetim
         stop_price=signal.stop_price,
         time_in_force=signal.time_in_force or TimeInForce.GTC,
         reduce_only=part.intent.is_exit,
+        expires_at=_NEVER,
+        client_order_id="",
+        denied_code=part.denied_code,
+        error_message=_why_unknown(signal, part),
+        mapping=None if isinstance(symbol, UnknownSymbol) else symbol.how,
+    )
+
+
+def new_order(draft: NewOrder, signal: Signal, *, order_id: UUID, expires_at: datetime) -> NewOrder:
+    """Make an order of a draft, for an alert of the draft's shape."""
+    return msgspec.structs.replace(
+        draft,
+        id=OrderId(order_id),
         reference_price=signal.price,
         expires_at=expires_at,
         client_order_id=client_order_id(OrderId(order_id)),
-        denied_code=part.denied_code,
     )
+
+
+def _why_unknown(signal: Signal, part: Part) -> str | None:
+    """Say what may have been meant, where that is why the order is denied."""
+    if not isinstance(part.symbol, UnknownSymbol) or part.denied_code != "unknown_symbol":
+        return None
+    return refusal_of([part.symbol], chart_of(signal), field="ticker").in_words
 
 
 def _known(rule: SizingRule) -> tuple[Side | None, Decimal | None]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from handlers.records import Strategy
-    from handlers.signals import Signal
+    from handlers.signals import Shape, Signal
 
 _FOR_AN_ID = timedelta(hours=24)
 
@@ -31,14 +31,20 @@ class Repetition(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def repetition_of(
-    signal: Signal, strategy: Strategy, *, index: int = 0, new_id: Callable[[], UUID] = uuid7
+    signal: Signal,
+    strategy: Strategy,
+    *,
+    index: int = 0,
+    shape: Shape | None = None,
+    new_id: Callable[[], UUID] = uuid7,
 ) -> Repetition:
     """Choose the window in which the same alert counts as sent twice.
 
     A time makes an alert one of a kind, for good; an id does for a day. Without either, what comes
     within the strategy's window is a resend. Where that is off, and for a test, every alert is new.
+    `shape` is the signal's, where it has one.
     """
-    key = dedupe_key(strategy.id, signal, index)
+    key = dedupe_key(strategy.id, signal, index, shape)
     window_s = strategy.dedupe_window_s
     if signal.action is Action.PING:
         return Repetition(dedupe=_never(key, new_id))

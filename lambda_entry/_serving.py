@@ -10,7 +10,7 @@ from bus.base import Destination
 from bus.envelope import seal
 from bus.errors import TransportUnavailableError, UndecodableError
 from bus.verdicts import Ack
-from handlers.wiring import dispatcher_of
+from handlers.wiring import dispatcher_of, turn_dispatcher
 from lambda_entry._batch import Batch, records_of
 from lambda_entry._container import warm
 from lambda_entry._deliveries import EventDelivery
@@ -73,7 +73,7 @@ async def _set_aside(record: EventRecord, means: Means, *, reason: str) -> bool:
 
 async def _carry_out(message: Message, occasion: str, means: Means) -> Exception | None:
     """Carry a turn out; a failure is returned, since the container is well."""
-    dispatcher = dispatcher_of(Destination.MAINTENANCE, means.services, means.publisher)
+    dispatcher = turn_dispatcher(means.services, means.publisher)
     sealed = seal(message, clock=means.services.clock, dedup_id=f"turn:{occasion}")
     try:
         await dispatcher.carry_out(sealed)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 import msgspec
@@ -16,7 +17,6 @@ from telemetry.redaction import Redactor
 from telemetry.settings import LogFormat
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import TextIO
 
     from structlog.typing import EventDict, Processor, WrappedLogger
@@ -26,11 +26,31 @@ if TYPE_CHECKING:
 _NOISY = ("asyncio", "asyncpg", "uvicorn.access", "httpcore", "httpx")
 
 
+class LossyStream:
+    """A stream that drops what it cannot write: a full disk must not fail a request as well.
+
+    Nor does a stream that was closed before us, which Python tells with a `ValueError`.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        """Write, or lose it."""
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        """Hand it on, or try again with the next line."""
+        with suppress(OSError, ValueError):
+            self._stream.flush()
+
+
 class LineLogger(structlog.WriteLogger):
     """Writes each line with one call, under the name it was asked for."""
 
     def __init__(self, stream: TextIO, name: str) -> None:
-        super().__init__(stream)
+        super().__init__(cast("TextIO", LossyStream(stream)))
         self.name = name
 
 
@@ -60,8 +80,8 @@ class Logs:
         self._renderer = renderer
         self._target = target
 
-    def prepare(self, logger: str, event: str, *names: str) -> Callable[..., None]:
-        """Return what writes lines of one event, at level info, as the logger of that name would.
+    def prepare(self, logger: str, event: str, *names: str) -> PreparedLine:
+        """Return what takes lines of one event, at level info, as the logger of that name would.
 
         Args:
             logger: The logger's name.
@@ -72,18 +92,20 @@ class Logs:
             ValueError: A name is a secret's.
         """
         fixed = {"event": event, "logger": logger, "level": "info"}
-        line = PreparedLine(
+        is_written = self._settings.level <= logging.INFO
+        return PreparedLine(
             names,
             {**fixed, "service": self._settings.service},
             redactor=self.redactor,
-            render=self._renderer,
-            write=LineLogger(self._target, logger).msg,
+            render=self._lines_of,
+            write=LineLogger(self._target, logger).msg if is_written else None,
         )
-        return line if self._settings.level <= logging.INFO else write_nothing
 
-
-def write_nothing(*_values: object) -> None:
-    """Write no line: where nothing logs, or not this much."""
+    def _lines_of(self, events: list[dict[str, object]]) -> str:
+        """Render events; JSON all at once."""
+        if isinstance(self._renderer, structlog.processors.JSONRenderer):
+            return _ENCODER.encode_lines(events).decode().rstrip("\n")
+        return "\n".join([str(self._renderer(None, "info", event)) for event in events])
 
 
 def configure(settings: TelemetrySettings, *, stream: TextIO | None = None) -> Logs:

@@ -12,6 +12,8 @@ _TRACEPARENT = re.compile(
     r"(?P<rest>-.*)?"
 )
 _SAMPLED = 0x01
+_NO_SPAN = "0" * 16
+_NO_TRACE = "0" * 32
 
 
 class TraceContext(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +37,8 @@ class TraceContext(msgspec.Struct, frozen=True, kw_only=True):
 
 def new_trace(*, is_sampled: bool = True) -> TraceContext:
     """Begin a trace."""
-    return TraceContext(trace_id=_random(16), span_id=_random(8), is_sampled=is_sampled)
+    digits = _random(24)
+    return TraceContext(trace_id=digits[:32], span_id=digits[32:], is_sampled=is_sampled)
 
 
 def child_of(parent: TraceContext) -> TraceContext:
@@ -60,8 +63,8 @@ def parse_traceparent(header: str) -> TraceContext | None:
 
 
 def _random(size_bytes: int) -> str:
-    """Return random hex digits that are not all zero."""
+    """Return random hex digits; neither the last 16 nor those before them are all zero."""
     while True:
-        digits = urandom(size_bytes)
-        if any(digits):
-            return digits.hex()
+        digits = urandom(size_bytes).hex()
+        if digits[-16:] != _NO_SPAN and digits[:-16] != _NO_TRACE:
+            return digits

@@ -11,7 +11,7 @@ import asyncpg
 import msgspec
 
 from bench.load import HttpConnection, connections, listens, saturate
-from bench.measure import cpu_seconds
+from bench.measure import cpu_seconds, loads_cpu_seconds
 from bench.peers.raw_asgi import KnownToken
 from bench.processes import Running, running
 from bench.servers import running_servers
@@ -36,9 +36,10 @@ _CONNECTIONS = 32
 _WARM_UP = 500
 # A burst is over before anything in it is a second old, and leaves nothing behind: the relay, which
 # repeats what no worker has taken by then, has nothing to do.
-_BURSTS = 4
-_ALERTS = 600
+_BURSTS = 8
+_ALERTS = 300
 _SENT = _BURSTS * _ALERTS
+_LOADS = 4000
 _NO_LIMIT = "1000000000"
 _A_DAY = timedelta(days=1)
 _EMPTY = "TRUNCATE signals, dedupe_windows, orders, order_events, stream_entries, outbox CASCADE"
@@ -78,12 +79,16 @@ async def edge() -> AsyncGenerator[Round]:
         await observer.execute(_EMPTY)
 
         async def take_round() -> Figures:
-            least, whole = Spent(), Spent()
+            least, whole, loading = Spent(), Spent(), 0.0
             for _ in range(_BURSTS):
                 least += await _burst(raw, make, observer)
                 whole += await _burst(ours, make, observer)
+                loading += loads_cpu_seconds(_LOADS)
+            load = loading / (_BURSTS * _LOADS)
             return {
                 "cpu_us": whole.cpu_seconds / _SENT * 1e6,
+                "cpu_in_loads": whole.cpu_seconds / _SENT / load,
+                "raw_asgi_cpu_in_loads": least.cpu_seconds / _SENT / load,
                 "raw_asgi_cpu_us": least.cpu_seconds / _SENT * 1e6,
                 "cpu_over_raw_asgi": whole.cpu_seconds / least.cpu_seconds,
                 "alerts_per_second": _SENT / whole.seconds,

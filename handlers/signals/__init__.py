@@ -5,15 +5,17 @@ from handlers.signals.errors import Code, SignalError
 from handlers.signals.explain import Explained, Unexplained, explain, explain_json, explained
 from handlers.signals.meaning import meaning
 from handlers.signals.normalise import find_token, masked_body, normalise
-from handlers.signals.printing import encode_signal, printable
+from handlers.signals.printing import encode_printed, printable
 from handlers.signals.signal import (
     CANCELS,
     EXITS,
+    FREE,
     Action,
     Bracket,
     Normalised,
     Position,
     QuantityType,
+    Shape,
     Signal,
     StopLoss,
     StopType,
@@ -23,6 +25,7 @@ from handlers.signals.signal import (
 __all__ = (
     "CANCELS",
     "EXITS",
+    "FREE",
     "Action",
     "Bracket",
     "Code",
@@ -30,6 +33,7 @@ __all__ = (
     "Normalised",
     "Position",
     "QuantityType",
+    "Shape",
     "Signal",
     "SignalError",
     "StopLoss",
@@ -37,7 +41,7 @@ __all__ = (
     "TakeProfit",
     "Unexplained",
     "dedupe_key",
-    "encode_signal",
+    "encode_printed",
     "explain",
     "explain_json",
     "explained",

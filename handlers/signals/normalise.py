@@ -13,6 +13,7 @@ from handlers.signals.dialects.pineconnector import is_pineconnector, read_pinec
 from handlers.signals.dialects.text import read_text
 from handlers.signals.dialects.wundertrading import is_wundertrading, read_wundertrading
 from handlers.signals.errors import Code, SignalError
+from handlers.signals.keys import has_placeholder
 from handlers.signals.secrets import (
     mask_text,
     mask_values,
@@ -22,6 +23,7 @@ from handlers.signals.secrets import (
     token_in_text,
 )
 from handlers.signals.signal import Normalised
+from handlers.signals.straight import read_straight
 from handlers.signals.strict_json import decode, is_array, is_object
 
 if TYPE_CHECKING:
@@ -106,6 +108,13 @@ def _is_json(text: str) -> bool:
 
 def _from_json(text: str, before: str) -> Normalised:
     value = decode(text, before=before)
+    if is_object(value) and not has_placeholder(text) and not may_hold_secrets(text):
+        straight = read_straight(value)
+        if straight is not None:
+            shape, signal = straight
+            return Normalised(
+                dialect=shape.dialect, signals=(signal,), warnings=(), masked=text, shape=shape
+            )
     commands = value if is_array(value) else [value]
     if len(commands) > MAX_COMMANDS:
         raise SignalError(

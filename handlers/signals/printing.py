@@ -7,46 +7,69 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
+from handlers.signals.signal import FREE_TEXTS
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from handlers.signals.signal import Shape, Signal
 
-    from handlers.signals.signal import Signal
-
+NUMBERS = (
+    "quantity", "position_size", "prev_position_size", "limit_price", "stop_price",
+    "trail_amount", "trail_percent", "price", "delay", "max_age",
+)  # fmt: skip
+BRACKETS = ("take_profit", "stop_loss")
+# All others are texts, flags and closed choices, and go into JSON as they are.
+_DEEP = (*BRACKETS, "accounts", "extras")
 # What only the house itself asks a signal; the alert never said it.
 _INTERNAL = ("is_bar_time", "unplaceable")
-# All others are texts, flags and closed choices, and go into JSON as they are.
-_SPELT = (
-    "quantity", "position_size", "prev_position_size", "limit_price", "stop_price",
-    "trail_amount", "trail_percent", "price", "take_profit", "stop_loss", "time", "accounts",
-    "delay", "max_age", "extras", "unplaceable",
-)  # fmt: skip
-_AS_THEY_ARE = frozenset({type(None), str, bool})
 _MILLISECOND_US = 1000
 _ENCODER = msgspec.json.Encoder()
 
 
-class Spelling(NamedTuple):
-    """How numbers and instants are written where a signal becomes JSON."""
+def printable(signal: Signal, shape: Shape | None = None) -> dict[str, Any]:
+    """Return the signal as plain JSON values, every public field of it in its order.
 
-    number: Callable[[Decimal], str]
-    instant: Callable[[datetime], str]
+    Of a signal with a shape only what the shape does not say is still to be spelt.
+    """
+    if shape is None:
+        return _printed(signal)
+    price, time = signal.price, signal.time
+    fields = _printed_shape(shape).copy()
+    fields["price"] = None if price is None else plain_number(price)
+    fields["time"] = None if time is None else plain_time(time)
+    for name in FREE_TEXTS:
+        fields[name] = getattr(signal, name)
+    return fields
 
 
-def printable(signal: Signal) -> dict[str, Any]:
-    """Return the signal as plain JSON values, every public field of it in its order."""
-    printed = spelt(signal, _PLAIN)
+@lru_cache(maxsize=4096)
+def _printed_shape(shape: Shape) -> dict[str, Any]:
+    return _printed(shape.signal)
+
+
+def _printed(signal: Signal) -> dict[str, Any]:
+    fields = msgspec.structs.asdict(signal)
+    for name in NUMBERS:
+        number = fields[name]
+        if number is not None:
+            fields[name] = plain_number(number)
+    for name in _DEEP:
+        if fields[name]:
+            fields[name] = _as_json(fields[name])
+    if signal.time is not None:
+        fields["time"] = plain_time(signal.time)
     for name in _INTERNAL:
-        del printed[name]
-    return printed
+        del fields[name]
+    return fields
 
 
-def encode_signal(signal: Signal) -> bytes:
-    """Return the signal as JSON."""
-    return _ENCODER.encode(printable(signal))
+def encode_printed(printed: dict[str, Any]) -> bytes:
+    """Return a printable signal as JSON."""
+    return _ENCODER.encode(printed)
 
 
 def plain_number(number: Decimal) -> str:
@@ -61,45 +84,24 @@ def plain_time(instant: datetime) -> str:
     return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec=timespec) + "Z"
 
 
-def spelt(signal: Signal, spelling: Spelling) -> dict[str, Any]:
-    """Return all fields of a signal as JSON values, those that are absent included."""
-    fields = msgspec.structs.asdict(signal)
-    for name in _SPELT:
-        value = fields[name]
-        if value is not None:
-            fields[name] = _as_json(value, spelling)
-    return fields
-
-
-def _as_json(value: object, spelling: Spelling) -> object:
+def _as_json(value: object) -> object:
     """Return a value as plain objects, arrays, texts and flags.
 
     Of a struct, a bracket for instance, only what was sent is left.
     """
-    if type(value) in _AS_THEY_ARE:
-        return value
     if isinstance(value, Decimal):
-        return spelling.number(value)
+        return plain_number(value)
     if isinstance(value, str):
         return str(value)
-    if isinstance(value, datetime):
-        return spelling.instant(value)
-    return _deep(value, spelling)
-
-
-def _deep(value: object, spelling: Spelling) -> object:
     if isinstance(value, dict):
         entries = cast("dict[str, object]", value)
-        return {str(key): _as_json(inner, spelling) for key, inner in entries.items()}
+        return {str(key): _as_json(inner) for key, inner in entries.items()}
     if isinstance(value, list | tuple):
-        return [_as_json(inner, spelling) for inner in cast("list[object]", value)]
+        return [_as_json(inner) for inner in cast("list[object]", value)]
     if isinstance(value, msgspec.Struct):
         return {
-            name: _as_json(part, spelling)
+            name: _as_json(part)
             for name, part in msgspec.structs.asdict(value).items()
             if part is not None
         }
     return value
-
-
-_PLAIN = Spelling(plain_number, plain_time)

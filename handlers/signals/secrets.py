@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 # A key that has one of these anywhere in it names a secret.
 _WORDS = ("token", "secret", "passphrase", "password", "passwd", "apikey", "privatekey", "licen")
-# What a text without any secret has none of, once it is folded; what is escaped cannot be seen.
-_HINTS = ("\\", "key", fold_key(PREFIX), *_WORDS)
+# What a text without any secret has none of, once it is folded: a part of each word that names
+# one, and of what is escaped and cannot be seen.
+_HINTS = ("\\", "key", fold_key(PREFIX), "token", "secret", "pass", "licen")
 # A key and what separates it from its value, as JSON, `key=value` or `key: value` have them.
 # Possessive, so that no body is slow.
 _KEY = re.compile(r"""(?<![\w.-])([\w.-]++)["']?\s*+[:=]\s*+""")

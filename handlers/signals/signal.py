@@ -136,15 +136,32 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
     unplaceable: tuple[str, ...] | None = None
 
 
+class Shape(msgspec.Struct, frozen=True, eq=False):
+    """What alerts that a strategy repeats have in common; they differ in what `FREE` names alone.
+
+    A shape is one object as long as it is remembered: what follows from it can be remembered too.
+    """
+
+    dialect: str
+    signal: Signal
+
+
+# What says nothing of what is traded, and is another in each alert.
+FREE_TEXTS = ("id", "order_id", "comment")
+FREE = ("price", "time", *FREE_TEXTS)
+
+
 class Normalised(msgspec.Struct, frozen=True, kw_only=True):
     """What a body came to.
 
     Attributes:
         signals: One, or up to ten of an array, in the order sent.
         masked: The body with every secret replaced, as it may be stored.
+        shape: That of the one signal, where it was read straight.
     """
 
     dialect: str
     signals: tuple[Signal, ...]
     warnings: tuple[str, ...]
     masked: str
+    shape: Shape | None = None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Each size, and the position that an absolute one takes its sign from.
 SIDE_OF = {"position_size": "position", "prev_position_size": "prev_position"}
-_OPPOSITE = {
+OPPOSITE = {
     (Action.LONG_ENTRY, Position.SHORT),
     (Action.LONG_ENTRY, Position.FLAT),
     (Action.SHORT_ENTRY, Position.LONG),
@@ -68,7 +68,7 @@ def check_contradictions(reading: Reading, values: dict[str, Any]) -> None:
         SignalError: `action_position_conflict`.
     """
     action, position = values["action"], values.get("position")
-    if (action, position) in _OPPOSITE:
+    if (action, position) in OPPOSITE:
         raise _contradiction(reading, "position", f"{action} does not end {position}.")
     for name, where in SIDE_OF.items():
         size, side = values.get(name), values.get(where)
@@ -76,7 +76,7 @@ def check_contradictions(reading: Reading, values: dict[str, Any]) -> None:
             message = f"{side} does not go with a size of {size:f}."
             raise _contradiction(reading, name, message)
     size = values.get("position_size")
-    if size is not None and (action, _side(size)) in _OPPOSITE:
+    if size is not None and (action, _side(size)) in OPPOSITE:
         raise _contradiction(reading, "position_size", f"{action} does not end at {size:f}.")
 
 

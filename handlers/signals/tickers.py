@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 _TICKER = re.compile(r"[A-Za-z0-9_.:/!-]{1,64}")
 _EXCHANGE = re.compile(r"[\w .&/-]{1,64}")
-_DELAYED = ("_DLY", "_DL")
+# How the exchanges of late prices end.
+DELAYED = ("_DLY", "_DL")
 
 
 def read_ticker(reading: Reading) -> tuple[str, str | None]:
@@ -24,12 +25,12 @@ def read_ticker(reading: Reading) -> tuple[str, str | None]:
     """
     said = reading.fields["ticker"]
     if len(said) == 1 and "exchange" not in reading.fields:
-        prefix, _, symbol = _checked(said[0]).rpartition(":")
+        prefix, _, symbol = checked_ticker(said[0]).rpartition(":")
         return symbol, _live(prefix, reading) if prefix else None
     symbols: dict[str, str] = {}
     exchanges: dict[str, str] = {}
     for each in said:
-        prefix, _, symbol = _checked(each).rpartition(":")
+        prefix, _, symbol = checked_ticker(each).rpartition(":")
         symbols.setdefault(symbol, each.key)
         if prefix:
             exchanges.setdefault(_live(prefix, reading), each.key)
@@ -47,7 +48,12 @@ def read_ticker(reading: Reading) -> tuple[str, str | None]:
     return next(iter(symbols)), next(iter(exchanges), None)
 
 
-def _checked(said: Said) -> str:
+def checked_ticker(said: Said) -> str:
+    """Return a ticker in capitals, with what stands before it.
+
+    Raises:
+        SignalError: `invalid_ticker`.
+    """
     text = as_text(said.value)
     if text is None or _TICKER.fullmatch(text) is None or text.count(":") > 1 or text.endswith(":"):
         raise SignalError(
@@ -66,12 +72,19 @@ def _exchange(said: Said) -> str:
     return text.upper()
 
 
-def _live(exchange: str, reading: Reading) -> str:
-    """Strip what marks a delayed feed, and say so."""
-    for mark in _DELAYED:
+def live_exchange(exchange: str) -> str:
+    """Return an exchange's name without what marks a delayed feed."""
+    for mark in DELAYED:
         if exchange.endswith(mark) and len(exchange) > len(mark):
-            warning = f"{exchange} is a delayed feed: its prices are late"
-            if warning not in reading.warnings:
-                reading.warnings.append(warning)
             return exchange.removesuffix(mark)
     return exchange
+
+
+def _live(exchange: str, reading: Reading) -> str:
+    """Strip what marks a delayed feed, and say so."""
+    live = live_exchange(exchange)
+    if live != exchange:
+        warning = f"{exchange} is a delayed feed: its prices are late"
+        if warning not in reading.warnings:
+            reading.warnings.append(warning)
+    return live

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from handlers.signals.reading import Reading, Said
 
-_PARSERS: Mapping[str, fields.Parser[Any]] = {
+PARSERS: Mapping[str, fields.Parser[Any]] = {
     "action": fields.action,
     "quantity": fields.quantity,
     "quantity_type": fields.quantity_type,
@@ -79,17 +79,17 @@ def read_values(reading: Reading) -> dict[str, Any]:
 
 
 def _parse_fields(reading: Reading, values: dict[str, Any]) -> None:
-    for name in [name for name in _PARSERS if name in reading.fields]:
+    for name in [name for name in PARSERS if name in reading.fields]:
         said = reading.fields[name]
         if said:
-            value = _PARSERS[name](said[0]) if len(said) == 1 else _agreed(reading, name, said)
+            value = PARSERS[name](said[0]) if len(said) == 1 else _agreed(reading, name, said)
             if value is not None:
                 values[name] = value
 
 
 def _agreed(reading: Reading, name: str, said: list[Said]) -> Any:  # noqa: ANN401 - of any field
     """Return what all names of a field say; the first counts where they differ."""
-    parse = _PARSERS[name]
+    parse = PARSERS[name]
     found = [(each, value) for each in said if (value := parse(each)) is not None]
     for other, value in found[1:]:
         if value != found[0][1]:

@@ -11,11 +11,9 @@ import pytest
 from bus.base import Destination
 from bus.queues import queues_of
 from bus.settings import LANES
-from handlers.wiring import LIMITS
 from infra.local.cloud import agreed
-from infra.local.cloud.functions import FUNCTIONS, SOURCES, VISIBILITY_BY_TIMEOUT
-from infra.local.functions import SCHEDULED, TRIGGERS
-from infra.local.schedule import TURNS
+from infra.local.cloud.functions import FUNCTIONS, SOURCES
+from lambda_entry.functions import SCHEDULES, TRIGGERS
 
 if TYPE_CHECKING:
     from infra.local.cloud.plan import Resource
@@ -38,42 +36,26 @@ def test_another_number_in_the_code_is_another_file(monkeypatch: pytest.MonkeyPa
     assert agreed.FILE.read_bytes() != agreed.text()
 
 
-@pytest.mark.parametrize("destination", SOURCES)
-def test_visibility_is_six_times_the_timeout_of_who_is_fed(destination: Destination) -> None:
-    name, _ = SOURCES[destination]
-    timeout, visibility = FUNCTIONS[name].timeout_seconds, LANES[destination].visibility
-
-    if destination is Destination.POOL_CLAIM:
-        # Hidden for 10 s only; AWS refuses a function that may take longer.
-        assert timeout <= visibility.total_seconds()
-    else:
-        assert timeout * VISIBILITY_BY_TIMEOUT == visibility.total_seconds()
-
-
-@pytest.mark.parametrize("destination", SOURCES)
-def test_a_handler_gives_up_before_its_function_is_killed(destination: Destination) -> None:
-    name, _ = SOURCES[destination]
-
-    assert LIMITS[destination].total_seconds() < FUNCTIONS[name].timeout_seconds
-
-
-def test_scheduled_functions_are_those_of_the_local_profile() -> None:
-    rates = agreed.agreed()["schedules"]
-
-    assert {SCHEDULED[type(turn.message)]: turn.every for turn in TURNS} == {
-        "maintenance": 60.0,
-        "pool_manager": 300.0,
-    }
-    assert rates == {
+def test_schedules_are_those_of_the_local_profile() -> None:
+    assert agreed.agreed()["schedules"] == {
         "maintenance": {"rate": "rate(1 minute)"},
         "pool_manager": {"rate": "rate(5 minutes)"},
     }
 
 
-def test_every_entrypoint_is_deployed() -> None:
-    entrypoints = {each.handler.split(".")[1] for each in FUNCTIONS.values()}
+@pytest.mark.parametrize("destination", SOURCES)
+def test_aws_takes_the_mapping(destination: Destination) -> None:
+    """It refuses one whose queue shows a message again before its function may be through."""
+    name, _ = SOURCES[destination]
 
-    assert entrypoints == {*TRIGGERS.values(), *SCHEDULED.values()}
+    assert FUNCTIONS[name].timeout_seconds <= LANES[destination].visibility.total_seconds()
+
+
+def test_every_entrypoint_is_deployed() -> None:
+    wanted = {each.name for each in TRIGGERS.values()}
+    wanted |= {each.function.name for each in SCHEDULES.values()}
+
+    assert {each.handler.split(".")[1] for each in FUNCTIONS.values()} == wanted
 
 
 WORDS = {

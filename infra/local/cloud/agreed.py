@@ -18,7 +18,7 @@ from edge.settings import EdgeSettings
 from handlers.launcher.ecs_settings import STOP_TIMEOUT, EcsSettings
 from infra.local.bootstrap import ROOT
 from infra.local.cloud.functions import FUNCTIONS, SOURCES
-from infra.local.schedule import TURNS
+from lambda_entry.functions import SCHEDULES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,8 +59,8 @@ def agreed() -> dict[str, Any]:
             for destination, (name, batch) in SOURCES.items()
         },
         "schedules": {
-            function: {"rate": _rate(turn.every)}
-            for turn, function in zip(TURNS, ("maintenance", "pool_manager"), strict=True)
+            each.function.name: {"rate": _rate(each.every.total_seconds())}
+            for each in SCHEDULES.values()
         },
         "oldest_age_seconds": {each.value: age for each, age in _OLDEST.items()},
         "worker": {

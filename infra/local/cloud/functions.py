@@ -1,9 +1,4 @@
-"""The Lambda functions as they are deployed: what feeds them, their time, and what they ask.
-
-A queue's visibility is six times its function's timeout (Lambda developer guide, "Using Lambda
-with Amazon SQS"). `pool-claim` hides a message for 10 s only, and AWS refuses a function that may
-take longer than that; so its messages have a function of their own, over the same entrypoint.
-"""
+"""The Lambda functions as they are deployed: `lambda_entry.functions`, and what each asks of AWS."""
 
 from __future__ import annotations
 
@@ -13,13 +8,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from bus.base import Destination
-from bus.settings import LANES
-from infra.local.functions import BATCHES, TRIGGERS
+from lambda_entry import functions as told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-VISIBILITY_BY_TIMEOUT = 6
 _MIB = 512
 
 
@@ -43,58 +36,45 @@ class Function(msgspec.Struct, frozen=True, kw_only=True):
     launcher: tuple[str, ...] = ()
 
 
-# Which deployed function a queue feeds, and how many messages at a time.
 SOURCES: Mapping[Destination, tuple[str, int]] = MappingProxyType(
-    {
-        destination: (
-            "pool_claim" if destination is Destination.POOL_CLAIM else entrypoint,
-            BATCHES[destination],
-        )
-        for destination, entrypoint in TRIGGERS.items()
-    }
+    {destination: (each.name, told.BATCH_SIZE) for destination, each in told.TRIGGERS.items()}
 )
+"""Which function a queue feeds, and how many messages at a time."""
 
 
-def _fed(destination: Destination, **told: tuple[Destination, ...] | tuple[str, ...]) -> Function:
-    visibility = round(LANES[destination].visibility.total_seconds())
-    name, _ = SOURCES[destination]
-    return msgspec.convert(
-        {
-            "handler": f"lambda_entry.{TRIGGERS[destination]}.handler",
-            "timeout_seconds": (
-                visibility if name == "pool_claim" else visibility // VISIBILITY_BY_TIMEOUT
-            ),
-            "sets_aside": (destination,),
-            "receives_from": (destination,),
-            **told,
-        },
-        Function,
+def _deployed(
+    function: told.Function,
+    *,
+    launcher: tuple[str, ...] = (),
+    sends_to: tuple[Destination, ...] = (),
+) -> Function:
+    fed = tuple(each for each, (name, _) in SOURCES.items() if name == function.name)
+    return Function(
+        handler=f"lambda_entry.{function.name}.handler",
+        timeout_seconds=int(function.timeout.total_seconds()),
+        sends_to=sends_to,
+        sets_aside=fed,
+        receives_from=fed,
+        launcher=launcher,
     )
 
 
 FUNCTIONS: Mapping[str, Function] = MappingProxyType(
     {
-        "worker_control": _fed(Destination.WORKER_CONTROL, launcher=("list", "launch", "stop")),
-        "pool_claim": _fed(Destination.POOL_CLAIM, launcher=("list", "launch", "stop")),
-        "order_tasks": _fed(
-            Destination.ORDER_TASKS,
-            sends_to=(Destination.ORDER_TASKS, Destination.WORKER_CONTROL),
+        "worker_control": _deployed(told.WORKER_CONTROL, launcher=("list", "launch", "stop")),
+        "order_tasks": _deployed(
+            told.ORDER_TASKS, sends_to=(Destination.ORDER_TASKS, Destination.WORKER_CONTROL)
         ),
-        "maintenance_worker": _fed(
-            Destination.MAINTENANCE,
+        "maintenance_worker": _deployed(
+            told.MAINTENANCE_WORKER,
             sends_to=(Destination.MAINTENANCE, Destination.WORKER_CONTROL),
             launcher=("list", "stop"),
         ),
-        "maintenance": Function(
-            handler="lambda_entry.maintenance.handler",
-            timeout_seconds=50,
-            sends_to=(Destination.MAINTENANCE,),
-            launcher=("list",),
+        "maintenance": _deployed(
+            told.MAINTENANCE, sends_to=(Destination.MAINTENANCE,), launcher=("list",)
         ),
-        "pool_manager": Function(
-            handler="lambda_entry.pool_manager.handler",
-            timeout_seconds=50,
-            launcher=("list", "launch", "stop", "version"),
+        "pool_manager": _deployed(
+            told.POOL_MANAGER, launcher=("list", "launch", "stop", "version")
         ),
     }
 )

@@ -100,7 +100,10 @@ async def test_both_tokens_live_during_a_rotation(house: House) -> None:
 
     assert old == [trader.token_hash]
     recognise = house.store.identity.recognise
-    assert await recognise(trader.token_hash) == await recognise(new_hash) is not None
+    old, new = await recognise(trader.token_hash), await recognise(new_hash)
+    assert old is not None
+    assert new is not None
+    assert (old.strategy, old.accounts) == (new.strategy, new.accounts)
 
 
 async def test_the_old_token_ends_when_it_was_told_to(house: House) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import anyio
 import anyio.lowlevel
 import pytest
+import structlog
 
 from bus.errors import TransportUnavailableError
 from bus.memory import open_memory_bus
@@ -15,6 +17,8 @@ from bus.topics import events_topic
 from bus.values import OrderId
 from edge.afterwards import Afterwards
 from handlers.errors import StoreUnavailableError
+from telemetry.lines import PreparedLine
+from telemetry.redaction import Redactor
 from tests.builders import ManualClock, a_user
 
 if TYPE_CHECKING:
@@ -131,3 +135,48 @@ async def test_what_is_noted_while_it_writes_is_written_next(broadcast: Broadcas
         tasks.cancel_scope.cancel()
 
     assert notebook.marked == [orders(1), orders(2)]
+
+
+class Awaited(io.StringIO):
+    def __init__(self) -> None:
+        super().__init__()
+        self.written = anyio.Event()
+
+    def write(self, text: str) -> int:
+        self.written.set()
+        return super().write(text)
+
+
+async def test_lines_of_alerts_are_written_soon(broadcast: Broadcast) -> None:
+    stream = Awaited()
+    afterwards = Afterwards(Notebook(), broadcast, a_line(stream))
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(afterwards.run)
+        afterwards.log("accepted")
+        afterwards.log("duplicate")
+        with anyio.fail_after(10):
+            await stream.written.wait()
+        tasks.cancel_scope.cancel()
+
+    assert len(stream.getvalue().splitlines()) == 2
+
+
+async def test_lines_of_alerts_are_written_at_the_end(broadcast: Broadcast) -> None:
+    stream = io.StringIO()
+    afterwards = Afterwards(Notebook(), broadcast, a_line(stream))
+    afterwards.log("accepted")
+
+    await afterwards.flush()
+
+    assert len(stream.getvalue().splitlines()) == 1
+
+
+def a_line(stream: io.StringIO) -> PreparedLine:
+    return PreparedLine(
+        ("outcome",),
+        {"event": "alert"},
+        redactor=Redactor(),
+        render=lambda events: "\n".join(map(str, events)),
+        write=structlog.WriteLogger(stream).msg,
+    )

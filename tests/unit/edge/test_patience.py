@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+
 import anyio
 import pytest
 
@@ -75,3 +77,47 @@ async def test_failure_within_the_limit_comes_out_and_ends_the_watch() -> None:
         raise ValueError("broken")
 
     assert len(patience) == 0
+
+
+async def test_whoever_else_cancels_the_task_is_obeyed() -> None:
+    patience = Patience()
+
+    async def work() -> None:
+        with patience.within(60) as limit:
+            limit.cancel()
+            await anyio.sleep_forever()
+
+    task = asyncio.ensure_future(work())
+    task.get_loop().call_soon(task.cancel)
+
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert len(patience) == 0
+
+
+async def test_task_that_ran_out_of_time_goes_on_as_if_nobody_had_cancelled_it() -> None:
+    patience = Patience()
+
+    with patience.within(60) as limit:
+        limit.cancel()
+        await anyio.sleep_forever()
+
+    task = asyncio.current_task()
+    assert task is not None
+    assert task.cancelling() == 0
+    await anyio.lowlevel.checkpoint()
+
+
+async def test_what_fails_while_it_is_cancelled_comes_out() -> None:
+    patience = Patience()
+
+    async def work() -> None:
+        with patience.within(60) as limit:
+            limit.cancel()
+            try:
+                await anyio.sleep_forever()
+            finally:
+                raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        await work()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -11,11 +12,14 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
+from telemetry.lines import MOST_KEPT
 from telemetry.logs import Logs, configure
 from telemetry.settings import LogFormat, TelemetrySettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from telemetry.lines import PreparedLine
 
 SOME_ID = UUID("01939b5a-0000-7000-8000-000000000001")
 SECRETS = st.sampled_from(
@@ -51,6 +55,12 @@ def logs_to(stream: io.StringIO, *, level: int = logging.INFO) -> Logs:
     return configure(TelemetrySettings(service="edge", level=level), stream=stream)
 
 
+def write(line: PreparedLine, *values: tuple[object, ...]) -> None:
+    for each in values:
+        line(*each)
+    line.flush()
+
+
 def fields_of(stream: io.StringIO) -> dict[str, Any]:
     (line,) = stream.getvalue().splitlines()
     fields: dict[str, Any] = json.loads(line)
@@ -60,8 +70,9 @@ def fields_of(stream: io.StringIO) -> dict[str, Any]:
 def test_prepared_line_is_the_line_that_structlog_writes() -> None:
     prepared, pipeline = io.StringIO(), io.StringIO()
 
-    logs_to(prepared).prepare("edge.webhooks", "alert", "status", "code", "signal_id")(
-        202, None, SOME_ID
+    write(
+        logs_to(prepared).prepare("edge.webhooks", "alert", "status", "code", "signal_id"),
+        (202, None, SOME_ID),
     )
     logs_to(pipeline)
     structlog.get_logger("edge.webhooks").info(
@@ -76,7 +87,7 @@ def test_prepared_line_is_the_line_that_structlog_writes() -> None:
 def test_prepared_line_on_a_terminal_is_readable() -> None:
     stream = Terminal()
 
-    logs_to(stream).prepare("edge.webhooks", "alert", "signal_id")(SOME_ID)
+    write(logs_to(stream).prepare("edge.webhooks", "alert", "signal_id"), (SOME_ID,))
 
     assert str(SOME_ID) in stream.getvalue()
     assert not stream.getvalue().startswith("{")
@@ -87,7 +98,8 @@ def test_prepared_line_in_the_console_form_is_the_pipelines() -> None:
     streams = [io.StringIO(), io.StringIO()]
     settings = TelemetrySettings(service="edge", log_format=LogFormat.CONSOLE)
 
-    configure(settings, stream=streams[0]).prepare("edge.webhooks", "alert", "id")(SOME_ID)
+    logs = configure(settings, stream=streams[0])
+    write(logs.prepare("edge.webhooks", "alert", "id"), (SOME_ID,))
     configure(settings, stream=streams[1])
     structlog.get_logger("edge.webhooks").info("alert", id=str(SOME_ID))
 
@@ -104,7 +116,8 @@ def test_no_value_brings_a_secret_into_a_prepared_line(
     logs.redactor.hide("canary-2c9f")
     text = f"{before} {secret}"
 
-    logs.prepare("edge.webhooks", "alert", "status", "code")(202, [text] if nested else text)
+    line = logs.prepare("edge.webhooks", "alert", "status", "code")
+    write(line, (202, [text] if nested else text))
 
     assert not any(word in stream.getvalue() for word in READABLE)
 
@@ -114,7 +127,7 @@ def test_hidden_value_is_masked_whatever_its_type() -> None:
     logs = logs_to(stream)
     logs.redactor.hide(str(SOME_ID))
 
-    logs.prepare("edge.webhooks", "alert", "signal_id")(SOME_ID)
+    write(logs.prepare("edge.webhooks", "alert", "signal_id"), (SOME_ID,))
 
     assert fields_of(stream)["signal_id"] == "***"
 
@@ -129,7 +142,8 @@ def test_line_is_not_prepared_with_the_name_of_a_secret() -> None:
 def test_prepared_line_that_is_too_unimportant_is_not_written() -> None:
     stream = io.StringIO()
 
-    logs_to(stream, level=logging.WARNING).prepare("edge.webhooks", "alert", "status")(202)
+    line = logs_to(stream, level=logging.WARNING).prepare("edge.webhooks", "alert", "status")
+    write(line, (202,))
 
     assert not stream.getvalue()
 
@@ -137,5 +151,55 @@ def test_prepared_line_that_is_too_unimportant_is_not_written() -> None:
 def test_value_without_a_name_is_a_fault() -> None:
     line = logs_to(io.StringIO()).prepare("edge.webhooks", "alert", "status")
 
-    with pytest.raises(ValueError, match="longer"):
+    with pytest.raises(ValueError, match="2 values for 1 names"):
         line(202, "accepted")
+
+
+class Writes(io.StringIO):
+    """A stream that counts how often it is written to."""
+
+    count = 0
+
+    def write(self, text: str) -> int:
+        self.count += 1
+        return super().write(text)
+
+
+def test_many_lines_are_one_write() -> None:
+    stream = Writes()
+
+    write(logs_to(stream).prepare("edge.webhooks", "alert", "status"), (202,), (200,))
+
+    said = [json.loads(line)["status"] for line in stream.getvalue().splitlines()]
+    assert (said, stream.count) == ([202, 200], 1)
+
+
+def test_line_tells_when_it_was_kept() -> None:
+    stream = io.StringIO()
+    line = logs_to(stream).prepare("edge.webhooks", "alert", "status")
+
+    line(202)
+    after = datetime.now(UTC)
+    line.flush()
+
+    assert datetime.fromisoformat(fields_of(stream)["timestamp"]) <= after
+
+
+def test_what_is_written_is_kept_no_longer() -> None:
+    stream = io.StringIO()
+    line = logs_to(stream).prepare("edge.webhooks", "alert", "status")
+
+    write(line, (202,))
+    line.flush()
+
+    assert fields_of(stream)["status"] == 202
+
+
+def test_no_more_than_so_many_are_kept() -> None:
+    stream = io.StringIO()
+    line = logs_to(stream).prepare("edge.webhooks", "alert", "status")
+
+    for _ in range(MOST_KEPT + 1):
+        line(202)
+
+    assert len(stream.getvalue().splitlines()) == MOST_KEPT

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import io
 import json
 import logging
@@ -132,3 +133,19 @@ def test_value_hidden_later_is_masked() -> None:
     structlog.get_logger().info("seen", where="x canary-2c9f y")
 
     assert only_line(stream)["where"] == "x *** y"
+
+
+class FullDisk(io.StringIO):
+    def write(self, text: str, /) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def flush(self) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_line_that_cannot_be_written_fails_nobody() -> None:
+    target = FullDisk()
+    logs = configure(TelemetrySettings(service="edge"), stream=target)
+
+    structlog.get_logger("edge.webhooks").error("alert_refused")
+    logs.prepare("edge.webhooks", "alert", "status")(503)

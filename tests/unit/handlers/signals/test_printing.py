@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.signals import Action, Position, Signal, StopLoss, StopType, TakeProfit
-from handlers.signals.printing import encode_signal, plain_number, printable
+from handlers.signals.printing import encode_printed, plain_number, printable
 from handlers.signals.strict_json import Number
 from tests.unit.handlers.signals.signal_builders import a_signal
 
@@ -98,7 +98,7 @@ def test_brackets_print_only_what_was_sent() -> None:
 
 
 def test_absent_is_null() -> None:
-    printed = json.loads(encode_signal(a_signal(action=Action.EXIT, quantity=None)))
+    printed = json.loads(encode_printed(printable(a_signal(action=Action.EXIT, quantity=None))))
 
     assert [printed[name] for name in ("quantity", "time", "take_profit", "accounts")] == [None] * 4
 
@@ -106,7 +106,7 @@ def test_absent_is_null() -> None:
 def test_extras_are_printed_as_they_were_sent() -> None:
     extras = {"n": Number("1.50"), "deep": {"list": [Number("1"), None, True, "x"]}}
 
-    printed = json.loads(encode_signal(a_signal(extras=extras)))["extras"]
+    printed = json.loads(encode_printed(printable(a_signal(extras=extras))))["extras"]
 
     assert printed == {"n": "1.50", "deep": {"list": ["1", None, True, "x"]}}
 
@@ -114,4 +114,4 @@ def test_extras_are_printed_as_they_were_sent() -> None:
 def test_what_is_encoded_is_what_is_printed() -> None:
     signal = a_signal(position=Position.SHORT, accounts=("main", "備用"))
 
-    assert json.loads(encode_signal(signal)) == printable(signal)
+    assert json.loads(encode_printed(printable(signal))) == printable(signal)

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from bus.base import Delivery, Destination
     from bus.bundle import Bus
-    from bus.envelope import Envelope
     from handlers.services import Services
 
 _AT_ONCE = 8
@@ -30,7 +29,7 @@ _PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 _log = logging.getLogger(__name__)
 
 
-class Lane:
+class ServedQueue:
     """One queue and the handlers behind it."""
 
     def __init__(self, destination: Destination, bus: Bus, services: Services) -> None:
@@ -52,10 +51,6 @@ class Lane:
                     await self._receive(in_hand)
                     await anyio.sleep(pause)
 
-    async def carry_out(self, envelope: Envelope) -> None:
-        """Handle what no queue brought, such as a turn of a schedule; raises what it raises."""
-        await self._dispatcher.carry_out(envelope)
-
     async def _receive(self, in_hand: TaskGroup) -> None:
         try:
             async with self._subscriber.receive(self._destination) as deliveries:
@@ -63,7 +58,7 @@ class Lane:
                     await self._room.acquire_on_behalf_of(delivery)
                     in_hand.start_soon(self._dispatch, delivery)
         except TransportUnavailableError:
-            _log.warning("lane_unavailable", extra={"lane": self._destination.value})
+            _log.warning("queue_unavailable", extra={"queue": self._destination.value})
 
     async def _dispatch(self, delivery: Delivery) -> None:
         try:

@@ -15,7 +15,7 @@ from bus.values import OrderId, OrderState, SystemClock
 from handlers.errors import LeaseLostError, StoreUnavailableError
 from handlers.order_records import Mark, WhyNot
 from handlers.orders import Executed
-from worker_runtime.lanes import Lane
+from worker_runtime.account_lane import Lane
 from worker_runtime.pace import Pace
 
 if TYPE_CHECKING:

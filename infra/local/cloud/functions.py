@@ -1,4 +1,4 @@
-"""The Lambda functions as they are deployed: `lambda_entry.functions`, and what each asks of AWS."""
+"""The functions as they are deployed: `lambda_entry.functions`, and what each asks of AWS."""
 
 from __future__ import annotations
 

@@ -5,6 +5,9 @@ data "aws_partition" "this" {}
 data "aws_region" "this" {}
 
 locals {
+  # The one way in which data keys are wrapped.
+  algorithm = { StringEquals = { "kms:EncryptionAlgorithm" = "RSAES_OAEP_SHA_256" } }
+
   root     = "arn:${data.aws_partition.this.partition}:iam::${data.aws_caller_identity.this.account_id}:root"
   versions = toset([for number in range(1, var.key_versions + 1) : tostring(number)])
   newest   = tostring(var.key_versions)
@@ -60,7 +63,7 @@ resource "aws_kms_key_policy" "credentials" {
         Principal = { AWS = local.openers }
         Resource  = "*"
         Action    = ["kms:Decrypt"]
-        Condition = { StringEquals = { "kms:EncryptionAlgorithm" = "RSAES_OAEP_SHA_256" } }
+        Condition = local.algorithm
       },
       {
         Sid       = "Seal"

@@ -3,6 +3,9 @@ data "aws_partition" "this" {}
 data "aws_caller_identity" "this" {}
 
 locals {
+  # The one way in which data keys are wrapped.
+  algorithm = { StringEquals = { "kms:EncryptionAlgorithm" = "RSAES_OAEP_SHA_256" } }
+
   # The right to send is also that to send ten at once.
   send = ["sqs:GetQueueUrl", "sqs:SendMessage"]
 
@@ -35,7 +38,7 @@ resource "aws_iam_role_policy" "task" {
         Effect    = "Allow"
         Action    = ["kms:Decrypt"]
         Resource  = var.credential_key_arns
-        Condition = { StringEquals = { "kms:EncryptionAlgorithm" = "RSAES_OAEP_SHA_256" } }
+        Condition = local.algorithm
       },
       {
         Sid      = "Send"

@@ -5,3 +5,8 @@ locals {
     for role in local.openers : "${replace(replace(role, ":iam:", ":sts:"), ":role/", ":assumed-role/")}/*"
   ]
 }
+
+# It names no algorithm to a policy, so the condition on one is that there is none.
+locals {
+  algorithm = { Null = { "kms:EncryptionAlgorithm" = "true" } }
+}

@@ -9,3 +9,8 @@ resource "aws_ecs_capacity_provider" "this" {
     ignore_changes = [auto_scaling_group_provider[0].managed_draining]
   }
 }
+
+# It names no algorithm to a policy, so the condition on one is that there is none.
+locals {
+  algorithm = { Null = { "kms:EncryptionAlgorithm" = "true" } }
+}

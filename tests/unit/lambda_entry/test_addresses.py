@@ -9,6 +9,9 @@ import pytest
 from typing_extensions import override
 
 from bus.errors import SettingsError
+from bus.messages import KeepPool
+from bus.values import HOUSE
+from lambda_entry import _serving
 from lambda_entry._addresses import AddressesUnavailableError, signed, with_addresses
 from lambda_entry._container import Container, Warm
 
@@ -147,3 +150,37 @@ def test_after_a_failure_an_old_container_is_opened_anew(age: float, *, is_kept:
 
     assert len(opened) == (1 if is_kept else 2)
     assert opened[0].is_closed is not is_kept
+
+
+class _Failing:
+    """A container in which every message and every turn fails."""
+
+    def __init__(self, answer: object) -> None:
+        self.answer = answer
+        self.doubts = 0
+
+    def run(self, work: object) -> object:
+        del work
+        return self.answer
+
+    def doubt(self) -> None:
+        self.doubts += 1
+
+
+def test_messages_that_come_back_cast_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+    failing = _Failing({"batchItemFailures": [{"itemIdentifier": "0"}]})
+    monkeypatch.setattr(_serving, "warm", failing)
+
+    _serving.serve_batch({"Records": []})
+
+    assert failing.doubts == 1
+
+
+def test_a_turn_that_fails_casts_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+    failing = _Failing(OSError("away"))
+    monkeypatch.setattr(_serving, "warm", failing)
+
+    with pytest.raises(OSError, match="away"):
+        _serving.take_turn(KeepPool(user_id=HOUSE), {})
+
+    assert failing.doubts == 1

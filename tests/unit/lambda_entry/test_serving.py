@@ -294,28 +294,3 @@ def test_a_queue_that_nobody_knows_fails_the_function(function: Function) -> Non
 
     with pytest.raises(ValueError, match="somebody-elses"):
         worker_control.handler(event, None)
-
-
-def test_a_message_that_failed_in_a_container_of_old_gets_a_new_one(
-    function: Function, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(_container, "_NEW_FOR_S", 0.0)
-    function.place.launcher.is_away = True
-
-    worker_control.handler(function.event(function.start()), None)
-    worker_control.handler(function.event(function.start()), None)
-
-    assert function.opened == 2
-
-
-def test_a_turn_that_failed_in_a_container_of_old_gets_a_new_one(
-    function: Function, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(_container, "_NEW_FOR_S", 0.0)
-    function.place.launcher.is_away = True
-
-    with pytest.raises(Exception, match="away"):
-        pool_manager.handler(captured("eventbridge_schedule"), None)
-    worker_control.handler(function.event(function.start()), None)
-
-    assert function.opened == 2

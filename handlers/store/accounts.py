@@ -67,7 +67,10 @@ class AccountStore(Protocol):
         ...
 
     async def credentials(self, user: UserId, account: AccountId) -> Sealed | None:
-        """Return what is kept; `None` where there is nothing, or it is not the user's."""
+        """Return what is kept; `None` where there is nothing, or it is not the user's.
+
+        For the worker that holds the user's lease; to any other there is nothing.
+        """
         ...
 
     async def delete(self, user: UserId, account: AccountId, *, deed: Deed | None = None) -> bool:

@@ -25,20 +25,19 @@ if TYPE_CHECKING:
     from handlers.audit import Deed
     from handlers.store.accounts import NewCredentials
     from handlers.store.postgres.connections import Database
+    from handlers.store.postgres.held import Held
 
 _HINT = "SELECT hint FROM account_credentials WHERE account_id = $2 AND user_id = $1 FOR UPDATE"
+# Not by way of EXCLUDED: that would ask for the right to read what is sealed.
 _PUT = """
 INSERT INTO account_credentials (account_id, user_id, key_version, sealed, hint)
 SELECT a.id, a.user_id, $3, $4, $5 FROM accounts AS a
 WHERE a.id = $2 AND a.user_id = $1 AND a.state <> 'deleted'
 ON CONFLICT (account_id) DO UPDATE SET
-    key_version = EXCLUDED.key_version, sealed = EXCLUDED.sealed, hint = EXCLUDED.hint,
-    set_at = EXCLUDED.set_at
+    key_version = $3, sealed = $4, hint = $5, set_at = clock_timestamp()
 RETURNING true
 """
-_CREDENTIALS = """
-SELECT sealed, key_version FROM account_credentials WHERE account_id = $2 AND user_id = $1
-"""
+_CREDENTIALS = "SELECT sealed, key_version FROM own_credentials($1, $2, $3::text[]::uuid[])"
 # An order that is being recorded holds the account's key; it is committed or comes after this.
 _HOLD = """
 SELECT to_jsonb(a) FROM accounts AS a
@@ -50,21 +49,8 @@ SELECT EXISTS (
     SELECT 1 FROM orders WHERE user_id = $1 AND account_id = $2 AND NOT is_final(state)
 )
 """
-_BOUND = "SELECT venue_account FROM accounts WHERE id = $2 AND user_id = $1 FOR UPDATE"
 _BIND = "UPDATE accounts SET venue_account = $3 WHERE id = $2 AND user_id = $1"
-_IS_OPEN = """
-SELECT
-    EXISTS (
-        SELECT 1 FROM orders
-        WHERE user_id = $1 AND account_id = $2 AND NOT is_final(state) AND state <> 'queued'
-    )
-    OR EXISTS (
-        SELECT 1 FROM fills
-        WHERE user_id = $1 AND account_id = $2
-        GROUP BY symbol
-        HAVING sum(CASE WHEN side = 'buy' THEN quantity ELSE -quantity END) <> 0
-    )
-"""
+_BIND_OWN = "SELECT bind_own_venue($1, $2, $3, $4::text[]::uuid[])"
 _FORGET = "DELETE FROM account_credentials WHERE account_id = $2 AND user_id = $1"
 _FORGET_SYMBOLS = "DELETE FROM symbol_overrides WHERE account_id = $2 AND user_id = $1"
 _DELETE = "UPDATE accounts SET state = 'deleted' WHERE id = $2 AND user_id = $1"
@@ -88,8 +74,9 @@ _ACCOUNT = msgspec.json.Decoder(Account)
 class PostgresAccounts(AccountStore):
     """What accounts keep apart."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, held: Held) -> None:
         self._database = database
+        self._held = held
 
     @override
     async def put_credentials(
@@ -117,20 +104,13 @@ class PostgresAccounts(AccountStore):
 
     @override
     async def bind_venue(self, user: UserId, account: AccountId, venue_account: str | None) -> bool:
-        async with self._database.as_user(user) as connection:
-            known = await connection.fetchval(_BOUND, user, account)
-            if known == venue_account:
-                return True
-            if known is not None and await connection.fetchval(_IS_OPEN, user, account):
-                return False
-            await connection.execute(_BIND, user, account, venue_account)
-        return True
+        proofs = self._held.of(user)
+        return bool(await self._database.value(_BIND_OWN, user, account, venue_account, proofs))
 
     @override
     async def credentials(self, user: UserId, account: AccountId) -> Sealed | None:
-        async with self._database.as_user(user) as connection:
-            row = await connection.fetchrow(_CREDENTIALS, user, account)
-        return None if row is None else _sealed(row)
+        rows = await self._database.rows(_CREDENTIALS, user, account, self._held.of(user))
+        return _sealed(rows[0]) if rows else None
 
     @override
     async def delete(self, user: UserId, account: AccountId, *, deed: Deed | None = None) -> bool:

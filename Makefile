@@ -1,4 +1,4 @@
-# `make` alone lists the targets. Taken for granted: Python 3.11+, Node 20+ and make.
+# `make` alone lists the targets. Taken for granted: Python 3.11+, Node 20.19+ and make.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory

@@ -9,4 +9,7 @@ export const keys = {
   killSwitch: ["switch"] as const,
   accounts: ["accounts"] as const,
   strategies: ["strategies"] as const,
+  sessions: ["sessions"] as const,
+  apiKeys: ["apiKeys"] as const,
+  audit: ["audit"] as const,
 };

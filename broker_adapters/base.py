@@ -24,6 +24,7 @@ from broker_adapters.outcomes import (
     SubmitOutcome,
     Unknown,
 )
+from broker_adapters.readings import Balance, Instrument, Position
 from bus.values import AccountId, Mode, OrderType, Side, TimeInForce
 
 if TYPE_CHECKING:
@@ -108,31 +109,6 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     is_rate_limited: bool = False
 
 
-class Instrument(msgspec.Struct, frozen=True, kw_only=True):
-    """What may be traded and in which steps. Quantities in units of the symbol.
-
-    Attributes:
-        quantity_step: The lot: quantities are whole numbers of it, rounded down.
-        max_quantity: The most that one order may have; `None` where the venue sets no bound.
-        multiplier: Money per unit and point of price: a quantity is worth quantity x price x this.
-        price_floor: The day's least price; `None` where there is none, or where it moves with the
-            market so that only the venue can tell.
-        price_ceiling: The day's highest price, likewise.
-        shorts: A position may be negative; one account may serve markets that differ in this.
-    """
-
-    symbol: str
-    quantity_step: Decimal
-    price_tick: Decimal
-    min_quantity: Decimal
-    max_quantity: Decimal | None = None
-    min_notional: Decimal = Decimal(0)
-    multiplier: Decimal = Decimal(1)
-    price_floor: Decimal | None = None
-    price_ceiling: Decimal | None = None
-    shorts: bool = True
-
-
 class OrderRequest(msgspec.Struct, frozen=True, kw_only=True):
     """One order as the venue shall receive it. `reference_price` never makes a limit order.
 
@@ -168,31 +144,18 @@ class OrderRef(msgspec.Struct, frozen=True, kw_only=True):
     sent_at: datetime
 
 
-class Position(msgspec.Struct, frozen=True, kw_only=True):
-    """What is held: positive is long, negative short. A spot venue knows no average price."""
-
-    symbol: str
-    quantity: Decimal
-    average_price: Decimal | None
-    last_price: Decimal | None
-    unrealised_pnl: Decimal
-    updated_at: datetime
-
-
-class Balance(msgspec.Struct, frozen=True, kw_only=True):
-    """Money of one currency."""
-
-    currency: str
-    total: Decimal
-    available: Decimal
-
-
 class SessionInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """A session with a venue, as it was opened."""
+    """A session with a venue, as it was opened.
+
+    Attributes:
+        venue_account: Whose account the venue says it is, in the venue's own words; `None` where it
+            does not tell. Two keys of one account are told the same.
+    """
 
     broker: str
     mode: Mode
     since: datetime
+    venue_account: str | None = None
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
@@ -266,6 +229,13 @@ class BrokerReads(Protocol):
 
     async def instrument(self, symbol: str) -> Instrument:
         """Return the steps and bounds of a symbol; `UnknownSymbolError` where there is none."""
+        ...
+
+    async def instruments(self, query: str, *, limit: int) -> Sequence[Instrument]:
+        """Return what is traded whose symbol contains this, by `searching.ranked`.
+
+        A venue where everything can be traded has what was asked for, if it is a symbol.
+        """
         ...
 
     async def open_orders(self) -> Sequence[OrderReport]:

@@ -11,6 +11,10 @@ class AuthFailedError(BrokerError):
     """The venue refuses the credentials; trying again does not help."""
 
 
+class OtherVenueAccountError(BrokerError):
+    """The key is another venue account's, while the one before has something open; do not retry."""
+
+
 class BrokerUnavailableError(BrokerError):
     """The venue gives no usable answer; trying again is safe."""
 

@@ -29,6 +29,8 @@ from edge.api import (
     reading,
     strategies,
     stream,
+    symbol_search,
+    symbols,
     trading,
 )
 from edge.dependencies import DEPENDENCIES
@@ -66,6 +68,8 @@ _ROUTES = (
     *reading.ROUTES,
     *trading.ROUTES,
     *strategies.ROUTES,
+    *symbols.ROUTES,
+    *symbol_search.ROUTES,
     *accounts.ROUTES,
     *account_probe.ROUTES,
     *kill_switch.ROUTES,

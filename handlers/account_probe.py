@@ -9,6 +9,7 @@ from broker_adapters.errors import (
     AuthFailedError,
     BrokerError,
     InvalidOptionsError,
+    OtherVenueAccountError,
     UnknownBrokerError,
 )
 from bus.ids import uuid7
@@ -50,6 +51,8 @@ def code_of(error: Exception) -> Reason:
     match error:
         case AuthFailedError():
             return Reason.AUTH
+        case OtherVenueAccountError():
+            return Reason.VENUE_ACCOUNT_CHANGED
         case InvalidOptionsError():
             return Reason.INVALID_OPTIONS
         case UnknownBrokerError():

@@ -11,6 +11,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "The account's options or credentials are not of this broker's kind.",
         "帳戶的選項或憑證不符合這家券商的格式。",
     ),
+    "venue_account_changed": (
+        "The key is another venue account's, while orders or positions of the one before are open.",
+        "金鑰屬於另一個交易所帳戶，而原帳戶仍有未結委託或部位。",
+    ),
+    "unknown_symbol": ("The venue does not trade this.", "交易所沒有這個商品。"),
+    "instruments_found": ("This is what the venue trades.", "以下是交易所的商品。"),
     "unsupported": ("This version cannot trade there.", "此版本無法在該處交易。"),
     "broker_unavailable": (
         "The venue gave no usable answer; try again in a moment.",

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from handlers.order_records import Lease
     from handlers.records import Account
     from handlers.store.base import Store
+    from handlers.store.settings import StoreSettings
 
 # asyncpg and the Valkey client are asyncio's; the loop is uvloop's.
 EVENT_LOOP: dict[str, Any] = {"backend": "asyncio", "backend_options": {"use_uvloop": True}}
@@ -99,7 +100,7 @@ async def open_ports(settings: WorkerSettings, worker: WorkerId) -> AsyncGenerat
         VaultSettingsError: A key file is missing or unsafe; it and its variable are named.
     """
     async with (
-        open_record_and_post(settings) as (store, bus),
+        open_record_and_post(settings.store, settings) as (store, bus),
         open_unsealer(settings.unsealer) as unsealer,
         open_brokers(
             settings, Unsealing(store=store, unsealer=unsealer, worker=worker)
@@ -141,11 +142,11 @@ async def open_brokers(
 
 @asynccontextmanager
 async def open_record_and_post(
-    settings: WorkerSettings,
+    record: StoreSettings, settings: WorkerSettings
 ) -> AsyncGenerator[tuple[Store, Bus], None]:
-    """Open what host and workers share; servers that are away do not stop it."""
+    """Open the record, as worker or as host, and the post; servers that are away do not stop it."""
     async with (
-        open_store(settings.store, SystemClock()) as store,
+        open_store(record, SystemClock()) as store,
         open_bus(settings.bus) as bus,
     ):
         yield store, bus

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from handlers.store.people import CatalogueStore, IdentityStore, WorkerStore
     from handlers.store.reading import QueryStore, StreamStore
     from handlers.store.reviews import ReviewStore
+    from handlers.store.symbols import SymbolStore
     from handlers.store.upkeep import UpkeepStore
     from handlers.store.watching import WatchStore
 
@@ -258,6 +259,7 @@ class Store(Protocol):
     identity: IdentityStore
     catalogue: CatalogueStore
     accounts: AccountStore
+    symbols: SymbolStore
     workers: WorkerStore
     queries: QueryStore
     streams: StreamStore

@@ -15,6 +15,7 @@ import httpx
 import msgspec
 
 from tests.servers.postgres import PostgresServer, running_postgres
+from tests.servers.roles import let_in, logins_at
 from tests.servers.valkey import ValkeyOptions, ValkeyServer, running_valkey
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Profile:
             **os.environ,
             **self.told,
             "FOURPASS_DATABASE_URL": self.postgres.dsn(),
+            **logins_at(self.postgres.dsn()),
             "FOURPASS_VALKEY_URL": self.valkey.url,
         }
         command = [sys.executable, "-m", "infra.local.cli", "up", "--port", "0"]
@@ -154,6 +156,7 @@ def running_profile(
     """Run the profile on a PostgreSQL and a Valkey of its own, its queues on Valkey or on SQS."""
     options = ["--queues", queues, *(["--with-doubles"] if with_doubles else [])]
     with running_postgres() as postgres, running_valkey(ValkeyOptions()) as valkey:
+        let_in(postgres)
         profile = Profile(folder, postgres, valkey, options=options, told=told or {})
         try:
             profile.start()

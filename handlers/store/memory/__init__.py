@@ -23,6 +23,7 @@ from handlers.store.memory.sessions import MemorySessions
 from handlers.store.memory.signals import MemorySignals
 from handlers.store.memory.streams import MemoryStreams
 from handlers.store.memory.switches import MemorySwitches
+from handlers.store.memory.symbols import MemorySymbols
 from handlers.store.memory.tables import Tables
 from handlers.store.memory.totp import MemoryTotp
 from handlers.store.memory.upkeep import MemoryUpkeep
@@ -51,6 +52,7 @@ class MemoryStore(Store):
         self.identity = MemoryIdentity(tables)
         self.catalogue = MemoryCatalogue(tables)
         self.accounts = MemoryAccounts(tables)
+        self.symbols = MemorySymbols(tables)
         self.workers = MemoryWorkers(tables)
         self.queries = MemoryQueries(tables)
         self.streams = MemoryStreams(tables)

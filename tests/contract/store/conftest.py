@@ -11,6 +11,7 @@ import pytest
 from bus.values import SystemClock
 from handlers.store.open import StoreSettings, open_store
 from tests.contract.store.house import House, ManualClock
+from tests.contract.store.seats import open_seats
 from tests.servers.postgres import fresh_database
 from tests.servers.store import migrated_template
 
@@ -96,5 +97,5 @@ async def postgres_house(dsn: str) -> AsyncGenerator[House]:
         finally:
             await connection.close()
 
-    async with open_store(StoreSettings(database_url=dsn), clock) as store:
+    async with open_seats(dsn, clock) as store:
         yield House(store=store, clock=clock, later=later)

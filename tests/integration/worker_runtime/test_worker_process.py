@@ -14,6 +14,7 @@ from bus.ids import uuid7
 from bus.values import OrderState, WorkerId
 from handlers.launcher.told import tell
 from handlers.launcher.wire import Launch
+from infra.local.logins import WORKER, told_as
 from infra.local.schema import bring_up_to_date
 from tests.integration.worker_runtime.hosts import (
     Running,
@@ -23,6 +24,7 @@ from tests.integration.worker_runtime.hosts import (
     running,
 )
 from tests.servers.postgres import running_postgres
+from tests.servers.roles import let_in
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -42,7 +44,7 @@ def a_worker(world: World, trader: Trader) -> Generator[Running]:
 @contextmanager
 def a_task(world: World, launch: Launch) -> Generator[Running]:
     """Run one worker as its own process, as a task of ECS is."""
-    environment = world.environment | tell(launch)
+    environment = told_as(WORKER, world.environment) | tell(launch)
     with running("-m", "infra.local.cli", "worker", environment=environment) as worker:
         yield worker
 
@@ -75,6 +77,7 @@ async def test_without_valkey_orders_are_found_in_the_record(
 async def test_a_worker_outlives_a_crash_of_postgresql(valkey: ValkeyServer) -> None:
     with running_postgres() as postgres:
         await bring_up_to_date(postgres.dsn())
+        let_in(postgres)
         async with a_world(postgres.dsn(), valkey.url) as world:
             trader = await world.add_trader()
             with a_worker(world, trader) as worker:
@@ -91,7 +94,7 @@ async def test_a_worker_outlives_a_crash_of_postgresql(valkey: ValkeyServer) -> 
 
 async def test_nothing_more_is_imported_once_a_worker_is_forked(world: World) -> None:
     trader = await world.add_trader()
-    told = world.environment | {"WATCHED_USER": str(trader.user)}
+    told = told_as(WORKER, world.environment) | {"WATCHED_USER": str(trader.user)}
     with running("-m", "tests.integration.worker_runtime.watched", environment=told) as worker:
         await world.until(trader, await world.alert(trader))
 

@@ -126,6 +126,18 @@ async def test_numbers_come_back_to_the_last_digit(ground: Ground) -> None:
 
 
 @point(3)
+async def test_steps_are_found_by_a_part_of_the_symbol(ground: Ground) -> None:
+    instrument = await ground.broker.instrument(ground.symbol)
+
+    exactly = await ground.broker.instruments(ground.symbol.lower(), limit=5)
+    nothing = await ground.broker.instruments("no such thing", limit=5)
+    one = await ground.broker.instruments(ground.symbol, limit=1)
+
+    assert exactly[0] == instrument
+    assert (list(nothing), list(one)) == ([], [instrument])
+
+
+@point(3)
 @pytest.mark.parametrize("share", ["0.1", "0.5", "0.9", "0.999999"])
 async def test_quantity_between_two_steps_is_refused_or_rounded_down(
     ground: Ground, share: str

@@ -601,10 +601,10 @@ export interface paths {
         put?: never;
         /**
          * Say a dead letter again
-         * @description Publish the message again and forget the letter; the reply says what it does now.
+         * @description Publish the message again and forget the letter; 200 with the same reply on repetition.
          *
-         *     A message names what is in the record and carries no order itself: an order past its time stays
-         *     expired, and said twice it does nothing more than said once.
+         *     The reply says what the message does now. It names what is in the record and carries no order
+         *     itself: an order past its time stays expired.
          */
         post: operations["ApiDeadLettersLetterIdReplayReplay"];
         delete?: never;
@@ -653,6 +653,26 @@ export interface paths {
          *     503 `kill_switch_pending` says that this could not be seen within 2 s; the switch stays on.
          */
         post: operations["ApiKillSwitchSetSwitch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch the whole system
+         * @description Return how all of it is doing; for operators who are signed in. No secret, no money.
+         */
+        get: operations["ApiOperationsShowOperations"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1050,7 +1070,7 @@ export interface paths {
         };
         /**
          * Can alerts be recorded?
-         * @description Return 503 only where alerts cannot be recorded; without Valkey they still are.
+         * @description Return 503 only where alerts cannot be recorded; without Valkey or SQS they still are.
          */
         get: operations["HealthReadyReady"];
         put?: never;
@@ -1358,6 +1378,15 @@ export interface components {
             quantity: string;
             symbol: string;
         };
+        /** HopBody */
+        HopBody: {
+            count: number;
+            max_ms: number;
+            p50_ms: number;
+            p95_ms: number;
+            p99_ms: number;
+            stage: components["schemas"]["Stage"];
+        };
         /** InstrumentBody */
         InstrumentBody: {
             currency: string | null;
@@ -1553,6 +1582,27 @@ export interface components {
          * @enum {string}
          */
         NowItWould: "start_worker" | "stop_worker" | "look_order_up" | "look_and_heal" | "keep_pool" | "nothing";
+        /** OperationsBody */
+        OperationsBody: {
+            /** Format: date-time */
+            at: string;
+            hops: components["schemas"]["HopBody"][];
+            leases: number;
+            measured: number;
+            oldest_s: {
+                [key: string]: number;
+            };
+            orders: {
+                [key: string]: number;
+            };
+            pool_ready: number | null;
+            queues: components["schemas"]["QueueBody"][] | null;
+            unsent: number;
+            window_s: number;
+            workers: {
+                [key: string]: number;
+            };
+        };
         /** OrderBody */
         OrderBody: {
             /** Format: uuid */
@@ -1689,10 +1739,17 @@ export interface components {
         /**
          * PlannedOrder
          * @description An order that would be made; side and quantity are null where only the venue can tell.
+         *
+         *     Attributes:
+         *         symbol: What the account's venue calls it; the alert's own where it has no meaning there.
+         *         chart: What the alert calls it; null where the venue has no such thing.
+         *         mapped_by: Who says that it is the same: `rule` or `override`; null likewise.
          */
         PlannedOrder: {
             /** Format: uuid */
             account_id: string;
+            chart: string | null;
+            mapped_by: string | null;
             quantity: string | null;
             side: string | null;
             summary: string;
@@ -1742,6 +1799,11 @@ export interface components {
             /** @enum {unknown} */
             status: "error" | "ok";
             warnings?: string[];
+        };
+        /** QueueBody */
+        QueueBody: {
+            dead_letters: number;
+            destination: components["schemas"]["Destination"];
         };
         /** Ready */
         Ready: {
@@ -3172,6 +3234,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SwitchBody"];
+                };
+            };
+            /** @description Anything else: always this one shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    ApiOperationsShowOperations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationsBody"];
                 };
             };
             /** @description Anything else: always this one shape. */

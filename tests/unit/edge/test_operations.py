@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bus.base import Destination
-from bus.bundle import Bus
 from bus.errors import TransportUnavailableError
 from bus.ids import uuid7
 from bus.values import UserId
@@ -21,6 +20,7 @@ from tests.unit.edge.test_dead_letters import bury
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from bus.bundle import Bus
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio

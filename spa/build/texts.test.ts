@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
 import { readTexts } from "./texts.ts";
 
 const page = (name: string): string =>
-  readFileSync(fileURLToPath(new URL(`../../docs/errors/${name}.md`, import.meta.url)), "utf8");
+  readFileSync(join(import.meta.dirname, `../../docs/errors/${name}.md`), "utf8");
 
 describe("the texts of error codes", () => {
   it("are what a code means, and how it is mended", () => {

@@ -12,4 +12,5 @@ export const keys = {
   sessions: ["sessions"] as const,
   apiKeys: ["apiKeys"] as const,
   audit: ["audit"] as const,
+  operations: ["operations"] as const,
 };

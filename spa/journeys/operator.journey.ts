@@ -1,0 +1,71 @@
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+
+import { aPage, alert, isAccessible, launch, signIn } from "./browser";
+import { mailedLink } from "./mail";
+import { picture } from "./pictures";
+
+const demo = inject("demo");
+const password = "the third bridge upstream";
+const email = "visitor@example.com";
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let faults: string[];
+
+beforeAll(async () => {
+  browser = await launch();
+  context = await browser.newContext({ locale: "en-US" });
+  ({ page, faults } = await aPage(context));
+});
+
+afterAll(() => browser.close());
+
+describe("the operator's page", () => {
+  it("shows workers, queues and how long each hop took", async () => {
+    await signIn(page, demo);
+    const [order = ""] = await alert(demo, { ticker: "BTCUSDT", action: "buy", quantity: "0.01", price: "64000" });
+    await page.locator("tr", { has: page.locator(`[data-order="${order}"]`) }).locator('[data-state="filled"]').waitFor();
+
+    await page.getByRole("link", { name: "Operations" }).click();
+    await page.locator('[data-hop="sent"]').waitFor();
+    await page.locator('[data-count="worker-control"]').waitFor();
+    await page.locator('[data-figure="leases"]').getByText("1", { exact: true }).waitFor();
+    await isAccessible(page);
+    await picture(page, "operator");
+  });
+
+  it("reads in Chinese, on paper", async () => {
+    await page.evaluate(() => { localStorage.setItem("4pass.theme", "light"); localStorage.setItem("4pass.locale", "zh-TW"); });
+    await page.reload();
+    await page.locator('[data-hop="sent"]').waitFor();
+    await isAccessible(page);
+    await picture(page, "operator-zh");
+    await page.goto(`${demo.base_url}/security`);
+    await page.locator("[data-session]").first().waitFor();
+    await isAccessible(page);
+    await picture(page, "security-zh");
+  });
+
+  it("is no page of a trader's", async () => {
+    const others = await browser.newContext({ locale: "en-US" });
+    const other = await aPage(others);
+    await other.page.goto(`${demo.base_url}/sign-up`);
+    await other.page.getByLabel("E-mail").fill(email);
+    await other.page.getByLabel("Password").fill(password);
+    await other.page.getByRole("button", { name: "Sign up" }).click();
+    await other.page.goto(await mailedLink(demo, email, "verify"));
+    await other.page.getByRole("button", { name: "Confirm the address" }).click();
+    await other.page.getByText("Your address is confirmed").waitFor();
+
+    await signIn(other.page, { ...demo, email, password }, "/operator");
+    await other.page.getByText("There is nothing at this address").waitFor();
+    expect(await other.page.getByRole("link", { name: "Operations" }).count()).toBe(0);
+    expect(other.faults).toEqual([]);
+    await others.close();
+  });
+
+  it("never broke the policy or threw", () => {
+    expect(faults).toEqual([]);
+  });
+});

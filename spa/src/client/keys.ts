@@ -13,4 +13,6 @@ export const keys = {
   apiKeys: ["apiKeys"] as const,
   audit: ["audit"] as const,
   operations: ["operations"] as const,
+  // The stream's word: its events refetch the list.
+  workers: ["worker", "list"] as const,
 };

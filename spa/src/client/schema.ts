@@ -668,7 +668,9 @@ export interface paths {
         };
         /**
          * Watch the whole system
-         * @description Return how all of it is doing; for operators who are signed in. No secret, no money.
+         * @description Return how the pool and the queues are; for operators who are signed in.
+         *
+         *     It counts and names nobody. What the record has of all users is not the edge's to read.
          */
         get: operations["ApiOperationsShowOperations"];
         put?: never;
@@ -1378,15 +1380,6 @@ export interface components {
             quantity: string;
             symbol: string;
         };
-        /** HopBody */
-        HopBody: {
-            count: number;
-            max_ms: number;
-            p50_ms: number;
-            p95_ms: number;
-            p99_ms: number;
-            stage: components["schemas"]["Stage"];
-        };
         /** InstrumentBody */
         InstrumentBody: {
             currency: string | null;
@@ -1586,22 +1579,8 @@ export interface components {
         OperationsBody: {
             /** Format: date-time */
             at: string;
-            hops: components["schemas"]["HopBody"][];
-            leases: number;
-            measured: number;
-            oldest_s: {
-                [key: string]: number;
-            };
-            orders: {
-                [key: string]: number;
-            };
             pool_ready: number | null;
             queues: components["schemas"]["QueueBody"][] | null;
-            unsent: number;
-            window_s: number;
-            workers: {
-                [key: string]: number;
-            };
         };
         /** OrderBody */
         OrderBody: {

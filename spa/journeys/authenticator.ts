@@ -28,6 +28,6 @@ export class Authenticator {
 }
 
 function bytes(base32: string): Buffer {
-  const bits = [...base32.replace(/[\s=]/g, "")].map((letter) => ALPHABET.indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const bits = Array.from(base32.replace(/[\s=]/g, ""), (letter) => ALPHABET.indexOf(letter).toString(2).padStart(5, "0")).join("");
   return Buffer.from((bits.match(/.{8}/g) ?? []).map((octet) => parseInt(octet, 2)));
 }

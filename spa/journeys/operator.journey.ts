@@ -2,7 +2,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 
 import { aPage, alert, isAccessible, launch, signIn } from "./browser";
-import { mailedLink } from "./mail";
+import { signUp } from "./newcomer";
 import { picture } from "./pictures";
 
 const demo = inject("demo");
@@ -49,14 +49,7 @@ describe("the operator's page", () => {
   it("is no page of a trader's", async () => {
     const others = await browser.newContext({ locale: "en-US" });
     const other = await aPage(others);
-    await other.page.goto(`${demo.base_url}/sign-up`);
-    await other.page.getByLabel("E-mail").fill(email);
-    await other.page.getByLabel("Password").fill(password);
-    await other.page.getByRole("button", { name: "Sign up" }).click();
-    await other.page.goto(await mailedLink(demo, email, "verify"));
-    await other.page.getByRole("button", { name: "Confirm the address" }).click();
-    await other.page.getByText("Your address is confirmed").waitFor();
-
+    await signUp(other.page, demo, { email, password });
     await signIn(other.page, { ...demo, email, password }, "/operator");
     await other.page.getByText("There is nothing at this address").waitFor();
     expect(await other.page.getByRole("link", { name: "Operations" }).count()).toBe(0);

@@ -3,13 +3,13 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 
 import { Authenticator } from "./authenticator";
 import { aPage, isAccessible, isLive, launch } from "./browser";
-import { mailedLink } from "./mail";
+import { enter, signUp } from "./newcomer";
 import { picture } from "./pictures";
 
 const demo = inject("demo");
 const email = "trader@example.com";
-const first = "a long walk by the river";
-const second = "a longer walk over the hill";
+const password = "a longer walk over the hill";
+const next = "the longest walk so far";
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
@@ -25,66 +25,15 @@ beforeAll(async () => {
 
 afterAll(() => browser.close());
 
-async function enter(on: Page, password: string, code?: string): Promise<void> {
-  await on.goto(`${demo.base_url}/sign-in`);
-  await on.getByLabel("E-mail").fill(email);
-  await on.getByLabel("Password").fill(password);
-  await on.getByRole("button", { name: "Sign in" }).click();
-  if (code === undefined) return;
-  await on.getByLabel("Code of your second factor").fill(code);
-  await isAccessible(on);
-  await on.getByRole("button", { name: "Sign in" }).click();
-}
-
 function has(text: string): Promise<boolean> {
   return page.evaluate((wanted) => document.documentElement.outerHTML.includes(wanted), text);
 }
 
-describe("the door", () => {
-  it("signs up, and says no more than that a letter is on its way", async () => {
-    await page.goto(`${demo.base_url}/sign-up`);
-    await isAccessible(page);
-    await page.getByLabel("E-mail").fill(email);
-    await page.getByLabel("Password").fill(first);
-    await page.getByRole("button", { name: "Sign up" }).click();
-    await page.getByText(`A letter is on its way to ${email}`).waitFor();
-  });
-
-  it("makes the account by the letter's link, which leaves the address", async () => {
-    await page.goto(await mailedLink(demo, email, "verify"));
-    await isAccessible(page);
-    await picture(page, "verify");
-    await expect.poll(() => page.url()).toBe(`${demo.base_url}/verify`);
-    await page.getByRole("button", { name: "Confirm the address" }).click();
-    await page.getByText("Your address is confirmed").waitFor();
-  });
-
-  it("sets a new password by another letter", async () => {
-    await page.goto(`${demo.base_url}/forgot`);
-    await isAccessible(page);
-    await page.getByLabel("E-mail").fill(email);
-    await page.getByRole("button", { name: "Send the link" }).click();
-    await page.getByText("a letter is on its way").waitFor();
-
-    await page.goto(await mailedLink(demo, email, "reset"));
-    await isAccessible(page);
-    await picture(page, "reset");
-    await expect.poll(() => page.url()).toBe(`${demo.base_url}/reset`);
-    await page.getByLabel("Password").fill(second);
-    await page.getByRole("button", { name: "Set the password" }).click();
-    await page.getByText("The password is set").waitFor();
-  });
-
-  it("refuses the old password in words, with the code", async () => {
-    await enter(page, first);
-    await page.getByRole("alert").getByText("bad_credentials").waitFor();
-    await enter(page, second);
-    await isLive(page);
-  });
-});
-
 describe("the second factor", () => {
   it("is enrolled by the key beside the picture", async () => {
+    await signUp(page, demo, { email, password });
+    await enter(page, demo, { email, password });
+    await isLive(page);
     await page.goto(`${demo.base_url}/security`);
     await page.getByRole("button", { name: "Set up" }).click();
     const secret = (await page.locator("[data-secret]").innerText()).replaceAll(" ", "");
@@ -169,7 +118,7 @@ describe("sessions", () => {
   it("shows another browser, and sends it to the door", async () => {
     const stranger = await browser.newContext({ locale: "en-US" });
     const other = await aPage(stranger);
-    await enter(other.page, second, await app.next());
+    await enter(other.page, demo, { email, password }, await app.next());
     await isLive(other.page);
 
     await page.reload();
@@ -188,14 +137,14 @@ describe("sessions", () => {
     await page.getByRole("button", { name: "Display" }).click();
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.waitForURL("**/sign-in**");
-    await enter(page, second, await app.next());
+    await enter(page, demo, { email, password }, await app.next());
     await isLive(page);
   });
 
   it("keeps this one through a new password", async () => {
     await page.goto(`${demo.base_url}/security`);
-    await page.getByLabel("Password now").fill(second);
-    await page.getByLabel("New password").fill(first);
+    await page.getByLabel("Password now").fill(password);
+    await page.getByLabel("New password").fill(next);
     await page.getByRole("button", { name: "Change the password" }).click();
     await page.getByText("The password is changed").waitFor();
   });

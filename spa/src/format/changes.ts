@@ -18,12 +18,14 @@ export function changesOf(before: unknown, after: unknown): Change[] {
 }
 
 function flattened(value: unknown, path = "", found = new Map<string, string>()): Map<string, string> {
-  if (value === null || value === undefined) {
-    if (path) found.set(path, "null");
-  } else if (typeof value === "object" && !Array.isArray(value)) {
+  if (isObject(value)) {
     for (const [name, inner] of Object.entries(value)) flattened(inner, path ? `${path}.${name}` : name, found);
-  } else {
+  } else if (path || value !== null) {
     found.set(path, typeof value === "string" ? value : JSON.stringify(value));
   }
   return found;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from broker_adapters.capabilities import Capabilities, PositionEffect
 from broker_adapters.outcomes import (
     Accepted,
     AlreadyFinal,
@@ -61,54 +61,6 @@ __all__ = (
 )
 
 
-class PositionEffect(StrEnum):
-    """What an order may do to a position: whatever nets out, only open it, or only close it."""
-
-    AUTO = "auto"
-    OPEN = "open"
-    CLOSE = "close"
-
-
-class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
-    """What a venue can do; what it cannot do it declares here, never by failing late.
-
-    Where an account's own settings decide, it holds from `connect` on.
-
-    Attributes:
-        client_id_max: The longest client order id the venue takes, in characters; 0 where it takes
-            none, and `find` recognises orders by all else that a reference says.
-        client_id_charset: The characters a client order id may have, as a class of `re`.
-        client_id_is_unique: The venue itself refuses a second order with the same client id.
-        lookup_window: How long after its end an order is found by client id; `None` is for ever.
-        settle: Longer than the venue's slowest answer: only after `send_by` + this does a look-up
-            that finds nothing count.
-        can_prove_absence: The venue refuses a request that arrives after `send_by`, so that "not
-            found" past `settle` proves that nothing was placed. (What was placed, never filled and
-            has already left the venue's books may then count as absent: nothing was traded.)
-        flips_atomically: One order may take a position through zero.
-        streams_events: `events` yields; else fills come by look-up.
-        shorts: A position may be negative, in at least one of the account's markets.
-        position_effects: Which effects an order may ask for.
-        sessions: How many sessions the venue allows a person at a time; `None`: it has none.
-        is_rate_limited: The venue refuses orders that come too fast, before it executes them.
-    """
-
-    client_id_max: int
-    client_id_charset: str = "[0-9A-Za-z_.-]"
-    client_id_is_unique: bool
-    lookup_window: timedelta | None
-    settle: timedelta
-    can_prove_absence: bool
-    flips_atomically: bool
-    streams_events: bool
-    shorts: bool
-    order_types: frozenset[OrderType]
-    times_in_force: frozenset[TimeInForce]
-    position_effects: frozenset[PositionEffect] = frozenset({PositionEffect.AUTO})
-    sessions: int | None = None
-    is_rate_limited: bool = False
-
-
 class OrderRequest(msgspec.Struct, frozen=True, kw_only=True):
     """One order as the venue shall receive it. `reference_price` never makes a limit order.
 
@@ -134,7 +86,13 @@ class OrderRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrderRef(msgspec.Struct, frozen=True, kw_only=True):
-    """All by which an order can be recognised at the venue."""
+    """All by which an order can be recognised at the venue.
+
+    Attributes:
+        order_type: With `limit_price` what a venue without client ids recognises an order by;
+            `None` where nobody remembers it.
+        limit_price: As the order has it, before it was rounded to the venue's steps.
+    """
 
     client_order_id: str
     broker_order_id: str | None
@@ -142,6 +100,8 @@ class OrderRef(msgspec.Struct, frozen=True, kw_only=True):
     side: Side
     quantity: Decimal
     sent_at: datetime
+    order_type: OrderType | None = None
+    limit_price: Decimal | None = None
 
 
 class SessionInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,11 +119,16 @@ class SessionInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """How the session is. `has_gap` asks for a reconciliation."""
+    """How the session is. `has_gap` asks for a reconciliation.
+
+    Attributes:
+        warnings: What the trader has to do soon, in sentences.
+    """
 
     is_connected: bool
     has_gap: bool = False
     clock_skew_ms: int = 0
+    warnings: tuple[str, ...] = ()
 
 
 class SessionLost(msgspec.Struct, frozen=True, kw_only=True, tag="session_lost"):

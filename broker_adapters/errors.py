@@ -19,6 +19,22 @@ class BrokerUnavailableError(BrokerError):
     """The venue gives no usable answer; trying again is safe."""
 
 
+class CertificateExpiredError(AuthFailedError):
+    """The account's certificate has ended; do not try again before there is a new one."""
+
+
+class SessionTakenError(BrokerUnavailableError):
+    """Another program of the trader's pushes the session out; try again much later."""
+
+
+class MaintenanceError(BrokerUnavailableError):
+    """The venue is closed for maintenance; trying again later is safe."""
+
+
+class TooManyLoginsError(BrokerUnavailableError):
+    """The venue allows no further session just now; trying again sooner makes it worse."""
+
+
 class UnknownSymbolError(BrokerError):
     """The venue does not trade this symbol; trying again does not help."""
 

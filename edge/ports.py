@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from edge.limits import TokenBuckets
     from edge.open_streams import OpenStreams
     from edge.patience import Patience
+    from edge.quotas import Quotas
     from edge.recognition import Recognition
     from edge.refill import Refill
     from edge.settings import EdgeSettings
@@ -34,6 +35,7 @@ class Ports:
     Attributes:
         recognition: What webhook tokens stand for.
         buckets: How fast each strategy may be used.
+        quotas: How fast the API may be used.
         patience: Ends what takes too long.
         afterwards: What is written down after the reply.
         refill: Has the pool filled up after a claim.
@@ -49,6 +51,7 @@ class Ports:
     clock: Clock
     recognition: Recognition
     buckets: TokenBuckets
+    quotas: Quotas
     patience: Patience
     afterwards: Afterwards
     refill: Refill

@@ -11,7 +11,7 @@ import msgspec
 
 from broker_adapters.errors import BrokerError, UnknownSymbolError
 from broker_adapters.together import together
-from bus.values import Mode, OrderType, Side
+from bus.values import Mode, OrderType, Side, TimeInForce
 from handlers.equity import equity_in
 from handlers.instrument_search import candidates, in_words
 from handlers.limits import check_prices
@@ -213,9 +213,17 @@ def _frozen(order: Order, instrument: Instrument, holding: Holding, desk: Desk) 
         limit_price=limit_price,
         stop_price=stop_price,
         next_leg=sized.next_leg,
-        notes=sized.notes,
+        notes=(*sized.notes, *_ends_with_its_day(order, desk)),
         seen=_seen(holding, instrument),
     )
+
+
+def _ends_with_its_day(order: Order, desk: Desk) -> tuple[str, ...]:
+    """Say that an order ends sooner than its time in force would let it."""
+    is_kept = desk.broker.capabilities.keeps_overnight or order.order_type is OrderType.MARKET
+    if is_kept or order.time_in_force is not TimeInForce.GTC:
+        return ()
+    return ("The venue keeps no order overnight: it works until the end of the trading day.",)
 
 
 def _against(seen: Seen, frozen: Frozen | Refused) -> Frozen | Refused:

@@ -20,6 +20,10 @@ class Reason(StrEnum):
     UNKNOWN_SYMBOL = "unknown_symbol"
     UNSUPPORTED = "unsupported"
     BROKER_UNAVAILABLE = "broker_unavailable"
+    CERTIFICATE_EXPIRED = "certificate_expired"
+    SESSION_TAKEN = "session_taken"
+    RATE_LIMITED = "rate_limited"
+    MAINTENANCE = "maintenance"
     NOT_FOUND = "not_found"
     NO_ANSWER = "no_answer"
     ALREADY_FINAL = "already_final"
@@ -35,7 +39,8 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         is_ok: What was asked for was done.
         code: Stable; a `Reason` where it was not done.
         message: In English; `message_zh_tw` says the same in the Chinese of Taiwan.
-        why: What the venue or its adapter said itself, where it said anything.
+        why: What the venue or its adapter said itself, where it said anything; of an account that
+            answered, what its trader has to do soon.
         state: The order's, where the request was about one.
         balances: The account's, where the request was about one; so are `positions`.
         instruments: What its venue trades, or what may have been meant.

@@ -25,13 +25,17 @@ _log = logging.getLogger(__name__)
 
 def serve_batch(event: Event) -> Response:
     """Handle what SQS handed over; what is named in the answer comes back, the rest is deleted."""
-    return warm.run(partial(_handle_all, records_of(event)))
+    response = warm.run(partial(_handle_all, records_of(event)))
+    if response["batchItemFailures"]:
+        warm.doubt()
+    return response
 
 
 def take_turn(message: Message, event: Event) -> None:
     """Carry out what a schedule asks for, once an event; a failure is the function's own."""
     error = warm.run(partial(_carry_out, message, str(event.get("id", ""))))
     if error is not None:
+        warm.doubt()
         raise error
 
 

@@ -149,6 +149,10 @@ def _renderer(log_format: LogFormat, *, is_terminal: bool) -> Processor:
 
     def render(logger: WrappedLogger, method: str, event_dict: EventDict) -> str:
         shown = {name: _spelt(value) for name, value in event_dict.items()}
+        # Fields are shown quoted; these two are not, and a caller may have had a say in them.
+        shown["event"] = _visible(str(shown.get("event")))
+        if "exception" in shown:
+            shown["exception"] = _visible(str(shown["exception"]), kept="\n")
         return readable(logger, method, shown)
 
     return render
@@ -159,6 +163,15 @@ def _spelt(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
     return str(value) if isinstance(value, UUID) else value
+
+
+def _visible(text: str, *, kept: str = "") -> str:
+    """Write what would end the line or steer the terminal as its escape."""
+    if text.isprintable():
+        return text
+    return "".join(
+        letter if letter.isprintable() or letter in kept else ascii(letter)[1:-1] for letter in text
+    )
 
 
 _ENCODER = msgspec.json.Encoder(enc_hook=str)

@@ -121,7 +121,12 @@ async def open_brokers(
     clock = SystemClock()
     where = settings.paper_venue or pool_of(unsealing.store) or "memory:"
     async with open_paper_venue(where, clock=clock) as paper:
-        means = BrokerMeans(clock=clock, paper=paper, gateio_url=settings.gateio_url)
+        means = BrokerMeans(
+            clock=clock,
+            paper=paper,
+            gateio_url=settings.gateio_url,
+            shioaji_sdk=settings.shioaji_sdk,
+        )
 
         @asynccontextmanager
         async def open_one(account: Account) -> AsyncGenerator[Broker]:

@@ -29,7 +29,7 @@ from edge.doing import DoerGiven
 from edge.errors import ApiError, not_found
 from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import needs
-from edge.step_up import stepped_up
+from edge.step_up import require_second_factor, stepped_up
 from handlers.records import Account, AccountState, Principal
 from handlers.store.accounts import NewCredentials
 from handlers.vault.base import SealContext
@@ -113,6 +113,8 @@ async def create_account(
 ) -> AccountBody:
     """Create an account; its credentials are sealed before they are written anywhere."""
     account, secret = _read(data, principal)
+    if account.mode is Mode.LIVE:
+        await require_second_factor(ports, principal)
     await _refuse_taken(ports, principal, account.name)
     sealed = None if secret is None else await _sealed(ports, account, secret)
     deed = doer.does("account.create")
@@ -167,6 +169,9 @@ async def enable_account(
     ports: PortsGiven, doer: DoerGiven, principal: Caller, account_id: IdInPath
 ) -> AccountBody:
     """Let orders be sent to the account again."""
+    account = await _find(ports, principal.user_id, account_id)
+    if account.mode is Mode.LIVE:
+        await require_second_factor(ports, principal)
     deed = doer.does("account.enable")
     return await _set_state(ports, principal.user_id, account_id, AccountState.ENABLED, deed)
 

@@ -23,7 +23,7 @@ from edge.dispatch import cancel_hints, tell_worker
 from edge.doing import DoerGiven
 from edge.errors import ApiError, not_found
 from edge.given import Caller, IdInPath, PortsGiven
-from edge.guards import needs
+from edge.guards import TAKES_RISK_AWAY, needs
 from edge.meaning import refused_by
 from handlers.client_ids import client_order_id
 from handlers.order_records import CancelAnswer
@@ -110,6 +110,7 @@ async def place_order(
     guards=_TRADE,
     status_code=202,
     tags=["Orders"],
+    opt=TAKES_RISK_AWAY,
     summary="Cancel an order",
 )
 async def cancel_order(

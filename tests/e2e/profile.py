@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 import msgspec
+from pyotp.totp import TOTP
 
 from tests.servers.postgres import PostgresServer, running_postgres
 from tests.servers.roles import let_in, logins_at
@@ -115,6 +116,17 @@ class Profile:
             return found if found["state"] == until_state else None
 
         return until(look, within=within)
+
+    def protect(self) -> str:
+        """Give the demo user a second factor, as live trading needs; return its seed."""
+        with httpx.Client(base_url=self.demo["base_url"], timeout=10) as browser:
+            who = {"email": self.demo["email"], "password": self.demo["password"]}
+            token = browser.post("/api/auth/sign-in", json=who).json()["csrf_token"]
+            own = {"X-CSRF-Token": token}
+            seed = str(browser.post("/api/auth/totp/enroll", headers=own).json()["secret"])
+            code = {"totp": TOTP(seed).now()}
+            browser.post("/api/auth/totp/confirm", json=code, headers=own).raise_for_status()
+        return seed
 
     def key(self) -> dict[str, str]:
         """Return the header that says who calls."""

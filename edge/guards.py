@@ -59,6 +59,13 @@ async def in_session(connection: Connection, handler: BaseRouteHandler) -> None:
     connection.scope["user"] = principal
 
 
+async def operates(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Let in operators who are signed in; no key sees what is everybody's."""
+    await in_session(connection, handler)
+    if Role.OPERATOR not in connection.scope["user"].roles:
+        raise ApiError(403, "forbidden", "This is for operators.")
+
+
 async def at_the_door(connection: Connection, _handler: BaseRouteHandler) -> None:
     """Let in anybody who is not sent by a foreign page: signing in must be one's own wish."""
     await _count_address(connection)

@@ -11,4 +11,10 @@ export const keys = {
   accounts: ["accounts"] as const,
   brokers: ["brokers"] as const,
   strategies: ["strategies"] as const,
+  sessions: ["sessions"] as const,
+  apiKeys: ["apiKeys"] as const,
+  audit: ["audit"] as const,
+  operations: ["operations"] as const,
+  // The stream's word: its events refetch the list.
+  workers: ["worker", "list"] as const,
 };

@@ -659,6 +659,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch the whole system
+         * @description Return how the pool and the queues are; for operators who are signed in.
+         *
+         *     It counts and names nobody. What the record has of all users is not the edge's to read.
+         */
+        get: operations["ApiOperationsShowOperations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/orders": {
         parameters: {
             query?: never;
@@ -1553,6 +1575,13 @@ export interface components {
          * @enum {string}
          */
         NowItWould: "start_worker" | "stop_worker" | "look_order_up" | "look_and_heal" | "keep_pool" | "nothing";
+        /** OperationsBody */
+        OperationsBody: {
+            /** Format: date-time */
+            at: string;
+            pool_ready: number | null;
+            queues: components["schemas"]["QueueBody"][] | null;
+        };
         /** OrderBody */
         OrderBody: {
             /** Format: uuid */
@@ -1749,6 +1778,11 @@ export interface components {
             /** @enum {unknown} */
             status: "error" | "ok";
             warnings?: string[];
+        };
+        /** QueueBody */
+        QueueBody: {
+            dead_letters: number;
+            destination: components["schemas"]["Destination"];
         };
         /** Ready */
         Ready: {
@@ -3179,6 +3213,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SwitchBody"];
+                };
+            };
+            /** @description Anything else: always this one shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    ApiOperationsShowOperations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationsBody"];
                 };
             };
             /** @description Anything else: always this one shape. */

@@ -2,7 +2,7 @@ import { ref, shallowRef, type Ref, type ShallowRef } from "vue";
 
 import { problemOf, type ApiProblem } from "@/client";
 
-interface Action<A extends unknown[]> {
+export interface Action<A extends unknown[]> {
   run: (...given: A) => Promise<boolean>;
   isBusy: Ref<boolean>;
   problem: ShallowRef<ApiProblem | null>;

@@ -24,7 +24,8 @@ router.beforeEach(async (to) => {
     // The edge cannot be asked: public pages show by themselves, the others say so.
     return to.meta.isPublic || to.name === "unreachable" ? true : { name: "unreachable", query: { next: to.fullPath } };
   }
-  if (to.meta.isPublic || session.isSignedIn) return true;
+  if (to.meta.isPublic) return true;
+  if (session.isSignedIn) return session.has(to.meta.role) || { name: "missing", params: { missing: to.path.slice(1).split("/") } };
   return { name: "sign-in", query: to.fullPath === "/" ? {} : { next: to.fullPath } };
 });
 

@@ -15,5 +15,7 @@ declare module "vue-router" {
     /** Open to who is not signed in, and shown without the shell. */
     isPublic?: boolean;
     nav?: NavPlace;
+    /** Only for who has this role; to all others there is no such page. */
+    role?: "operator";
   }
 }

@@ -12,6 +12,11 @@ export const useSession = defineStore("session", () => {
   const isKnown = ref(false);
   const isSignedIn = computed(() => user.value !== null);
 
+  /** Whether a page for this role, or for nobody in particular, is the user's. */
+  function has(role: string | undefined): boolean {
+    return role === undefined || (user.value?.roles.includes(role) ?? false);
+  }
+
   function begin(told: Schemas["SignedInBody"]): void {
     user.value = told.user;
     isKnown.value = true;
@@ -40,5 +45,5 @@ export const useSession = defineStore("session", () => {
     end();
   }
 
-  return { user, isSignedIn, begin, end, find, signOut };
+  return { user, isSignedIn, has, begin, end, find, signOut };
 });

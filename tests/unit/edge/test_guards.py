@@ -74,6 +74,7 @@ IN_SESSION = [
     ("POST", "/api/auth/totp/enroll"),
     ("POST", "/api/auth/totp/confirm"),
     ("POST", "/api/auth/totp/disable"),
+    ("GET", "/api/operations"),
 ]
 AT_THE_DOOR = [
     ("POST", "/api/auth/sign-up"),

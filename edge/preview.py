@@ -6,10 +6,11 @@ The position is the one that the record knows; a worker looks at the venue's own
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from broker_adapters.base import Instrument
 from edge.errors import ApiError
@@ -42,6 +43,33 @@ class PlannedOrder(msgspec.Struct, frozen=True, kw_only=True):
     side: str | None
     quantity: str | None
     summary: str
+
+
+class PreviewBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What an alert would mean and do.
+
+    An alert that is understood and refused all the same has its meaning beside the error's fields.
+
+    Attributes:
+        status: `ok`, or `error`.
+        signals: All signals of an array; `signal` is the first.
+        line: Where malformed JSON breaks, from 1; so is `column`.
+        plan: What would be ordered, account by account; empty where no strategy is named.
+    """
+
+    status: Literal["ok", "error"]
+    dialect: str | UnsetType = UNSET
+    signal: dict[str, Any] | UnsetType = UNSET
+    signals: list[dict[str, Any]] | UnsetType = UNSET
+    meaning: str | UnsetType = UNSET
+    warnings: list[str] | UnsetType = UNSET
+    code: str | UnsetType = UNSET
+    message: str | UnsetType = UNSET
+    field: str | UnsetType | None = UNSET
+    line: int | UnsetType | None = UNSET
+    column: int | UnsetType | None = UNSET
+    hint: str | UnsetType | None = UNSET
+    plan: list[PlannedOrder]
 
 
 async def preview(
@@ -135,4 +163,4 @@ def _encode(
     said: msgspec.Struct, plan: list[PlannedOrder], more: dict[str, Any] | None = None
 ) -> bytes:
     fields: dict[str, Any] = msgspec.to_builtins(said)
-    return _ENCODER.encode(fields | (more or {}) | {"plan": plan})
+    return _ENCODER.encode(PreviewBody(**(fields | (more or {})), plan=plan))

@@ -15,8 +15,9 @@ from litestar.openapi.spec import Components, SecurityScheme
 from typing_extensions import override
 
 from edge.errors import ErrorBody
+from edge.preview import PreviewBody
 from edge.replies import SignalReply
-from edge.schema_examples import ALERT_BODY, EXAMPLES, WEBHOOK_PATHS
+from edge.schema_examples import ALERT_BODY, EXAMPLES, PREVIEW, WEBHOOK_PATHS
 
 if TYPE_CHECKING:
     from litestar import Request
@@ -73,7 +74,7 @@ def complete(described: dict[str, Any]) -> dict[str, Any]:
     """Return the description with the webhooks, the one error shape, and plain names."""
     whole: dict[str, Any] = msgspec.json.decode(_with_plain_names(msgspec.json.encode(described)))
     schemas: dict[str, Any] = whole["components"]["schemas"]
-    schemas.update(_schemas(ErrorBody, SignalReply))
+    schemas.update(_schemas(ErrorBody, PreviewBody, SignalReply))
     for name, example in EXAMPLES.items():
         if name in schemas:
             schemas[name]["examples"] = [example]
@@ -108,7 +109,7 @@ def _complete_replies(path: str, operation: dict[str, Any]) -> None:
     replies = operation["responses"]
     if path == "/api/signals/explain":
         operation["requestBody"] = ALERT_BODY
-        replies["200"]["content"] = {_JSON: {"schema": {"type": "object"}}}
+        replies["200"]["content"] = {_JSON: {"schema": PREVIEW}}
     elif path == "/api/orders" and "202" in replies:
         replies["200"] = replies["202"] | {"description": "The key was used: the same order."}
     elif path == "/health/ready":

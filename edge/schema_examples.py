@@ -40,6 +40,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "SwitchWish": {"engaged": True, "cancel_working": True, "allow_exits": False},
 }
 
+PREVIEW: dict[str, Any] = {"$ref": "#/components/schemas/PreviewBody"}
 _ERROR = {
     "description": "Anything else: always this one shape. After 503 alone, send it again.",
     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorBody"}}},
@@ -91,7 +92,7 @@ def _dry_run(parameters: list[dict[str, Any]]) -> dict[str, Any]:
     item["post"]["responses"] = {
         "200": {
             "description": "What it means, and `plan`: what would be ordered, account by account.",
-            "content": {"application/json": {"schema": {"type": "object"}}},
+            "content": {"application/json": {"schema": PREVIEW}},
         },
         "default": _ERROR,
     }

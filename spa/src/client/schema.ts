@@ -526,6 +526,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/brokers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List brokers
+         * @description Return what an account may be opened at, and the credentials that each asks for.
+         */
+        get: operations["ApiBrokersListBrokers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dead-letters": {
         parameters: {
             query?: never;
@@ -1113,12 +1133,23 @@ export interface components {
             currency: string;
             total: string;
         };
+        /** BrokerBody */
+        BrokerBody: {
+            broker: components["schemas"]["BrokerName"];
+            credentials: components["schemas"]["FieldBody"][];
+            modes: components["schemas"]["Mode"][];
+            practice: string | null;
+        };
         /**
          * BrokerName
          * @description The venues that an account may be at.
          * @enum {string}
          */
         BrokerName: "paper" | "gateio" | "shioaji";
+        /** BrokersBody */
+        BrokersBody: {
+            items: components["schemas"]["BrokerBody"][];
+        };
         /** CodeWish */
         CodeWish: {
             totp: string;
@@ -1203,6 +1234,18 @@ export interface components {
             stage: components["schemas"]["Stage"];
             to_state: components["schemas"]["OrderState"] | null;
         };
+        /** FieldBody */
+        FieldBody: {
+            kind: components["schemas"]["FieldKind"];
+            name: string;
+            required: boolean;
+        };
+        /**
+         * FieldKind
+         * @description How a field is asked for.
+         * @enum {string}
+         */
+        FieldKind: "text" | "secret" | "certificate";
         /** FillBody */
         FillBody: {
             /** Format: uuid */
@@ -1477,6 +1520,18 @@ export interface components {
             current_password: string;
             new_password: string;
         };
+        /**
+         * PlannedOrder
+         * @description An order that would be made; side and quantity are null where only the venue can tell.
+         */
+        PlannedOrder: {
+            /** Format: uuid */
+            account_id: string;
+            quantity: string | null;
+            side: string | null;
+            summary: string;
+            symbol: string;
+        };
         /** PositionBody */
         PositionBody: {
             /** Format: uuid */
@@ -1493,6 +1548,34 @@ export interface components {
         PositionPage: {
             items: components["schemas"]["PositionBody"][];
             next_cursor: string | null;
+        };
+        /**
+         * PreviewBody
+         * @description What an alert would mean and do.
+         *
+         *     An alert that is understood and refused all the same has its meaning beside the error's fields.
+         *
+         *     Attributes:
+         *         status: `ok`, or `error`.
+         *         signals: All signals of an array; `signal` is the first.
+         *         line: Where malformed JSON breaks, from 1; so is `column`.
+         *         plan: What would be ordered, account by account; empty where no strategy is named.
+         */
+        PreviewBody: {
+            code?: string;
+            column?: number | null;
+            dialect?: string;
+            field?: string | null;
+            hint?: string | null;
+            line?: number | null;
+            meaning?: string;
+            message?: string;
+            plan: components["schemas"]["PlannedOrder"][];
+            signal?: Record<string, never>;
+            signals?: Record<string, never>[];
+            /** @enum {unknown} */
+            status: "error" | "ok";
+            warnings?: string[];
         };
         /** Ready */
         Ready: {
@@ -2701,6 +2784,35 @@ export interface operations {
             };
         };
     };
+    ApiBrokersListBrokers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrokersBody"];
+                };
+            };
+            /** @description Anything else: always this one shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     ApiDeadLettersListDeadLetters: {
         parameters: {
             query?: {
@@ -3238,7 +3350,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["PreviewBody"];
                 };
             };
             /** @description Anything else: always this one shape. */
@@ -3694,7 +3806,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["PreviewBody"];
                 };
             };
             /** @description Anything else: always this one shape. After 503 alone, send it again. */

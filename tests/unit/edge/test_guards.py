@@ -46,6 +46,7 @@ ROUTES = [
     ("POST", f"/api/accounts/{SOMEBODY}/test", "trade"),
     ("GET", "/api/kill-switch", "read"),
     ("POST", "/api/kill-switch", "trade"),
+    ("GET", "/api/brokers", "read"),
     ("GET", "/api/audit", "read"),
     ("GET", "/api/audit/export", "read"),
     ("GET", "/api/dead-letters", "read"),

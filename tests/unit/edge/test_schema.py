@@ -86,14 +86,16 @@ async def test_key_of_idempotency_is_required(described: dict[str, Any]) -> None
     assert [one["required"] for one in parameters if one["name"] == "Idempotency-Key"] == [True]
 
 
-async def test_explain_takes_a_raw_body_and_answers_with_an_object(
+async def test_explain_takes_a_raw_body_and_answers_as_the_dry_run_does(
     described: dict[str, Any],
 ) -> None:
     explain = described["paths"]["/api/signals/explain"]["post"]
 
     assert "text/plain" in explain["requestBody"]["content"]
     reply = explain["responses"]["200"]["content"]
-    assert reply == {"application/json": {"schema": {"type": "object"}}}
+    assert reply == {"application/json": {"schema": {"$ref": "#/components/schemas/PreviewBody"}}}
+    dry = described["paths"]["/webhook/tradingview/{token}/dry-run"]["post"]
+    assert dry["responses"]["200"]["content"] == reply
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,19 @@ describe("an order event", () => {
     expect(isStale(keys.order(anOrder().id))).toBe(true);
   });
 
+  it("has alerts read again when its order is new: such an alert has no event of its own", () => {
+    queries.setQueryData(keys.signalList({}), []);
+    tell("order", anOrder());
+    expect(isStale(keys.signalList({}))).toBe(false);
+
+    tell("order", anOrder({ id: "b", signal_id: "s" }));
+    expect(isStale(keys.signalList({}))).toBe(true);
+
+    queries.setQueryData(keys.signalList({}), []);
+    tell("order", anOrder({ id: "b", signal_id: "s", state: "filled" }));
+    expect(isStale(keys.signalList({}))).toBe(false);
+  });
+
   it("outlives a list that was asked for before it", () => {
     tell("order", anOrder({ state: "filled", updated_at: "2026-03-02T10:00:02Z" }));
 

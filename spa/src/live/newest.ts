@@ -9,6 +9,11 @@ import { newer } from "./place";
 const MOST = 500;
 const told = new Map<string, Order>();
 
+/** Says whether the stream told of this order before, as far as is still remembered. */
+export function wasTold(id: string): boolean {
+  return told.has(id);
+}
+
 /** Keeps an order that the stream told of. */
 export function remember(order: Order): void {
   const latest = newest(order);

@@ -1,0 +1,36 @@
+"""Has the control plane set a message aside: one in a queue whose handlers do not know it.
+
+    bury.py DATA_DIR USER_ID
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import anyio
+
+from bus.base import Destination
+from bus.envelope import seal
+from bus.ids import uuid7
+from bus.messages import StartWorker
+from bus.values import SystemClock, UserId
+from infra.local.post import open_post
+
+_CLOCK = SystemClock()
+
+
+async def bury(folder: Path, user: UserId) -> None:
+    """Publish a wish for a worker where only orphans are healed; print the envelope's id."""
+    message = StartWorker(user_id=user, cause=None, deadline=_CLOCK.now() + timedelta(minutes=5))
+    envelope = seal(message, clock=_CLOCK, dedup_id=uuid7().hex)
+    async with open_post(dict(os.environ), folder) as bus:
+        await bus.publisher.publish(Destination.MAINTENANCE, envelope)
+    sys.stdout.write(f"{envelope.id}\n")
+
+
+if __name__ == "__main__":
+    anyio.run(bury, Path(sys.argv[1]), UserId(UUID(sys.argv[2])))

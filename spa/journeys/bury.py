@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -16,7 +15,7 @@ import anyio
 from bus.base import Destination
 from bus.envelope import seal
 from bus.ids import uuid7
-from bus.messages import StartWorker
+from bus.messages import Drain
 from bus.values import SystemClock, UserId
 from infra.local.post import open_post
 
@@ -24,8 +23,8 @@ _CLOCK = SystemClock()
 
 
 async def bury(folder: Path, user: UserId) -> None:
-    """Publish a wish for a worker where only orphans are healed; print the envelope's id."""
-    message = StartWorker(user_id=user, cause=None, deadline=_CLOCK.now() + timedelta(minutes=5))
+    """Publish a worker's own command where no worker listens; print the envelope's id."""
+    message = Drain(user_id=user, reason="idle")
     envelope = seal(message, clock=_CLOCK, dedup_id=uuid7().hex)
     async with open_post(dict(os.environ), folder) as bus:
         await bus.publisher.publish(Destination.MAINTENANCE, envelope)

@@ -52,7 +52,7 @@ describe("dead letters", () => {
     await expect.poll(() => isSetAside(letter), { timeout: 30_000 }).toBe(true);
     await page.reload();
 
-    await card(letter).getByText("start_worker", { exact: true }).waitFor();
+    await card(letter).getByText("drain", { exact: true }).waitFor();
     await card(letter).getByText("Now it would:").waitFor();
     await card(letter).getByText("Message, secrets masked").click();
     await card(letter).locator("pre").waitFor();

@@ -1,5 +1,5 @@
-import { useQuery } from "@tanstack/vue-query";
-import { computed, type Ref } from "vue";
+import { useIsFetching, useQuery } from "@tanstack/vue-query";
+import { computed, ref, watch, type Ref } from "vue";
 
 import { answer, client, type Order, type Signal } from "@/client";
 import { keys } from "@/client/keys";
@@ -41,8 +41,13 @@ export function useOnboarding(orders: Seen<Order>, signals: Seen<Signal>) {
     { name: "fill", isDone: hasFill.value ?? null, to: "/orders" },
   ]);
   const isKnown = computed(() => steps.value.every(({ isDone }) => isDone !== null));
-  const isOver = computed(() => isKnown.value && steps.value.every(({ isDone }) => isDone));
-  return { steps, isKnown, isOver };
+  const isOver = computed(() => steps.value.every(({ isDone }) => isDone));
+
+  // Known, or asked for in vain: the page is laid out once, not as each answer comes.
+  const fetching = useIsFetching();
+  const isSettled = ref(isKnown.value);
+  watch([isKnown, fetching], ([known, n]) => { if (known || n === 0) isSettled.value = true; });
+  return { steps, isSettled, isShown: computed(() => isKnown.value && !isOver.value) };
 }
 
 function some(rows: readonly unknown[] | undefined): boolean | null {

@@ -26,8 +26,8 @@ afterAll(() => browser.close());
 /** Has the real control plane set a message of this user's aside; returns its id. */
 async function bury(): Promise<string> {
   const user = await page.evaluate<string>("fetch('/api/auth/session').then((r) => r.json()).then((s) => s.user.id)");
-  const line = [join(ROOT, "spa/journeys/bury.py"), demo.data_dir, user];
-  return execFileSync(join(ROOT, ".venv/bin/python"), line, { cwd: ROOT, env: { ...process.env, PYTHONPATH: ROOT } }).toString().trim();
+  const line = ["-m", "tests.burying", demo.data_dir, user];
+  return execFileSync(join(ROOT, ".venv/bin/python"), line, { cwd: ROOT }).toString().trim();
 }
 
 async function isSetAside(id: string): Promise<boolean> {

@@ -37,32 +37,37 @@ export function useAttention() {
   const { letters } = useDeadLetters();
   const { accounts, mode } = useCatalogue();
   const { user } = useOwnSession();
-  const { data: expiring } = useQuery({
+  const { data: apiKeys } = useQuery({
     queryKey: keys.apiKeys,
     queryFn: () => answer(client.GET("/api/api-keys", { params: { query: { limit: 200 } } })),
-    select: (page) => page.items.filter(({ expires_at: at }) => at && isSoon(at)).length,
+    select: (page) => page.items,
   });
 
+  const isBare = computed(() => mode.value === "live" && user.value?.has_totp === false);
+  const isEngaged = computed(() => state.value?.engaged === true);
   const concerns = computed(() => {
-    const degraded = workers.value?.filter((worker) => worker.state === "degraded").length ?? 0;
-    const disabled = accounts.value?.filter((account) => account.state === "disabled").length ?? 0;
     const all: Concern[] = [
-      { name: "switch", tone: "bad", n: state.value?.engaged ? 1 : 0, to: { name: "orders", query: { state: "denied" } } },
-      { name: "down", tone: "bad", n: isDown.value ? 1 : 0, to: "/" },
+      { name: "switch", tone: "bad", n: Number(isEngaged.value), to: { name: "orders", query: { state: "denied" } } },
+      { name: "down", tone: "bad", n: Number(isDown.value), to: "/" },
       { name: "review", tone: "bad", n: review.n.value, to: review.to },
       { name: "unknown", tone: "warn", n: unknown.n.value, to: unknown.to },
-      { name: "worker", tone: "bad", n: degraded, to: "/accounts" },
-      { name: "letters", tone: "warn", n: letters.value?.length ?? 0, to: { name: "dead-letters" } },
-      { name: "disabled", tone: "warn", n: disabled, to: "/accounts" },
-      { name: "totp", tone: "warn", n: mode.value === "live" && user.value?.has_totp === false ? 1 : 0, to: "/security" },
-      { name: "keys", tone: "warn", n: expiring.value ?? 0, to: "/security" },
+      { name: "worker", tone: "bad", n: countOf(workers.value, ({ state }) => state === "degraded"), to: "/accounts" },
+      { name: "letters", tone: "warn", n: countOf(letters.value), to: { name: "dead-letters" } },
+      { name: "disabled", tone: "warn", n: countOf(accounts.value, ({ state }) => state === "disabled"), to: "/accounts" },
+      { name: "totp", tone: "warn", n: Number(isBare.value), to: "/security" },
+      { name: "keys", tone: "warn", n: countOf(apiKeys.value, ({ expires_at }) => isSoon(expires_at)), to: "/security" },
     ];
     return all.filter(({ n }) => n > 0);
   });
   return { concerns, isPending: computed(() => review.isPending.value || unknown.isPending.value) };
 }
 
-function isSoon(at: string): boolean {
+function countOf<T>(rows: readonly T[] | undefined, isWanted: (row: T) => boolean = () => true): number {
+  return (rows ?? []).filter(isWanted).length;
+}
+
+function isSoon(at: string | null): boolean {
+  if (at === null) return false;
   const left = Date.parse(at) - Date.now();
   return left > 0 && left < SOON_MS;
 }

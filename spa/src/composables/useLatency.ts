@@ -3,18 +3,7 @@ import { computed, type Ref } from "vue";
 
 import { answer, client, type Order } from "@/client";
 import { keys } from "@/client/keys";
-import { hopTimes } from "@/format/latency";
-
-const SAMPLE = 20;
-const DAY_MS = 86_400_000;
-
-/** The orders of alerts that the latency is taken of: the newest of the last 24 hours that went all the way. */
-export function sampleOf(orders: readonly Order[], now = Date.now()): string[] {
-  return orders
-    .filter(({ signal_id, state, created_at }) => signal_id && state === "filled" && now - Date.parse(created_at) < DAY_MS)
-    .slice(0, SAMPLE)
-    .map(({ id }) => id);
-}
+import { hopTimes, sampleOf } from "@/format/latency";
 
 /** How long each hop took lately, by the timelines of the newest filled orders. */
 export function useLatency(orders: Ref<readonly Order[]>) {

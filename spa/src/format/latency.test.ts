@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { hopTimes, percentile } from "./latency";
+import { anOrder } from "@/testing/builders";
+
+import { hopTimes, percentile, sampleOf } from "./latency";
 import type { Hop } from "./timeline";
 
 function way(...hops: [Hop["stage"], number | null][]): Hop[] {
@@ -33,5 +35,27 @@ describe("the times of hops", () => {
       { stage: "sent", orders: 1, medianMs: 0, p95Ms: 0 },
     ]);
     expect(hopTimes([])).toEqual([]);
+  });
+});
+
+describe("the sample", () => {
+  const now = Date.parse("2026-03-02T12:00:00Z");
+  const filled = { signal_id: "s", state: "filled" as const };
+
+  it("is of filled orders that came from alerts, of the last 24 hours", () => {
+    const orders = [
+      anOrder({ ...filled, id: "counts" }),
+      anOrder({ ...filled, id: "by hand", signal_id: null }),
+      anOrder({ ...filled, id: "working", state: "accepted" }),
+      anOrder({ ...filled, id: "old", created_at: "2026-03-01T10:00:00Z" }),
+    ];
+
+    expect(sampleOf(orders, now)).toEqual(["counts"]);
+  });
+
+  it("is of the newest twenty at most", () => {
+    const orders = Array.from({ length: 30 }, (_, n) => anOrder({ ...filled, id: String(n) }));
+
+    expect(sampleOf(orders, now)).toHaveLength(20);
   });
 });

@@ -1,4 +1,6 @@
 /** How long each hop took over many orders: pure arithmetic on milliseconds, never on money. */
+import type { Order } from "@/client";
+
 import { split, type Hop } from "./timeline";
 
 export interface HopTime {
@@ -11,6 +13,17 @@ export interface HopTime {
 
 // The hops on the way of an alert, in its order; what waits at a venue afterwards is no latency of ours.
 const WAY = ["edge_recorded", "hinted", "delivered", "frozen", "claimed", "sent", "answered", "settled"] as const;
+
+const SAMPLE = 20;
+const DAY_MS = 86_400_000;
+
+/** The orders of alerts that the latency is taken of: the newest of the last 24 hours that went all the way. */
+export function sampleOf(orders: readonly Order[], now = Date.now()): string[] {
+  return orders
+    .filter(({ signal_id, state, created_at }) => signal_id && state === "filled" && now - Date.parse(created_at) < DAY_MS)
+    .slice(0, SAMPLE)
+    .map(({ id }) => id);
+}
 
 /** Returns median and 95th percentile of each hop that any of the orders went through. */
 export function hopTimes(timelines: readonly (readonly Hop[])[]): HopTime[] {

@@ -1,6 +1,6 @@
-"""Has the control plane set a message aside: one in a queue whose handlers do not know it.
+"""Has a running control plane set a message aside: one in a queue where no handler knows it.
 
-    bury.py DATA_DIR USER_ID
+Run as `python -m tests.burying DATA_DIR USER_ID`; the dashboard's journeys do.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# `make` alone lists the targets. Taken for granted: Python 3.11+, Node 20+ and make.
+# `make` alone lists the targets. Taken for granted: Python 3.11+, Node 20.19+ and make.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
@@ -8,7 +8,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: ## install everything that is needed into .venv (a second time costs nothing)
@@ -60,8 +60,24 @@ bench: setup ## measure every step against its budget
 	@$(BIN)/python -m infra.local.checks bench
 
 .PHONY: prove
-prove: setup ## run the crash proofs
-	@$(BIN)/pytest -m long_prove --timeout=1800 -s tests/proofs
+prove: setup ## run the crash proofs, and the long attacks
+	@$(BIN)/pytest -m long_prove --timeout=1800 -s tests
+
+.PHONY: package
+package: setup ## pack the Lambda functions into dist/lambda.zip, the same bytes each time
+	@$(BIN)/python -m infra.local.cloud.package
+
+.PHONY: infra-check
+infra-check: setup ## check the cloud's infrastructure, without a cloud
+	@$(BIN)/python -m infra.local.cloud.check
+
+.PHONY: infra-apply
+infra-apply: setup ## apply staging to what plays AWS, send an alert through it, destroy it
+	@$(BIN)/pytest -q -s -m applied tests/infra/applied
+
+.PHONY: infra-inventory
+infra-inventory: setup ## list what the infrastructure is made of
+	@$(BIN)/python -m infra.local.cloud.inventory
 
 .PHONY: audit
 audit: setup ## look for known weaknesses in locked packages (exit 3: service unreachable)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from broker_adapters.capabilities import Capabilities, PositionEffect
 from broker_adapters.outcomes import (
     Accepted,
     AlreadyFinal,
@@ -24,6 +24,7 @@ from broker_adapters.outcomes import (
     SubmitOutcome,
     Unknown,
 )
+from broker_adapters.readings import Balance, Instrument, Position
 from bus.values import AccountId, Mode, OrderType, Side, TimeInForce
 
 if TYPE_CHECKING:
@@ -60,79 +61,6 @@ __all__ = (
 )
 
 
-class PositionEffect(StrEnum):
-    """What an order may do to a position: whatever nets out, only open it, or only close it."""
-
-    AUTO = "auto"
-    OPEN = "open"
-    CLOSE = "close"
-
-
-class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
-    """What a venue can do; what it cannot do it declares here, never by failing late.
-
-    Where an account's own settings decide, it holds from `connect` on.
-
-    Attributes:
-        client_id_max: The longest client order id the venue takes, in characters; 0 where it takes
-            none, and `find` recognises orders by all else that a reference says.
-        client_id_charset: The characters a client order id may have, as a class of `re`.
-        client_id_is_unique: The venue itself refuses a second order with the same client id.
-        lookup_window: How long after its end an order is found by client id; `None` is for ever.
-        settle: Longer than the venue's slowest answer: only after `send_by` + this does a look-up
-            that finds nothing count.
-        can_prove_absence: The venue refuses a request that arrives after `send_by`, so that "not
-            found" past `settle` proves that nothing was placed. (What was placed, never filled and
-            has already left the venue's books may then count as absent: nothing was traded.)
-        flips_atomically: One order may take a position through zero.
-        streams_events: `events` yields; else fills come by look-up.
-        shorts: A position may be negative, in at least one of the account's markets.
-        position_effects: Which effects an order may ask for.
-        sessions: How many sessions the venue allows a person at a time; `None`: it has none.
-        is_rate_limited: The venue refuses orders that come too fast, before it executes them.
-    """
-
-    client_id_max: int
-    client_id_charset: str = "[0-9A-Za-z_.-]"
-    client_id_is_unique: bool
-    lookup_window: timedelta | None
-    settle: timedelta
-    can_prove_absence: bool
-    flips_atomically: bool
-    streams_events: bool
-    shorts: bool
-    order_types: frozenset[OrderType]
-    times_in_force: frozenset[TimeInForce]
-    position_effects: frozenset[PositionEffect] = frozenset({PositionEffect.AUTO})
-    sessions: int | None = None
-    is_rate_limited: bool = False
-
-
-class Instrument(msgspec.Struct, frozen=True, kw_only=True):
-    """What may be traded and in which steps. Quantities in units of the symbol.
-
-    Attributes:
-        quantity_step: The lot: quantities are whole numbers of it, rounded down.
-        max_quantity: The most that one order may have; `None` where the venue sets no bound.
-        multiplier: Money per unit and point of price: a quantity is worth quantity x price x this.
-        price_floor: The day's least price; `None` where there is none, or where it moves with the
-            market so that only the venue can tell.
-        price_ceiling: The day's highest price, likewise.
-        shorts: A position may be negative; one account may serve markets that differ in this.
-    """
-
-    symbol: str
-    quantity_step: Decimal
-    price_tick: Decimal
-    min_quantity: Decimal
-    max_quantity: Decimal | None = None
-    min_notional: Decimal = Decimal(0)
-    multiplier: Decimal = Decimal(1)
-    price_floor: Decimal | None = None
-    price_ceiling: Decimal | None = None
-    shorts: bool = True
-
-
 class OrderRequest(msgspec.Struct, frozen=True, kw_only=True):
     """One order as the venue shall receive it. `reference_price` never makes a limit order.
 
@@ -158,7 +86,13 @@ class OrderRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrderRef(msgspec.Struct, frozen=True, kw_only=True):
-    """All by which an order can be recognised at the venue."""
+    """All by which an order can be recognised at the venue.
+
+    Attributes:
+        order_type: With `limit_price` what a venue without client ids recognises an order by;
+            `None` where nobody remembers it.
+        limit_price: As the order has it, before it was rounded to the venue's steps.
+    """
 
     client_order_id: str
     broker_order_id: str | None
@@ -166,41 +100,35 @@ class OrderRef(msgspec.Struct, frozen=True, kw_only=True):
     side: Side
     quantity: Decimal
     sent_at: datetime
-
-
-class Position(msgspec.Struct, frozen=True, kw_only=True):
-    """What is held: positive is long, negative short. A spot venue knows no average price."""
-
-    symbol: str
-    quantity: Decimal
-    average_price: Decimal | None
-    last_price: Decimal | None
-    unrealised_pnl: Decimal
-    updated_at: datetime
-
-
-class Balance(msgspec.Struct, frozen=True, kw_only=True):
-    """Money of one currency."""
-
-    currency: str
-    total: Decimal
-    available: Decimal
+    order_type: OrderType | None = None
+    limit_price: Decimal | None = None
 
 
 class SessionInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """A session with a venue, as it was opened."""
+    """A session with a venue, as it was opened.
+
+    Attributes:
+        venue_account: Whose account the venue says it is, in the venue's own words; `None` where it
+            does not tell. Two keys of one account are told the same.
+    """
 
     broker: str
     mode: Mode
     since: datetime
+    venue_account: str | None = None
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """How the session is. `has_gap` asks for a reconciliation."""
+    """How the session is. `has_gap` asks for a reconciliation.
+
+    Attributes:
+        warnings: What the trader has to do soon, in sentences.
+    """
 
     is_connected: bool
     has_gap: bool = False
     clock_skew_ms: int = 0
+    warnings: tuple[str, ...] = ()
 
 
 class SessionLost(msgspec.Struct, frozen=True, kw_only=True, tag="session_lost"):
@@ -266,6 +194,13 @@ class BrokerReads(Protocol):
 
     async def instrument(self, symbol: str) -> Instrument:
         """Return the steps and bounds of a symbol; `UnknownSymbolError` where there is none."""
+        ...
+
+    async def instruments(self, query: str, *, limit: int) -> Sequence[Instrument]:
+        """Return what is traded whose symbol contains this, by `searching.ranked`.
+
+        A venue where everything can be traded has what was asked for, if it is a symbol.
+        """
         ...
 
     async def open_orders(self) -> Sequence[OrderReport]:

@@ -11,8 +11,28 @@ class AuthFailedError(BrokerError):
     """The venue refuses the credentials; trying again does not help."""
 
 
+class OtherVenueAccountError(BrokerError):
+    """The key is another venue account's, while the one before has something open; do not retry."""
+
+
 class BrokerUnavailableError(BrokerError):
     """The venue gives no usable answer; trying again is safe."""
+
+
+class CertificateExpiredError(AuthFailedError):
+    """The account's certificate has ended; do not try again before there is a new one."""
+
+
+class SessionTakenError(BrokerUnavailableError):
+    """Another program of the trader's pushes the session out; try again much later."""
+
+
+class MaintenanceError(BrokerUnavailableError):
+    """The venue is closed for maintenance; trying again later is safe."""
+
+
+class TooManyLoginsError(BrokerUnavailableError):
+    """The venue allows no further session just now; trying again sooner makes it worse."""
 
 
 class UnknownSymbolError(BrokerError):

@@ -45,10 +45,15 @@ class BrokerMeans:
     Attributes:
         paper: What `registry.open_paper_venue` gives; without it there are no paper accounts.
         gateio_url: Where Gate is, instead of where it really is.
+        shioaji_sdk: The module that stands in for SinoPac's SDK.
+        kept: What an adapter has to remember from one opening to the next, by its own key: how
+            often it signed in, where a venue counts that.
         wake: Returns when it is worth asking a venue for news; may return without any.
     """
 
     clock: Clock
     paper: Asked | None = None
     gateio_url: str | None = None
+    shioaji_sdk: str | None = None
+    kept: dict[str, Any] = field(default_factory=dict[str, Any])
     wake: Wake | None = None

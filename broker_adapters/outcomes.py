@@ -63,6 +63,9 @@ class Reason(StrEnum):
     DUPLICATE = "duplicate"
     EXPIRED = "expired"
     NOT_FOUND = "not_found"
+    CERTIFICATE_EXPIRED = "certificate_expired"
+    SESSION_TAKEN = "session_taken"
+    MAINTENANCE = "maintenance"
 
 
 class Accepted(msgspec.Struct, frozen=True, kw_only=True, tag="accepted"):
@@ -85,6 +88,7 @@ class NotSent(msgspec.Struct, frozen=True, kw_only=True, tag="not_sent"):
 
     why: str
     retry_after: timedelta = timedelta(milliseconds=200)
+    reason: Reason = Reason.BROKER_UNAVAILABLE
 
 
 class Unknown(msgspec.Struct, frozen=True, kw_only=True, tag="unknown"):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 BROKERS = {
     "gateio": "broker_adapters.gateio.opening",
     "paper": "broker_adapters.paper.opening",
+    "shioaji": "broker_adapters.shioaji.opening",
 }
 
 

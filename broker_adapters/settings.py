@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 PAPER_VENUE_VARIABLE = "FOURPASS_PAPER_VENUE_URL"
 GATEIO_VARIABLE = "FOURPASS_GATEIO_BASE_URL"
+SHIOAJI_VARIABLE = "FOURPASS_SHIOAJI_SDK"
 _API = "/api/v4"
 
 
@@ -63,6 +64,21 @@ def gateio_address(environment: Mapping[str, str]) -> str | None:
         msg = f"{GATEIO_VARIABLE} must be https://host[:port], or http:// to this machine alone"
         raise BrokerSettingsError(msg)
     return address
+
+
+def shioaji_module(environment: Mapping[str, str]) -> str | None:
+    """Return the module that stands in for SinoPac's SDK; `None`: the SDK itself.
+
+    Raises:
+        BrokerSettingsError: The variable is no module's name; it is named.
+    """
+    name = environment.get(SHIOAJI_VARIABLE, "").strip()
+    if not name:
+        return None
+    if not all(part.isidentifier() for part in name.split(".")):
+        msg = f"{SHIOAJI_VARIABLE} must be a module's name, as a.b.c"
+        raise BrokerSettingsError(msg)
+    return name
 
 
 def is_loopback(url: str) -> bool:

@@ -74,10 +74,15 @@ class Delivery(Protocol):
 
     Unsettled, it is delivered again after the destination's visibility timeout. Settling after
     that timeout has no effect on the copy another consumer then holds.
+
+    Attributes:
+        attempt: How often it was delivered, this time included.
+        is_last: The attempts are used up: a retry sets it aside.
     """
 
     envelope: Envelope
     attempt: int
+    is_last: bool
 
     async def ack(self) -> None:
         """Finish: it is never delivered again."""

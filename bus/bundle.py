@@ -35,6 +35,7 @@ class Bus:
         broadcast: Wake-ups to whoever listens.
         capabilities: Which rules each destination keeps here.
         ping: Ask the server for an answer; raises TransportUnavailableError if none comes.
+        ping_queues: Ask what carries the queues, where that is another; raises likewise.
     """
 
     publisher: Publisher
@@ -46,3 +47,4 @@ class Bus:
     broadcast: Broadcast
     capabilities: Mapping[Destination, Capabilities]
     ping: Callable[[], Awaitable[None]]
+    ping_queues: Callable[[], Awaitable[None]] | None = None

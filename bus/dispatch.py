@@ -6,13 +6,25 @@ In that order: a crash in between repeats the handler and publishes the same ded
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, assert_never
 
-from bus.envelope import Envelope, seal
+import msgspec
+
+from bus.envelope import Envelope, as_ns, seal
 from bus.errors import TransportUnavailableError, UnroutableError
-from bus.messages import ClaimWorker, Message, StartWorker, VerifyOrder
+from bus.ids import uuid7
+from bus.messages import (
+    ClaimWorker,
+    FindOrphans,
+    HealOrphan,
+    KeepPool,
+    Message,
+    StartWorker,
+    VerifyOrder,
+)
 from bus.routing import ROUTES, RouteTable, resolve
-from bus.verdicts import Ack, DeadLetter, Retry, Verdict
+from bus.verdicts import Ack, DeadLetter, Postpone, Retry, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +39,13 @@ S = TypeVar("S")
 Judge = Callable[[Exception], Verdict]
 Next = Callable[[Envelope], Awaitable[Sequence[Message]]]
 Middleware = Callable[[Next], Next]
+
+GIVEN_UP = "given_up"
+"""The reason of a dead letter whose time ran out while what it needs was away; why follows."""
+# Past this a finding helps nobody: by then maintenance has looked again.
+_FOUND_AGAIN_AFTER = timedelta(seconds=60)
+# Who names no deadline is waited for as long as this.
+_PATIENCE = timedelta(minutes=15)
 
 
 class Dispatcher(Generic[S]):
@@ -70,8 +89,7 @@ class Dispatcher(Generic[S]):
             verdict: Verdict = Ack()
         except Exception as error:  # noqa: BLE001 - whatever a handler raises has its verdict
             verdict = self._judge(error)
-        await _settle(delivery, verdict)
-        return verdict
+        return await self._settle(delivery, verdict)
 
     async def carry_out(self, envelope: Envelope) -> None:
         """Handle one envelope and publish what follows from it; raises whatever went wrong."""
@@ -83,6 +101,32 @@ class Dispatcher(Generic[S]):
         if handler is None:
             raise UnroutableError(type(envelope.message).__name__)
         return await handler(envelope.message, self._services)
+
+    async def _settle(self, delivery: Delivery, verdict: Verdict) -> Verdict:
+        if isinstance(verdict, Postpone) and not self._publish.has_time(
+            delivery.envelope, pause_of(verdict, delivery)
+        ):
+            verdict = DeadLetter(reason=f"{GIVEN_UP}: {verdict.reason}")
+        try:
+            match verdict:
+                case Ack():
+                    await delivery.ack()
+                case Retry():
+                    await delivery.retry(verdict.after, verdict.reason)
+                case Postpone() if delivery.is_last:
+                    # Another retry would set it aside, so it is said anew.
+                    await self._publish.again(delivery.envelope)
+                    await delivery.ack()
+                case Postpone():
+                    await delivery.retry(pause_of(verdict, delivery), verdict.reason)
+                case DeadLetter():
+                    await delivery.dead_letter(verdict.reason)
+                case _:
+                    assert_never(verdict)
+        except TransportUnavailableError:
+            # It comes back after its visibility timeout, and handlers may be repeated.
+            return verdict
+        return verdict
 
 
 class Publishing:
@@ -106,10 +150,39 @@ class Publishing:
                 message,
                 clock=self._clock,
                 dedup_id=dedup_id_of(message, cause=cause, index=index),
-                deadline=_deadline_of(message),
+                deadline=self._deadline_of(message),
                 traceparent=cause.traceparent,
             )
             await self._publisher.publish(destination, envelope)
+
+    def has_time(self, envelope: Envelope, pause: timedelta) -> bool:
+        """Say whether somebody will still want it after this pause."""
+        ends_ns = envelope.deadline_ns
+        if ends_ns is None:
+            ends_ns = envelope.sent_at_ns + round(_PATIENCE.total_seconds()) * 1_000_000_000
+        return as_ns(self._clock.now() + pause) < ends_ns
+
+    async def again(self, envelope: Envelope) -> None:
+        """Say the same anew, with all its attempts and the time that it has left.
+
+        In its group it stands behind what came meanwhile. Repeated after a crash, it is one.
+
+        Raises:
+            TransportUnavailableError: It may not have been stored.
+        """
+        anew = msgspec.structs.replace(
+            envelope, id=uuid7(), dedup_id=f"again:{envelope.id}", attempt=1
+        )
+        await self._publisher.publish(resolve(envelope.message, self._routes), anew)
+
+    def _deadline_of(self, message: Message) -> datetime | None:
+        match message:
+            case StartWorker() | ClaimWorker():
+                return message.deadline
+            case HealOrphan() | FindOrphans() | KeepPool():
+                return self._clock.now() + _FOUND_AGAIN_AFTER
+            case _:
+                return None
 
 
 def dedup_id_of(message: Message, *, cause: Envelope, index: int) -> str:
@@ -123,21 +196,6 @@ def dedup_id_of(message: Message, *, cause: Envelope, index: int) -> str:
     return f"after:{cause.id}:{index}"
 
 
-def _deadline_of(message: Message) -> datetime | None:
-    return message.deadline if isinstance(message, StartWorker | ClaimWorker) else None
-
-
-async def _settle(delivery: Delivery, verdict: Verdict) -> None:
-    try:
-        match verdict:
-            case Ack():
-                await delivery.ack()
-            case Retry():
-                await delivery.retry(verdict.after, verdict.reason)
-            case DeadLetter():
-                await delivery.dead_letter(verdict.reason)
-            case _:
-                assert_never(verdict)
-    except TransportUnavailableError:
-        # It comes back after its visibility timeout, and handlers may be repeated.
-        return
+def pause_of(verdict: Postpone, delivery: Delivery) -> timedelta:
+    """Return how long a postponed delivery rests: longer each time, but said anew at once."""
+    return timedelta(0) if delivery.is_last else verdict.after * 2 ** (delivery.attempt - 1)

@@ -60,6 +60,20 @@ class ProbeAccount(Command, tag="probe_account", frozen=True, kw_only=True):
     request: UUID
 
 
+class FindInstruments(Command, tag="find_instruments", frozen=True, kw_only=True):
+    """Ask a user's worker what an account's venue trades.
+
+    Attributes:
+        symbol: The venue's own name of one instrument; it comes first in the answer.
+        query: What other symbols shall contain.
+    """
+
+    account_id: AccountId
+    symbol: str | None
+    query: str
+    request: UUID
+
+
 class ReloadAccount(Command, tag="reload_account", frozen=True, kw_only=True):
     """Tell a user's worker that an account's credentials or options changed."""
 
@@ -145,6 +159,7 @@ Message = (
     | CancelOrder
     | VerifyFills
     | ProbeAccount
+    | FindInstruments
     | ReloadAccount
     | Drain
     | StartWorker

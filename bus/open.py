@@ -54,6 +54,7 @@ async def open_bus(settings: BusSettings) -> AsyncGenerator[Bus, None]:
                     subscriber=sqs.subscriber,
                     dead_letters=sqs.dead_letters,
                     capabilities=sqs.capabilities,
+                    ping_queues=sqs.ping,
                 )
 
 

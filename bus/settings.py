@@ -76,7 +76,9 @@ class LaneRules(msgspec.Struct, frozen=True, kw_only=True):
 
 LANES: Mapping[Destination, LaneRules] = MappingProxyType(
     {
-        Destination.WORKER_CONTROL: LaneRules(visibility=timedelta(seconds=90)),
+        # Half as long as an entry waits for its worker: who dies with a start in hand hides it, and
+        # all of its user's, for no longer than this.
+        Destination.WORKER_CONTROL: LaneRules(visibility=timedelta(seconds=30)),
         Destination.ORDER_TASKS: LaneRules(
             visibility=timedelta(seconds=180), delay=timedelta(seconds=30)
         ),

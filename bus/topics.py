@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 STRATEGIES = "strategies"
 """A user's strategies, accounts or switch changed; the payload is the user's id, empty for all."""
 
+ACCESS = "access"
+"""A user's sessions or keys changed; the payload is the user's id."""
+
 
 def events_topic(user: UserId) -> str:
     """Name the topic whose listeners read the user's new events from PostgreSQL."""

@@ -18,10 +18,21 @@ class Retry(msgspec.Struct, frozen=True, kw_only=True, tag="retry"):
     reason: str = ""
 
 
+class Postpone(msgspec.Struct, frozen=True, kw_only=True, tag="postpone"):
+    """It is not the message's fault: whatever it needs is away. Try until nobody wants it any more.
+
+    Attributes:
+        after: The first pause; each further one of a delivery is twice as long.
+    """
+
+    after: timedelta
+    reason: str
+
+
 class DeadLetter(msgspec.Struct, frozen=True, kw_only=True, tag="dead_letter"):
     """Set it aside: repeating does not help."""
 
     reason: str
 
 
-Verdict = Ack | Retry | DeadLetter
+Verdict = Ack | Retry | Postpone | DeadLetter

@@ -16,6 +16,7 @@ from edge.serving import serve_app
 from edge.settings import Settings, read_settings
 from edge.webhooks import ALERT_LINE
 from handlers.identity.passwords import Passwords
+from handlers.identity.refused_sign_ins import RefusedSignIns
 from handlers.identity.services import IdentityServices
 from handlers.mail.open import open_mailer
 from handlers.mail.queue import MailQueue
@@ -68,6 +69,7 @@ def create_app(settings: Settings, logs: Logs) -> Litestar:
                 throttle=throttle,
                 box=box,
                 mail=MailQueue(open_mailer(settings.mail, clock)),
+                refused=RefusedSignIns(store.audit, clock),
                 clock=clock,
                 public_url=settings.edge.public_url,
             )

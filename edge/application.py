@@ -10,6 +10,7 @@ import anyio
 from litestar.datastructures import State
 
 from edge import dashboard, health
+from edge.access import listen_for_access
 from edge.afterwards import Afterwards
 from edge.api import (
     account_probe,
@@ -28,6 +29,8 @@ from edge.api import (
     reading,
     strategies,
     stream,
+    symbol_search,
+    symbols,
     trading,
 )
 from edge.dependencies import DEPENDENCIES
@@ -38,7 +41,9 @@ from edge.limits import TokenBuckets
 from edge.open_streams import OpenStreams
 from edge.patience import Patience
 from edge.ports import Ports, SetPrice
+from edge.quotas import Quotas
 from edge.recognition import Recognition
+from edge.refill import Refill
 from edge.relay import run_relay
 from edge.schema import schema_config
 from edge.strict_request import StrictRequest
@@ -64,6 +69,8 @@ _ROUTES = (
     *reading.ROUTES,
     *trading.ROUTES,
     *strategies.ROUTES,
+    *symbols.ROUTES,
+    *symbol_search.ROUTES,
     *accounts.ROUTES,
     *account_probe.ROUTES,
     *kill_switch.ROUTES,
@@ -99,8 +106,10 @@ def ports_of(  # noqa: PLR0913 - whatever the edge works with, opened by others
         clock=clock,
         recognition=Recognition(store.identity, clock),
         buckets=TokenBuckets(clock, rate=settings.webhook_rate, burst=settings.webhook_burst),
+        quotas=Quotas(identity.throttle, clock, settings),
         patience=Patience(),
         afterwards=Afterwards(store.signals, bus.broadcast, alert_line),
+        refill=Refill(bus.publisher, clock),
         streams=OpenStreams(),
         identity=identity,
         set_price=set_price,
@@ -122,6 +131,7 @@ def app_over(open_ports: Callable[[], AbstractAsyncContextManager[Ports]]) -> Li
             with anyio.CancelScope(shield=True):
                 await ports.afterwards.flush()
                 await ports.identity.mail.flush()
+                await ports.identity.refused.flush()
 
     return Front(
         route_handlers=_ROUTES,
@@ -143,6 +153,9 @@ def _tasks(ports: Ports) -> dict[str, Callable[[], Awaitable[None]]]:
         "afterwards": ports.afterwards.run,
         "patience": ports.patience.run,
         "recognition": partial(ports.recognition.listen, ports.bus.broadcast),
+        "access": partial(listen_for_access, ports),
+        "refill": ports.refill.run,
         "relay": partial(run_relay, ports),
         "mail": ports.identity.mail.run,
+        "refused sign-ins": ports.identity.refused.run,
     }

@@ -81,6 +81,7 @@ async def ensure_worker(
     try:
         with anyio.fail_after(_START_DEADLINE):
             if await ports.bus.pool.claim(user) is not None:
+                ports.refill.note_claimed()
                 return
     except (BusError, TimeoutError):
         return

@@ -62,6 +62,7 @@ _REFUSED = {
 _PLAIN = {
     "account_disabled": "The account is disabled.",
     "kill_switch_active": "The kill switch is engaged.",
+    "too_many_symbols": "You map as many symbols as can be kept.",
     "orders_working": "An order of this account is not over yet.",
 }
 _MESSAGES = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
-from edge.client_address import address_of
+from edge.client_address import address_of, place_of
 from edge.cookies import read_cookie, session_cookie
 from edge.csrf import require_own_page, require_token
 from edge.errors import ApiError
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
 
 SCOPES = ("read", "trade", "admin")
+# Of a route that is not counted for its user: see `_authenticate`.
+TAKES_RISK_AWAY: dict[str, Any] = {"takes_risk_away": True}
 _SCOPES_OF = {
     Role.TRADER: frozenset(SCOPES),
     Role.OPERATOR: frozenset({"read", "admin"}),
@@ -40,7 +42,7 @@ def needs(scope: str) -> Guard:
     """Return a guard that lets in who has this scope."""
 
     async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
-        principal = await _authenticate(connection)
+        principal = await _authenticate(connection, handler)
         if scope not in principal.scopes:
             raise ApiError(403, "forbidden", f"This needs the scope `{scope}`.")
         _refuse_unknown_parameters(connection, handler)
@@ -51,7 +53,7 @@ def needs(scope: str) -> Guard:
 
 async def in_session(connection: Connection, handler: BaseRouteHandler) -> None:
     """Let in who is signed in; a key is not, so no key changes how its owner signs in."""
-    principal = await _authenticate(connection)
+    principal = await _authenticate(connection, handler)
     session_of(principal)
     _refuse_unknown_parameters(connection, handler)
     connection.scope["user"] = principal
@@ -59,6 +61,7 @@ async def in_session(connection: Connection, handler: BaseRouteHandler) -> None:
 
 async def at_the_door(connection: Connection, _handler: BaseRouteHandler) -> None:
     """Let in anybody who is not sent by a foreign page: signing in must be one's own wish."""
+    await _count_address(connection)
     require_own_page(connection.scope, _ports(connection).settings)
 
 
@@ -76,11 +79,20 @@ def _refuse_unknown_parameters(connection: Connection, handler: BaseRouteHandler
             )
 
 
-async def _authenticate(connection: Connection) -> Principal:
+async def _authenticate(connection: Connection, handler: BaseRouteHandler) -> Principal:
+    """Say who calls, and count it; what only takes risk away is never too much of its user."""
+    await _count_address(connection)
     header = connection.headers.get("authorization")
-    if header is not None:
-        return await _by_key(connection, header)
-    return await _by_cookie(connection)
+    found = await (_by_cookie(connection) if header is None else _by_key(connection, header))
+    if not handler.opt.get("takes_risk_away"):
+        await _ports(connection).quotas.take_for_user(found.user_id)
+    return found
+
+
+async def _count_address(connection: Connection) -> None:
+    ports = _ports(connection)
+    place = place_of(address_of(connection.scope, hops=ports.settings.proxy_hops))
+    await ports.quotas.take_for_address(place)
 
 
 async def _by_key(connection: Connection, header: str) -> Principal:

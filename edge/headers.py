@@ -19,6 +19,7 @@ SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
 )
+_NO_CONTENT = 204
 NO_STORE = (b"cache-control", b"no-store")
 
 
@@ -30,6 +31,9 @@ async def add_headers(message: Message, _scope: Scope) -> None:
     if message["type"] != "http.response.start":
         return
     sent = list(message.get("headers", ()))
+    if message["status"] == _NO_CONTENT:
+        # What is not there has no type (RFC 9110, 8.3); programs would read it by that.
+        sent = [(name, value) for name, value in sent if name.lower() != b"content-type"]
     sent.extend(SECURITY_HEADERS)
     if not any(name.lower() == NO_STORE[0] for name, _ in sent):
         sent.append(NO_STORE)

@@ -41,7 +41,7 @@ async def live() -> Live:
 
 @get("/health/ready", tags=["Health"], summary="Can alerts be recorded?")
 async def ready(ports: PortsGiven) -> Response[Ready]:
-    """Return 503 only where alerts cannot be recorded; without Valkey they still are."""
+    """Return 503 only where alerts cannot be recorded; without Valkey or SQS they still are."""
     parts: dict[str, str] = {"postgres": "down", "valkey": "down", "workers": "down"}
 
     async def ask(part: str, question: Callable[[], Awaitable[str]]) -> None:
@@ -55,6 +55,8 @@ async def ready(ports: PortsGiven) -> Response[Ready]:
         asking.start_soon(ask, "postgres", lambda: _store(ports))
         asking.start_soon(ask, "valkey", lambda: _bus(ports))
         asking.start_soon(ask, "workers", lambda: _workers(ports))
+        if (ping_queues := ports.bus.ping_queues) is not None:
+            asking.start_soon(ask, "sqs", lambda: _queues(ping_queues))
     status = _fold(parts)
     return Response(Ready(status=status, parts=parts), status_code=503 if status == "down" else 200)
 
@@ -72,6 +74,11 @@ async def _store(ports: Ports) -> str:
 
 async def _bus(ports: Ports) -> str:
     await ports.bus.ping()
+    return "ok"
+
+
+async def _queues(ping_queues: Callable[[], Awaitable[None]]) -> str:
+    await ping_queues()
     return "ok"
 
 

@@ -41,7 +41,7 @@ async def take_in(ports: Ports, alert: Alert) -> Taken:
             raise early
         if _closed(recognised) is not None:
             recognised = await _look_again(ports, token, read)
-        return await _take(ports, alert, recognised, read)
+        return await _take(ports, alert, token, recognised, read)
     except ApiError as refusal:
         strategy = recognised.strategy
         refusal.whose = {"strategy_id": str(strategy.id), "user_id": str(strategy.user_id)}
@@ -50,11 +50,18 @@ async def take_in(ports: Ports, alert: Alert) -> Taken:
 
 
 async def _take(
-    ports: Ports, alert: Alert, recognised: Recognised, read: Normalised | ApiError
+    ports: Ports, alert: Alert, token: str, recognised: Recognised, read: Normalised | ApiError
 ) -> Taken:
     if isinstance(read, ApiError):
         raise read
-    meant = plan_signals(read, alert, recognised, now=ports.clock.now())
+    try:
+        meant = plan_signals(read, alert, recognised, now=ports.clock.now())
+    except ApiError as refusal:
+        if refusal.code != "unknown_symbol":
+            raise
+        # Memory may not know yet what the user maps by hand; the record does.
+        recognised = await _look_again(ports, token, read)
+        meant = plan_signals(read, alert, recognised, now=ports.clock.now())
     if not ports.buckets.take(recognised.strategy.id):
         return await record_rejected(ports, alert, recognised, meant)
     return await record_all(ports, alert, recognised, meant)

@@ -19,6 +19,7 @@ class OpenStreams:
     def __init__(self) -> None:
         self.stopping = anyio.Event()
         self._open: Counter[UserId] = Counter()
+        self._knocks: dict[UserId, anyio.Event] = {}
 
     def enter(self, user: UserId) -> bool:
         """Count one more; false where the user has as many as a browser could want."""
@@ -32,3 +33,19 @@ class OpenStreams:
         self._open[user] -= 1
         if not self._open[user]:
             del self._open[user]
+            self._knocks.pop(user, None)
+
+    def knock_of(self, user: UserId) -> anyio.Event:
+        """Return what is set when somebody knocks at the user's streams next."""
+        return self._knocks.setdefault(user, anyio.Event())
+
+    def knock(self, user: UserId) -> None:
+        """Have the user's streams here ask whether they may go on."""
+        knock = self._knocks.pop(user, None)
+        if knock is not None:
+            knock.set()
+
+    def knock_at_all(self) -> None:
+        """Have all streams here ask: what was missed, nobody knows."""
+        for user in list(self._knocks):
+            self.knock(user)

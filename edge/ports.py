@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from edge.limits import TokenBuckets
     from edge.open_streams import OpenStreams
     from edge.patience import Patience
+    from edge.quotas import Quotas
     from edge.recognition import Recognition
+    from edge.refill import Refill
     from edge.settings import EdgeSettings
     from handlers.identity.services import IdentityServices
     from handlers.store.base import Store
@@ -33,8 +35,10 @@ class Ports:
     Attributes:
         recognition: What webhook tokens stand for.
         buckets: How fast each strategy may be used.
+        quotas: How fast the API may be used.
         patience: Ends what takes too long.
         afterwards: What is written down after the reply.
+        refill: Has the pool filled up after a claim.
         streams: The live streams that are open.
         identity: Who may come in.
         set_price: Sets a price in one user's paper market; returns how many orders it moved.
@@ -47,8 +51,10 @@ class Ports:
     clock: Clock
     recognition: Recognition
     buckets: TokenBuckets
+    quotas: Quotas
     patience: Patience
     afterwards: Afterwards
+    refill: Refill
     streams: OpenStreams
     identity: IdentityServices
     set_price: SetPrice

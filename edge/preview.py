@@ -36,10 +36,18 @@ _ENCODER = msgspec.json.Encoder()
 
 
 class PlannedOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """An order that would be made; side and quantity are null where only the venue can tell."""
+    """An order that would be made; side and quantity are null where only the venue can tell.
+
+    Attributes:
+        symbol: What the account's venue calls it; the alert's own where it has no meaning there.
+        chart: What the alert calls it; null where the venue has no such thing.
+        mapped_by: Who says that it is the same: `rule` or `override`; null likewise.
+    """
 
     account_id: UUID
     symbol: str
+    chart: str | None
+    mapped_by: str | None
     side: str | None
     quantity: str | None
     summary: str
@@ -116,9 +124,13 @@ def _orders(meant: Sequence[Meant], positions: Sequence[PositionView]) -> list[P
 
 def _planned(order: NewOrder, summary: str, positions: Sequence[PositionView]) -> PlannedOrder:
     side, quantity, note = _sized(order, positions)
+    note = note or order.error_message
+    mapping = order.mapping
     return PlannedOrder(
         account_id=order.account_id,
         symbol=order.symbol,
+        chart=None if mapping is None else mapping.chart,
+        mapped_by=None if mapping is None else mapping.by.value,
         side=None if side is None else side.value,
         quantity=None if quantity is None else format(quantity.normalize(), "f"),
         summary=f"{summary} ({note})" if note else summary,

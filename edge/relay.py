@@ -13,7 +13,7 @@ from bus.base import Destination
 from bus.envelope import seal
 from bus.errors import BusError
 from bus.messages import CancelOrder, ExecuteOrder, VerifyOrder
-from edge.dispatch import ask_for_worker, ensure_worker, hint
+from edge.dispatch import ask_for_claim, ask_for_worker, ensure_worker, hint
 from handlers.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ _LONGEST_PAUSE = 15.0
 _AT_ONCE = 200
 _DEADLINE = 10.0
 _ATTEND_EACH = 5.0
+# Of the relay's attempts at one order; they are 2 s apart.
+_OTHER_ROAD_EACH = 5
 
 _log = structlog.get_logger("edge.relay")
 
@@ -115,15 +117,22 @@ async def _hint(ports: Ports, user: UserId, items: Sequence[OutboxItem]) -> None
 
 
 async def _start(ports: Ports, user: UserId, item: OutboxItem, *, is_first: bool) -> None:
-    """Ask for a worker, also where the lists are away: the queues may be elsewhere."""
-    start = ensure_worker if is_first else ask_for_worker
-    await start(
-        ports,
-        user,
-        cause=_order_in(item.envelope.message),
-        attempt=item.attempt,
-        parent=item.envelope.traceparent,
-    )
+    """Ask for a worker, also where the lists are away: the queues may be elsewhere.
+
+    Whoever died or hangs with a start in hand holds all of its user's up until the queue shows it
+    again. So every few times it is asked on the queue that knows no groups, too.
+    """
+    asking = [ensure_worker if is_first else ask_for_worker]
+    if item.attempt % _OTHER_ROAD_EACH == 0:
+        asking.append(ask_for_claim)
+    for ask in asking:
+        await ask(
+            ports,
+            user,
+            cause=_order_in(item.envelope.message),
+            attempt=item.attempt,
+            parent=item.envelope.traceparent,
+        )
 
 
 def _user_of(item: OutboxItem) -> UserId:

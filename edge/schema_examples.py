@@ -36,6 +36,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "NewStrategy": {"name": "Breakout", "accounts": [_ACCOUNT], "mode": "paper"},
     "NewAccount": {"name": "Practice", "broker": "paper", "mode": "paper"},
+    "NewOverride": {"chart": "BITSTAMP:BTCUSD", "broker": "gateio", "symbol": "BTC_USDT"},
     "OrderResolution": {"outcome": "not_placed"},
     "SwitchWish": {"engaged": True, "cancel_working": True, "allow_exits": False},
 }

@@ -6,8 +6,11 @@ import gc
 import socket
 from typing import TYPE_CHECKING, Any
 
+import anyio
 import uvicorn
 from typing_extensions import override
+
+from edge.slow_callers import BoundedProtocol, SlowCallers
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 _KEEP_ALIVE_S = 75
 _GRACE_S = 20
 _BACKLOG = 2048
+# The server ticks ten times a second.
+_TICKS_OF_A_LOOK = 10
 _ROUND_AFTER = 10_000
 
 
@@ -31,6 +36,14 @@ class EdgeServer(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, app: Litestar) -> None:
         super().__init__(config)
         self._app = app
+        self._slow_callers = SlowCallers()
+
+    @override
+    async def on_tick(self, counter: int) -> bool:
+        if counter % _TICKS_OF_A_LOOK == 0:
+            connections = self.server_state.connections
+            self._slow_callers.hang_up(connections, anyio.current_time())
+        return await super().on_tick(counter)
 
     @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -59,6 +72,7 @@ def server_config(app: Any) -> uvicorn.Config:  # noqa: ANN401 - any ASGI applic
     return uvicorn.Config(
         app,
         loop="uvloop",
+        http=BoundedProtocol,
         lifespan="on",
         ws="none",
         proxy_headers=False,

@@ -9,6 +9,7 @@ import msgspec
 from litestar import Response
 
 from bus.ids import uuid7
+from edge.access import tell_of_access
 from edge.client_address import address_of, place_of
 from edge.cookies import device_cookie, read_cookie, session_cookie, set_device, set_session
 from edge.doing import doer_as
@@ -68,6 +69,7 @@ async def begin_session(
         old_hash=hash_secret(old) if old else None,
         deed=doer_as(request, f"session:{new.id}").does("session.open"),
     )
+    await tell_of_access(ports, user)
     cookies = [set_session(ports.settings, token)]
     if not is_known_device:
         cookies.append(await _know_device(ports, user))

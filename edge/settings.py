@@ -59,6 +59,8 @@ class EdgeSettings(msgspec.Struct, frozen=True, kw_only=True):
             itself over Valkey, which is faster.
         webhook_rate: Alerts a second that one strategy may send for ever.
         webhook_burst: Alerts that one strategy may send at once.
+        api_rate: Requests a minute that one user may make of the API, over all processes.
+        api_rate_per_address: The same for one place, whoever calls from there.
         proxy_hops: How many proxies of ours a request comes through; each adds to X-Forwarded-For.
         dashboard: The folder with the dashboard's build.
     """
@@ -71,6 +73,8 @@ class EdgeSettings(msgspec.Struct, frozen=True, kw_only=True):
     claims_by_queue: bool = False
     webhook_rate: int = 100
     webhook_burst: int = 1000
+    api_rate: int = 6000
+    api_rate_per_address: int = 12_000
     proxy_hops: int = 0
     dashboard: Path = DEFAULT_FOLDER
 
@@ -137,6 +141,8 @@ def read_edge_settings(environment: Mapping[str, str]) -> EdgeSettings:
         claims_by_queue=_yes_or_no(environment, "FOURPASS_CLAIM_BY_QUEUE"),
         webhook_rate=_whole(environment, "FOURPASS_WEBHOOK_RATE", 100, least=1),
         webhook_burst=_whole(environment, "FOURPASS_WEBHOOK_BURST", 1000, least=1),
+        api_rate=_whole(environment, "FOURPASS_API_RATE", 6000, least=1),
+        api_rate_per_address=_whole(environment, "FOURPASS_API_RATE_PER_ADDRESS", 12_000, least=1),
         proxy_hops=_whole(environment, "FOURPASS_PROXY_HOPS", 0, most=10),
         dashboard=Path(environment.get("FOURPASS_DASHBOARD_DIR") or DEFAULT_FOLDER),
     )

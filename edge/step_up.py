@@ -24,6 +24,29 @@ async def stepped_up(
     require_step_up(connection.app.state.ports, connection.scope["user"])
 
 
+async def require_second_factor(ports: Ports, principal: Principal) -> None:
+    """Refuse to arm live trading where the user has no second factor.
+
+    A key arms for a user who has one: it was made by somebody who had shown it then.
+
+    Raises:
+        ApiError: 403 `second_factor_required`.
+    """
+    session = principal.session
+    if session is not None:
+        is_there = session.has_totp
+    else:
+        factor = await ports.store.totp.read(principal.user_id)
+        is_there = factor is not None and factor.is_confirmed
+    if not is_there:
+        raise ApiError(
+            403,
+            "second_factor_required",
+            "Live trading needs a second factor.",
+            hint="Enroll one with POST /api/auth/totp/enroll and confirm it; paper needs none.",
+        )
+
+
 def require_step_up(ports: Ports, principal: Principal) -> None:
     """Refuse where the session's second factor was shown too long ago, or never.
 

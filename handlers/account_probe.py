@@ -5,10 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from broker_adapters.errors import (
     AuthFailedError,
     BrokerError,
+    CertificateExpiredError,
     InvalidOptionsError,
+    MaintenanceError,
+    OtherVenueAccountError,
+    SessionTakenError,
+    TooManyLoginsError,
     UnknownBrokerError,
 )
 from bus.ids import uuid7
@@ -22,6 +29,17 @@ if TYPE_CHECKING:
     from bus.values import AccountId, Clock, UserId
 
 PROBE_WITHIN = timedelta(seconds=10)
+# The first that fits counts: an ended certificate is a refusal of a kind of its own.
+_NAMES: tuple[tuple[type[BrokerError], Reason], ...] = (
+    (CertificateExpiredError, Reason.CERTIFICATE_EXPIRED),
+    (AuthFailedError, Reason.AUTH),
+    (SessionTakenError, Reason.SESSION_TAKEN),
+    (TooManyLoginsError, Reason.RATE_LIMITED),
+    (MaintenanceError, Reason.MAINTENANCE),
+    (OtherVenueAccountError, Reason.VENUE_ACCOUNT_CHANGED),
+    (InvalidOptionsError, Reason.INVALID_OPTIONS),
+    (UnknownBrokerError, Reason.UNSUPPORTED),
+)
 
 
 async def probe_account(user: UserId, account: AccountId, bus: Bus, *, clock: Clock) -> Reply:
@@ -42,17 +60,13 @@ async def look_at_account(broker: Broker) -> Reply:
         positions = tuple(await broker.positions())
     except (BrokerError, OSError) as error:
         return failed(code_of(error), why=str(error))
-    return done("account_reachable", balances=balances, positions=positions)
+    warnings = (await broker.health()).warnings
+    why = " ".join(warnings) or None
+    reply = done("account_reachable", balances=balances, positions=positions)
+    return msgspec.structs.replace(reply, why=why)
 
 
 def code_of(error: Exception) -> Reason:
     """Name what kept a session from being opened or used."""
-    match error:
-        case AuthFailedError():
-            return Reason.AUTH
-        case InvalidOptionsError():
-            return Reason.INVALID_OPTIONS
-        case UnknownBrokerError():
-            return Reason.UNSUPPORTED
-        case _:
-            return Reason.BROKER_UNAVAILABLE
+    named = (reason for kind, reason in _NAMES if isinstance(error, kind))
+    return next(named, Reason.BROKER_UNAVAILABLE)

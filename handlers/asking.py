@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from bus.bundle import Bus
-    from bus.messages import CancelOrder, ProbeAccount, VerifyFills
+    from bus.messages import CancelOrder, FindInstruments, ProbeAccount, VerifyFills
     from bus.values import Clock, UserId
 
 
 async def ask_worker(
-    command: CancelOrder | VerifyFills | ProbeAccount,
+    command: CancelOrder | VerifyFills | ProbeAccount | FindInstruments,
     request: UUID,
     bus: Bus,
     *,

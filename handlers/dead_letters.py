@@ -27,7 +27,7 @@ from handlers.lifecycle import FINAL
 from handlers.wanted_worker import WANTED_FOR
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from bus.base import DeadLetter, DeadLetters, Publisher
     from bus.envelope import Envelope
@@ -81,16 +81,31 @@ async def now_it_would(envelope: Envelope | None, store: Store) -> NowItWould:
             return NowItWould.NOTHING
 
 
-async def replay(
-    letter: DeadLetter, envelope: Envelope, *, publisher: Publisher, dead_letters: DeadLetters,
+async def replay(  # noqa: PLR0913 - a letter, where it goes, and who is told
+    letter: DeadLetter,
+    envelope: Envelope,
+    *,
+    publisher: Publisher,
+    dead_letters: DeadLetters,
     clock: Clock,
-) -> None:  # fmt: skip
+    note_said: Callable[[], Awaitable[None]] | None = None,
+) -> None:
     """Say it again, then forget the letter; a crash in between leaves both, under one dedup id.
+
+    Args:
+        letter: What was set aside.
+        envelope: The message in it.
+        publisher: Takes what is said again.
+        dead_letters: Where the letter is forgotten.
+        clock: From when on it counts.
+        note_said: Called in between: it was said, and need not be said again.
 
     Raises:
         TransportUnavailableError: It may have been said; do it again.
     """
     await publisher.publish(letter.destination, said_again(letter, envelope, clock))
+    if note_said is not None:
+        await note_said()
     await dead_letters.discard(letter.destination, letter.id)
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import msgspec
 
 from broker_adapters.errors import BrokerError, UnknownSymbolError
-from bus.values import Mode, OrderType, Side
+from broker_adapters.together import together
+from bus.values import Mode, OrderType, Side, TimeInForce
+from handlers.equity import equity_in
+from handlers.instrument_search import candidates, in_words
 from handlers.limits import check_prices
 from handlers.order_records import NextLeg, Order
 from handlers.rounding import round_limit_price, round_stop_price
@@ -19,7 +22,9 @@ from handlers.sizing import Denied, Holding, size
 from handlers.sizing_rules import EquityShare, Fixed
 
 if TYPE_CHECKING:
-    from broker_adapters.base import Instrument
+    from collections.abc import Sequence
+
+    from broker_adapters.base import Broker, Instrument, Position
     from handlers.desk import Desk
 
 _READ_DEADLINE = 5.0
@@ -79,7 +84,7 @@ async def freeze(
             instrument = await desk.broker.instrument(order.symbol)
             holding = await _holding(order, instrument, desk)
     except UnknownSymbolError:
-        return Refused(code="unknown_symbol", message=f"{order.symbol} is not traded here.")
+        return await _unknown(order, desk)
     except (BrokerError, TimeoutError):
         return NotNow(retry_after=_TRY_AGAIN)
     pause = _MOVED if holding is None else await _pause(order, holding, desk)
@@ -88,6 +93,14 @@ async def freeze(
     if patience and not is_next(order, holding, instrument.quantity_step):
         return NotNow(retry_after=patience)
     return _against(_seen(holding, instrument), _frozen(order, instrument, holding, desk))
+
+
+async def _unknown(order: Order, desk: Desk) -> Refused:
+    """Refuse a symbol that is not traded, and say what is: it is never replaced by another."""
+    alike: tuple[Instrument, ...] = ()
+    with anyio.move_on_after(_READ_DEADLINE):
+        alike = await candidates(order.symbol, desk.broker)
+    return Refused(code="unknown_symbol", message=in_words(order.symbol, alike))
 
 
 def _refusal(order: Order, desk: Desk) -> Refused | None:
@@ -110,12 +123,18 @@ def _refusal(order: Order, desk: Desk) -> Refused | None:
 
 
 async def _holding(order: Order, instrument: Instrument, desk: Desk) -> Holding | None:
-    """Read what the rule needs to know; `None` where it moved while it was read."""
+    """Read what the rule needs to know; `None` where it moved while it was read.
+
+    Position and money are read at once, between two readings of the working orders, each of which
+    is over before the next begins. Nothing that works can fill without changing the second, so
+    where both are the same the position is one of the time between, with just these orders working.
+    """
     if not _needs_position(order, instrument, can_flip=desk.broker.capabilities.flips_atomically):
         return Holding(price=_price(order))
-    working_orders = await desk.broker.open_orders()
-    positions = await desk.broker.positions()
-    if await desk.broker.open_orders() != working_orders:
+    broker = desk.broker
+    working_orders = await broker.open_orders()
+    positions, equity = await _held(order, instrument, broker)
+    if await broker.open_orders() != working_orders:
         # An order filled or came in between: position and working orders belong to two moments.
         return None
     held = sum((p.quantity for p in positions if p.symbol == order.symbol), Decimal(0))
@@ -128,10 +147,18 @@ async def _holding(order: Order, instrument: Instrument, desk: Desk) -> Holding 
         ),
         Decimal(0),
     )
-    equity = None
-    if isinstance(order.sizing, EquityShare):
-        equity = sum((balance.total for balance in await desk.broker.balances()), Decimal(0))
     return Holding(position=held, working=working, equity=equity, price=_price(order) or last)
+
+
+async def _held(
+    order: Order, instrument: Instrument, broker: Broker
+) -> tuple[Sequence[Position], Decimal | None]:
+    """Read the positions and, where it is a share of it that is traded, the money."""
+    if not isinstance(order.sizing, EquityShare):
+        return await broker.positions(), None
+    read: list[Any] = await together(broker.positions, broker.balances)
+    positions, balances = read
+    return positions, equity_in(instrument, balances)
 
 
 async def _pause(order: Order, holding: Holding, desk: Desk) -> timedelta:
@@ -186,9 +213,17 @@ def _frozen(order: Order, instrument: Instrument, holding: Holding, desk: Desk) 
         limit_price=limit_price,
         stop_price=stop_price,
         next_leg=sized.next_leg,
-        notes=sized.notes,
+        notes=(*sized.notes, *_ends_with_its_day(order, desk)),
         seen=_seen(holding, instrument),
     )
+
+
+def _ends_with_its_day(order: Order, desk: Desk) -> tuple[str, ...]:
+    """Say that an order ends sooner than its time in force would let it."""
+    is_kept = desk.broker.capabilities.keeps_overnight or order.order_type is OrderType.MARKET
+    if is_kept or order.time_in_force is not TimeInForce.GTC:
+        return ()
+    return ("The venue keeps no order overnight: it works until the end of the trading day.",)
 
 
 def _against(seen: Seen, frozen: Frozen | Refused) -> Frozen | Refused:

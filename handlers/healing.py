@@ -17,6 +17,7 @@ from bus.messages import (
 )
 from bus.values import HOUSE, OrderState
 from handlers.fleet import fleet
+from handlers.launcher.base import LauncherUnavailableError
 from handlers.lifecycle import LIVE
 from handlers.order_records import Lease
 from handlers.views import WorkerState
@@ -34,8 +35,14 @@ _MARK_TTL = timedelta(seconds=15)
 
 
 async def heal(message: HealOrphan, services: Services) -> Sequence[Message]:
-    """Heal exactly this finding; healing it again changes nothing."""
-    return await _CURES[message.finding](message, services)
+    """Heal exactly this finding; healing it again changes nothing.
+
+    While nothing tells what runs, it is left to the next turn, which finds it again.
+    """
+    try:
+        return await _CURES[message.finding](message, services)
+    except LauncherUnavailableError:
+        return ()
 
 
 async def _unmark(message: HealOrphan, services: Services) -> Sequence[Message]:

@@ -34,19 +34,17 @@ def check_quantity(
     """
     if quantity < instrument.min_quantity or quantity.is_zero():
         least = max(instrument.min_quantity, instrument.quantity_step)
-        return _size(f"{_plain(quantity)} is less than the least quantity, {_plain(least)}")
+        what = f"{_plain(quantity)} is less than the least quantity"
+        return _size(f"{what} of {instrument.symbol}, {_plain(least)}")
     if instrument.max_quantity is not None and quantity > instrument.max_quantity:
-        return _size(
-            f"{_plain(quantity)} is more than one order may have, {_plain(instrument.max_quantity)}"
-        )
+        what = f"{_plain(quantity)} is more than one order"
+        return _size(f"{what} of {instrument.symbol} may have, {_plain(instrument.max_quantity)}")
     if price is None:
         return None
     value = EXACT.multiply(EXACT.multiply(quantity, price), instrument.multiplier)
     if value < instrument.min_notional:
-        return _size(
-            f"An order worth {_plain(value)} is less than the least, "
-            f"{_plain(instrument.min_notional)}"
-        )
+        what = f"An order worth {_plain(value)} is less than the least"
+        return _size(f"{what} of {instrument.symbol}, {_plain(instrument.min_notional)}")
     return None
 
 
@@ -61,13 +59,14 @@ def check_prices(
         if price <= 0:
             return Denied(
                 code="precision_or_size",
-                message=f"The price is less than one tick of {_plain(instrument.price_tick)}.",
+                message=f"The price is less than one tick of {instrument.symbol}, "
+                f"{_plain(instrument.price_tick)}.",
             )
         if (floor is not None and price < floor) or (ceiling is not None and price > ceiling):
             return Denied(
                 code="price_band",
-                message=f"{_plain(price)} lies outside of what the venue takes today, "
-                f"{_plain(floor)} to {_plain(ceiling)}.",
+                message=f"{_plain(price)} lies outside of what the venue takes of "
+                f"{instrument.symbol} today, {_plain(floor)} to {_plain(ceiling)}.",
             )
     return None
 

@@ -78,7 +78,7 @@ def move_of(rule: SizingRule, holding: Holding, instrument: Instrument) -> Move 
         case Close():
             return _close(rule, holding)
         case Target(size=size):
-            return _target(size, holding, instrument.quantity_step)
+            return _target(size, holding, instrument)
         case Reverse():
             return _reverse(rule, holding)
         case _:
@@ -108,31 +108,39 @@ def _for_money(
     rule: Notional | EquityShare, holding: Holding, instrument: Instrument
 ) -> Move | Denied:
     """Turn money into a quantity, in whole steps, and that into a trade."""
-    amount = _money(rule, holding)
+    amount = _money(rule, holding, instrument)
     if isinstance(amount, Denied):
         return amount
     if holding.price is None or holding.price <= 0:
         return Denied(
             code="no_price",
-            message="Money cannot be turned into a quantity without a price: send `price` "
-            "in the alert, or a quantity.",
+            message=f"Money cannot be turned into a quantity of {instrument.symbol} without a "
+            "price: send `price` in the alert, or a quantity.",
         )
     step = instrument.quantity_step
     quantity = amount // (holding.price * instrument.multiplier * step) * step
     if quantity.is_zero():
         return Denied(
-            code="precision_or_size", message=f"{amount:f} buys less than one step of {step:f}."
+            code="precision_or_size",
+            message=f"{amount:f} buys less than one step of {instrument.symbol}, {step:f}.",
         )
     if rule.enters:
         return _enter(Enter(side=rule.side, quantity=quantity), holding)
     return _fixed(Fixed(side=rule.side, quantity=quantity), holding)
 
 
-def _money(rule: Notional | EquityShare, holding: Holding) -> Decimal | Denied:
+def _money(
+    rule: Notional | EquityShare, holding: Holding, instrument: Instrument
+) -> Decimal | Denied:
     if isinstance(rule, Notional):
         return rule.amount
     if holding.equity is None or holding.equity <= 0:
-        return Denied(code="insufficient_funds", message="The account shows no equity.")
+        money = instrument.currency or "money"
+        return Denied(
+            code="insufficient_funds",
+            message=f"The account has no {money}, in which {instrument.symbol} is paid: a share of "
+            "the equity is a share of that.",
+        )
     return holding.equity * rule.percent * _PERCENT
 
 
@@ -153,13 +161,15 @@ def _close(rule: Close, holding: Holding) -> Move | Denied:
     return Move(side=side, closing=min(amount, whole), opening=_ZERO)
 
 
-def _target(size: Decimal, holding: Holding, step: Decimal) -> Move | Denied:
+def _target(size: Decimal, holding: Holding, instrument: Instrument) -> Move | Denied:
+    step = instrument.quantity_step
     position, goal = _position(holding), round_quantity(size, step)
     missing = goal - (position + holding.working)
     if abs(missing) < step:
         if goal.is_zero() and not size.is_zero() and position.is_zero():
             return Denied(
-                code="precision_or_size", message=f"{size:f} is less than one step of {step:f}."
+                code="precision_or_size",
+                message=f"{size:f} is less than one step of {instrument.symbol}, {step:f}.",
             )
         return _nothing(f"The position is {position + holding.working:f} already.")
     # A resting order may never fill: what stands against it must not take the position past the

@@ -20,12 +20,12 @@ from handlers.sizing_rules import (
     Fixed,
     Notional,
 )
-from handlers.symbols import UnknownSymbol, venue_symbol
+from handlers.symbols import Chart, Mapped, UnknownSymbol, map_symbol, refusal_of
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from handlers.records import Strategy
+    from handlers.records import Recognised, Strategy
     from handlers.signals import Signal
     from handlers.sizing_rules import SizingRule
 
@@ -43,7 +43,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
     account: Account
     intent: Intent
-    symbol: str | UnknownSymbol
+    symbol: Mapped | UnknownSymbol
     mode: Mode
 
     @property
@@ -56,14 +56,19 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
         return "unknown_symbol" if isinstance(self.symbol, UnknownSymbol) else None
 
 
-def part_of(signal: Signal, strategy: Strategy, account: Account, intent: Intent) -> Part:
+def part_of(signal: Signal, recognised: Recognised, account: Account, intent: Intent) -> Part:
     """Bring together what an account is asked to do."""
     return Part(
         account=account,
         intent=intent,
-        symbol=venue_symbol(account.broker, signal.ticker, signal.exchange),
-        mode=mode_of(signal, strategy, account),
+        symbol=map_symbol(chart_of(signal), account, recognised.overrides),
+        mode=mode_of(signal, recognised.strategy, account),
     )
+
+
+def chart_of(signal: Signal) -> Chart:
+    """Return what an alert says is traded."""
+    return Chart(ticker=signal.ticker, exchange=signal.exchange)
 
 
 def mode_of(signal: Signal, strategy: Strategy, account: Account) -> Mode:
@@ -76,11 +81,12 @@ def draft_order(signal: Signal, part: Part) -> NewOrder:
     """Write the part down as an order that has no id yet, no end and no reference price."""
     rule = part.intent.rule
     side, quantity = _known(rule)
+    symbol = part.symbol
     return NewOrder(
         id=_NOT_YET,
         account_id=part.account.id,
         mode=part.mode,
-        symbol=signal.ticker if isinstance(part.symbol, UnknownSymbol) else part.symbol,
+        symbol=signal.ticker if isinstance(symbol, UnknownSymbol) else symbol.symbol,
         sizing=rule,
         side=side,
         quantity=quantity,
@@ -92,6 +98,8 @@ def draft_order(signal: Signal, part: Part) -> NewOrder:
         expires_at=_NEVER,
         client_order_id="",
         denied_code=part.denied_code,
+        error_message=_why_unknown(signal, part),
+        mapping=None if isinstance(symbol, UnknownSymbol) else symbol.how,
     )
 
 
@@ -104,6 +112,13 @@ def new_order(draft: NewOrder, signal: Signal, *, order_id: UUID, expires_at: da
         expires_at=expires_at,
         client_order_id=client_order_id(OrderId(order_id)),
     )
+
+
+def _why_unknown(signal: Signal, part: Part) -> str | None:
+    """Say what may have been meant, where that is why the order is denied."""
+    if not isinstance(part.symbol, UnknownSymbol) or part.denied_code != "unknown_symbol":
+        return None
+    return refusal_of([part.symbol], chart_of(signal), field="ticker").in_words
 
 
 def _known(rule: SizingRule) -> tuple[Side | None, Decimal | None]:

@@ -27,6 +27,7 @@ from bus.values import (
 )
 from handlers.records import Record
 from handlers.sizing_rules import SizingRule
+from handlers.symbol_records import SymbolMapping
 from telemetry.stages import Stage
 
 
@@ -79,6 +80,7 @@ class Order(Record, frozen=True, kw_only=True):
     traceparent: str
     created_at: datetime
     updated_at: datetime
+    mapping: SymbolMapping | None = None
 
 
 class Mark(Record, frozen=True, kw_only=True):

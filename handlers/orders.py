@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import chain, repeat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import msgspec
@@ -125,8 +125,7 @@ async def _claim(
     order: Order, frozen: Frozen, desk: Desk, marks: tuple[Mark, ...]
 ) -> tuple[ClaimedOrder | NotClaimed, float]:
     """Claim, and return with it until when its one send may begin, by this process's clock."""
-    notes = {"notes": list(frozen.notes)} if frozen.notes else {}
-    frozen_mark = Mark(stage=Stage.FROZEN, at=desk.clock.now(), evidence=notes)
+    frozen_mark = Mark(stage=Stage.FROZEN, at=desk.clock.now(), evidence=_told(order, frozen))
     claim = Claim(
         order_id=order.id,
         lease=desk.lease,
@@ -143,6 +142,15 @@ async def _claim(
     except StoreUnavailableError:
         await _give_back(order, desk)
         raise
+
+
+def _told(order: Order, frozen: Frozen) -> dict[str, Any]:
+    """Return what the timeline tells of a freeze: its notes, and what the symbol comes from."""
+    told: dict[str, Any] = {"notes": list(frozen.notes)} if frozen.notes else {}
+    if order.mapping is not None:
+        chart, by = order.mapping.chart, order.mapping.by.value
+        told["symbol"] = {"chart": chart, "venue": order.symbol, "by": by}
+    return told
 
 
 async def _give_back(order: Order, desk: Desk) -> None:

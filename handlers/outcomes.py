@@ -50,8 +50,8 @@ def _words_of(outcome: Rejected | NotSent | Unknown) -> tuple[OrderState, str, s
     match outcome:
         case Rejected(reason=reason, message=message):
             return OrderState.REJECTED, reason.value, message
-        case NotSent(why=why):
-            return OrderState.QUEUED, "broker_unavailable", why
+        case NotSent(why=why, reason=reason):
+            return OrderState.QUEUED, reason.value, why
         case Unknown(why=why):
             return OrderState.UNKNOWN, "unknown_outcome", why
         case _:

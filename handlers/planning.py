@@ -15,7 +15,7 @@ from bus.values import Mode
 from handlers.addressees import addressed
 from handlers.freshness import judge_age
 from handlers.intent import intent_of
-from handlers.new_orders import draft_order, mode_of, new_order, part_of
+from handlers.new_orders import chart_of, draft_order, mode_of, new_order, part_of
 from handlers.placeable import refuse_unplaceable
 from handlers.quantities import Terms
 from handlers.records import Account, AccountState, NewCancel, NewOrder
@@ -23,7 +23,7 @@ from handlers.refusals import Refusal
 from handlers.rounding import EXACT
 from handlers.signals import CANCELS, Action, QuantityType
 from handlers.summaries import summary_of
-from handlers.symbols import UnknownSymbol, refusal_of, venue_symbol
+from handlers.symbols import Mapped, UnknownSymbol, map_symbol, refusal_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -95,7 +95,7 @@ def plan(  # noqa: PLR0913 - what is planned, for whom, and when
     if isinstance(fresh, Refusal):
         return fresh
     if signal.action in CANCELS:
-        return _cancels(signal, recognised.strategy, draft.accounts)
+        return _cancels(signal, recognised, draft.accounts)
     until = fresh.expires_at
     return Planned(
         orders=tuple(
@@ -116,7 +116,7 @@ def _draft(signal: Signal, recognised: Recognised) -> Draft | Refusal:
     accounts = addressed(signal, recognised.accounts)
     if isinstance(accounts, Refusal) or signal.action is Action.PING:
         return accounts if isinstance(accounts, Refusal) else Draft(accounts=accounts)
-    parts = _parts(signal, recognised.strategy, accounts)
+    parts = _parts(signal, recognised, accounts)
     if isinstance(parts, Refusal):
         return parts
     orders = tuple([draft_order(signal, part) for part in parts])
@@ -130,7 +130,7 @@ def _draft(signal: Signal, recognised: Recognised) -> Draft | Refusal:
 
 
 def _parts(
-    signal: Signal, strategy: Strategy, accounts: Sequence[Account]
+    signal: Signal, recognised: Recognised, accounts: Sequence[Account]
 ) -> tuple[Part, ...] | Refusal:
     """Find what each account is asked to do; for cancels that is nothing."""
     if signal.action in CANCELS:
@@ -140,10 +140,10 @@ def _parts(
         return refusal
     parts: list[Part] = []
     for account in accounts:
-        intent = intent_of(signal, _terms(strategy, account))
+        intent = intent_of(signal, _terms(recognised.strategy, account))
         if isinstance(intent, Refusal):
             return intent
-        parts.append(part_of(signal, strategy, account, intent))
+        parts.append(part_of(signal, recognised, account, intent))
     return _unknown_to_all([part.symbol for part in parts], signal) or tuple(parts)
 
 
@@ -156,14 +156,16 @@ def _terms(strategy: Strategy, account: Account) -> Terms:
     )
 
 
-def _unknown_to_all(symbols: Sequence[str | UnknownSymbol], signal: Signal) -> Refusal | None:
+def _unknown_to_all(symbols: Sequence[Mapped | UnknownSymbol], signal: Signal) -> Refusal | None:
     unknown = [symbol for symbol in symbols if isinstance(symbol, UnknownSymbol)]
     if len(unknown) < len(symbols):
         return None
-    return refusal_of(unknown, signal.ticker, signal.exchange, field="ticker")
+    return refusal_of(unknown, chart_of(signal), field="ticker")
 
 
-def _cancels(signal: Signal, strategy: Strategy, accounts: Sequence[Account]) -> Planned | Refusal:
+def _cancels(
+    signal: Signal, recognised: Recognised, accounts: Sequence[Account]
+) -> Planned | Refusal:
     """Cancel what works: of the ticker, or everything.
 
     An alert that asks for paper cancels nothing live.
@@ -172,7 +174,7 @@ def _cancels(signal: Signal, strategy: Strategy, accounts: Sequence[Account]) ->
         account
         for account in accounts
         if account.state is AccountState.ENABLED
-        and mode_of(signal, strategy, account) is account.mode
+        and mode_of(signal, recognised.strategy, account) is account.mode
     ]
     if not able:
         return Refusal(
@@ -180,9 +182,10 @@ def _cancels(signal: Signal, strategy: Strategy, accounts: Sequence[Account]) ->
         )
     if signal.action is Action.CANCEL_ALL:
         return _planned_cancels([(account, None) for account in able])
-    symbols = [venue_symbol(account.broker, signal.ticker, signal.exchange) for account in able]
+    chart = chart_of(signal)
+    symbols = [map_symbol(chart, account, recognised.overrides) for account in able]
     found = [
-        (account, symbol)
+        (account, symbol.symbol)
         for account, symbol in zip(able, symbols, strict=True)
         if not isinstance(symbol, UnknownSymbol)
     ]
@@ -198,7 +201,16 @@ def _warnings(signal: Signal, strategy: Strategy, orders: Sequence[NewOrder]) ->
     warnings = _cross_check(signal, strategy)
     if signal.mode is Mode.LIVE and any(order.mode is Mode.PAPER for order in orders):
         warnings += ("mode: an alert cannot make paper live; the order is a paper order.",)
-    return warnings
+    return warnings + tuple([_crossing(order) for order in orders if _crosses(order)])
+
+
+def _crosses(order: NewOrder) -> bool:
+    return order.mapping is not None and order.mapping.crosses
+
+
+def _crossing(order: NewOrder) -> str:
+    chart = "" if order.mapping is None else order.mapping.chart
+    return f"ticker: by your own mapping, {chart} trades {order.symbol}: spot and perpetual differ."
 
 
 def _cross_check(signal: Signal, strategy: Strategy) -> tuple[str, ...]:

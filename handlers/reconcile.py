@@ -111,6 +111,8 @@ def ref_of(order: Order) -> OrderRef | None:
         side=order.side,
         quantity=order.frozen_quantity,
         sent_at=order.send_started_at,
+        order_type=order.order_type,
+        limit_price=order.limit_price,
     )
 
 

@@ -22,6 +22,7 @@ from bus.values import (
     UserId,
 )
 from handlers.sizing_rules import DriftPolicy, SizingRule
+from handlers.symbol_records import SymbolMapping, SymbolOverride
 
 # A late entry is another trade; a late exit is still wanted.
 ENTRY_TTL_S = 60
@@ -110,11 +111,15 @@ class Recognised(Record, frozen=True, kw_only=True, eq=False):
     """All that a webhook token stands for; the edge keeps it in its cache.
 
     Each is one look at the record, and equal to itself alone.
+
+    Attributes:
+        overrides: What the user maps by hand, as far as it can matter to these accounts.
     """
 
     strategy: Strategy
     accounts: tuple[Account, ...]
     is_switch_engaged: bool
+    overrides: tuple[SymbolOverride, ...] = ()
 
 
 class Session(Record, frozen=True, kw_only=True):
@@ -160,6 +165,8 @@ class NewOrder(Record, frozen=True, kw_only=True):
 
     Attributes:
         denied_code: Set where the order is recorded as `denied` at once, and why.
+        error_message: What there is to say of that.
+        mapping: How it came by its symbol.
         reference_price: The alert's price; never a limit.
     """
 
@@ -180,6 +187,8 @@ class NewOrder(Record, frozen=True, kw_only=True):
     client_order_id: str
     parent_id: OrderId | None = None
     denied_code: str | None = None
+    error_message: str | None = None
+    mapping: SymbolMapping | None = None
 
 
 class NewCancel(Record, frozen=True, kw_only=True):

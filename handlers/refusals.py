@@ -19,6 +19,11 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     field: str | None = None
     hint: str | None = None
 
+    @property
+    def in_words(self) -> str:
+        """Return all that there is to say in one text."""
+        return self.message if self.hint is None else f"{self.message} {self.hint}"
+
 
 def missing(field: str, message: str) -> Refusal:
     """Refuse because a field is needed that the alert does not have."""

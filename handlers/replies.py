@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from broker_adapters.base import Balance, Position
+from broker_adapters.base import Balance, Instrument, Position
 from bus.values import OrderState
 from handlers.reply_words import WORDS
 
@@ -16,8 +16,14 @@ class Reason(StrEnum):
 
     AUTH = "auth"
     INVALID_OPTIONS = "invalid_options"
+    VENUE_ACCOUNT_CHANGED = "venue_account_changed"
+    UNKNOWN_SYMBOL = "unknown_symbol"
     UNSUPPORTED = "unsupported"
     BROKER_UNAVAILABLE = "broker_unavailable"
+    CERTIFICATE_EXPIRED = "certificate_expired"
+    SESSION_TAKEN = "session_taken"
+    RATE_LIMITED = "rate_limited"
+    MAINTENANCE = "maintenance"
     NOT_FOUND = "not_found"
     NO_ANSWER = "no_answer"
     ALREADY_FINAL = "already_final"
@@ -33,9 +39,11 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         is_ok: What was asked for was done.
         code: Stable; a `Reason` where it was not done.
         message: In English; `message_zh_tw` says the same in the Chinese of Taiwan.
-        why: What the venue or its adapter said itself, where it said anything.
+        why: What the venue or its adapter said itself, where it said anything; of an account that
+            answered, what its trader has to do soon.
         state: The order's, where the request was about one.
         balances: The account's, where the request was about one; so are `positions`.
+        instruments: What its venue trades, or what may have been meant.
     """
 
     is_ok: bool
@@ -46,6 +54,7 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     state: OrderState | None = None
     balances: tuple[Balance, ...] = ()
     positions: tuple[Position, ...] = ()
+    instruments: tuple[Instrument, ...] = ()
 
 
 _ENCODER = msgspec.json.Encoder()
@@ -58,6 +67,7 @@ def done(
     state: OrderState | None = None,
     balances: tuple[Balance, ...] = (),
     positions: tuple[Position, ...] = (),
+    instruments: tuple[Instrument, ...] = (),
 ) -> Reply:
     """Say that what was asked for was done."""
     english, chinese = WORDS[word]
@@ -69,14 +79,27 @@ def done(
         state=state,
         balances=balances,
         positions=positions,
+        instruments=instruments,
     )
 
 
-def failed(reason: Reason, *, why: str | None = None, state: OrderState | None = None) -> Reply:
+def failed(
+    reason: Reason,
+    *,
+    why: str | None = None,
+    state: OrderState | None = None,
+    instruments: tuple[Instrument, ...] = (),
+) -> Reply:
     """Say that it was not, and why."""
     english, chinese = WORDS[reason]
     return Reply(
-        is_ok=False, code=reason.value, message=english, message_zh_tw=chinese, why=why, state=state
+        is_ok=False,
+        code=reason.value,
+        message=english,
+        message_zh_tw=chinese,
+        why=why,
+        state=state,
+        instruments=instruments,
     )
 
 

@@ -11,10 +11,32 @@ WORDS: dict[str, tuple[str, str]] = {
         "The account's options or credentials are not of this broker's kind.",
         "帳戶的選項或憑證不符合這家券商的格式。",
     ),
+    "venue_account_changed": (
+        "The key is another venue account's, while orders or positions of the one before are open.",
+        "金鑰屬於另一個交易所帳戶，而原帳戶仍有未結委託或部位。",
+    ),
+    "unknown_symbol": ("The venue does not trade this.", "交易所沒有這個商品。"),
+    "instruments_found": ("This is what the venue trades.", "以下是交易所的商品。"),
     "unsupported": ("This version cannot trade there.", "此版本無法在該處交易。"),
     "broker_unavailable": (
         "The venue gave no usable answer; try again in a moment.",
         "交易所沒有給出可用的回應；請稍後再試。",
+    ),
+    "certificate_expired": (
+        "The account's certificate has ended; enter a new one.",
+        "帳戶的憑證已到期；請輸入新的憑證。",
+    ),
+    "session_taken": (
+        "Another program uses this account and pushes the session out; close it.",
+        "另一個程式正在使用這個帳戶並擠掉連線；請將它關閉。",
+    ),
+    "rate_limited": (
+        "The venue allows no more for a moment; it is tried again by itself.",
+        "交易所暫時不接受更多請求；系統會自動再試。",
+    ),
+    "maintenance": (
+        "The venue is closed for maintenance; try again after it.",
+        "交易所維護中；請於維護結束後再試。",
     ),
     "not_found": ("There is no such thing of yours.", "您沒有這個項目。"),
     "no_answer": (

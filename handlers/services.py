@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bus.base import Hints, Pool
-    from bus.values import Clock, WorkerId
+    from bus.values import Clock, UserId, WorkerId
     from handlers.launcher.base import Launcher
     from handlers.store.base import Store
 
@@ -27,6 +27,7 @@ class Services:
         pool_size: How many warm workers are wanted.
         pool_turn: Held by whoever counts the pool and starts what is missing.
         without_lease: When this process first saw that a running worker's user has no lease.
+        given_up: When a start of this user's was last set aside because nothing starts workers.
     """
 
     store: Store
@@ -37,6 +38,7 @@ class Services:
     pool_size: int = 0
     pool_turn: anyio.Lock = field(default_factory=anyio.Lock)
     without_lease: dict[WorkerId, datetime] = field(default_factory=dict["WorkerId", "datetime"])
+    given_up: dict[UserId, datetime] = field(default_factory=dict["UserId", "datetime"])
 
 
 # A handler names its own message type; a table of them can only say that each takes one.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from broker_adapters.errors import BrokerError, BrokerUnavailableError
 from bus.errors import BusError, TransportUnavailableError
-from bus.verdicts import Ack, DeadLetter, Retry, Verdict
+from bus.verdicts import Ack, DeadLetter, Postpone, Retry, Verdict
 from handlers.errors import (
     AlreadyExistsError,
     HandlersError,
@@ -49,6 +49,11 @@ def _again(seconds: float) -> Rule:
     return lambda error: Retry(after=timedelta(seconds=seconds), reason=_reason(error))
 
 
+def _later(seconds: float) -> Rule:
+    """What it needs is away, which is no fault of the message's."""
+    return lambda error: Postpone(after=timedelta(seconds=seconds), reason=_reason(error))
+
+
 def _never(error: Exception) -> Verdict:
     return DeadLetter(reason=_reason(error))
 
@@ -59,9 +64,9 @@ def _done(_: Exception) -> Verdict:
 
 _TABLE: Mapping[type[BaseException], Rule] = MappingProxyType(
     {
-        StoreUnavailableError: _again(1),
-        TransportUnavailableError: _again(1),
-        LauncherUnavailableError: _again(2),
+        StoreUnavailableError: _later(1),
+        TransportUnavailableError: _later(1),
+        LauncherUnavailableError: _later(2),
         BrokerUnavailableError: _again(5),
         LeaseLostError: _again(1),
         TimeoutError: _again(1),

@@ -29,15 +29,17 @@ if TYPE_CHECKING:
     from handlers.services import Handler, Services
 
 # Three attempts and the pauses between them stay under the 20 s that a poisoned message may hold
-# its group up; each stays below the queue's visibility, or another consumer starts meanwhile.
+# its group up; each ends before the function that runs it is killed (`lambda_entry.functions`).
 LIMITS: Mapping[Destination, timedelta] = MappingProxyType(
     {
-        Destination.WORKER_CONTROL: timedelta(seconds=5),
+        Destination.WORKER_CONTROL: timedelta(seconds=4),
         Destination.ORDER_TASKS: timedelta(seconds=5),
-        Destination.POOL_CLAIM: timedelta(seconds=5),
-        Destination.MAINTENANCE: timedelta(seconds=30),
+        Destination.POOL_CLAIM: timedelta(seconds=4),
+        Destination.MAINTENANCE: timedelta(seconds=10),
     }
 )
+TURN_LIMIT = timedelta(seconds=30)
+"""A turn of a schedule looks at everything, which takes longer than one message."""
 
 HANDLERS: Mapping[type[Command], Handler] = MappingProxyType(
     {
@@ -56,13 +58,19 @@ def dispatcher_of(
     destination: Destination, services: Services, publisher: Publisher
 ) -> Dispatcher[Services]:
     """Put together what carries out the messages of one destination."""
+    return _dispatcher(services, publisher, LIMITS[destination])
+
+
+def turn_dispatcher(services: Services, publisher: Publisher) -> Dispatcher[Services]:
+    """Put together what carries out the turns of schedules."""
+    return _dispatcher(services, publisher, TURN_LIMIT)
+
+
+def _dispatcher(services: Services, publisher: Publisher, limit: timedelta) -> Dispatcher[Services]:
     return Dispatcher(
         HANDLERS,
         services,
         judge=judge,
         publish=Publishing(publisher, services.clock),
-        middleware=(
-            expired(services.clock),
-            deadline(services.clock, limit=LIMITS[destination]),
-        ),
+        middleware=(expired(services.clock), deadline(services.clock, limit=limit)),
     )

@@ -11,11 +11,14 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import anyio
+
 from bus.ids import uuid7
-from bus.messages import ClaimWorker, Drain, Message, StartWorker, StopWorker
-from bus.values import UserId, WorkerId
+from bus.messages import ClaimWorker, Drain, KeepPool, Message, StartWorker, StopWorker
+from bus.values import HOUSE, UserId, WorkerId
 from handlers.errors import HandlersError
 from handlers.fleet import fleet
+from handlers.launcher.base import LauncherUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +34,13 @@ _GROWN_AFTER = timedelta(seconds=20)
 _HUNG_AFTER = timedelta(seconds=10)
 # A look longer ago than that says nothing of what was in between.
 _LOOK_COUNTS_FOR = timedelta(seconds=60)
+# What hangs is away as well. Shorter than `handlers.wiring.LIMITS`; a start that was cut is found
+# in the fleet by the next try.
+_PATIENCE = 3.0
+# The next try of a start, a few seconds on, would come too late for this deadline.
+_LAST_TRY = timedelta(seconds=5)
+# Of the starts that a user's orders go on asking for, one is set aside in this time.
+_TOLD_FOR = timedelta(minutes=5)
 
 _log = logging.getLogger(__name__)
 
@@ -41,14 +51,12 @@ class WorkerNotStartedError(HandlersError):
 
 async def start_worker(message: StartWorker, services: Services) -> Sequence[Message]:
     """See to it that the user has a worker: a warm one if any waits, else a new one."""
-    await _ensure(message.user_id, services, deadline=message.deadline)
-    return ()
+    return await _ensure(message.user_id, services, deadline=message.deadline)
 
 
 async def claim_worker(message: ClaimWorker, services: Services) -> Sequence[Message]:
     """See to it that the promised worker serves the user; start another if it does not."""
-    await _ensure(message.user_id, services, deadline=message.deadline)
-    return ()
+    return await _ensure(message.user_id, services, deadline=message.deadline)
 
 
 async def stop_worker(message: StopWorker, services: Services) -> Sequence[Message]:
@@ -63,25 +71,60 @@ async def stop_worker(message: StopWorker, services: Services) -> Sequence[Messa
     return (Drain(user_id=user, reason=message.reason),)
 
 
-async def _ensure(user: UserId, services: Services, *, deadline: datetime) -> None:
+async def _ensure(user: UserId, services: Services, *, deadline: datetime) -> Sequence[Message]:
     holder = await services.store.leases.holder(user)
     if holder is not None:
         services.without_lease.pop(holder.worker_id, None)
-        return
+        return ()
     if services.clock.now() >= deadline:
         msg = f"no worker was started before {deadline.isoformat()}"
         raise WorkerNotStartedError(msg)
+    try:
+        return await _start_in_time(user, services)
+    except LauncherUnavailableError as error:
+        # It is asked again until the deadline. Then the wish is given up, seen by a person.
+        if deadline - services.clock.now() > _LAST_TRY:
+            raise
+        _log.error("worker_not_started", extra={"user_id": str(user), "why": str(error)})
+        if _is_told_already(user, services):
+            return ()
+        msg = f"no worker was started before {deadline.isoformat()}: {error}"
+        raise WorkerNotStartedError(msg) from error
+
+
+async def _start_in_time(user: UserId, services: Services) -> Sequence[Message]:
+    try:
+        with anyio.fail_after(_PATIENCE):
+            return await _start(user, services)
+    except TimeoutError as error:
+        raise LauncherUnavailableError("no worker was started in time") from error
+
+
+async def _start(user: UserId, services: Services) -> Sequence[Message]:
     running = await fleet(services)
     _forget_ended(running, services)
     own = [each.task for each in running if each.user_id == user]
     hung = [task for task in own if _is_hung(task, services)]
     if len(hung) < len(own):
-        return
+        return ()
     for task in hung:
         _log.warning("worker_hung", extra={"worker_id": str(task.worker_id), "user_id": str(user)})
         await services.launcher.stop(task)
     if await services.pool.claim(user) is None:
         await services.launcher.launch(WorkerId(uuid7()), user)
+        return ()
+    # Whoever takes a warm worker has the pool filled up again.
+    return (KeepPool(user_id=HOUSE),)
+
+
+def _is_told_already(user: UserId, services: Services) -> bool:
+    """Say whether a start of this user's was set aside lately; note that one is now."""
+    now, told = services.clock.now(), services.given_up
+    for old in [each for each, at in told.items() if now - at >= _TOLD_FOR]:
+        del told[old]
+    is_told = user in told
+    told.setdefault(user, now)
+    return is_told
 
 
 def _is_hung(task: Task, services: Services) -> bool:

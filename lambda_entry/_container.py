@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from threading import Lock
+from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
@@ -24,6 +25,7 @@ from handlers.services import Services
 from handlers.store.open import open_store
 from handlers.store.settings import StoreSettings
 from lambda_entry import _lean  # noqa: F401 # pyright: ignore[reportUnusedImport] - goes first
+from lambda_entry._addresses import with_addresses
 from telemetry.logs import configure
 from telemetry.settings import read_settings as read_telemetry_settings
 
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from bus.settings import LaneRules
 
 T = TypeVar("T")
+_NEW_FOR_S = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +102,12 @@ class Container:
 class Warm:
     """The container of this process: opened by the first event, and anew after it broke."""
 
-    def __init__(self, open_container: Callable[[], Container]) -> None:
+    def __init__(
+        self, open_container: Callable[[], Container], *, now: Callable[[], float] = monotonic
+    ) -> None:
         self._open = open_container
+        self._now = now
+        self._opened_at = 0.0
         self._lock = Lock()
         self._container: Container | None = None
 
@@ -113,12 +120,21 @@ class Warm:
         with self._lock:
             if self._container is None:
                 self._container = self._open()
+                self._opened_at = self._now()
             container = self._container
         try:
             return container.run(work)
         except Exception:
             self.discard(container)
             raise
+
+    def doubt(self) -> None:
+        """Hear that something failed: a container that is not new may know addresses of old.
+
+        The next event then reads them anew, as those that came after a database moved have to.
+        """
+        if self._now() - self._opened_at >= _NEW_FOR_S:
+            self.discard()
 
     def discard(self, container: Container | None = None) -> None:
         """Forget the container (if it is still this one), and close it as far as that goes."""
@@ -135,7 +151,7 @@ class Warm:
 
 def _open() -> Container:
     configure(read_telemetry_settings("lambda", os.environ))
-    return Container(os.environ)
+    return Container(with_addresses(os.environ))
 
 
 # Lambda keeps a module, and nothing else, between two events.

@@ -36,11 +36,11 @@ class EventDelivery(Delivery):
         """
         self.attempt = int(message.attributes.get("ApproximateReceiveCount", "1"))
         self.envelope = with_attempt(decode(message.body.encode()), self.attempt)
+        self.is_last = self.attempt >= max_attempts
         self.is_done = False
         self._destination = destination
         self._message = message
         self._queues = queues
-        self._max_attempts = max_attempts
 
     @override
     async def ack(self) -> None:
@@ -49,7 +49,7 @@ class EventDelivery(Delivery):
 
     @override
     async def retry(self, after: timedelta, reason: str = "") -> None:
-        if self.attempt >= self._max_attempts:
+        if self.is_last:
             # The redrive policy would do it too, without the reason.
             await self.dead_letter(f"{EXHAUSTED}: {reason}" if reason else EXHAUSTED)
             return

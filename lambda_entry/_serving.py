@@ -10,7 +10,7 @@ from bus.base import Destination
 from bus.envelope import seal
 from bus.errors import TransportUnavailableError, UndecodableError
 from bus.verdicts import Ack
-from handlers.wiring import dispatcher_of
+from handlers.wiring import dispatcher_of, turn_dispatcher
 from lambda_entry._batch import Batch, records_of
 from lambda_entry._container import warm
 from lambda_entry._deliveries import EventDelivery
@@ -25,13 +25,17 @@ _log = logging.getLogger(__name__)
 
 def serve_batch(event: Event) -> Response:
     """Handle what SQS handed over; what is named in the answer comes back, the rest is deleted."""
-    return warm.run(partial(_handle_all, records_of(event)))
+    response = warm.run(partial(_handle_all, records_of(event)))
+    if response["batchItemFailures"]:
+        warm.doubt()
+    return response
 
 
 def take_turn(message: Message, event: Event) -> None:
     """Carry out what a schedule asks for, once an event; a failure is the function's own."""
     error = warm.run(partial(_carry_out, message, str(event.get("id", ""))))
     if error is not None:
+        warm.doubt()
         raise error
 
 
@@ -69,7 +73,7 @@ async def _set_aside(record: EventRecord, means: Means, *, reason: str) -> bool:
 
 async def _carry_out(message: Message, occasion: str, means: Means) -> Exception | None:
     """Carry a turn out; a failure is returned, since the container is well."""
-    dispatcher = dispatcher_of(Destination.MAINTENANCE, means.services, means.publisher)
+    dispatcher = turn_dispatcher(means.services, means.publisher)
     sealed = seal(message, clock=means.services.clock, dedup_id=f"turn:{occasion}")
     try:
         await dispatcher.carry_out(sealed)

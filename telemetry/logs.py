@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 import msgspec
@@ -25,11 +26,31 @@ if TYPE_CHECKING:
 _NOISY = ("asyncio", "asyncpg", "uvicorn.access", "httpcore", "httpx")
 
 
+class LossyStream:
+    """A stream that drops what it cannot write: a full disk must not fail a request as well.
+
+    Nor does a stream that was closed before us, which Python tells with a `ValueError`.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        """Write, or lose it."""
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        """Hand it on, or try again with the next line."""
+        with suppress(OSError, ValueError):
+            self._stream.flush()
+
+
 class LineLogger(structlog.WriteLogger):
     """Writes each line with one call, under the name it was asked for."""
 
     def __init__(self, stream: TextIO, name: str) -> None:
-        super().__init__(stream)
+        super().__init__(cast("TextIO", LossyStream(stream)))
         self.name = name
 
 
@@ -128,6 +149,10 @@ def _renderer(log_format: LogFormat, *, is_terminal: bool) -> Processor:
 
     def render(logger: WrappedLogger, method: str, event_dict: EventDict) -> str:
         shown = {name: _spelt(value) for name, value in event_dict.items()}
+        # Fields are shown quoted; these two are not, and a caller may have had a say in them.
+        shown["event"] = _visible(str(shown.get("event")))
+        if "exception" in shown:
+            shown["exception"] = _visible(str(shown["exception"]), kept="\n")
         return readable(logger, method, shown)
 
     return render
@@ -138,6 +163,15 @@ def _spelt(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
     return str(value) if isinstance(value, UUID) else value
+
+
+def _visible(text: str, *, kept: str = "") -> str:
+    """Write what would end the line or steer the terminal as its escape."""
+    if text.isprintable():
+        return text
+    return "".join(
+        letter if letter.isprintable() or letter in kept else ascii(letter)[1:-1] for letter in text
+    )
 
 
 _ENCODER = msgspec.json.Encoder(enc_hook=str)

@@ -51,6 +51,10 @@ class QuietBroker(Broker):
         yield
 
     @override
+    async def instruments(self, query: str, *, limit: int) -> Sequence[Instrument]:
+        return ()
+
+    @override
     async def instrument(self, symbol: str) -> Instrument:
         return Instrument(
             symbol=symbol,

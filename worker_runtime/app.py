@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import asynccontextmanager
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -29,7 +28,7 @@ from worker_runtime.settings import WorkerSettings, read_settings
 from worker_runtime.unsealing import Unsealing
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Coroutine
+    from collections.abc import AsyncGenerator, Callable
 
     from broker_adapters.base import Broker
     from bus.bundle import Bus
@@ -38,8 +37,7 @@ if TYPE_CHECKING:
     from handlers.order_records import Lease
     from handlers.records import Account
     from handlers.store.base import Store
-
-    OnClaim = Callable[[Ports], Coroutine[None, None, None]]
+    from handlers.store.settings import StoreSettings
 
 # asyncpg and the Valkey client are asyncio's; the loop is uvloop's.
 EVENT_LOOP: dict[str, Any] = {"backend": "asyncio", "backend_options": {"use_uvloop": True}}
@@ -61,8 +59,6 @@ def run_worker(
     settings: WorkerSettings,
     launch: Launch,
     report: Callable[[Report], None],
-    *,
-    on_claim: OnClaim | None = None,
 ) -> None:
     """Live a worker's whole life in this process.
 
@@ -70,18 +66,14 @@ def run_worker(
         settings: Where everything is.
         launch: Who this worker is, and whom it serves; a claim tells where no user is named.
         report: Called when it has a user, and again when it has that user's lease.
-        on_claim: Runs beside the work of a worker that has left the pool.
     """
-    live = partial(work, settings, launch, report, on_claim=on_claim)
-    anyio.run(live, **EVENT_LOOP)
+    anyio.run(work, settings, launch, report, **EVENT_LOOP)
 
 
 async def work(
     settings: WorkerSettings,
     launch: Launch,
     report: Callable[[Report], None],
-    *,
-    on_claim: OnClaim | None = None,
 ) -> None:
     """Open everything, wait for a user if none is given, and serve until it is time to leave."""
     drain = Drain()
@@ -90,8 +82,6 @@ async def work(
         user = launch.user_id
         if user is None:
             user = await wait_for_user(launch.worker_id, ports, drain=drain)
-            if on_claim is not None:
-                tasks.start_soon(on_claim, ports)
         if user is not None:
             report(Report(user_id=user, epoch=None))
 
@@ -110,7 +100,7 @@ async def open_ports(settings: WorkerSettings, worker: WorkerId) -> AsyncGenerat
         VaultSettingsError: A key file is missing or unsafe; it and its variable are named.
     """
     async with (
-        open_record_and_post(settings) as (store, bus),
+        open_record_and_post(settings.store, settings) as (store, bus),
         open_unsealer(settings.unsealer) as unsealer,
         open_brokers(
             settings, Unsealing(store=store, unsealer=unsealer, worker=worker)
@@ -131,7 +121,12 @@ async def open_brokers(
     clock = SystemClock()
     where = settings.paper_venue or pool_of(unsealing.store) or "memory:"
     async with open_paper_venue(where, clock=clock) as paper:
-        means = BrokerMeans(clock=clock, paper=paper, gateio_url=settings.gateio_url)
+        means = BrokerMeans(
+            clock=clock,
+            paper=paper,
+            gateio_url=settings.gateio_url,
+            shioaji_sdk=settings.shioaji_sdk,
+        )
 
         @asynccontextmanager
         async def open_one(account: Account) -> AsyncGenerator[Broker]:
@@ -152,11 +147,11 @@ async def open_brokers(
 
 @asynccontextmanager
 async def open_record_and_post(
-    settings: WorkerSettings,
+    record: StoreSettings, settings: WorkerSettings
 ) -> AsyncGenerator[tuple[Store, Bus], None]:
-    """Open what host and workers share; servers that are away do not stop it."""
+    """Open the record, as worker or as host, and the post; servers that are away do not stop it."""
     async with (
-        open_store(settings.store, SystemClock()) as store,
+        open_store(record, SystemClock()) as store,
         open_bus(settings.bus) as bus,
     ):
         yield store, bus

@@ -14,6 +14,7 @@ from bus.messages import (
     CancelOrder,
     Drain,
     ExecuteOrder,
+    FindInstruments,
     ProbeAccount,
     ReloadAccount,
     VerifyFills,
@@ -21,6 +22,7 @@ from bus.messages import (
 from handlers import reconcile
 from handlers.account_probe import PROBE_WITHIN, look_at_account
 from handlers.errors import StoreUnavailableError
+from handlers.instrument_search import FOUND_WITHIN, look_for_instruments
 from handlers.lifecycle import UNRESOLVED, WORKING
 from handlers.order_records import Mark
 from handlers.replies import Reason, failed
@@ -33,20 +35,21 @@ if TYPE_CHECKING:
 
     from anyio.abc import TaskGroup
 
+    from broker_adapters.base import Broker
     from bus.base import HintDelivery
     from bus.envelope import Envelope
     from bus.values import Clock, UserId
     from handlers.orders import Executed
     from handlers.replies import Reply
     from handlers.store.base import OrderStore
+    from worker_runtime.account_lane import Done
     from worker_runtime.answers import Answers
     from worker_runtime.consumer import Receipts
     from worker_runtime.execution import Execution
-    from worker_runtime.lanes import Done
     from worker_runtime.sessions import Sessions
 
 # The answer must be there before whoever asked has left.
-_PROBE_FOR = PROBE_WITHIN.total_seconds() - 1.0
+_ANSWERED_BEFORE = 1.0
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _log = logging.getLogger(__name__)
@@ -90,8 +93,8 @@ class Commands:
                 self.execution.cancel(account, order, done=done)
             case VerifyFills():
                 self.tasks.start_soon(self._verify, message, done)
-            case ProbeAccount():
-                self.tasks.start_soon(self._probe, message, done)
+            case ProbeAccount() | FindInstruments():
+                self.tasks.start_soon(self._look, message, done)
             case ReloadAccount():
                 self.tasks.start_soon(self._reload, message, done)
             case Drain(reason=reason):
@@ -142,14 +145,15 @@ class Commands:
         self.on_change()
         return said("verified", state=state or order.state)
 
-    async def _probe(self, message: ProbeAccount, done: Done) -> None:
+    async def _look(self, message: ProbeAccount | FindInstruments, done: Done) -> None:
         """Connect and look, beside all order lanes; the session stays open for orders to come."""
         reply = failed(Reason.BROKER_UNAVAILABLE)
+        span = PROBE_WITHIN if isinstance(message, ProbeAccount) else FOUND_WITHIN
         try:
-            with anyio.move_on_after(_PROBE_FOR):
+            with anyio.move_on_after(span.total_seconds() - _ANSWERED_BEFORE):
                 await self.sessions.try_again(message.account_id)
                 async with self.sessions.use(message.account_id) as desk:
-                    reply = await look_at_account(desk.broker)
+                    reply = await _looked(message, desk.broker)
         except StoreUnavailableError:
             reply = failed(Reason.UNAVAILABLE)
         except SessionUnavailableError as error:
@@ -166,3 +170,9 @@ class Commands:
             _log.warning("account_not_reloaded", extra={"account_id": str(message.account_id)})
         finally:
             done(None)
+
+
+async def _looked(message: ProbeAccount | FindInstruments, broker: Broker) -> Reply:
+    if isinstance(message, ProbeAccount):
+        return await look_at_account(broker)
+    return await look_for_instruments(broker, symbol=message.symbol, query=message.query)

@@ -14,8 +14,8 @@ from handlers import cancel, orders
 from handlers.order_records import WhyNot
 from handlers.orders import Executed
 from handlers.replies import failed
+from worker_runtime.account_lane import Lane
 from worker_runtime.errors import SessionUnavailableError
-from worker_runtime.lanes import Lane
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from bus.values import AccountId, OrderId
     from handlers.order_records import Mark
+    from worker_runtime.account_lane import Done
     from worker_runtime.drain import Drain
-    from worker_runtime.lanes import Done
     from worker_runtime.leases import LeaseKeeper
     from worker_runtime.ports import Ports
     from worker_runtime.sessions import Sessions

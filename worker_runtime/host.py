@@ -64,7 +64,7 @@ def run_host(settings: WorkerSettings, zygote: socket.socket) -> None:
 async def serve_host(settings: WorkerSettings, zygote: socket.socket) -> None:
     """Launch, reap and forget, until the zygote closes."""
     launcher, pace = LocalLauncher(zygote), Pace()
-    async with app.open_record_and_post(settings) as (store, bus):
+    async with app.open_record_and_post(settings.host_store, settings) as (store, bus):
         services = Services(
             store=store, pool=bus.pool, hints=bus.hints, launcher=launcher, clock=SystemClock()
         )

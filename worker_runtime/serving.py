@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from bus.base import Destination
-from bus.envelope import seal
 from bus.errors import TransportUnavailableError
 from handlers.errors import StoreUnavailableError
-from handlers.wanted_worker import wanted_worker
 from worker_runtime.health import Health
 from worker_runtime.leases import take
 from worker_runtime.worker import Ending, Worker
@@ -20,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bus.values import UserId, WorkerId
-    from handlers.order_records import Lease, Order
+    from handlers.order_records import Lease
     from worker_runtime.drain import Drain
     from worker_runtime.ports import Ports
 
@@ -61,18 +58,14 @@ async def serve_user(
 
 
 async def _look_once_more(user: UserId, lease: Lease, ports: Ports) -> None:
-    """Ask for another worker if something came in while this one left; else the relay would."""
+    """Hand the user to a warm worker if something came in while this one left.
+
+    Where none waits, the relay asks for one: no worker loads a queue's driver for a message.
+    """
     with anyio.move_on_after(_LAST_LOOK):
         try:
-            waiting = await ports.store.work.oldest_queued(user, limit=1)
-            for order in waiting:
-                await _ask_for_worker(order, lease, ports)
+            if await ports.store.work.oldest_queued(user, limit=1):
+                await ports.bus.pool.forget(user, lease.worker_id)
+                await ports.bus.pool.claim(user)
         except (StoreUnavailableError, TransportUnavailableError):
             _log.warning("last_look_failed", extra={"user_id": str(user)})
-
-
-async def _ask_for_worker(order: Order, lease: Lease, ports: Ports) -> None:
-    wish = wanted_worker(order.user_id, ports.clock, cause=order.id)
-    dedup_id = f"start:{order.user_id}:{order.id}:after:{lease.epoch}"
-    envelope = seal(wish, clock=ports.clock, dedup_id=dedup_id, deadline=wish.deadline)
-    await ports.bus.publisher.publish(Destination.WORKER_CONTROL, envelope)

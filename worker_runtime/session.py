@@ -16,6 +16,7 @@ from broker_adapters.errors import (
     BrokerError,
     BrokerUnavailableError,
     InvalidOptionsError,
+    OtherVenueAccountError,
     UnknownBrokerError,
 )
 from handlers.account_probe import code_of
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from anyio import CancelScope
 
-    from broker_adapters.base import Broker
+    from broker_adapters.base import Broker, SessionInfo
     from bus.values import AccountId, Clock
     from handlers.desk import Desk
     from handlers.records import Account
@@ -37,7 +38,12 @@ if TYPE_CHECKING:
 
 _RETRY_AFTER = 0.5
 # Trying again does not help until the account is changed.
-_HOPELESS = (AuthFailedError, InvalidOptionsError, UnknownBrokerError)
+_HOPELESS = (
+    AuthFailedError,
+    InvalidOptionsError,
+    OtherVenueAccountError,
+    UnknownBrokerError,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -56,12 +62,15 @@ class SessionParts:
     """What every session of a worker is made from.
 
     Attributes:
+        bind: Holds the account to the one that the venue told of before; raises
+            `OtherVenueAccountError`.
         listen: Takes in what the venue tells; raises `BrokerError` when the session is broken.
         on_open: Called whenever an account's session is open (again).
     """
 
     open_broker: OpenBroker
     make_desk: Callable[[Account, Broker], Desk]
+    bind: Callable[[Account, SessionInfo], Awaitable[None]]
     listen: Callable[[Desk], Awaitable[None]]
     on_open: Callable[[AccountId], None]
     clock: Clock
@@ -154,7 +163,7 @@ class Session:
         account = self.account
         try:
             async with self._parts.open_broker(account) as broker:
-                await self._connect(broker)
+                await self._connect(broker, account)
                 await self._serve(self._parts.make_desk(account, broker))
         except _HOPELESS as error:
             return self._failed(SessionState.REFUSED, error)
@@ -165,10 +174,12 @@ class Session:
             return self._failed(SessionState.FAILED, error)
         return 0.0
 
-    async def _connect(self, broker: Broker) -> None:
+    async def _connect(self, broker: Broker, account: Account) -> None:
         span = self._parts.pace.connect
         with anyio.fail_after(span):
-            await broker.connect(deadline=self._parts.clock.now() + timedelta(seconds=span))
+            deadline = self._parts.clock.now() + timedelta(seconds=span)
+            info = await broker.connect(deadline=deadline)
+            await self._parts.bind(account, info)
 
     async def _serve(self, desk: Desk) -> None:
         self._desk, self.state, self.why = desk, SessionState.OPEN, ""

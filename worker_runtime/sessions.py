@@ -114,14 +114,20 @@ class Sessions:
             session.end()
 
     async def try_again(self, account: AccountId) -> None:
-        """Open a session anew that could not be opened; one that is open is left alone.
+        """Open a session anew that could not be opened, or whose account was changed meanwhile.
+
+        One that is open for the account as it is now is left alone.
 
         Raises:
             StoreUnavailableError: The account could not be read.
         """
         session = self._open.get(account)
-        if session is not None and session.state in {SessionState.FAILED, SessionState.REFUSED}:
-            await self.reload(account)
+        if session is None:
+            return
+        found = await self._read(account)
+        has_failed = session.state in {SessionState.FAILED, SessionState.REFUSED}
+        if has_failed or found != session.account:
+            self._take(session, found)
 
     async def is_refused(self, account: AccountId) -> bool:
         """Say whether the venue refuses the account as it stands now; a changed one is tried anew.

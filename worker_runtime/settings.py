@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from broker_adapters.settings import gateio_address, paper_venue_address
+from broker_adapters.settings import gateio_address, paper_venue_address, shioaji_module
 from bus.settings import BusSettings
 from bus.settings import read_settings as read_bus_settings
 from handlers.launcher.settings import SOCKET_VARIABLE
@@ -22,23 +22,29 @@ if TYPE_CHECKING:
 # another while two lanes commit at the same time.
 _CONNECTIONS = 2
 _IDLE_S = 10.0
+_HOST_VARIABLE = "FOURPASS_CONTROL_DATABASE_URL"
 
 
 class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that opening a worker or a host needs.
 
     Attributes:
+        store: The record as the user's worker reaches it.
+        host_store: The record as the host reaches it, which gives back the leases of the dead.
         paper_venue: A paper venue that is a process of its own.
         gateio_url: Where Gate is, instead of where it really is.
+        shioaji_sdk: The module that stands in for SinoPac's SDK.
         launcher_socket: Where a host is asked for workers by the control plane.
         task: The one worker that this process is; `None` for a host of workers.
     """
 
     store: StoreSettings
+    host_store: StoreSettings
     bus: BusSettings
     unsealer: UnsealerSettings
     paper_venue: str | None = None
     gateio_url: str | None = None
+    shioaji_sdk: str | None = None
     launcher_socket: str | None = None
     task: Launch | None = None
 
@@ -50,13 +56,24 @@ def read_settings(environment: Mapping[str, str]) -> WorkerSettings:
         bus.errors.SettingsError: A variable of bus or task is missing or wrong; it is named.
         ValueError: As above, of the record and the vault.
     """
-    store = StoreSettings.from_env(environment)
+    named = StoreSettings.from_env(environment)
+    store = msgspec.structs.replace(named, pool_size=_CONNECTIONS, idle_s=_IDLE_S)
     return WorkerSettings(
-        store=msgspec.structs.replace(store, pool_size=_CONNECTIONS, idle_s=_IDLE_S),
+        store=msgspec.structs.replace(store, is_worker=True),
+        host_store=_host_store(store, environment),
         bus=read_bus_settings(environment),
         unsealer=read_unsealer_settings(environment),
         paper_venue=paper_venue_address(environment),
         gateio_url=gateio_address(environment),
+        shioaji_sdk=shioaji_module(environment),
         launcher_socket=environment.get(SOCKET_VARIABLE) or None,
         task=read_launch(environment),
     )
+
+
+def _host_store(store: StoreSettings, environment: Mapping[str, str]) -> StoreSettings:
+    """Return the host's own login, if it has one; else the workers' is all there is."""
+    if not environment.get(_HOST_VARIABLE):
+        return store
+    url = StoreSettings.from_env(environment, _HOST_VARIABLE).database_url
+    return msgspec.structs.replace(store, database_url=url)

@@ -19,6 +19,7 @@ from telemetry.stages import Stage
 from worker_runtime.announcer import Announcer
 from worker_runtime.answers import Answers
 from worker_runtime.backlog import Backlog
+from worker_runtime.binding import bind_account
 from worker_runtime.commands import Commands
 from worker_runtime.consumer import Consumer, Receipts
 from worker_runtime.events import Listener
@@ -74,6 +75,7 @@ class Worker:
         parts = SessionParts(
             open_broker=ports.open_broker,
             make_desk=self._desk,
+            bind=partial(bind_account, ports.store.accounts),
             listen=self._listener.listen,
             on_open=self._wake,
             clock=clock,

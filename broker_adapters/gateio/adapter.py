@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import anyio
@@ -27,6 +28,8 @@ from broker_adapters.gateio.mapping import report_of
 from broker_adapters.gateio.markets import Desk, Markets
 from broker_adapters.gateio.stream import PolledStream
 from broker_adapters.gateio.venue_clock import VenueClock
+from broker_adapters.searching import ranked
+from broker_adapters.together import together
 from bus.values import OrderType, TimeInForce
 
 if TYPE_CHECKING:
@@ -88,10 +91,13 @@ class GateioBroker(base.Broker):
         with anyio.move_on_after(left):
             await self._gateway.measure_clock()
             self._open = await self._open_desks()
+            whose = await self._markets.whose()
             self._gateway.is_open = True
             self._stream.start([desk.ladder for desk in self._open])
             now = self._gateway.clock.ours()
-            return base.SessionInfo(broker="gateio", mode=self._account.mode, since=now)
+            return base.SessionInfo(
+                broker="gateio", mode=self._account.mode, since=now, venue_account=whose
+            )
         raise BrokerUnavailableError("Gate did not answer in time")
 
     @override
@@ -160,12 +166,18 @@ class GateioBroker(base.Broker):
         return (await desk.listings.of(pair)).instrument
 
     @override
+    async def instruments(self, query: str, *, limit: int) -> Sequence[base.Instrument]:
+        lists = await together(*[desk.listings.all for desk in self._open])
+        known = {
+            listing.instrument.symbol: listing.instrument
+            for listings in lists
+            for listing in listings
+        }
+        return tuple(known[symbol] for symbol in ranked(known, query, limit=limit))
+
+    @override
     async def open_orders(self) -> Sequence[base.OrderReport]:
-        found: list[base.OrderReport] = []
-        for desk in self._open:
-            orders = await desk.ladder.open_orders()
-            found += [report_of(order, desk.market.symbol_of(order.pair)) for order in orders]
-        return tuple(found)
+        return tuple(chain(*await together(*[desk.working_orders for desk in self._open])))
 
     @override
     async def orders_since(self, since: datetime) -> Sequence[base.OrderReport]:
@@ -176,6 +188,8 @@ class GateioBroker(base.Broker):
             for order in await desk.ladder.since(start, desk.listings.known()):
                 report = report_of(order, desk.market.symbol_of(order.pair))
                 found.append((order.created_at, report))
+        # Gate's lists begin with the newest: of one instant the older come out first all the same.
+        found.reverse()
         return tuple(report for _, report in sorted(found, key=lambda each: each[0]))
 
     @override
@@ -186,15 +200,13 @@ class GateioBroker(base.Broker):
 
     @override
     async def positions(self) -> Sequence[base.Position]:
-        found: list[base.Position] = []
-        for desk in self._open:
-            found += await desk.positions()
+        found = await together(*[desk.positions for desk in self._open])
         self._learn_mode()
-        return tuple(found)
+        return tuple(chain(*found))
 
     @override
     async def balances(self) -> Sequence[base.Balance]:
-        return tuple(balances_of(*[await desk.money() for desk in self._open]))
+        return tuple(balances_of(*await together(*[desk.money for desk in self._open])))
 
     async def _open_desks(self) -> tuple[Desk, ...]:
         """Return the markets that the key may read, and learn how positions are kept.

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import msgspec
 
 from broker_adapters.base import Instrument, OrderRequest
+from broker_adapters.gateio.errors import UnreadableError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from broker_adapters.base import Fill, Rejected
     from broker_adapters.gateio.mapping import VenueOrder
 
+_T = TypeVar("_T")
 Query = tuple[tuple[str, str], ...]
 PAGE = 100
 
@@ -83,6 +86,10 @@ class Dialect(Protocol):
         """Read a pair or contract."""
         ...
 
+    def listings(self, body: bytes) -> Sequence[Listing]:
+        """Read the list of all; what cannot be read is left out, since nothing can trade it."""
+        ...
+
     def order(self, body: bytes, units: Mapping[str, Decimal]) -> VenueOrder:
         """Read an order."""
         ...
@@ -99,8 +106,8 @@ class Dialect(Protocol):
 class Lists(Protocol):
     """How a market's lists are asked for, page by page, newest first."""
 
-    def listing_path(self, pair: str) -> str:
-        """Return where a pair or contract is described."""
+    def listing_path(self, pair: str | None = None) -> str:
+        """Return where a pair or contract is described, or all are."""
         ...
 
     def open_orders(self, page: int) -> Asked:
@@ -122,6 +129,15 @@ class Lists(Protocol):
     def pairs_in(self, body: bytes) -> frozenset[str]:
         """Return which pairs a list of orders or trades names, whose units must be known."""
         ...
+
+
+def readable(read: Callable[[_T], Listing], entries: Iterable[_T]) -> list[Listing]:
+    """Read the entries of a list, without those that are not understood."""
+    found: list[Listing] = []
+    for entry in entries:
+        with suppress(UnreadableError):
+            found.append(read(entry))
+    return found
 
 
 class Market(Dialect, Lists, Protocol):

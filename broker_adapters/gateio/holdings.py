@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from broker_adapters.base import Balance, Position
-from broker_adapters.errors import BrokerUnavailableError
+from broker_adapters.errors import AuthFailedError, BrokerUnavailableError
 from broker_adapters.gateio import wire
 from broker_adapters.gateio.dialect import PAGE
 from broker_adapters.gateio.errors import RefusedError, UnreadableError
@@ -36,6 +36,7 @@ _T = TypeVar("_T")
 _coins = wire.decoder(list[wire.SpotAccount])
 _positions = wire.decoder(list[wire.FuturesPosition])
 _account = wire.decoder(wire.FuturesAccount)
+_detail = wire.decoder(wire.AccountDetail)
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +78,17 @@ class Holdings:
         total = (number(read.total) or _ZERO) + (number(read.unrealised_pnl) or _ZERO)
         available = number(read.available) or _ZERO
         return {"USDT": Balance(currency="USDT", total=total, available=available)}
+
+    async def whose(self) -> str | None:
+        """Return Gate's number of the account; `None` where the key may not read it.
+
+        Source: `GET /account/detail`, `user_id`.
+        """
+        try:
+            read = _read(await self._gateway.read("/account/detail"), _detail)
+        except (RefusedError, AuthFailedError):
+            return None
+        return word(read.user_id) or None
 
     async def coins(self) -> Money:
         """Return what the spot account has."""

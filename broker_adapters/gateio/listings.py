@@ -11,7 +11,7 @@ from broker_adapters.errors import BrokerUnavailableError, UnknownSymbolError
 from broker_adapters.gateio.errors import RefusedError, UnreadableError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
     from broker_adapters.gateio.dialect import Listing, Market
@@ -30,6 +30,7 @@ class Listings:
         self._market = market
         self._gateway = gateway
         self._kept: OrderedDict[str, tuple[datetime, Listing]] = OrderedDict()
+        self._all: tuple[datetime, Sequence[Listing]] | None = None
 
     async def of(self, pair: str) -> Listing:
         """Return a pair's listing.
@@ -65,6 +66,18 @@ class Listings:
     def known(self) -> tuple[Listing, ...]:
         """Return what was asked for so far."""
         return tuple(listing for _, listing in self._kept.values())
+
+    async def all(self) -> Sequence[Listing]:
+        """Return what the market lists; `BrokerUnavailableError` where Gate does not tell."""
+        now = self._gateway.clock.ours()
+        if self._all is None or now - self._all[0] >= KEPT_FOR:
+            try:
+                body = await self._gateway.read(self._market.listing_path())
+                self._all = (now, self._market.listings(body))
+            except UnreadableError as error:
+                msg = f"Gate's list of what it trades is not understood: {error}"
+                raise BrokerUnavailableError(msg) from error
+        return self._all[1]
 
     async def _read(self, pair: str) -> Listing:
         try:

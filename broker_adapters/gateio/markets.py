@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from broker_adapters.base import Position
+from broker_adapters.base import OrderReport, Position
 from broker_adapters.gateio.dialect import Market
 from broker_adapters.gateio.holdings import Holdings, Money
 from broker_adapters.gateio.ladder import Ladder
 from broker_adapters.gateio.listings import Listings
+from broker_adapters.gateio.mapping import report_of
 from broker_adapters.gateio.perpetual import Perpetual
 from broker_adapters.gateio.preparing import Preparing
 from broker_adapters.gateio.spot import Spot
@@ -30,6 +31,11 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     trading: Trading
     positions: Callable[[], Awaitable[Sequence[Position]]]
     money: Callable[[], Awaitable[Money]]
+
+    async def working_orders(self) -> Sequence[OrderReport]:
+        """Return the market's working orders."""
+        orders = await self.ladder.open_orders()
+        return [report_of(order, self.market.symbol_of(order.pair)) for order in orders]
 
 
 class Markets:
@@ -60,6 +66,10 @@ class Markets:
                 money=self._holdings.perpetual_money,
             ),
         )
+
+    async def whose(self) -> str | None:
+        """Return Gate's number of the account; `None` where the key may not read it."""
+        return await self._holdings.whose()
 
     @property
     def is_dual(self) -> bool:

@@ -12,7 +12,15 @@ from typing_extensions import override
 
 from broker_adapters.base import Fill, Instrument, Rejected
 from broker_adapters.gateio import wire
-from broker_adapters.gateio.dialect import PAGE, Asked, Listing, Market, Placing, Query
+from broker_adapters.gateio.dialect import (
+    PAGE,
+    Asked,
+    Listing,
+    Market,
+    Placing,
+    Query,
+    readable,
+)
 from broker_adapters.gateio.errors import UnreadableError
 from broker_adapters.gateio.mapping import (
     PERPETUAL_SUFFIX,
@@ -42,6 +50,7 @@ _order = wire.decoder(wire.FuturesOrder)
 _orders = wire.decoder(list[wire.FuturesOrder])
 _trades = wire.decoder(list[wire.FuturesTrade])
 _contract = wire.decoder(wire.Contract)
+_contracts = wire.decoder(list[wire.Contract])
 
 
 class Perpetual(Market):
@@ -88,12 +97,18 @@ class Perpetual(Market):
         return ()
 
     @override
-    def listing_path(self, pair: str) -> str:
-        return f"{_PATH}/contracts/{pair}"
+    def listing_path(self, pair: str | None = None) -> str:
+        return f"{_PATH}/contracts" if pair is None else f"{_PATH}/contracts/{pair}"
 
     @override
     def listing(self, body: bytes) -> Listing:
-        read = wire.decoded(body, _contract)
+        return self._listing(wire.decoded(body, _contract))
+
+    @override
+    def listings(self, body: bytes) -> Sequence[Listing]:
+        return readable(self._listing, wire.decoded(body, _contracts))
+
+    def _listing(self, read: wire.Contract) -> Listing:
         pair, unit = identity(read.name, "name"), needed(read.quanto_multiplier, "multiplier")
         if unit <= 0:
             raise UnreadableError("a contract without a multiplier")
@@ -105,6 +120,7 @@ class Perpetual(Market):
             price_tick=needed(read.order_price_round, "order_price_round"),
             min_quantity=max(least, step) * unit,
             max_quantity=most * unit if most else None,
+            currency="USDT",
         )
         return Listing(instrument=instrument, pair=pair, unit=unit)
 

@@ -14,7 +14,15 @@ from typing_extensions import override
 
 from broker_adapters.base import Fill, Instrument, Reason, Rejected
 from broker_adapters.gateio import wire
-from broker_adapters.gateio.dialect import PAGE, Asked, Listing, Market, Placing, Query
+from broker_adapters.gateio.dialect import (
+    PAGE,
+    Asked,
+    Listing,
+    Market,
+    Placing,
+    Query,
+    readable,
+)
 from broker_adapters.gateio.mapping import (
     VenueOrder,
     identity,
@@ -40,6 +48,7 @@ _orders = wire.decoder(list[wire.SpotOrder])
 _open = wire.decoder(list[wire.OpenSpotOrders])
 _trades = wire.decoder(list[wire.SpotTrade])
 _pair = wire.decoder(wire.CurrencyPair)
+_pairs = wire.decoder(list[wire.CurrencyPair])
 
 
 class Spot(Market):
@@ -87,12 +96,18 @@ class Spot(Market):
         return (("currency_pair", pair),)
 
     @override
-    def listing_path(self, pair: str) -> str:
-        return f"/spot/currency_pairs/{pair}"
+    def listing_path(self, pair: str | None = None) -> str:
+        return "/spot/currency_pairs" if pair is None else f"/spot/currency_pairs/{pair}"
 
     @override
     def listing(self, body: bytes) -> Listing:
-        read = wire.decoded(body, _pair)
+        return self._listing(wire.decoded(body, _pair))
+
+    @override
+    def listings(self, body: bytes) -> Sequence[Listing]:
+        return readable(self._listing, wire.decoded(body, _pairs))
+
+    def _listing(self, read: wire.CurrencyPair) -> Listing:
         step = _ONE.scaleb(-int(needed(read.amount_precision, "amount_precision")))
         pair = identity(read.id)
         instrument = Instrument(
@@ -103,6 +118,7 @@ class Spot(Market):
             max_quantity=number(read.max_base_amount) or None,
             min_notional=number(read.min_quote_amount) or Decimal(0),
             shorts=False,
+            currency=pair.rpartition("_")[2],
         )
         base, _, quote = pair.rpartition("_")
         return Listing(instrument=instrument, pair=pair, base=base, quote=quote)

@@ -72,6 +72,12 @@ class SpotAccount(msgspec.Struct, frozen=True):
     locked: Loose = None
 
 
+class AccountDetail(msgspec.Struct, frozen=True):
+    """Whose key it is."""
+
+    user_id: Loose = None
+
+
 class CurrencyPair(msgspec.Struct, frozen=True):
     """A spot pair."""
 

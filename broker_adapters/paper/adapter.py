@@ -160,6 +160,13 @@ class PaperBroker(base.Broker):
         )
 
     @override
+    async def instruments(self, query: str, *, limit: int) -> Sequence[base.Instrument]:
+        try:
+            return (await self.instrument(query.upper()),)[:limit]
+        except UnknownSymbolError:
+            return ()
+
+    @override
     async def open_orders(self) -> Sequence[base.OrderReport]:
         return await self._orders(None)
 

@@ -6,7 +6,14 @@ and cash are, to the last digit, the sum of the fills.
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_EVEN,
+    Context,
+    Decimal,
+)
 
 import msgspec
 
@@ -40,7 +47,9 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
         if total * self.quantity <= 0:
             return Holding(quantity=total, cost=product(total, price))
         share = _EXACT.divide(_EXACT.multiply(self.cost, change), self.quantity)
-        return Holding(quantity=total, cost=_EXACT.add(self.cost, rounded(share)))
+        # Never more than there is: what is left would have cost less than nothing.
+        taken = _EXACT.quantize(share, STEP, rounding=ROUND_DOWN)
+        return Holding(quantity=total, cost=_EXACT.add(self.cost, taken))
 
 
 def signed(side: Side, quantity: Decimal) -> Decimal:

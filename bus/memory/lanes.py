@@ -108,6 +108,7 @@ class MemoryDelivery(Delivery):
         self._taken = taken
         self.envelope = taken.envelope
         self.attempt = taken.envelope.attempt
+        self.is_last = taken.is_last
 
     @override
     async def ack(self) -> None:

@@ -39,6 +39,7 @@ class Taken:
     envelope: Envelope
     group: str
     receipt: int
+    is_last: bool
 
 
 class Queue:
@@ -80,7 +81,9 @@ class Queue:
         held.attempts += 1
         receipt = group.receipt = self._next()
         group.until = now + self._visibility
-        return Taken(with_attempt(held.envelope, held.attempts), name, receipt)
+        envelope = with_attempt(held.envelope, held.attempts)
+        is_last = held.attempts >= self._rules.max_attempts
+        return Taken(envelope, name, receipt, is_last)
 
     def next_due(self) -> float | None:
         """Return when a message will be due, or a receipt runs out; `None` when empty."""

@@ -14,11 +14,12 @@ from bus.base import Capabilities
 from bus.queues import queues_of
 from bus.sqs.client import open_sqs
 from bus.sqs.dead_letters import SqsDeadLetters
+from bus.sqs.health import SqsHealth
 from bus.sqs.lanes import SqsLanes
 from bus.sqs.raw import SqsRawQueues
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 
     from bus.base import DeadLetters, Destination, Publisher, Subscriber
     from bus.raw import RawQueues
@@ -37,6 +38,7 @@ class SqsPost:
     dead_letters: DeadLetters
     raw: RawQueues
     capabilities: Mapping[Destination, Capabilities]
+    ping: Callable[[], Awaitable[None]]
 
 
 @asynccontextmanager
@@ -55,6 +57,7 @@ async def open_sqs_post(
                 capabilities={
                     destination: capabilities_of(rules) for destination, rules in lanes.items()
                 },
+                ping=SqsHealth(map(queues.lane, lanes)).ping,
             )
         finally:
             with anyio.move_on_after(_CLOSING_SECONDS, shield=True):

@@ -131,6 +131,7 @@ class SqsDelivery(Delivery):
         self._taken = taken
         self.envelope = envelope
         self.attempt = envelope.attempt
+        self.is_last = self.attempt >= lane.rules.max_attempts
 
     @override
     async def ack(self) -> None:
@@ -138,7 +139,7 @@ class SqsDelivery(Delivery):
 
     @override
     async def retry(self, after: timedelta, reason: str = "") -> None:
-        if self.attempt >= self._lane.rules.max_attempts:
+        if self.is_last:
             # The redrive policy would do it too, without the reason.
             await self.dead_letter(f"{EXHAUSTED}: {reason}" if reason else EXHAUSTED)
         elif await self._lane.hide(self._taken, after):

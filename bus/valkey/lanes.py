@@ -192,6 +192,7 @@ class ValkeyDelivery(Delivery):
         self._receipt = receipt
         self.envelope = envelope
         self.attempt = envelope.attempt
+        self.is_last = self.attempt >= lane.rules.max_attempts
 
     @override
     async def ack(self) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import msgspec
 from litestar import delete, get, post, put
-from litestar.params import JSONBody
+from litestar.params import JSONBody, QueryParameter
 
 from bus.ids import uuid7
 from bus.values import AccountId, Mode
@@ -20,6 +20,7 @@ from edge.api.broker_forms import (
     read_options,
     require_credentials,
 )
+from edge.api.key_change import kept_while_open, require_same_account
 from edge.api.own import forget_everywhere, one_of
 from edge.api.paging import PLAIN_LIST, SpanGiven, page_in_memory
 from edge.api.shapes import Page
@@ -28,7 +29,7 @@ from edge.doing import DoerGiven
 from edge.errors import ApiError, not_found
 from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import needs
-from edge.step_up import stepped_up
+from edge.step_up import require_second_factor, stepped_up
 from handlers.records import Account, AccountState, Principal
 from handlers.store.accounts import NewCredentials
 from handlers.vault.base import SealContext
@@ -43,6 +44,12 @@ _READ = [needs("read")]
 _ADMIN = [needs("admin")]
 _FRESH = [needs("admin"), stepped_up]
 _TAGS = ["Accounts"]
+OtherAccountQuery = Annotated[
+    bool,
+    QueryParameter(
+        description="They may be of another account at the venue, whatever is open at this one."
+    ),
+]
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
@@ -106,6 +113,8 @@ async def create_account(
 ) -> AccountBody:
     """Create an account; its credentials are sealed before they are written anywhere."""
     account, secret = _read(data, principal)
+    if account.mode is Mode.LIVE:
+        await require_second_factor(ports, principal)
     await _refuse_taken(ports, principal, account.name)
     sealed = None if secret is None else await _sealed(ports, account, secret)
     deed = doer.does("account.create")
@@ -119,21 +128,33 @@ async def create_account(
     tags=_TAGS,
     summary="Replace an account's credentials",
 )
-async def replace_credentials(
+async def replace_credentials(  # noqa: PLR0913 - who asks, a path, a body and a query
     ports: PortsGiven,
     principal: Caller,
     doer: DoerGiven,
     account_id: IdInPath,
     data: JSONBody[dict[str, Any]],
+    *,
+    other_account: OtherAccountQuery = False,
 ) -> AccountBody:
-    """Take these credentials from now on; what is under way is finished with the old ones."""
+    """Take these credentials from now on; what is under way is finished with the old ones.
+
+    While orders or positions are open, your worker tries them first, for up to 10 s: if they are of
+    another account at the venue the old ones stay, 409 `venue_account_changed`. A venue that does
+    not answer then is asked when the session is opened; till then nothing is sent.
+    """
     user = principal.user_id
     account = await _find(ports, user, account_id)
     secret = require_credentials(BrokerName(account.broker), data)
+    old = None if other_account else await kept_while_open(ports, account)
     sealed, deed = await _sealed(ports, account, secret), doer.does("account.credentials")
-    if not await ports.store.accounts.put_credentials(user, account.id, sealed, deed=deed):
+    if not await ports.store.accounts.put_credentials(
+        user, account.id, sealed, is_other=other_account, deed=deed
+    ):
         raise not_found("account")
     await tell_of_account(ports, user, account.id)
+    if old is not None:
+        await require_same_account(ports, account, old, doer.does("account.credentials_kept"))
     return account_body(await _find(ports, user, account_id))
 
 
@@ -148,6 +169,9 @@ async def enable_account(
     ports: PortsGiven, doer: DoerGiven, principal: Caller, account_id: IdInPath
 ) -> AccountBody:
     """Let orders be sent to the account again."""
+    account = await _find(ports, principal.user_id, account_id)
+    if account.mode is Mode.LIVE:
+        await require_second_factor(ports, principal)
     deed = doer.does("account.enable")
     return await _set_state(ports, principal.user_id, account_id, AccountState.ENABLED, deed)
 

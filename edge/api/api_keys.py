@@ -13,6 +13,7 @@ from litestar import delete, get, post
 from litestar.params import JSONBody
 
 from bus.ids import uuid7
+from edge.access import tell_of_access
 from edge.api import values
 from edge.api.paging import PLAIN_LIST, SpanGiven, page_in_memory
 from edge.api.shapes import Page
@@ -103,6 +104,7 @@ async def revoke_key(
     deed = doer.does("api_key.revoke")
     if not await ports.store.keys.drop(principal.user_id, key_id, deed=deed):
         raise not_found("API key")
+    await tell_of_access(ports, principal.user_id)
 
 
 def key_body(key: KeyView) -> KeyBody:

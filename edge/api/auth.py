@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import JSONBody
 
+from edge.access import tell_of_access
 from edge.cookies import clear_session, read_cookie, session_cookie
 from edge.doing import DoerGiven, doer_as
 from edge.given import Caller, PortsGiven
@@ -15,6 +16,9 @@ from edge.guards import at_the_door, in_session
 from edge.sessions import SignedInBody, begin_session, device_of, place, session_of, signed_in
 from handlers.identity import signing_in, signing_up
 from handlers.identity.links import use_link
+
+if TYPE_CHECKING:
+    from handlers.audit import Deed
 
 _TAGS = ["Sign-in"]
 _DOOR = [at_the_door]
@@ -113,6 +117,7 @@ async def sign_in(
         totp=data.totp,
         device=device_of(ports, request),
         place=place(ports, request),
+        deed=_refused(request),
     )
     found = await signing_in.sign_in(ports.identity, attempt)
     return await begin_session(
@@ -130,7 +135,11 @@ async def sign_in_by_link(
 ) -> Response[SignedInBody]:
     """Begin a session by a link that was handed out; it is good once, for 30 minutes."""
     user, has_totp = await use_link(
-        ports.identity, data.token, data.totp, place=place(ports, request)
+        ports.identity,
+        data.token,
+        data.totp,
+        place=place(ports, request),
+        deed=_refused(request),
     )
     return await begin_session(ports, request, user, is_stepped_up=has_totp)
 
@@ -141,6 +150,7 @@ async def sign_out(ports: PortsGiven, principal: Caller, doer: DoerGiven) -> Res
     session = session_of(principal)
     deed = doer.does("session.end")
     await ports.store.sessions.end(session.user_id, session.id, deed=deed)
+    await tell_of_access(ports, session.user_id)
     return Response(None, cookies=[clear_session(ports.settings)])
 
 
@@ -151,6 +161,10 @@ async def read_session(
     """Return who is signed in, and the `csrf_token` that goes with every change."""
     token = read_cookie(request.scope, session_cookie(ports.settings)) or ""
     return signed_in(session_of(principal), token)
+
+
+def _refused(request: Request[Any, Any, Any]) -> Deed:
+    return doer_as(request, "stranger").does("session.refuse")
 
 
 ROUTES = (sign_up, verify, sign_in, sign_in_by_link, sign_out, read_session)

@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Request, Response, post
 from litestar.params import JSONBody
 
+from edge.access import tell_of_access
 from edge.api.auth import Email, Password, StatusBody, Token, Wish
 from edge.api.own import forget_everywhere
 from edge.doing import DoerGiven, doer_as
@@ -98,6 +99,7 @@ async def reset_password(
     user = await password_changes.reset_password(
         ports.identity, data.token, data.password, deed=deed
     )
+    await tell_of_access(ports, user)
     await forget_everywhere(ports, user)
     return StatusBody(status="reset")
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from litestar import delete, get
 
+from edge.access import tell_of_access
 from edge.api.paging import PLAIN_LIST, SpanGiven, page_in_memory
 from edge.api.shapes import Page
 from edge.doing import DoerGiven
@@ -54,6 +55,7 @@ async def end_session(
     deed = doer.does("session.end")
     if not await ports.store.sessions.end(principal.user_id, session_id, deed=deed):
         raise not_found("session")
+    await tell_of_access(ports, principal.user_id)
 
 
 @delete("/api/auth/sessions", guards=_SESSION, tags=_TAGS, summary="End all other sessions")
@@ -62,6 +64,7 @@ async def end_sessions(ports: PortsGiven, principal: Caller, doer: DoerGiven) ->
     await ports.store.sessions.end_all(
         principal.user_id, but=session_of(principal).id, deed=doer.does("session.end_others")
     )
+    await tell_of_access(ports, principal.user_id)
 
 
 def _body(kept: SessionView, current: UUID) -> SessionBody:

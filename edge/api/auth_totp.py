@@ -113,6 +113,7 @@ async def step_up(
     request: Request[Any, Any, Any],
     ports: PortsGiven,
     principal: Caller,
+    doer: DoerGiven,
     data: JSONBody[CodeWish],
 ) -> Response[SignedInBody]:
     """Begin the session anew, with 10 minutes for what needs a fresh code."""
@@ -123,6 +124,7 @@ async def step_up(
     if not await second_factor.is_right_code(
         ports.identity, session.user_id, data.totp, caller=caller
     ):
+        ports.identity.refused.note(session.user_id, "bad_code", doer.does("session.refuse"))
         raise second_factor.bad_code()
     return await begin_session(
         ports, request, session.user_id, is_stepped_up=True, is_known_device=True

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from litestar import get, post
+from litestar import Response, get, post
 
 from bus.base import DeadLetter, Destination
-from edge.api.idempotency import IdempotencyHeader, require_key
+from bus.errors import TransportUnavailableError
+from edge.api.idempotency import IdempotencyHeader, conflict, require_key
 from edge.api.paging import PLAIN_LIST, SpanGiven, page_in_memory
 from edge.api.shapes import Page
 from edge.doing import DoerGiven
@@ -19,7 +21,8 @@ from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import needs
 from handlers.audit import NewAuditEntry
 from handlers.dead_letters import NowItWould, all_letters, now_it_would
-from handlers.dead_letters import replay as say_again
+from handlers.dead_letters import replay as replay_letter
+from handlers.errors import RefusedError
 from handlers.signals.secrets import mask_object
 
 if TYPE_CHECKING:
@@ -73,24 +76,66 @@ async def replay(
     doer: DoerGiven,
     letter_id: IdInPath,
     idempotency_key: IdempotencyHeader = None,
-) -> DeadLetterBody:
-    """Publish the message again and forget the letter; the reply says what it does now.
+) -> Response[DeadLetterBody]:
+    """Publish the message again and forget the letter; 200 with the same reply on repetition.
 
-    A message names what is in the record and carries no order itself: an order past its time stays
-    expired, and said twice it does nothing more than said once.
+    The reply says what the message does now. It names what is in the record and carries no order
+    itself: an order past its time stays expired.
     """
-    require_key(idempotency_key)
-    found = await _find(ports, principal.user_id, letter_id)
-    await ports.store.audit.append(_entry(found, doer.does("dead_letter.replay")))
-    bus = ports.bus
-    await say_again(
-        found.letter,
-        found.envelope,
-        publisher=bus.publisher,
-        dead_letters=bus.dead_letters,
-        clock=ports.clock,
-    )
-    return found.body
+    user, key = principal.user_id, require_key(idempotency_key)
+    body_hash = sha256(b"dead_letter.replay:" + letter_id.bytes).digest()
+    try:
+        kept = await ports.store.answers.find(user, key=key, body_hash=body_hash)
+        is_new = kept is None
+        if kept is None:
+            found = await _find(ports, user, letter_id)
+            kept = await ports.store.answers.keep(
+                user,
+                key=key,
+                body_hash=body_hash,
+                answer=msgspec.to_builtins(found.body),
+                entry=_entry(found, doer.does("dead_letter.replay")),
+            )
+    except RefusedError as error:
+        raise conflict() from error
+    if kept.is_mine:
+        await _say_again(ports, user, letter_id, key)
+    elif kept.is_done:
+        await _forget(ports, user, letter_id)
+    else:
+        raise TransportUnavailableError("the same request is under way, or broke off just now")
+    answer = msgspec.convert(kept.answer, DeadLetterBody)
+    return Response(answer, status_code=202 if is_new else 200)
+
+
+async def _say_again(ports: Ports, user: UserId, letter_id: UUID, key: str) -> None:
+    """Say it again, once under this key; whoever broke off before the letter was gone is followed.
+
+    A letter that is gone was said again, or thrown away, under another key.
+    """
+
+    async def note_said() -> None:
+        await ports.store.answers.finish(user, key)
+
+    for found in await _letters_of(ports, user):
+        if found.letter.id == letter_id:
+            await replay_letter(
+                found.letter,
+                found.envelope,
+                publisher=ports.bus.publisher,
+                dead_letters=ports.bus.dead_letters,
+                clock=ports.clock,
+                note_said=note_said,
+            )
+            return
+    await note_said()
+
+
+async def _forget(ports: Ports, user: UserId, letter_id: UUID) -> None:
+    """Forget a letter that was said again, and whose forgetting failed."""
+    for found in await _letters_of(ports, user):
+        if found.letter.id == letter_id:
+            await ports.bus.dead_letters.discard(found.letter.destination, letter_id)
 
 
 @post(

@@ -62,6 +62,7 @@ async def _strategy(ports: Ports, user: UserId, strategy_id: UUID) -> Recognised
                 strategy=strategy,
                 accounts=tuple(known[account] for account in strategy.accounts),
                 is_switch_engaged=switch.is_engaged,
+                overrides=tuple(await ports.store.symbols.overrides(user)),
             )
     raise not_found("strategy")
 

@@ -16,7 +16,7 @@ from edge.dispatch import cancel_hints, tell_worker
 from edge.doing import DoerGiven
 from edge.errors import ApiError
 from edge.given import Caller, PortsGiven
-from edge.guards import needs
+from edge.guards import TAKES_RISK_AWAY, needs
 from edge.step_up import require_step_up
 from handlers.errors import StoreUnavailableError
 
@@ -76,6 +76,7 @@ async def read_switch(ports: PortsGiven, principal: Caller) -> SwitchBody:
     guards=[needs("trade")],
     status_code=200,
     tags=_TAGS,
+    opt=TAKES_RISK_AWAY,
     summary="Engage or release the kill switch",
 )
 async def set_switch(

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from bus.values import Mode, OrderState, OrderType, Side, TimeInForce
+from edge.api.order_mapping import OrderMappingBody, mapping_body
 from edge.api.reversals import ReversalBody, reversal_body
 from handlers.records import SignalOutcome
 from telemetry.stages import Stage
@@ -77,6 +78,7 @@ class OrderBody(Shape, frozen=True, kw_only=True):
     updated_at: datetime
     trace_id: str
     reversal: ReversalBody | None
+    mapping: OrderMappingBody | None
 
 
 class EventBody(Shape, frozen=True, kw_only=True):
@@ -194,6 +196,7 @@ def order_fields(shown: ShownOrder) -> dict[str, Any]:
         "updated_at": order.updated_at,
         "trace_id": order.trace_id,
         "reversal": None if whole is None else reversal_body(whole),
+        "mapping": mapping_body(order.mapping),
     }
 
 

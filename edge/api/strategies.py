@@ -22,7 +22,7 @@ from edge.errors import ApiError, not_found
 from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import needs
 from edge.recognition import hash_token
-from edge.step_up import require_step_up, stepped_up
+from edge.step_up import require_second_factor, require_step_up, stepped_up
 from edge.webhook_tokens import new_webhook_token, webhook_url
 from handlers.records import Strategy, StrategyState
 
@@ -107,9 +107,12 @@ async def create_strategy(
     if data.mode is Mode.LIVE:
         require_step_up(ports, principal)
     accounts = await ports.store.catalogue.accounts(principal.user_id)
+    wanted = _read(principal.user_id, data, {account.id: account for account in accounts})
+    if wanted.mode is Mode.LIVE:
+        await require_second_factor(ports, principal)
     token = new_webhook_token()
     strategy = await ports.store.catalogue.add_strategy(
-        _read(principal.user_id, data, {account.id: account for account in accounts}),
+        wanted,
         token_hash=hash_token(token),
         deed=doer.does("strategy.create"),
     )
@@ -142,6 +145,9 @@ async def resume_strategy(
     ports: PortsGiven, doer: DoerGiven, principal: Caller, strategy_id: IdInPath
 ) -> StrategyBody:
     """Take the strategy's alerts again."""
+    own = await ports.store.catalogue.strategies(principal.user_id)
+    if one_of(own, strategy_id, "strategy").mode is Mode.LIVE:
+        await require_second_factor(ports, principal)
     deed = doer.does("strategy.resume")
     return await _set_state(ports, principal.user_id, strategy_id, StrategyState.ACTIVE, deed)
 

@@ -15,6 +15,7 @@ from litestar.types import ASGIApp
 
 from bus.errors import BusError
 from bus.topics import events_topic
+from edge.access import may_stay
 from edge.api.stream_objects import read_objects
 from edge.errors import ApiError
 from edge.given import Caller, PortsGiven
@@ -24,15 +25,17 @@ from handlers.errors import StoreUnavailableError
 if TYPE_CHECKING:
     from litestar.types import Receive, Scope, Send
 
-    from bus.values import UserId
     from edge.ports import Ports
+    from handlers.records import Principal
     from handlers.views import StreamEvent
 
 _BATCH = 100
 _COMMENT_EVERY = 15.0
 _LOOK_ANYWAY = 5.0
 _LOOK_AGAIN = 1.0
+_ASK_WITHOUT_A_KNOCK = 15.0
 _SLOWEST = 30.0
+_FAREWELL = 1.0
 _ENCODER = msgspec.json.Encoder()
 _HEADERS = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"x-accel-buffering", b"no")]
 _HELLO = b"retry: 1000\n\n"
@@ -52,21 +55,26 @@ LastEventIdQuery = Annotated[
 class EventStream:
     """One open stream, as an ASGI application: what happened after entry `n`, for ever."""
 
-    def __init__(self, ports: Ports, user: UserId, n: int) -> None:
+    def __init__(self, ports: Ports, principal: Principal, n: int) -> None:
         self._ports = ports
-        self._user = user
+        self._principal = principal
+        self._user = principal.user_id
         self._n = n
         self._bell = anyio.Event()
+        self._is_dismissed = False
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve until the client leaves, does not read, or the process stops."""
+        """Serve until the client leaves, may not stay, does not read, or the process stops."""
         try:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(self._end_on_disconnect, receive, tasks.cancel_scope)
                 tasks.start_soon(self._end_on_stop, tasks.cancel_scope)
+                tasks.start_soon(self._end_without_access, tasks.cancel_scope)
                 tasks.start_soon(self._listen)
                 await self._serve(send)
                 tasks.cancel_scope.cancel()
+            if self._is_dismissed:
+                await self._take_leave(send)
         finally:
             self._ports.streams.leave(self._user)
 
@@ -126,8 +134,28 @@ class EventStream:
         with anyio.fail_after(_SLOWEST):
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
 
+    async def _take_leave(self, send: Send) -> None:
+        """End the reply as replies end, so that the client knows it for no accident."""
+        with anyio.move_on_after(_FAREWELL):
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
     async def _end_on_stop(self, scope: anyio.CancelScope) -> None:
         await self._ports.streams.stopping.wait()
+        self._is_dismissed = True
+        scope.cancel()
+
+    async def _end_without_access(self, scope: anyio.CancelScope) -> None:
+        while True:
+            knock = self._ports.streams.knock_of(self._user)
+            try:
+                if not await may_stay(self._ports, self._principal):
+                    break
+            except StoreUnavailableError:
+                await anyio.sleep(_LOOK_AGAIN)
+                continue
+            with anyio.move_on_after(_ASK_WITHOUT_A_KNOCK):
+                await knock.wait()
+        self._is_dismissed = True
         scope.cancel()
 
     async def _end_on_disconnect(self, receive: Receive, scope: anyio.CancelScope) -> None:
@@ -160,7 +188,7 @@ async def follow(
     n = await ports.store.streams.position(user) if text is None else _read_n(text)
     if not ports.streams.enter(user):
         raise ApiError(429, "too_many_streams", "You have too many streams open; close one.")
-    return EventStream(ports, user, n)
+    return EventStream(ports, principal, n)
 
 
 def _read_n(text: str) -> int:

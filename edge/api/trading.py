@@ -23,7 +23,7 @@ from edge.dispatch import cancel_hints, tell_worker
 from edge.doing import DoerGiven
 from edge.errors import ApiError, not_found
 from edge.given import Caller, IdInPath, PortsGiven
-from edge.guards import needs
+from edge.guards import TAKES_RISK_AWAY, needs
 from edge.meaning import refused_by
 from handlers.client_ids import client_order_id
 from handlers.order_records import CancelAnswer
@@ -31,13 +31,16 @@ from handlers.records import ENTRY_TTL_S, EXIT_TTL_S, NewOrder
 from handlers.sizing_rules import Fixed
 from handlers.store.hints import execute_hint
 from handlers.store.reviews import Resolution
-from handlers.symbols import UnknownSymbol, refusal_of, venue_symbol
+from handlers.symbols import Mapped, UnknownSymbol, map_symbol, refusal_of
 from handlers.views import ShownOrder
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from edge.ports import Ports
     from handlers.order_records import Order
     from handlers.records import Account
+    from handlers.symbol_records import SymbolOverride
 
 _TRADE = [needs("trade")]
 _PLACED = frozenset({OrderType.MARKET, OrderType.LIMIT, OrderType.STOP, OrderType.STOP_LIMIT})
@@ -84,7 +87,8 @@ async def place_order(
     key = require_key(idempotency_key)
     own = await ports.store.catalogue.accounts(principal.user_id)
     account = one_of(own, data.account_id, "account")
-    new = _new_order(ports, account, data)
+    overrides = await ports.store.symbols.overrides(principal.user_id)
+    new = _new_order(ports, account, data, overrides)
     recorded = await ports.store.signals.record_manual(
         principal.user_id,
         new,
@@ -106,6 +110,7 @@ async def place_order(
     guards=_TRADE,
     status_code=202,
     tags=["Orders"],
+    opt=TAKES_RISK_AWAY,
     summary="Cancel an order",
 )
 async def cancel_order(
@@ -174,15 +179,19 @@ async def resolve_order(
     return order_body(detail)
 
 
-def _new_order(ports: Ports, account: Account, data: ManualOrder) -> NewOrder:
+def _new_order(
+    ports: Ports, account: Account, data: ManualOrder, overrides: Sequence[SymbolOverride]
+) -> NewOrder:
     order_id = OrderId(uuid7())
     quantity = values.positive("quantity", data.quantity, code="invalid_quantity")
     _check_prices(data)
+    mapped = _mapped(account, data.symbol, overrides)
     return NewOrder(
         id=order_id,
         account_id=account.id,
         mode=account.mode,
-        symbol=_symbol(account, data.symbol),
+        symbol=mapped.symbol,
+        mapping=mapped.how,
         sizing=Fixed(side=data.side, quantity=quantity),
         side=data.side,
         quantity=quantity,
@@ -197,12 +206,12 @@ def _new_order(ports: Ports, account: Account, data: ManualOrder) -> NewOrder:
     )
 
 
-def _symbol(account: Account, text: str) -> str:
+def _mapped(account: Account, text: str, overrides: Sequence[SymbolOverride]) -> Mapped:
     """Return what the account's venue calls a symbol, as for an alert; the venue's name is one."""
-    ticker, exchange = values.chart_symbol("symbol", text)
-    found = venue_symbol(account.broker, ticker, exchange)
+    chart = values.chart("symbol", text)
+    found = map_symbol(chart, account, overrides)
     if isinstance(found, UnknownSymbol):
-        raise refused_by(refusal_of([found], ticker, exchange, field="symbol"))
+        raise refused_by(refusal_of([found], chart, field="symbol"))
     return found
 
 

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from edge.errors import ApiError
+from handlers.signals.tickers import live_exchange
+from handlers.symbols import Chart
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -39,11 +41,11 @@ def symbol(field: str, text: str) -> str:
     Raises:
         ApiError: 400 with the field's name.
     """
-    return chart_symbol(field, text)[0]
+    return chart(field, text).ticker
 
 
-def chart_symbol(field: str, text: str) -> tuple[str, str | None]:
-    """Return a symbol and the exchange before it, if one is named, both in upper case.
+def chart(field: str, text: str) -> Chart:
+    """Return a chart's symbol, with the exchange before it if one is named, as alerts are read.
 
     Raises:
         ApiError: 400 with the field's name.
@@ -51,7 +53,7 @@ def chart_symbol(field: str, text: str) -> tuple[str, str | None]:
     if not _SYMBOL.fullmatch(text) or text.count(":") > 1 or text.endswith(":"):
         raise ApiError(400, "invalid_ticker", f"{field} is no symbol.", field=field)
     exchange, _, ticker = text.upper().rpartition(":")
-    return ticker, exchange or None
+    return Chart(ticker=ticker, exchange=live_exchange(exchange) or None)
 
 
 def name(field: str, text: str) -> str:

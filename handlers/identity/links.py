@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.errors import RefusedError
 from handlers.identity.attempts import Caller
-from handlers.identity.second_factor import is_right_code
-from handlers.identity.signing_in import bad_credentials
+from handlers.identity.signing_in import require_code
 from handlers.identity.signing_up import invalid_token
 from handlers.identity.tokens import hash_secret, new_secret
 from handlers.people_records import MailedPurpose
 
 if TYPE_CHECKING:
     from bus.values import UserId
+    from handlers.audit import Deed
     from handlers.identity.services import IdentityServices
     from handlers.store.identities import PasswordStore
 
@@ -29,7 +28,7 @@ async def new_link(passwords: PasswordStore, user: UserId, *, base_url: str) -> 
 
 
 async def use_link(
-    services: IdentityServices, token: str, code: str | None, *, place: str
+    services: IdentityServices, token: str, code: str | None, *, place: str, deed: Deed
 ) -> tuple[UserId, bool]:
     """Use a link up; return whose it was, and whether a second factor was shown.
 
@@ -43,9 +42,6 @@ async def use_link(
     factor = await services.store.totp.read(user)
     if factor is None or not factor.is_confirmed:
         return user, False
-    if not code:
-        raise RefusedError("totp_required", "A code of your second factor is needed.")
     caller = Caller(account=str(user), address=place)
-    if not await is_right_code(services, user, code, caller=caller):
-        raise bad_credentials()
+    await require_code(services, user, code, caller=caller, deed=deed)
     return user, True

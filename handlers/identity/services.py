@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bus.values import Clock
     from handlers.identity.passwords import Passwords
+    from handlers.identity.refused_sign_ins import RefusedSignIns
     from handlers.mail.queue import MailQueue
     from handlers.store.base import Store
     from handlers.throttle.base import Throttle
@@ -20,6 +21,7 @@ class IdentityServices:
 
     Attributes:
         box: Where the seeds of second factors are kept.
+        refused: Tells the audit log who was not let in.
         public_url: What links in mails begin with.
     """
 
@@ -28,5 +30,6 @@ class IdentityServices:
     throttle: Throttle
     box: SecretBox
     mail: MailQueue
+    refused: RefusedSignIns
     clock: Clock
     public_url: str

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from handlers.audit import Deed
 from handlers.errors import RefusedError
 from handlers.identity.attempts import Caller, count_wrong, require_room
 from handlers.identity.emails import canonical
@@ -13,6 +14,7 @@ from handlers.identity.second_factor import is_right_code
 from handlers.identity.tokens import hash_secret
 
 if TYPE_CHECKING:
+    from bus.values import UserId
     from handlers.identity.services import IdentityServices
     from handlers.people_records import Credentials
 
@@ -23,6 +25,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         device: The token of a browser that signed in before, or nothing.
         place: Where it comes from, as the throttle counts it.
+        deed: What the audit log says of it where it is refused.
     """
 
     email: str
@@ -30,6 +33,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     totp: str | None
     device: str
     place: str
+    deed: Deed
 
     def __repr__(self) -> str:
         return "Attempt()"
@@ -48,11 +52,16 @@ async def sign_in(services: IdentityServices, attempt: Attempt) -> Credentials:
     is_known = found is not None and found.is_known_device
     known_as = hash_secret(attempt.device).hex() if is_known else None
     caller = Caller(account=email, address=attempt.place, known_as=known_as)
-    await require_password(services, found, attempt.password, caller=caller)
+    try:
+        await require_password(services, found, attempt.password, caller=caller)
+    except RefusedError as refusal:
+        if found is not None:
+            services.refused.note(found.id, refusal.code, attempt.deed)
+        raise
     if found is None:
         raise bad_credentials()
     if found.has_totp:
-        await _require_code(services, found, attempt.totp, caller=caller)
+        await require_code(services, found.id, attempt.totp, caller=caller, deed=attempt.deed)
     await _hash_anew(services, found, attempt.password)
     return found
 
@@ -76,18 +85,30 @@ async def require_password(
     raise bad_credentials()
 
 
+async def require_code(
+    services: IdentityServices, user: UserId, code: str | None, *, caller: Caller, deed: Deed
+) -> None:
+    """Refuse a missing or wrong code of somebody whose password, or link, was right.
+
+    Raises:
+        RefusedError: `totp_required` or `bad_credentials`; the audit log tells of the second.
+        TooManyAttemptsError: It was not looked at.
+    """
+    if not code:
+        raise RefusedError("totp_required", "A code of your second factor is needed.")
+    try:
+        is_right = await is_right_code(services, user, code, caller=caller)
+    except RefusedError as refusal:
+        services.refused.note(user, refusal.code, deed)
+        raise
+    if not is_right:
+        services.refused.note(user, "bad_code", deed)
+        raise bad_credentials()
+
+
 def bad_credentials() -> RefusedError:
     """Return the one answer to whatever is wrong."""
     return RefusedError("bad_credentials", "The address, the password or the code is wrong.")
-
-
-async def _require_code(
-    services: IdentityServices, found: Credentials, code: str | None, *, caller: Caller
-) -> None:
-    if not code:
-        raise RefusedError("totp_required", "A code of your second factor is needed.")
-    if not await is_right_code(services, found.id, code, caller=caller):
-        raise bad_credentials()
 
 
 async def _hash_anew(services: IdentityServices, found: Credentials, password: str) -> None:

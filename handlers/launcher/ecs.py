@@ -180,6 +180,8 @@ def _request(settings: EcsSettings, worker: WorkerId, user: UserId | None) -> Ru
         "cluster": settings.cluster,
         "taskDefinition": settings.task_definition,
         "capacityProviderStrategy": [{"capacityProvider": provider, "weight": 1}],
+        # As many on an instance as its memory holds, so that others become empty and end.
+        "placementStrategy": [{"type": "binpack", "field": "memory"}],
         "count": 1,
         "clientToken": str(worker),
         "startedBy": str(worker),

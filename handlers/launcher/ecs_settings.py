@@ -17,6 +17,8 @@ CLUSTER_VARIABLE = "FOURPASS_ECS_CLUSTER"
 TASK_DEFINITION_VARIABLE = "FOURPASS_ECS_TASK_DEFINITION"
 CAPACITY_PROVIDER_VARIABLE = "FOURPASS_ECS_CAPACITY_PROVIDER"
 CONTAINER_VARIABLE = "FOURPASS_ECS_CONTAINER"
+STOP_TIMEOUT = timedelta(seconds=60)
+"""How long a task may take to leave: its orders in hand are finished long before."""
 
 
 class EcsSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,7 +26,7 @@ class EcsSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         task_definition: Its family, and `:revision` where not the newest is meant; its network mode
-            is bridge, its containers' `stopTimeout` 30 s.
+            is bridge, its containers' `stopTimeout` is `STOP_TIMEOUT`.
         capacity_provider: Whose EC2 instances the tasks run on.
         container: The container of the task definition that is told which worker it is.
         endpoint_url: What plays AWS instead of AWS; `None` for AWS itself.

@@ -72,12 +72,19 @@ def _exchange(said: Said) -> str:
     return text.upper()
 
 
-def _live(exchange: str, reading: Reading) -> str:
-    """Strip what marks a delayed feed, and say so."""
+def live_exchange(exchange: str) -> str:
+    """Return an exchange's name without what marks a delayed feed."""
     for mark in DELAYED:
         if exchange.endswith(mark) and len(exchange) > len(mark):
-            warning = f"{exchange} is a delayed feed: its prices are late"
-            if warning not in reading.warnings:
-                reading.warnings.append(warning)
             return exchange.removesuffix(mark)
     return exchange
+
+
+def _live(exchange: str, reading: Reading) -> str:
+    """Strip what marks a delayed feed, and say so."""
+    live = live_exchange(exchange)
+    if live != exchange:
+        warning = f"{exchange} is a delayed feed: its prices are late"
+        if warning not in reading.warnings:
+            reading.warnings.append(warning)
+    return live

@@ -49,13 +49,28 @@ class AccountStore(Protocol):
         account: AccountId,
         credentials: NewCredentials,
         *,
+        is_other: bool = False,
         deed: Deed | None = None,
     ) -> bool:
-        """Keep these from now on, instead of what was kept; false if it is not the user's."""
+        """Keep these from now on, instead of what was kept; false if it is not the user's.
+
+        `is_other`: they may be of another account at the venue, whatever is open.
+        """
+        ...
+
+    async def bind_venue(self, user: UserId, account: AccountId, venue_account: str | None) -> bool:
+        """Note whose account the venue says it is; false where that is another one than before.
+
+        Another one is taken only while nothing is open: no order is or may be at the venue, and
+        by the fills recorded nothing is held.
+        """
         ...
 
     async def credentials(self, user: UserId, account: AccountId) -> Sealed | None:
-        """Return what is kept; `None` where there is nothing, or it is not the user's."""
+        """Return what is kept; `None` where there is nothing, or it is not the user's.
+
+        For the worker that holds the user's lease; to any other there is nothing.
+        """
         ...
 
     async def delete(self, user: UserId, account: AccountId, *, deed: Deed | None = None) -> bool:

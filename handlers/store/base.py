@@ -35,11 +35,13 @@ if TYPE_CHECKING:
         RefusedAtRecord,
     )
     from handlers.store.accounts import AccountStore
+    from handlers.store.answers import AnswerStore
     from handlers.store.auditing import AuditStore
     from handlers.store.identities import KeyStore, PasswordStore, SessionStore, TotpStore
     from handlers.store.people import CatalogueStore, IdentityStore, WorkerStore
     from handlers.store.reading import QueryStore, StreamStore
     from handlers.store.reviews import ReviewStore
+    from handlers.store.symbols import SymbolStore
     from handlers.store.upkeep import UpkeepStore
     from handlers.store.watching import WatchStore
 
@@ -257,6 +259,7 @@ class Store(Protocol):
     identity: IdentityStore
     catalogue: CatalogueStore
     accounts: AccountStore
+    symbols: SymbolStore
     workers: WorkerStore
     queries: QueryStore
     streams: StreamStore
@@ -265,9 +268,13 @@ class Store(Protocol):
     totp: TotpStore
     keys: KeyStore
     upkeep: UpkeepStore
+    answers: AnswerStore
     audit: AuditStore
     watch: WatchStore
 
     async def ping(self) -> None:
-        """Return when the record answers; raises `StoreUnavailableError`."""
+        """Return when the record answers, and takes what is written as far as is known.
+
+        Raises `StoreUnavailableError`: a record that can only be read is none.
+        """
         ...

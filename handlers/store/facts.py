@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from handlers.order_records import Order
     from handlers.records import Account, Strategy
+    from handlers.symbol_records import SymbolOverride
 
 
 def account_facts(account: Account) -> dict[str, Any]:
@@ -21,9 +22,12 @@ def account_facts(account: Account) -> dict[str, Any]:
     }
 
 
-def credentials_facts(hint: str) -> dict[str, Any]:
-    """Return what is told of credentials: the end of the key's public name, as its owner sees."""
-    return {"hint": hint}
+def credentials_facts(hint: str, *, is_other: bool = False) -> dict[str, Any]:
+    """Return what is told of credentials: the end of the key's public name, as its owner sees.
+
+    `is_other`: the user said that they may be of another account at the venue.
+    """
+    return {"hint": hint, "other_account": True} if is_other else {"hint": hint}
 
 
 def strategy_facts(strategy: Strategy) -> dict[str, Any]:
@@ -35,6 +39,17 @@ def strategy_facts(strategy: Strategy) -> dict[str, Any]:
         "accounts": [str(account) for account in strategy.accounts],
         "default_quantity": _plain(strategy.default_quantity),
         "dedupe_window_s": strategy.dedupe_window_s,
+    }
+
+
+def override_facts(override: SymbolOverride) -> dict[str, Any]:
+    """Return what a chart's symbol was made to mean."""
+    return {
+        "chart": override.chart,
+        "broker": override.broker,
+        "account_id": None if override.account_id is None else str(override.account_id),
+        "symbol": override.symbol,
+        "crosses": override.crosses,
     }
 
 

@@ -20,6 +20,7 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True):
         pool_size: Connections at most, of this process.
         idle_s: How long a connection that nobody uses is kept; 0 keeps it for ever.
         deadline_s: How long any call may take; TradingView gives up after 3 s, and we before that.
+        is_worker: It is a user's worker that opens it: it reaches what is under its lease alone.
     """
 
     database_url: str
@@ -27,15 +28,19 @@ class StoreSettings(msgspec.Struct, frozen=True, kw_only=True):
     idle_s: float = 0.0
     deadline_s: float = 2.0
     connect_timeout_s: float = 2.0
+    is_worker: bool = False
 
     @classmethod
-    def from_env(cls, environ: Mapping[str, str]) -> StoreSettings:
-        """Read `FOURPASS_DATABASE_URL`; raises `ValueError` naming it where it is of no use."""
-        url = environ.get("FOURPASS_DATABASE_URL", "")
+    def from_env(
+        cls, environ: Mapping[str, str], variable: str = "FOURPASS_DATABASE_URL"
+    ) -> StoreSettings:
+        """Read where it is; raises `ValueError` naming the variable where that is of no use."""
+        url = environ.get(variable, "")
         if not url:
-            raise ValueError("FOURPASS_DATABASE_URL is not set")
+            msg = f"{variable} is not set"
+            raise ValueError(msg)
         if problem := problem_of_url(url):
-            msg = f"FOURPASS_DATABASE_URL {problem}"
+            msg = f"{variable} {problem}"
             raise ValueError(msg)
         return cls(database_url=url)
 

@@ -42,3 +42,11 @@ class Throttle(Protocol):
     async def count(self, *counters: Counter) -> None:
         """Count one attempt in each."""
         ...
+
+    async def take(self, counter: Counter) -> float:
+        """Count one attempt where every window has room; else return the seconds until it has.
+
+        One round trip where there is room. Windows slide by a weighted count of the one before, so
+        that as little is kept of a thousand attempts as of one.
+        """
+        ...

@@ -31,10 +31,21 @@ class MemoryThrottle(Throttle):
     async def count(self, *counters: Counter) -> None:
         await checkpoint()
         for counter in counters:
-            longest = max(seconds for _, seconds in counter.rule.windows)
-            oldest = self._clock.monotonic() - longest
-            hits = self._hits[counter.rule.name, counter.key]
-            hits[:] = [at for at in hits if at > oldest] + [self._clock.monotonic()]
+            self._note(counter)
+
+    @override
+    async def take(self, counter: Counter) -> float:
+        await checkpoint()
+        wait = self._wait_of(counter)
+        if not wait:
+            self._note(counter)
+        return wait
+
+    def _note(self, counter: Counter) -> None:
+        longest = max(seconds for _, seconds in counter.rule.windows)
+        oldest = self._clock.monotonic() - longest
+        hits = self._hits[counter.rule.name, counter.key]
+        hits[:] = [at for at in hits if at > oldest] + [self._clock.monotonic()]
 
     def _wait_of(self, counter: Counter) -> float:
         now = self._clock.monotonic()

@@ -1,4 +1,4 @@
-"""The throttle in Valkey, by the `limits` library's moving windows; asyncio only."""
+"""The throttle in Valkey, by the `limits` library's windows; asyncio only."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import quote
 import anyio
 from limits import RateLimitItemPerSecond
 from limits.aio.storage import RedisClusterStorage, RedisStorage
-from limits.aio.strategies import MovingWindowRateLimiter
+from limits.aio.strategies import MovingWindowRateLimiter, SlidingWindowCounterRateLimiter
 from typing_extensions import override
 
 from handlers.throttle.base import Throttle
@@ -18,6 +18,8 @@ from handlers.throttle.errors import ThrottleUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
+
+    from limits import WindowStats
 
     from bus.settings import ValkeyAddress
     from handlers.throttle.base import Counter
@@ -31,6 +33,7 @@ class ValkeyThrottle(Throttle):
 
     def __init__(self, storage: RedisStorage) -> None:
         self._limiter = MovingWindowRateLimiter(storage)
+        self._pacer = SlidingWindowCounterRateLimiter(storage)
         found = storage.base_exceptions
         self._faults = found if isinstance(found, tuple) else (found,)
 
@@ -50,12 +53,18 @@ class ValkeyThrottle(Throttle):
                 for item in _items(counter):
                     await self._limiter.hit(item, counter.rule.name, counter.key)
 
+    @override
+    async def take(self, counter: Counter) -> float:
+        name, key = counter.rule.name, counter.key
+        with self._answering():
+            for item in _items(counter):
+                if not await self._pacer.hit(item, name, key):
+                    return _until(await self._pacer.get_window_stats(item, name, key))
+        return 0.0
+
     async def _wait_of(self, item: RateLimitItemPerSecond, counter: Counter) -> float:
         stats = await self._limiter.get_window_stats(item, counter.rule.name, counter.key)
-        if stats.remaining > 0:
-            return 0.0
-        # The library goes by the wall clock, so what it says is compared with that.
-        return max(stats.reset_time - time.time(), 0.001)  # noqa: TID251 - as the line above says
+        return 0.0 if stats.remaining > 0 else _until(stats)
 
     @contextmanager
     def _answering(self) -> Generator[None]:
@@ -100,6 +109,11 @@ def _options(address: ValkeyAddress) -> dict[str, Any]:
     if address.is_tls and address.ca_file:
         options["ssl_ca_certs"] = address.ca_file
     return options
+
+
+def _until(stats: WindowStats) -> float:
+    # The library goes by the wall clock, so what it says is compared with that.
+    return max(stats.reset_time - time.time(), 0.001)  # noqa: TID251 - as the line above says
 
 
 def _items(counter: Counter) -> list[RateLimitItemPerSecond]:

@@ -33,7 +33,8 @@ EMULATOR = TOOLS / "emulator"
 EMULATOR_LOCK = ROOT / "requirements" / "emulator.txt"
 UV_VERSION = "0.13.9"
 OLDEST_PYTHON = (3, 11)
-OLDEST_NODE = 20
+OLDEST_NODE = (20, 19)
+NODE = "Node 20.19"
 
 
 class SetupError(Exception):
@@ -64,13 +65,13 @@ def check_machine() -> None:
         refuse(f"Python 3.11 or newer is needed, {sys.executable} is {found}")
     node = shutil.which("node")
     if node is None:
-        refuse(f"Node {OLDEST_NODE} or newer is needed, and no `node` is on PATH")
+        refuse(f"{NODE} or newer is needed, and no `node` is on PATH")
     if STAMP.is_file():
         return
     version = execute([node, "--version"]).stdout.strip()
-    major = re.match(r"v(\d+)", version)
-    if major is None or int(major[1]) < OLDEST_NODE:
-        refuse(f"Node {OLDEST_NODE} or newer is needed, {node} is {version or 'broken'}")
+    told = re.match(r"v(\d+)\.(\d+)", version)
+    if told is None or (int(told[1]), int(told[2])) < OLDEST_NODE:
+        refuse(f"{NODE} or newer is needed, {node} is {version or 'broken'}")
 
 
 def fingerprint() -> str:

@@ -63,7 +63,12 @@ def stages() -> tuple[Stage, ...]:
         Stage("types", (str(BIN / "pyright"),)),
         Stage("spa-types", (*dashboard, "types")),
         Stage("spa-unit", (*dashboard, "unit")),
-        Stage("tests", (*spread, "-m", "not prove and not long_prove", "tests"), counts=True),
+        Stage(
+            "tests",
+            (*spread, "-m", "not prove and not long_prove and not infra and not applied", "tests"),
+            counts=True,
+        ),
+        Stage("infra", (*pytest, "-m", "infra", "--timeout=300", "tests/infra"), counts=True),
         Stage("spa-build", (python, "-m", "infra.local.dashboard", "build")),
         Stage("journeys", (*dashboard, "journeys")),
         Stage("prove", (*pytest, "-m", "prove", "--timeout=600", "tests"), counts=True),

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import msgspec
 
-from bus.base import Destination
 from bus.envelope import seal
 from bus.errors import BusError, TransportUnavailableError
 from bus.ids import uuid7
@@ -31,17 +30,11 @@ from handlers.launcher.settings import read_settings as read_launcher_settings
 from handlers.services import Services
 from handlers.store.open import open_store
 from handlers.store.settings import StoreSettings
-from handlers.wiring import LIMITS
-from infra.local.functions import (
-    SCHEDULED,
-    TRIGGERS,
-    EventSource,
-    function,
-    invoke,
-    schedule_event,
-)
-from infra.local.lanes import Lane
+from handlers.wiring import LIMITS, turn_dispatcher
+from infra.local.functions import EventSource, function, invoke, schedule_event
 from infra.local.schedule import TURNS, repeat
+from infra.local.serving import ServedQueue
+from lambda_entry.functions import SCHEDULES, TRIGGERS
 from telemetry.errors import TelemetryError
 from telemetry.logs import configure
 from telemetry.settings import read_settings as read_telemetry_settings
@@ -59,7 +52,6 @@ if TYPE_CHECKING:
     from bus.bundle import Bus
     from bus.messages import Message
     from bus.raw import RawQueues
-    from bus.settings import LaneRules
 
 READY = "control_plane_ready"
 _READY_PATIENCE = 5.0
@@ -114,7 +106,7 @@ async def _serve_as_told(settings: ControlPlaneSettings, bus: Bus, stopping: any
     """Run the handlers here; where the queues are on SQS, as the Lambda functions that they are."""
     if settings.bus.queues is Carrier.SQS:
         async with open_raw_queues(settings.bus) as queues:
-            await serve_functions(queues, settings.bus.lanes, stopping)
+            await serve_functions(queues, stopping)
         return
     async with open_services(settings, bus) as services:
         await serve(bus, services, stopping)
@@ -140,24 +132,22 @@ async def open_services(settings: ControlPlaneSettings, bus: Bus) -> AsyncGenera
 
 async def serve(bus: Bus, services: Services, stopping: anyio.Event) -> None:
     """Serve all queues and take all turns until it is time to stop, and all is finished."""
-    lanes = {destination: Lane(destination, bus, services) for destination in LIMITS}
+    queues = [ServedQueue(destination, bus, services) for destination in LIMITS]
+    turns = turn_dispatcher(services, bus.publisher)
 
     async def carry_out(message: Message) -> None:
-        sealed = seal(message, clock=services.clock, dedup_id=f"turn:{uuid7()}")
-        await lanes[Destination.MAINTENANCE].carry_out(sealed)
+        await turns.carry_out(seal(message, clock=services.clock, dedup_id=f"turn:{uuid7()}"))
 
-    await _serve_all([lane.run for lane in lanes.values()], carry_out, stopping)
+    await _serve_all([queue.run for queue in queues], carry_out, stopping)
 
 
-async def serve_functions(
-    queues: RawQueues, lanes: Mapping[Destination, LaneRules], stopping: anyio.Event
-) -> None:
+async def serve_functions(queues: RawQueues, stopping: anyio.Event) -> None:
     """Hand all messages and turns to the Lambda entrypoints until it is time to stop."""
-    sources = [EventSource(destination, lanes[destination], queues) for destination in TRIGGERS]
+    sources = [EventSource(destination, queues) for destination in TRIGGERS]
     clock = SystemClock()
 
     async def carry_out(message: Message) -> None:
-        name = SCHEDULED[type(message)]
+        name = SCHEDULES[type(message)].function.name
         await invoke(function(name), schedule_event(name, clock))
 
     await _serve_all([source.run for source in sources], carry_out, stopping)

@@ -113,7 +113,7 @@ def step(*line: str) -> None:
     """
     npm = shutil.which("npm")
     if npm is None:
-        raise DashboardError("no `npm` is on PATH; it comes with Node 20 or newer")
+        raise DashboardError("no `npm` is on PATH; it comes with Node 20.19 or newer")
     done = subprocess.run(  # noqa: S603 - no part of a command comes from outside
         [npm, *line], cwd=SPA, check=False, stdin=subprocess.DEVNULL
     )

@@ -31,6 +31,10 @@ class PartFailedError(LocalError):
         self.name = name
 
 
+class CloudError(LocalError):
+    """The cloud's infrastructure cannot be checked, packed or applied; why is in the message."""
+
+
 def as_local(error: Exception) -> LocalError | None:
     """Return an expected error as one of ours; `None` for a defect.
 

@@ -17,30 +17,18 @@ import anyio
 import anyio.to_thread
 import msgspec
 
-from bus.base import Destination
 from bus.errors import BusError
-from bus.messages import FindOrphans, KeepPool
+from lambda_entry.functions import BATCH_SIZE, TRIGGERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from bus.messages import Command
+    from bus.base import Destination
     from bus.raw import RawMessage, RawQueues
-    from bus.settings import LaneRules
     from bus.values import Clock
 
     Function = Callable[[Mapping[str, Any], object], Any]
 
-# As infrastructure maps them. Of a FIFO queue one at a time: a poisoned message would otherwise
-# count its innocent followers to death.
-TRIGGERS = {
-    Destination.WORKER_CONTROL: "worker_control",
-    Destination.POOL_CLAIM: "worker_control",
-    Destination.ORDER_TASKS: "order_tasks",
-    Destination.MAINTENANCE: "maintenance_worker",
-}
-SCHEDULED: dict[type[Command], str] = {FindOrphans: "maintenance", KeepPool: "pool_manager"}
-_FIFO_BATCH, _STANDARD_BATCH = 1, 10
 _AT_ONCE = 8
 _WAIT = timedelta(seconds=1)
 _PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
@@ -89,11 +77,10 @@ async def invoke(called: Function, event: Mapping[str, Any]) -> Any:  # noqa: AN
 class EventSource:
     """One queue, mapped to its function."""
 
-    def __init__(self, destination: Destination, rules: LaneRules, queues: RawQueues) -> None:
+    def __init__(self, destination: Destination, queues: RawQueues) -> None:
         self._destination = destination
-        self._batch = _FIFO_BATCH if rules.is_fifo else _STANDARD_BATCH
         self._queues = queues
-        self._function = function(TRIGGERS[destination])
+        self._function = function(TRIGGERS[destination].name)
         self._room = anyio.Semaphore(_AT_ONCE)
         self._arn = ""
 
@@ -117,7 +104,7 @@ class EventSource:
         with anyio.CancelScope(shield=True):
             try:
                 self._arn = self._arn or await self._queues.arn(self._destination)
-                return await self._queues.receive(self._destination, limit=self._batch, wait=_WAIT)
+                return await self._queues.receive(self._destination, limit=BATCH_SIZE, wait=_WAIT)
             except BusError:
                 _log.warning("queue_unavailable", extra={"queue": self._destination.value})
                 return None

@@ -14,6 +14,11 @@ LOCKS = {
     "audit.txt": ("--group", "audit"),
     "emulator.txt": ("--group", "emulator"),
     "shioaji.txt": ("--group", "shioaji"),
+    "infra.txt": ("--group", "infra"),
+    "checkov.txt": ("--group", "checkov"),
+    "build.txt": ("--group", "build"),
+    # In the versions of main.txt, which is written first.
+    "lambda.txt": ("--group", "lambda", "--constraint", "requirements/main.txt"),
 }
 
 

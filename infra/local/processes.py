@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from infra.local.logins import APP, CONTROL, WORKER
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -23,6 +25,7 @@ class OwnProcess(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         name: Its name in logs and in `fourpass status`; several are numbered.
         arguments: What follows `fourpass`.
+        role: Who it is at the record.
         ready_line: A part of the line it logs once it serves.
         stop_within_s: How long it may take to finish; those of all kinds together stay under 20 s.
         needs: The process listed before it that must serve before this one is started.
@@ -33,6 +36,7 @@ class OwnProcess(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     arguments: tuple[str, ...]
+    role: str
     ready_line: str
     stop_within_s: float
     needs: str = ""
@@ -51,13 +55,18 @@ class OwnProcess(msgspec.Struct, frozen=True, kw_only=True):
 def own_processes(settings: LocalSettings) -> Sequence[OwnProcess]:
     """List them; they start together and end one after the other, the last first: intake."""
     observer = OwnProcess(
-        name="observer", arguments=("observer",), ready_line=OBSERVER_READY, stop_within_s=2
+        name="observer",
+        arguments=("observer",),
+        role=CONTROL,
+        ready_line=OBSERVER_READY,
+        stop_within_s=2,
     )
     return (
         *((observer,) if settings.is_observed else ()),
         OwnProcess(
             name="worker-host",
             arguments=("worker",),
+            role=WORKER,
             ready_line=WORKERS_READY,
             stop_within_s=14,
             does_unseal=True,
@@ -65,6 +74,7 @@ def own_processes(settings: LocalSettings) -> Sequence[OwnProcess]:
         OwnProcess(
             name="control-plane",
             arguments=("control-plane",),
+            role=CONTROL,
             ready_line=CONTROL_READY,
             needs="worker-host",
             stop_within_s=1.9,
@@ -72,6 +82,7 @@ def own_processes(settings: LocalSettings) -> Sequence[OwnProcess]:
         OwnProcess(
             name="edge",
             arguments=("edge",),
+            role=APP,
             ready_line=EDGE_READY,
             stop_within_s=4,
             is_listening=True,

@@ -12,6 +12,7 @@ from bus.errors import BusError
 from bus.messages import FindOrphans, KeepPool, Message
 from bus.values import HOUSE
 from handlers.errors import HandlersError
+from lambda_entry.functions import SCHEDULES
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -28,9 +29,9 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     every: float
 
 
-TURNS = (
-    Turn(message=FindOrphans(user_id=HOUSE), every=60.0),
-    Turn(message=KeepPool(user_id=HOUSE), every=300.0),
+TURNS = tuple(
+    Turn(message=message, every=SCHEDULES[type(message)].every.total_seconds())
+    for message in (FindOrphans(user_id=HOUSE), KeepPool(user_id=HOUSE))
 )
 
 

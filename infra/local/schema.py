@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import asyncpg
 
 from broker_adapters.errors import LedgerMismatchError
@@ -12,6 +14,12 @@ from infra.local.errors import LocalError
 from infra.local.settings import DATABASE_VARIABLE
 
 _CONNECT_SECONDS = 10.0
+# The paper venue plays a broker: who serves a user or sets a price speaks to it, by its doors.
+_LEDGER_RIGHTS = """
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA paper FROM PUBLIC;
+GRANT USAGE ON SCHEMA paper TO fourpass_app, fourpass_worker;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA paper TO fourpass_app, fourpass_worker;
+"""
 
 
 async def bring_up_to_date(database_url: str) -> list[str]:
@@ -27,6 +35,19 @@ async def bring_up_to_date(database_url: str) -> list[str]:
     except (MigrationError, LedgerMismatchError) as error:
         msg = f"the database does not fit this version: {error}"
         raise LocalError(msg) from error
+
+
+async def let_in(database_url: str, *urls: str) -> None:
+    """Let roles log in with the passwords in these URLs; for a server of our own."""
+    connection = await asyncpg.connect(database_url, timeout=_CONNECT_SECONDS)
+    try:
+        for parts in map(urlsplit, urls):
+            # No statement of this kind takes parameters; both are our own words and hex digits.
+            await connection.execute(
+                f"ALTER ROLE {parts.username} LOGIN PASSWORD '{parts.password}'"
+            )
+    finally:
+        await connection.close()
 
 
 async def _reach(database_url: str) -> None:
@@ -56,7 +77,9 @@ async def _apply(database_url: str) -> list[str]:
     applied = await migrate(database_url)
     connection = await asyncpg.connect(database_url, timeout=_CONNECT_SECONDS)
     try:
+        await connection.execute("SET ROLE fourpass_owner")
         ledger = await migrate_paper_ledger(connection)
+        await connection.execute(_LEDGER_RIGHTS)
     finally:
         await connection.close()
     return [*applied, *(f"paper/{name}" for name in ledger)]

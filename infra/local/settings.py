@@ -21,6 +21,9 @@ PORT_VARIABLE = "FOURPASS_PORT"
 HOST_VARIABLE = "FOURPASS_HOST"
 DATA_DIR_VARIABLE = "FOURPASS_DATA_DIR"
 DATABASE_VARIABLE = "FOURPASS_DATABASE_URL"
+APP_DATABASE_VARIABLE = "FOURPASS_APP_DATABASE_URL"
+WORKER_DATABASE_VARIABLE = "FOURPASS_WORKER_DATABASE_URL"
+CONTROL_DATABASE_VARIABLE = "FOURPASS_CONTROL_DATABASE_URL"
 VALKEY_VARIABLE = "FOURPASS_VALKEY_URL"
 AWS_VARIABLE = "FOURPASS_AWS_ENDPOINT_URL"
 QUEUES_VARIABLE = "FOURPASS_QUEUES"
@@ -103,9 +106,9 @@ def data_dir(environment: Mapping[str, str], chosen: Path | None) -> Path:
     return named.expanduser().absolute()
 
 
-def named_database(environment: Mapping[str, str]) -> str | None:
+def named_database(environment: Mapping[str, str], variable: str = DATABASE_VARIABLE) -> str | None:
     """Return the URL of a PostgreSQL that is used instead of the embedded one."""
-    return _url(environment, DATABASE_VARIABLE, _DATABASE_SCHEMES)
+    return _url(environment, variable, _DATABASE_SCHEMES)
 
 
 def required_url(environment: Mapping[str, str], variable: str) -> str:

@@ -20,6 +20,7 @@ from infra.local.embedded import PostgresSettings, ValkeySettings, open_postgres
 from infra.local.haste import Haste
 from infra.local.launcher_socket import launcher_socket
 from infra.local.listening import base_url, listening
+from infra.local.logins import named_logins, told_as
 from infra.local.own_keys import own_keys
 from infra.local.parts import Command, PartState, PartStatus
 from infra.local.played import played_brokers, told_of
@@ -109,7 +110,7 @@ async def open_stack(
         told = {**own_keys(data_dir), **environment, **child_environment(settings, bound)}
         told[SOCKET_VARIABLE] = str(stack.enter_context(launcher_socket(data_dir)))
         note = haste.seeing(board.note)
-        told |= await open_stores(stack, settings, board, on_change=note)
+        told |= await open_stores(stack, settings, told, board, on_change=note)
         doubles = played_brokers(told, is_wanted=settings.with_doubles, on_change=note)
         played = await stack.enter_async_context(doubles)
         told |= played
@@ -123,6 +124,7 @@ async def open_stack(
 async def open_stores(
     stack: AsyncExitStack,
     settings: LocalSettings,
+    environment: Mapping[str, str],
     board: Board,
     *,
     on_change: Callable[[Part], None],
@@ -130,9 +132,11 @@ async def open_stores(
     """Open PostgreSQL and Valkey, embedded unless others are named; tell children where."""
     if settings.database_url is None:
         opening = open_postgres(settings.data_dir, PostgresSettings(), on_change=on_change)
-        database_url = (await stack.enter_async_context(opening)).url
+        embedded = await stack.enter_async_context(opening)
+        database_url, logins = embedded.url, embedded.logins
     else:
         database_url = settings.database_url
+        logins = named_logins(environment, database_url)
         board.note_status(outside("postgres", database_url))
     if settings.valkey_url is None:
         opened = open_valkey(settings.data_dir, ValkeySettings(), on_change=on_change)
@@ -142,7 +146,7 @@ async def open_stores(
         board.note_status(outside("valkey", valkey_url))
     if settings.queues == "sqs" and settings.aws_endpoint_url is not None:
         board.note_status(outside("aws", settings.aws_endpoint_url))
-    return {names.DATABASE_VARIABLE: database_url, names.VALKEY_VARIABLE: valkey_url}
+    return {names.DATABASE_VARIABLE: database_url, names.VALKEY_VARIABLE: valkey_url, **logins}
 
 
 async def open_processes(
@@ -184,7 +188,7 @@ def commands(
     process: OwnProcess, environment: Mapping[str, str], bound: socket.socket
 ) -> list[Command]:
     """Describe how the processes of one kind are started."""
-    told = dict(environment)
+    told = told_as(process.role, environment)
     if not process.does_unseal:
         told.pop(PRIVATE_VARIABLE, None)
     return [

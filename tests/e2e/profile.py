@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 import msgspec
+from pyotp.totp import TOTP
 
 from tests.servers.postgres import PostgresServer, running_postgres
+from tests.servers.roles import let_in, logins_at
 from tests.servers.valkey import ValkeyOptions, ValkeyServer, running_valkey
 
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ class Profile:
             **os.environ,
             **self.told,
             "FOURPASS_DATABASE_URL": self.postgres.dsn(),
+            **logins_at(self.postgres.dsn()),
             "FOURPASS_VALKEY_URL": self.valkey.url,
         }
         command = [sys.executable, "-m", "infra.local.cli", "up", "--port", "0"]
@@ -114,6 +117,17 @@ class Profile:
 
         return until(look, within=within)
 
+    def protect(self) -> str:
+        """Give the demo user a second factor, as live trading needs; return its seed."""
+        with httpx.Client(base_url=self.demo["base_url"], timeout=10) as browser:
+            who = {"email": self.demo["email"], "password": self.demo["password"]}
+            token = browser.post("/api/auth/sign-in", json=who).json()["csrf_token"]
+            own = {"X-CSRF-Token": token}
+            seed = str(browser.post("/api/auth/totp/enroll", headers=own).json()["secret"])
+            code = {"totp": TOTP(seed).now()}
+            browser.post("/api/auth/totp/confirm", json=code, headers=own).raise_for_status()
+        return seed
+
     def key(self) -> dict[str, str]:
         """Return the header that says who calls."""
         return {"Authorization": f"Bearer {self.demo['api_key']}"}
@@ -154,6 +168,7 @@ def running_profile(
     """Run the profile on a PostgreSQL and a Valkey of its own, its queues on Valkey or on SQS."""
     options = ["--queues", queues, *(["--with-doubles"] if with_doubles else [])]
     with running_postgres() as postgres, running_valkey(ValkeyOptions()) as valkey:
+        let_in(postgres)
         profile = Profile(folder, postgres, valkey, options=options, told=told or {})
         try:
             profile.start()

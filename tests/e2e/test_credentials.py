@@ -41,6 +41,7 @@ def account(profile: Profile) -> dict[str, Any]:
         "mode": "live",
         "credentials": {"api_key": KEY_ID, "api_secret": SECRET},
     }
+    profile.protect()
     made = profile.post("/api/accounts", body).json()
     strategy = {"name": "Live", "mode": "live", "accounts": [made["id"]]}
     hook = profile.post("/api/strategies", strategy).json()["webhook_url"]

@@ -16,8 +16,10 @@ import httpx
 import msgspec
 
 from broker_adapters.settings import GATEIO_VARIABLE
+from infra.local.logins import APP, CONTROL, WORKER, told_as
 from tests.servers.keys import shared_keys
 from tests.servers.postgres import PostgresServer, free_port, running_postgres
+from tests.servers.roles import let_in, logins_at
 from tests.servers.valkey import ValkeyOptions, ValkeyServer, running_valkey
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 _READY_SECONDS = 30.0
 _STOP_SECONDS = 30.0
+
+_WORKERS = ("infra.local.cli", "worker")
 
 
 class Hostility(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +64,7 @@ async def running_house(
     logs: Path,
     *,
     hostility: Hostility,
-    worker_module: tuple[str, ...] = ("infra.local.cli", "worker"),
+    worker_module: tuple[str, ...] = _WORKERS,
     gate_url: str | None = None,
 ) -> AsyncGenerator[House]:
     """Run PostgreSQL, Valkey, the venue on a record of its own, the edge and the workers' host.
@@ -90,10 +94,16 @@ async def running_house(
             "FOURPASS_LAUNCHER_SOCKET": f"{stack.enter_context(_short_folder())}/launcher.sock",
         }
         _run_once("infra.local.cli", "migrate", environment=environment, logs=logs)
-        stack.enter_context(_process("edge", ("infra.local.cli", "edge"), environment, logs))
-        workers = stack.enter_context(_process("workers", worker_module, environment, logs))
-        control = ("infra.local.cli", "control-plane")
-        stack.enter_context(_process("control-plane", control, environment, logs))
+        let_in(postgres)
+        environment |= logins_at(postgres.dsn())
+        edge = ("infra.local.cli", "edge")
+        stack.enter_context(_process("edge", edge, told_as(APP, environment), logs))
+        # A mutant does to the record what no worker has the right to.
+        is_mutant = worker_module != _WORKERS
+        told = environment if is_mutant else told_as(WORKER, environment)
+        workers = stack.enter_context(_process("workers", worker_module, told, logs))
+        control, told = ("infra.local.cli", "control-plane"), told_as(CONTROL, environment)
+        stack.enter_context(_process("control-plane", control, told, logs))
         house = House(
             base_url=f"http://127.0.0.1:{port}",
             database_url=postgres.dsn(),

@@ -32,8 +32,9 @@ _START_SECONDS = 20.0
 class EmulatorServer:
     """One server process. `kill` and `start` again is an empty restart at the same address."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **told: str) -> None:
         self.host = "127.0.0.1"
+        self._told = told
         (self.port,) = free_ports(1)
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
@@ -53,6 +54,7 @@ class EmulatorServer:
             "GATEWAY_PORT": str(self.port),
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
+            **self._told,
         }
         with (self._folder / "emulator.log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -100,10 +102,10 @@ class EmulatorServer:
 
 
 @contextmanager
-def running_emulator() -> Generator[EmulatorServer]:
-    """Run a server of one's own, for tests that kill or freeze it."""
+def running_emulator(**told: str) -> Generator[EmulatorServer]:
+    """Run a server of one's own, for tests that kill or freeze it, or tell it more."""
     folder = Path(tempfile.mkdtemp(prefix="fourpass-emulator-"))
-    server = EmulatorServer(folder)
+    server = EmulatorServer(folder, **told)
     try:
         server.start()
         yield server

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from handlers.store.open import migrate
 from tests.servers.postgres import shared_postgres
+from tests.servers.roles import let_in
 
 _NAME = "store_template"
 
@@ -20,4 +21,5 @@ def migrated_template() -> str:
     # In a thread of its own, since a loop may be running in this one.
     with ThreadPoolExecutor(max_workers=1) as other:
         other.submit(asyncio.run, migrate(server.dsn(_NAME))).result()
+    let_in(server)
     return _NAME

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from broker_adapters.base import Broker
     from bus.bundle import Bus
+    from bus.values import Clock
     from handlers.records import Account
 
 _POOL = 4
@@ -102,9 +103,11 @@ class Host(Launcher):
 class City:
     """Everything of one simulated run."""
 
-    def __init__(self, seed: int, bus: Bus, tasks: TaskGroup) -> None:
+    def __init__(
+        self, seed: int, bus: Bus, tasks: TaskGroup, *, clock: Clock | None = None
+    ) -> None:
         self.random = Random(seed)
-        self.clock = MockedClock()
+        self.clock = clock or MockedClock()
         self.tasks = tasks
         self.owners: Counter[UserId] = Counter()
         store = MemoryStore(self.clock)

@@ -47,6 +47,12 @@ def test_importing_the_language_loads_no_driver(module: str) -> None:
     assert loaded_by(f"import {module}") == set()
 
 
+def test_worker_without_an_account_at_sinopac_does_not_load_its_sdk() -> None:
+    warm = "from worker_runtime.warm import import_all; import_all()"
+
+    assert "shioaji" not in loaded_by(f"{warm}\nimport broker_adapters.shioaji.opening")
+
+
 def test_use_cases_load_no_driver() -> None:
     rooms = [f"handlers.{path.stem}" for path in (ROOT / "handlers").glob("*.py")
              if path.stem != "__init__"]  # fmt: skip

@@ -21,6 +21,8 @@ RUN_AS_PROCESSES = {
     "infra.local.doubles.gateio.__main__": (
         "tests/integration/broker_adapters/test_gate_double_and_official_client.py"
     ),
+    "infra.local.doubles.shioaji.__main__": "tests/e2e/test_shioaji.py",
+    "infra.local.doubles.shioaji.remote": "tests/e2e/test_shioaji.py",
     "infra.local.shim": "tests/integration/embedded/test_death.py",
     "worker_runtime.host": "tests/integration/embedded/test_up.py",
 }

@@ -8,6 +8,7 @@ from anyio.lowlevel import checkpoint
 
 from handlers.store.base import Store
 from handlers.store.memory.accounts import MemoryAccounts
+from handlers.store.memory.answers import MemoryAnswers
 from handlers.store.memory.audit import MemoryAudit
 from handlers.store.memory.catalogue import MemoryCatalogue
 from handlers.store.memory.identity import MemoryIdentity
@@ -22,6 +23,7 @@ from handlers.store.memory.sessions import MemorySessions
 from handlers.store.memory.signals import MemorySignals
 from handlers.store.memory.streams import MemoryStreams
 from handlers.store.memory.switches import MemorySwitches
+from handlers.store.memory.symbols import MemorySymbols
 from handlers.store.memory.tables import Tables
 from handlers.store.memory.totp import MemoryTotp
 from handlers.store.memory.upkeep import MemoryUpkeep
@@ -50,6 +52,7 @@ class MemoryStore(Store):
         self.identity = MemoryIdentity(tables)
         self.catalogue = MemoryCatalogue(tables)
         self.accounts = MemoryAccounts(tables)
+        self.symbols = MemorySymbols(tables)
         self.workers = MemoryWorkers(tables)
         self.queries = MemoryQueries(tables)
         self.streams = MemoryStreams(tables)
@@ -58,6 +61,7 @@ class MemoryStore(Store):
         self.totp = MemoryTotp(tables)
         self.keys = MemoryKeys(tables)
         self.upkeep = MemoryUpkeep(tables)
+        self.answers = MemoryAnswers(tables)
         self.audit = MemoryAudit(tables)
         self.watch = MemoryWatch(tables)
 

@@ -9,9 +9,11 @@ import msgspec
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
+from bus.values import OrderState
 from handlers.audit import told
 from handlers.errors import RefusedError
 from handlers.lifecycle import FINAL
+from handlers.position_fold import positions_of
 from handlers.records import CredentialsKept
 from handlers.store.accounts import AccountStore, SealedRow
 from handlers.store.facts import account_facts, credentials_facts
@@ -42,6 +44,7 @@ class MemoryAccounts(AccountStore):
         account: AccountId,
         credentials: NewCredentials,
         *,
+        is_other: bool = False,
         deed: Deed | None = None,
     ) -> bool:
         await checkpoint()
@@ -50,9 +53,23 @@ class MemoryAccounts(AccountStore):
             return False
         before = None if own.credentials is None else credentials_facts(own.credentials.hint)
         keep(self._tables, account, credentials)
-        after = credentials_facts(credentials.hint)
+        if is_other:
+            self._tables.venue_accounts.pop(account, None)
+        after = credentials_facts(credentials.hint, is_other=is_other)
         entry = told(deed, user, f"account:{account}", before=before, after=after)
         tell(self._tables, entry)
+        return True
+
+    @override
+    async def bind_venue(self, user: UserId, account: AccountId, venue_account: str | None) -> bool:
+        await checkpoint()
+        if self._own(user, account) is None:
+            return True
+        bound = self._tables.venue_accounts
+        known = bound.get(account)
+        if known not in {None, venue_account} and self._is_open(account):
+            return False
+        bound[account] = venue_account
         return True
 
     @override
@@ -72,6 +89,8 @@ class MemoryAccounts(AccountStore):
             raise RefusedError("orders_working")
         self._tables.sealed.pop(account, None)
         del self._tables.accounts[account]
+        for named in [o.id for o in self._tables.overrides.values() if o.account_id == account]:
+            del self._tables.overrides[named]
         tell(self._tables, told(deed, user, f"account:{account}", before=account_facts(own)))
         return True
 
@@ -99,6 +118,15 @@ class MemoryAccounts(AccountStore):
     async def key_versions(self) -> Mapping[int, int]:
         await checkpoint()
         return Counter(sealed.key_version for sealed in self._tables.sealed.values())
+
+    def _is_open(self, account: AccountId) -> bool:
+        over = FINAL | {OrderState.QUEUED}
+        orders = self._tables.orders.values()
+        fills = [fill for fill in self._tables.fills.values() if fill.account_id == account]
+        held = positions_of(sorted(fills, key=lambda fill: fill.at))
+        return any(
+            order.account_id == account and order.state not in over for order in orders
+        ) or any(position.quantity for position in held)
 
     def _own(self, user: UserId, account: AccountId) -> Account | None:
         found = self._tables.accounts.get(account)

@@ -12,7 +12,7 @@ from bus.values import OrderId, OrderState
 from handlers.client_ids import client_order_id
 from handlers.order_records import Mark, Order
 from handlers.sizing_rules import Fixed
-from handlers.store.memory.tables import Asked, Hint
+from handlers.store.memory.rows import Asked, Hint
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
@@ -69,11 +69,12 @@ def record_order(
         cancel_requested_at=None,
         cancel_sent_at=None,
         error_code=new.denied_code,
-        error_message=None,
+        error_message=new.error_message,
         trace_id=trace[0],
         traceparent=trace[1],
         created_at=now,
         updated_at=now,
+        mapping=new.mapping,
     )
     _keep(tables, order)
     return order

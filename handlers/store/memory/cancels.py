@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bus.ids import uuid7
 from bus.values import OrderState
 from handlers.lifecycle import LIVE
-from handlers.store.memory.tables import Hint
+from handlers.store.memory.rows import Hint
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from handlers.records import Account, AccountState, Strategy, StrategyState
 from handlers.store.facts import account_facts, strategy_facts
 from handlers.store.memory.accounts import keep
 from handlers.store.memory.audit import tell
-from handlers.store.memory.tables import Token
+from handlers.store.memory.rows import Token
 from handlers.store.people import CatalogueStore
 
 if TYPE_CHECKING:

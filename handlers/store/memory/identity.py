@@ -11,6 +11,7 @@ from typing_extensions import override
 from handlers.errors import AlreadyExistsError
 from handlers.records import Principal, Recognised
 from handlers.store.people import IdentityStore
+from handlers.symbols import holds_at
 
 if TYPE_CHECKING:
     from bus.values import UserId
@@ -31,10 +32,16 @@ class MemoryIdentity(IdentityStore):
         if token is None or not token.is_live(tables.clock.now()):
             return None
         strategy = tables.shown(tables.strategies[token.strategy_id])
+        accounts = tuple(tables.accounts[account] for account in strategy.accounts)
         return Recognised(
             strategy=strategy,
-            accounts=tuple(tables.accounts[account] for account in strategy.accounts),
+            accounts=accounts,
             is_switch_engaged=tables.users[strategy.user_id].switch.is_engaged,
+            overrides=tuple(
+                kept
+                for _, kept in sorted(tables.overrides.items())
+                if any(holds_at(kept, account) for account in accounts)
+            ),
         )
 
     @override

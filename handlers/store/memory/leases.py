@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from handlers.order_records import Lease
 from handlers.store.base import LeaseStore
-from handlers.store.memory.tables import RunningLease
+from handlers.store.memory.rows import RunningLease
 
 if TYPE_CHECKING:
     from bus.values import UserId, WorkerId

@@ -28,7 +28,7 @@ from handlers.store.memory.births import record_second_leg
 from handlers.store.memory.cancels import cancel_queued, want_cancel
 from handlers.store.memory.fills import take_fills
 from handlers.store.memory.leases import lease_runs
-from handlers.store.memory.tables import Hint
+from handlers.store.memory.rows import Hint
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:

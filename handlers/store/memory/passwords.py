@@ -14,7 +14,7 @@ from handlers.people_records import Credentials, MailedPurpose
 from handlers.records import AccountState
 from handlers.store.identities import PasswordStore
 from handlers.store.memory.audit import tell
-from handlers.store.memory.tables import MailedToken, PendingSignUp
+from handlers.store.memory.rows import MailedToken, PendingSignUp
 
 if TYPE_CHECKING:
     from bus.values import UserId

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from bus.values import UserId
     from handlers.order_records import Order, OutboxItem
-    from handlers.store.memory.tables import Hint, Tables
+    from handlers.store.memory.rows import Hint
+    from handlers.store.memory.tables import Tables
 
 _FIRST_HINT = timedelta(seconds=1)
 _PROGRESS = timedelta(seconds=2)

@@ -78,6 +78,8 @@ class MemorySignals(SignalStore):
     ) -> tuple[Order, bool] | None:
         await checkpoint()
         tables = self._tables
+        if (user, key) in tables.answers:
+            return None
         used = tables.idempotency.get((user, key))
         if used is not None:
             return (tables.orders[used[1]], False) if used[0] == body_hash else None

@@ -13,6 +13,15 @@ from handlers.errors import NotFoundError
 from handlers.lifecycle import UNRESOLVED, Traded
 from handlers.order_records import Mark, SwitchState
 from handlers.records import AccountState
+from handlers.store.memory.rows import (
+    Asked,
+    Hint,
+    MailedToken,
+    PendingSignUp,
+    RunningLease,
+    Token,
+    User,
+)
 from handlers.views import OrderEvent, StreamEvent
 
 if TYPE_CHECKING:
@@ -24,95 +33,24 @@ if TYPE_CHECKING:
         AccountId,
         Clock,
         OrderId,
-        Side,
         SignalId,
         StrategyId,
         UserId,
         WorkerId,
     )
     from handlers.audit import AuditEntry
-    from handlers.order_records import Lease, Order
+    from handlers.order_records import Order
     from handlers.people_records import (
         KeyView,
-        MailedPurpose,
         SealedTotp,
         SessionView,
-        SignUp,
     )
     from handlers.records import Account, Strategy
+    from handlers.store.memory.kept import KeptAnswer
+    from handlers.symbol_records import SymbolOverride
     from handlers.vault.base import Sealed
     from handlers.views import FillView, SignalView, WorkerView
     from telemetry.stages import Stage
-
-
-@dataclass(slots=True)
-class Hint:
-    """An outbox row: what the relay knows of an order's command."""
-
-    id: UUID
-    is_cancel: bool
-    created_at: datetime
-    hinted_at: datetime | None = None
-    attempt: int = 0
-
-
-@dataclass(slots=True)
-class Asked:
-    """How an order was asked for, before any freeze; a send that never happened restores it."""
-
-    side: Side | None
-    reduce_only: bool
-
-
-@dataclass(slots=True)
-class User:
-    """A user, and the count of their stream."""
-
-    email: str
-    password_hash: str
-    switch: SwitchState
-    roles: frozenset[str]
-    locale: str = "en"
-    stream_n: int = 0
-    entries: list[StreamEvent] = field(default_factory=list[StreamEvent])
-
-
-@dataclass(slots=True)
-class Token:
-    """A webhook token of a strategy; rotation gives it an end."""
-
-    strategy_id: StrategyId
-    ends_at: datetime | None = None
-
-    def is_live(self, now: datetime) -> bool:
-        """Say whether the token opens the door now."""
-        return self.ends_at is None or self.ends_at > now
-
-
-@dataclass(slots=True)
-class PendingSignUp:
-    """A sign-up whose address is not confirmed yet."""
-
-    sign_up: SignUp
-    ends_at: datetime
-
-
-@dataclass(slots=True)
-class MailedToken:
-    """A token that was handed out once."""
-
-    user: UserId
-    purpose: MailedPurpose
-    ends_at: datetime
-
-
-@dataclass(slots=True)
-class RunningLease:
-    """A lease row; it is never deleted."""
-
-    lease: Lease
-    ends_at: datetime
-    is_released: bool = False
 
 
 @dataclass(slots=True)
@@ -129,6 +67,7 @@ class Tables:
     totp: dict[UserId, SealedTotp] = field(default_factory=dict[Any, Any])
     recovery_codes: dict[UserId, set[bytes]] = field(default_factory=dict[Any, Any])
     accounts: dict[AccountId, Account] = field(default_factory=dict[Any, Any])
+    venue_accounts: dict[AccountId, str | None] = field(default_factory=dict[Any, Any])
     sealed: dict[AccountId, Sealed] = field(default_factory=dict[Any, Any])
     strategies: dict[StrategyId, Strategy] = field(default_factory=dict[Any, Any])
     tokens: dict[bytes, Token] = field(default_factory=dict[Any, Any])
@@ -142,6 +81,7 @@ class Tables:
     idempotency: dict[tuple[UserId, str], tuple[bytes, OrderId]] = field(
         default_factory=dict[Any, Any]
     )
+    answers: dict[tuple[UserId, str], KeptAnswer] = field(default_factory=dict[Any, Any])
     orders: dict[OrderId, Order] = field(default_factory=dict[Any, Any])
     asked: dict[OrderId, Asked] = field(default_factory=dict[Any, Any])
     client_ids: dict[tuple[AccountId, str], OrderId] = field(default_factory=dict[Any, Any])
@@ -153,6 +93,7 @@ class Tables:
     workers_since: dict[WorkerId, datetime] = field(default_factory=dict[Any, Any])
     checks: dict[OrderId, tuple[int, datetime]] = field(default_factory=dict[Any, Any])
     sequences: dict[AccountId, int] = field(default_factory=dict[Any, Any])
+    overrides: dict[UUID, SymbolOverride] = field(default_factory=dict[Any, Any])
     audit: dict[UserId, list[AuditEntry]] = field(default_factory=dict[Any, Any])
 
     def add_user(self, user: UserId, *, email: str, password_hash: str) -> User:

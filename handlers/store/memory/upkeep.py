@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from bus.values import OrderId, UserId
     from handlers.order_records import Order
-    from handlers.store.memory.tables import Hint, Tables
+    from handlers.store.memory.rows import Hint
+    from handlers.store.memory.tables import Tables
     from handlers.views import WorkerView
 
 _BROKEN_OFF = timedelta(minutes=3)

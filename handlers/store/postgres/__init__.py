@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 
 from handlers.store.base import Store
 from handlers.store.postgres.accounts import PostgresAccounts
-from handlers.store.postgres.audit import PostgresAudit
-from handlers.store.postgres.catalogue import PostgresCatalogue
+from handlers.store.postgres.answers import PostgresAnswers
+from handlers.store.postgres.audit import OwnAudit, PostgresAudit
+from handlers.store.postgres.catalogue import OwnCatalogue, PostgresCatalogue
 from handlers.store.postgres.connections import Database, open_pool
+from handlers.store.postgres.held import Held
 from handlers.store.postgres.identity import PostgresIdentity
 from handlers.store.postgres.keys import PostgresKeys
-from handlers.store.postgres.leases import PostgresLeases
+from handlers.store.postgres.leases import OwnLeases, PostgresLeases
 from handlers.store.postgres.migrator import migrate
-from handlers.store.postgres.orders import PostgresOrders
+from handlers.store.postgres.orders import OwnOrders, PostgresOrders
 from handlers.store.postgres.passwords import PostgresPasswords
 from handlers.store.postgres.queries import PostgresQueries
 from handlers.store.postgres.recording import FLIGHTS
@@ -25,16 +27,19 @@ from handlers.store.postgres.sessions import PostgresSessions
 from handlers.store.postgres.signals import PostgresSignals
 from handlers.store.postgres.streams import PostgresStreams
 from handlers.store.postgres.switches import PostgresSwitches
+from handlers.store.postgres.symbols import PostgresSymbols
 from handlers.store.postgres.totp import PostgresTotp
 from handlers.store.postgres.upkeep import PostgresUpkeep
 from handlers.store.postgres.watching import PostgresWatch
-from handlers.store.postgres.work import PostgresWork
-from handlers.store.postgres.workers import PostgresWorkers
+from handlers.store.postgres.work import OwnWork, PostgresWork
+from handlers.store.postgres.workers import OwnWorkers, PostgresWorkers
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from bus.values import Clock
+    from handlers.store.auditing import AuditStore
+    from handlers.store.people import CatalogueStore
     from handlers.store.postgres.connections import Pool
     from handlers.store.settings import StoreSettings
 
@@ -42,7 +47,7 @@ __all__ = ("PostgresStore", "migrate", "open_postgres")
 
 
 class PostgresStore(Store):
-    """All ports over one pool.
+    """All ports over one pool; a worker's shows the proof of its lease at each door.
 
     Attributes:
         pool: The driver's own, for who shares the database and saves a connection.
@@ -54,16 +59,11 @@ class PostgresStore(Store):
         signals = PostgresSignals(self._database, deadline_s=settings.deadline_s)
         self.recorder = signals.recorder
         self.signals = signals
-        self.orders = PostgresOrders(self._database)
         self.reviews = PostgresReviews(self._database)
-        self.work = PostgresWork(self._database)
-        self.leases = PostgresLeases(self._database)
         self.relay = PostgresRelay(self._database, clock)
         self.switches = PostgresSwitches(self._database)
         self.identity = PostgresIdentity(self._database)
-        self.catalogue = PostgresCatalogue(self._database)
-        self.accounts = PostgresAccounts(self._database)
-        self.workers = PostgresWorkers(self._database)
+        self.symbols = PostgresSymbols(self._database)
         self.queries = PostgresQueries(self._database)
         self.streams = PostgresStreams(self._database)
         self.passwords = PostgresPasswords(self._database)
@@ -71,12 +71,23 @@ class PostgresStore(Store):
         self.totp = PostgresTotp(self._database)
         self.keys = PostgresKeys(self._database)
         self.upkeep = PostgresUpkeep(self._database)
-        self.audit = PostgresAudit(self._database)
+        self.answers = PostgresAnswers(self._database)
         self.watch = PostgresWatch(self._database)
+        held, of_worker = Held(), settings.is_worker
+        self.orders = (OwnOrders if of_worker else PostgresOrders)(self._database, held)
+        self.work = (OwnWork if of_worker else PostgresWork)(self._database, held)
+        self.leases = (OwnLeases if of_worker else PostgresLeases)(self._database, held)
+        self.accounts = PostgresAccounts(self._database, held)
+        self.workers = (OwnWorkers if of_worker else PostgresWorkers)(self._database, held)
+        self.catalogue: CatalogueStore = PostgresCatalogue(self._database)
+        self.audit: AuditStore = PostgresAudit(self._database)
+        if of_worker:
+            self.catalogue = OwnCatalogue(self._database, held)
+            self.audit = OwnAudit(self._database, held)
 
     async def ping(self) -> None:
-        """Ask the database for one answer."""
-        await self._database.rows("SELECT 1")
+        """Ask the database for one answer, and whether it takes what is written."""
+        await self._database.prove_writing()
 
 
 @asynccontextmanager

@@ -25,20 +25,19 @@ if TYPE_CHECKING:
     from handlers.audit import Deed
     from handlers.store.accounts import NewCredentials
     from handlers.store.postgres.connections import Database
+    from handlers.store.postgres.held import Held
 
 _HINT = "SELECT hint FROM account_credentials WHERE account_id = $2 AND user_id = $1 FOR UPDATE"
+# Not by way of EXCLUDED: that would ask for the right to read what is sealed.
 _PUT = """
 INSERT INTO account_credentials (account_id, user_id, key_version, sealed, hint)
 SELECT a.id, a.user_id, $3, $4, $5 FROM accounts AS a
 WHERE a.id = $2 AND a.user_id = $1 AND a.state <> 'deleted'
 ON CONFLICT (account_id) DO UPDATE SET
-    key_version = EXCLUDED.key_version, sealed = EXCLUDED.sealed, hint = EXCLUDED.hint,
-    set_at = EXCLUDED.set_at
+    key_version = $3, sealed = $4, hint = $5, set_at = clock_timestamp()
 RETURNING true
 """
-_CREDENTIALS = """
-SELECT sealed, key_version FROM account_credentials WHERE account_id = $2 AND user_id = $1
-"""
+_CREDENTIALS = "SELECT sealed, key_version FROM own_credentials($1, $2, $3::text[]::uuid[])"
 # An order that is being recorded holds the account's key; it is committed or comes after this.
 _HOLD = """
 SELECT to_jsonb(a) FROM accounts AS a
@@ -50,7 +49,10 @@ SELECT EXISTS (
     SELECT 1 FROM orders WHERE user_id = $1 AND account_id = $2 AND NOT is_final(state)
 )
 """
+_BIND = "UPDATE accounts SET venue_account = $3 WHERE id = $2 AND user_id = $1"
+_BIND_OWN = "SELECT bind_own_venue($1, $2, $3, $4::text[]::uuid[])"
 _FORGET = "DELETE FROM account_credentials WHERE account_id = $2 AND user_id = $1"
+_FORGET_SYMBOLS = "DELETE FROM symbol_overrides WHERE account_id = $2 AND user_id = $1"
 _DELETE = "UPDATE accounts SET state = 'deleted' WHERE id = $2 AND user_id = $1"
 _SEALED_BEFORE = """
 SELECT c.user_id, c.account_id, a.broker, c.key_version, c.sealed
@@ -72,8 +74,9 @@ _ACCOUNT = msgspec.json.Decoder(Account)
 class PostgresAccounts(AccountStore):
     """What accounts keep apart."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, held: Held) -> None:
         self._database = database
+        self._held = held
 
     @override
     async def put_credentials(
@@ -82,6 +85,7 @@ class PostgresAccounts(AccountStore):
         account: AccountId,
         credentials: NewCredentials,
         *,
+        is_other: bool = False,
         deed: Deed | None = None,
     ) -> bool:
         sealed, hint = credentials.sealed, credentials.hint
@@ -91,16 +95,22 @@ class PostgresAccounts(AccountStore):
                 _PUT, user, account, sealed.key_version, sealed.record, hint
             ):
                 return False
+            if is_other:
+                await connection.execute(_BIND, user, account, None)
             before = None if old is None else credentials_facts(old)
-            after, subject = credentials_facts(hint), f"account:{account}"
+            after, subject = credentials_facts(hint, is_other=is_other), f"account:{account}"
             await tell(connection, told(deed, user, subject, before=before, after=after))
         return True
 
     @override
+    async def bind_venue(self, user: UserId, account: AccountId, venue_account: str | None) -> bool:
+        proofs = self._held.of(user)
+        return bool(await self._database.value(_BIND_OWN, user, account, venue_account, proofs))
+
+    @override
     async def credentials(self, user: UserId, account: AccountId) -> Sealed | None:
-        async with self._database.as_user(user) as connection:
-            row = await connection.fetchrow(_CREDENTIALS, user, account)
-        return None if row is None else _sealed(row)
+        rows = await self._database.rows(_CREDENTIALS, user, account, self._held.of(user))
+        return _sealed(rows[0]) if rows else None
 
     @override
     async def delete(self, user: UserId, account: AccountId, *, deed: Deed | None = None) -> bool:
@@ -111,6 +121,7 @@ class PostgresAccounts(AccountStore):
             if await connection.fetchval(_WORKS, user, account):
                 raise RefusedError("orders_working")
             await connection.execute(_FORGET, user, account)
+            await connection.execute(_FORGET_SYMBOLS, user, account)
             await connection.execute(_DELETE, user, account)
             before = account_facts(_ACCOUNT.decode(held))
             await tell(connection, told(deed, user, f"account:{account}", before=before))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from handlers.audit import Deed
     from handlers.store.accounts import NewCredentials
     from handlers.store.postgres.connections import Database
+    from handlers.store.postgres.held import Held
 
 _ADD_ACCOUNT = """
 WITH new AS (
@@ -32,7 +33,7 @@ WITH new AS (
     FROM jsonb_populate_record(NULL::accounts, $1::jsonb) AS a
     RETURNING *
 ),
-counted AS (INSERT INTO account_counters (account_id) SELECT id FROM new),
+counted AS (INSERT INTO account_counters (account_id, user_id) SELECT id, user_id FROM new),
 sealed AS (
     INSERT INTO account_credentials (account_id, user_id, key_version, sealed, hint)
     SELECT new.id, new.user_id, $2, $3, $4 FROM new WHERE $3::bytea IS NOT NULL
@@ -44,6 +45,10 @@ FROM new
 _ACCOUNTS = """
 SELECT to_jsonb(a) FROM account_records AS a
 WHERE a.user_id = $1
+ORDER BY a.created_at DESC, a.id DESC
+"""
+_OWN_ACCOUNTS = """
+SELECT to_jsonb(a) FROM own_accounts($1, $2::text[]::uuid[]) AS a
 ORDER BY a.created_at DESC, a.id DESC
 """
 _SET_ACCOUNT_STATE = """
@@ -79,7 +84,8 @@ new_accounts AS (
     SELECT new.id, n.id, new.user_id, n.place FROM new CROSS JOIN named AS n
 ),
 new_token AS (
-    INSERT INTO strategy_tokens (token_hash, strategy_id) SELECT $2, new.id FROM new
+    INSERT INTO strategy_tokens (token_hash, strategy_id, user_id)
+    SELECT $2, new.id, new.user_id FROM new
 )
 SELECT to_jsonb(new) || jsonb_build_object('accounts', $1::jsonb -> 'accounts') FROM new
 """
@@ -104,7 +110,9 @@ old AS (
         AND (expires_at IS NULL OR expires_at > clock_timestamp())
     RETURNING token_hash
 ),
-new AS (INSERT INTO strategy_tokens (token_hash, strategy_id) SELECT $3, id FROM own)
+new AS (
+    INSERT INTO strategy_tokens (token_hash, strategy_id, user_id) SELECT $3, id, $1 FROM own
+)
 SELECT ARRAY(SELECT encode(token_hash, 'hex') FROM old ORDER BY token_hash) FROM own
 """
 _ACCOUNT = msgspec.json.Decoder(Account)
@@ -206,3 +214,16 @@ class PostgresCatalogue(CatalogueStore):
             change: dict[str, Any] = {"before": {"state": old}, "after": {"state": state}}
             await tell(connection, told(deed, user, f"{kind}:{key}", **change))
         return True
+
+
+class OwnCatalogue(PostgresCatalogue):
+    """As a worker has it: its user's accounts, in one round trip."""
+
+    def __init__(self, database: Database, held: Held) -> None:
+        super().__init__(database)
+        self._held = held
+
+    @override
+    async def accounts(self, user: UserId) -> Sequence[Account]:
+        rows = await self._database.rows(_OWN_ACCOUNTS, user, self._held.of(user))
+        return [_ACCOUNT.decode(row[0]) for row in rows]

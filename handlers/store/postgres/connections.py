@@ -16,6 +16,7 @@ from handlers.errors import (
     RecordRefusedError,
     StoreUnavailableError,
 )
+from handlers.store.postgres.writing import Writing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -114,6 +115,7 @@ class Database:
     def __init__(self, pool: Pool, *, deadline_s: float) -> None:
         self._pool = pool
         self._deadline_s = deadline_s
+        self._writing = Writing()
 
     async def rows(self, statement: str, *arguments: Any) -> list[asyncpg.Record]:  # noqa: ANN401 - whatever the statement's parameters take
         """Run one statement, which is its own transaction, in one round trip."""
@@ -124,6 +126,10 @@ class Database:
         """Run one statement and return the first cell of its first row, or `None`."""
         rows = await self.rows(statement, *arguments)
         return rows[0][0] if rows else None
+
+    async def prove_writing(self) -> None:
+        """Return if the record answers and takes what is written; see `writing`."""
+        await self._writing.prove(self.rows)
 
     @asynccontextmanager
     async def as_user(self, user: UserId) -> AsyncGenerator[Connection]:
@@ -152,4 +158,5 @@ class Database:
                 finally:
                     await self._pool.release(connection)
         except _DRIVER_ERRORS as error:
+            self._writing.note(error)
             raise translated(error) from error

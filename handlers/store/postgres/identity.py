@@ -40,4 +40,4 @@ class PostgresIdentity(IdentityStore):
 
     @override
     async def has_users(self) -> bool:
-        return await self._database.value("SELECT EXISTS (SELECT 1 FROM users)")
+        return await self._database.value("SELECT has_users()")

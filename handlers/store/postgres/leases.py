@@ -9,56 +9,43 @@ from typing_extensions import override
 from bus.values import WorkerId
 from handlers.order_records import Lease
 from handlers.store.base import LeaseStore
-from handlers.store.postgres.rows import plain_uuid
+from handlers.store.postgres.rows import as_json, plain_uuid
 
 if TYPE_CHECKING:
     from bus.values import UserId
     from handlers.store.postgres.connections import Database
+    from handlers.store.postgres.held import Held
 
-_TAKE = """
-INSERT INTO worker_leases AS l (user_id, worker_id, epoch, expires_at)
-VALUES ($1, $2, 1, clock_timestamp() + interval '15 seconds')
-ON CONFLICT (user_id) DO UPDATE SET
-    worker_id = EXCLUDED.worker_id, epoch = l.epoch + 1,
-    expires_at = clock_timestamp() + interval '15 seconds', is_released = false
-WHERE l.expires_at <= clock_timestamp()
-RETURNING epoch
-"""
-_RENEW = """
-UPDATE worker_leases SET expires_at = clock_timestamp() + interval '15 seconds'
-WHERE user_id = $1 AND worker_id = $2 AND epoch = $3 AND NOT is_released
-RETURNING true
-"""
-_RELEASE = """
-UPDATE worker_leases SET
-    expires_at = least(expires_at, clock_timestamp()), is_released = true
-WHERE user_id = $1 AND worker_id = $2 AND epoch = $3
-"""
-_HOLDER = """
-SELECT worker_id, epoch FROM worker_leases
-WHERE user_id = $1 AND expires_at > clock_timestamp()
-"""
+_TAKE = "SELECT taken, shown FROM take_lease($1, $2)"
+_RENEW = "SELECT renew_own_lease($1::jsonb, $2::text[]::uuid[])"
+_RELEASE = "SELECT release_lease($1::jsonb)"
+_RELEASE_OWN = "SELECT release_own_lease($1::jsonb, $2::text[]::uuid[])"
+_HOLDER = "SELECT worker_id, epoch FROM lease_holder($1)"
 
 
 class PostgresLeases(LeaseStore):
     """Who may send for a user."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, held: Held) -> None:
         self._database = database
+        self._held = held
 
     @override
     async def take(self, user: UserId, worker: WorkerId) -> Lease | None:
-        epoch = await self._database.value(_TAKE, user, worker)
-        return None if epoch is None else Lease(user_id=user, worker_id=worker, epoch=epoch)
+        rows = await self._database.rows(_TAKE, user, worker)
+        if not rows:
+            return None
+        self._held.keep(user, rows[0]["shown"])
+        return Lease(user_id=user, worker_id=worker, epoch=rows[0]["taken"])
 
     @override
     async def renew(self, lease: Lease) -> bool:
-        renewed = await self._database.value(_RENEW, lease.user_id, lease.worker_id, lease.epoch)
-        return bool(renewed)
+        shown = self._held.of(lease.user_id)
+        return bool(await self._database.value(_RENEW, as_json(lease), shown))
 
     @override
     async def release(self, lease: Lease) -> None:
-        await self._database.rows(_RELEASE, lease.user_id, lease.worker_id, lease.epoch)
+        await self._database.rows(_RELEASE, as_json(lease))
 
     @override
     async def holder(self, user: UserId) -> Lease | None:
@@ -67,3 +54,12 @@ class PostgresLeases(LeaseStore):
             return None
         worker = WorkerId(plain_uuid(rows[0]["worker_id"]))
         return Lease(user_id=user, worker_id=worker, epoch=rows[0]["epoch"])
+
+
+class OwnLeases(PostgresLeases):
+    """As a worker has them: it gives back none but its own."""
+
+    @override
+    async def release(self, lease: Lease) -> None:
+        shown = self._held.of(lease.user_id)
+        await self._database.rows(_RELEASE_OWN, as_json(lease), shown)

@@ -10,6 +10,7 @@ import asyncpg
 import msgspec
 
 from handlers.errors import MigrationError
+from handlers.store.postgres.roles import act_as_owner, ensure_roles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,15 +44,19 @@ def read_migrations(folder: Path = _FOLDER) -> Sequence[Migration]:
 async def migrate(database_url: str, migrations: Sequence[Migration] | None = None) -> list[str]:
     """Apply what is missing, all in one transaction, and return the names of what was applied.
 
+    The login makes the roles, where they are missing; tables and doors are `fourpass_owner`'s.
+
     Raises:
         MigrationError: The database is newer than this version, or a file was edited after it
-            was applied. Nothing was changed.
+            was applied, or the login may not make the roles. Nothing was changed.
     """
     wanted = read_migrations() if migrations is None else migrations
     connection = await asyncpg.connect(database_url)
     try:
+        await ensure_roles(connection)
         async with connection.transaction():
             await connection.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
+            await act_as_owner(connection)
             await connection.execute(
                 "CREATE TABLE IF NOT EXISTS schema_migrations ("
                 " number integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL,"

@@ -20,22 +20,25 @@ if TYPE_CHECKING:
     from handlers.audit import Deed
     from handlers.order_records import Claim, Lease, Order, Settlement
     from handlers.store.postgres.connections import Database
+    from handlers.store.postgres.held import Held
 
-_LOAD = "SELECT to_jsonb(o) FROM orders AS o WHERE o.id = $1"
-_BY_CLIENT_ID = """
-SELECT to_jsonb(o) FROM orders AS o WHERE o.account_id = $1 AND o.client_order_id = $2
-"""
-_CLAIM = "SELECT why, ahead::text, claimed FROM claim_order($1::jsonb)"
+_LOAD = "SELECT to_jsonb(o) FROM order_by_id($1) AS o"
+_LOAD_OWN = "SELECT to_jsonb(o) FROM own_order($1, $2::text[]::uuid[]) AS o"
+_BY_CLIENT_ID = "SELECT to_jsonb(o) FROM own_order_by_client_id($1, $2, $3::text[]::uuid[]) AS o"
+_CLAIM = "SELECT why, ahead::text, claimed FROM claim_own_order($1::jsonb, $2::text[]::uuid[])"
 _SETTLE = """
-SELECT state_now, has_changed, child_id::text FROM settle_order($1::jsonb, $2::jsonb)
+SELECT state_now, has_changed, child_id::text
+FROM settle_own_order($1::jsonb, $2::jsonb, $3::text[]::uuid[])
 """
+_DENY = "SELECT deny_own_order($1, $2, $3, $4::jsonb, $5::text[]::uuid[])"
 
 
 class PostgresOrders(OrderStore):
     """An order's life after it is recorded."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, held: Held) -> None:
         self._database = database
+        self._held = held
 
     @override
     async def load(self, order: OrderId) -> Order | None:
@@ -44,12 +47,14 @@ class PostgresOrders(OrderStore):
 
     @override
     async def by_client_id(self, account: AccountId, client_order_id: str) -> Order | None:
-        found = await self._database.value(_BY_CLIENT_ID, account, client_order_id)
+        shown = self._held.all()
+        found = await self._database.value(_BY_CLIENT_ID, account, client_order_id, shown)
         return None if found is None else order_of(found)
 
     @override
     async def claim(self, claim: Claim) -> ClaimedOrder | NotClaimed:
-        row = (await self._database.rows(_CLAIM, as_json(claim)))[0]
+        shown = self._held.of(claim.lease.user_id)
+        row = (await self._database.rows(_CLAIM, as_json(claim), shown))[0]
         if row["why"] is not None:
             ahead = None if row["ahead"] is None else OrderId(UUID(row["ahead"]))
             return NotClaimed(why=WhyNot(row["why"]), ahead=ahead)
@@ -62,7 +67,8 @@ class PostgresOrders(OrderStore):
     async def settle(self, settlement: Settlement) -> Settled:
         child = OrderId(uuid7())
         names = {"id": child, "client_order_id": client_order_id(child)}
-        rows = await self._database.rows(_SETTLE, as_json(settlement), as_json(names))
+        told = (as_json(settlement), as_json(names), self._held.all())
+        rows = await self._database.rows(_SETTLE, *told)
         if not rows:
             raise NotFoundError
         second_leg = rows[0]["child_id"]
@@ -74,8 +80,8 @@ class PostgresOrders(OrderStore):
 
     @override
     async def deny(self, order: OrderId, *, code: str, message: str, lease: Lease) -> bool:
-        statement = "SELECT deny_order($1, $2, $3, $4::jsonb)"
-        return await self._database.value(statement, order, code, message, as_json(lease))
+        told = (order, code, message, as_json(lease), self._held.of(lease.user_id))
+        return await self._database.value(_DENY, *told)
 
     @override
     async def request_cancel(
@@ -86,5 +92,15 @@ class PostgresOrders(OrderStore):
 
     @override
     async def note_cancel_sent(self, order: OrderId, lease: Lease) -> bool:
-        statement = "SELECT note_cancel_sent($1, $2::jsonb)"
-        return await self._database.value(statement, order, as_json(lease))
+        statement = "SELECT note_own_cancel_sent($1, $2::jsonb, $3::text[]::uuid[])"
+        shown = self._held.of(lease.user_id)
+        return await self._database.value(statement, order, as_json(lease), shown)
+
+
+class OwnOrders(PostgresOrders):
+    """As a worker has them."""
+
+    @override
+    async def load(self, order: OrderId) -> Order | None:
+        found = await self._database.value(_LOAD_OWN, order, self._held.all())
+        return None if found is None else order_of(found)

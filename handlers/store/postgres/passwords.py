@@ -79,7 +79,7 @@ class PostgresPasswords(PasswordStore):
     ) -> bool:
         async with self._database.as_user(user) as connection:
             if old_hash is None:
-                await connection.execute("SELECT set_password($1, $2)", user, password_hash)
+                await connection.execute("SELECT set_own_password($1, $2)", user, password_hash)
                 await tell(connection, told(deed, user, f"user:{user}"))
                 return True
             return bool(await connection.fetchval(_REHASH, user, password_hash, old_hash))

@@ -126,10 +126,7 @@ WHERE m.place > coalesce(m.last_flat, 0)
 ORDER BY m.at, m.entry
 """
 _WORKERS = """
-SELECT to_jsonb(w) FROM workers AS w
-WHERE
-    ($1::uuid IS NULL OR w.user_id = $1)
-    AND w.last_seen_at > clock_timestamp() - interval '30 seconds'
+SELECT to_jsonb(w) FROM seen_workers($1) AS w
 ORDER BY w.started_at DESC, w.id DESC
 """
 _STREAM = """

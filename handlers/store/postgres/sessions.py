@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from handlers.people_records import NewSession
     from handlers.store.postgres.connections import Database
 
-_OPEN = "SELECT open_session($1::jsonb, $2, $3, $4)"
+_OPEN = "SELECT open_own_session($1::jsonb, $2, $3, $4)"
 _SESSIONS = """
 SELECT to_jsonb(s) FROM session_records AS s
 WHERE s.user_id = $1

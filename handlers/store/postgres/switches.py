@@ -23,12 +23,8 @@ if TYPE_CHECKING:
     from handlers.store.postgres.connections import Database
 
 _CHANGE = "SELECT switch, denied, to_cancel FROM change_switch_told($1, $2::jsonb, $3::jsonb)"
-_READ = "SELECT is_engaged, allows_exits, since FROM switches WHERE user_id = $1"
-_IN_FLIGHT = """
-SELECT id, send_by FROM orders
-WHERE user_id = $1 AND state IN ('sending', 'unknown') AND send_by > clock_timestamp()
-ORDER BY id
-"""
+_READ = "SELECT is_engaged, allows_exits, since FROM switch_of($1)"
+_IN_FLIGHT = "SELECT id, send_by FROM orders_in_flight($1)"
 _SWITCH = msgspec.json.Decoder(SwitchState)
 
 

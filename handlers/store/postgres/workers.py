@@ -15,30 +15,43 @@ if TYPE_CHECKING:
 
     from bus.values import WorkerId
     from handlers.store.postgres.connections import Database
+    from handlers.store.postgres.held import Held
     from handlers.views import WorkerView
 
-_DROP_OTHERS = """
-SELECT drop_worker(w.id) FROM workers AS w
-WHERE w.host = $1 AND w.started_at < $3 AND NOT w.id = ANY($2::uuid[])
-"""
+_PUT = "SELECT put_own_worker($1::jsonb, $2::text[]::uuid[])"
+_DROP = "SELECT drop_worker($1)"
+_DROP_OWN = "SELECT drop_own_worker($1, $2::text[]::uuid[])"
+_DROP_OTHERS = "SELECT drop_workers_of($1, $2::text[]::uuid[], $3)"
 
 
 class PostgresWorkers(WorkerStore):
     """Worker processes, as the dashboard and maintenance see them."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, held: Held) -> None:
         self._database = database
+        self._held = held
 
     @override
     async def put(self, worker: WorkerView) -> None:
-        await self._database.rows("SELECT put_worker($1::jsonb)", as_json(worker))
+        shown = [] if worker.user_id is None else self._held.of(worker.user_id)
+        await self._database.rows(_PUT, as_json(worker), shown)
 
     @override
     async def drop(self, worker: WorkerId) -> None:
-        await self._database.rows("SELECT drop_worker($1)", worker)
+        await self._database.rows(_DROP, worker)
 
     @override
     async def drop_others(
         self, host: str, *, alive: Sequence[WorkerId], started_before: datetime
     ) -> None:
-        await self._database.rows(_DROP_OTHERS, host, list(alive), started_before)
+        await self._database.rows(
+            _DROP_OTHERS, host, [str(worker) for worker in alive], started_before
+        )
+
+
+class OwnWorkers(PostgresWorkers):
+    """As a worker has them."""
+
+    @override
+    async def drop(self, worker: WorkerId) -> None:
+        await self._database.rows(_DROP_OWN, worker, self._held.all())

@@ -42,7 +42,7 @@ def run(arguments: Namespace, environment: dict[str, str]) -> int:
 
 async def _rewrap(environment: dict[str, str], folder: Path) -> int:
     async with (
-        open_record(environment, folder) as store,
+        open_record(environment, folder, role=None) as store,
         open_sealer(read_sealer_settings(environment)) as sealer,
         open_unsealer(read_unsealer_settings(environment)) as unsealer,
     ):
@@ -56,7 +56,7 @@ async def _rewrap(environment: dict[str, str], folder: Path) -> int:
 
 
 async def _status(environment: dict[str, str], folder: Path) -> int:
-    async with open_record(environment, folder) as store:
+    async with open_record(environment, folder, role=None) as store:
         await _print_versions(store)
     return 0
 

@@ -13,6 +13,7 @@ from infra.local.embedded import cluster as clusters
 from infra.local.embedded.addresses import LOOPBACK, fits_a_socket, free_port
 from infra.local.embedded.cluster import Cluster
 from infra.local.embedded.leftovers import tidy
+from infra.local.logins import VARIABLES, password_of
 from infra.local.parts import Command, Part
 from infra.local.supervisor import Supervisor, ignore, supervised
 
@@ -31,10 +32,11 @@ class PostgresSettings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EmbeddedPostgres(msgspec.Struct, frozen=True, kw_only=True):
-    """A running PostgreSQL and the URL of its superuser."""
+    """A running PostgreSQL, the URL of its superuser, and by variable those of the roles."""
 
     part: Part
     url: str
+    logins: dict[str, str]
 
     def __repr__(self) -> str:
         return f"EmbeddedPostgres(address={self.part.address!r})"
@@ -62,6 +64,9 @@ async def open_postgres(
         port = free_port()
         address = f"{LOOPBACK}:{port}"
     url = running_url(data_dir, address)
+    logins = {
+        variable: running_url(data_dir, address, role) for role, variable in VARIABLES.items()
+    }
     options = {**listen, "port": str(port), **server_options(settings)}
     command = Command(
         name=clusters.NAME,
@@ -79,20 +84,22 @@ async def open_postgres(
     )  # fmt: skip
     supervisor = Supervisor(command, on_change=on_change, before_start=partial(tidy, cluster))
     async with supervised(supervisor) as part:
-        yield EmbeddedPostgres(part=part, url=url)
+        yield EmbeddedPostgres(part=part, url=url, logins=logins)
 
 
-def running_url(data_dir: Path, address: str) -> str:
-    """Return the URL of the superuser of the server that listens at this address.
+def running_url(data_dir: Path, address: str, role: str | None = None) -> str:
+    """Return the URL of a role of the server that listens at this address; else the superuser's.
 
     Args:
         data_dir: Where the server's data and password are.
         address: The folder of its socket, or host and port, as its part says.
+        role: One of the record's roles, which `up` lets in.
     """
     secret = clusters.password(Cluster(folder=(data_dir / "postgres").absolute()))
+    who = f"postgres:{secret}" if role is None else f"{role}:{password_of(role, secret)}"
     if address.startswith("/"):
-        return f"postgresql://postgres:{secret}@/postgres?host={address}&port={SOCKET_PORT}"
-    return f"postgresql://postgres:{secret}@{address}/postgres"
+        return f"postgresql://{who}@/postgres?host={address}&port={SOCKET_PORT}"
+    return f"postgresql://{who}@{address}/postgres"
 
 
 def server_options(settings: PostgresSettings) -> Mapping[str, str]:

@@ -65,6 +65,10 @@ export interface paths {
         /**
          * Replace an account's credentials
          * @description Take these credentials from now on; what is under way is finished with the old ones.
+         *
+         *     While orders or positions are open, your worker tries them first, for up to 10 s: if they are of
+         *     another account at the venue the old ones stay, 409 `venue_account_changed`. A venue that does
+         *     not answer then is asked when the session is opened; till then nothing is sent.
          */
         put: operations["ApiAccountsAccountIdCredentialsReplaceCredentials"];
         post?: never;
@@ -930,6 +934,73 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/symbols": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your overrides
+         * @description Return what you map by hand, newest first.
+         */
+        get: operations["ApiSymbolsListOverrides"];
+        /**
+         * Map a chart's symbol
+         * @description Trade this symbol wherever the chart is named from now on; said twice, nothing changes.
+         *
+         *     The venue is asked whether it trades it, for up to 5 s; where it cannot be asked, `instrument`
+         *     is null, and the first order will tell. Orders that are queued already keep their symbols.
+         */
+        put: operations["ApiSymbolsPutOverride"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/symbols/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search symbols
+         * @description Say what a text would trade, and have your worker ask the venue for more; up to 5 s.
+         */
+        get: operations["ApiSymbolsSearchSearchSymbols"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/symbols/{override_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop an override
+         * @description Leave the chart's symbol to the house's rule again.
+         */
+        delete: operations["ApiSymbolsOverrideIdDropOverride"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workers": {
         parameters: {
             query?: never;
@@ -1272,10 +1343,44 @@ export interface components {
         ForgotWish: {
             email: string;
         };
+        /** FoundSymbolsBody */
+        FoundSymbolsBody: {
+            candidates: string[];
+            code: string;
+            items: components["schemas"]["InstrumentBody"][];
+            mapping: components["schemas"]["MappingBody"] | null;
+            message: string;
+            ok: boolean;
+        };
         /** HoldingBody */
         HoldingBody: {
             average_price: string | null;
             quantity: string;
+            symbol: string;
+        };
+        /** InstrumentBody */
+        InstrumentBody: {
+            currency: string | null;
+            market: components["schemas"]["Market"] | null;
+            max_quantity: string | null;
+            min_notional: string;
+            min_quantity: string;
+            multiplier: string;
+            price_tick: string;
+            quantity_step: string;
+            symbol: string;
+        };
+        /** KeptOverride */
+        KeptOverride: {
+            account_id: string | null;
+            broker: string;
+            chart: string;
+            created_at: string | null;
+            crosses: boolean;
+            /** Format: uuid */
+            id: string;
+            instrument: components["schemas"]["InstrumentBody"] | null;
+            market: components["schemas"]["Market"] | null;
             symbol: string;
         };
         /** KeyBody */
@@ -1349,6 +1454,26 @@ export interface components {
             time_in_force?: components["schemas"]["TimeInForce"];
         };
         /**
+         * MappedBy
+         * @description Who says what a chart's symbol is at the venue: the house's rule, or the user's override.
+         * @enum {string}
+         */
+        MappedBy: "rule" | "override";
+        /** MappingBody */
+        MappingBody: {
+            by: components["schemas"]["MappedBy"];
+            chart: string;
+            crosses: boolean;
+            market: components["schemas"]["Market"] | null;
+            symbol: string;
+        };
+        /**
+         * Market
+         * @description The kinds of market that are never taken for one another.
+         * @enum {string}
+         */
+        Market: "spot" | "perpetual" | "stock" | "futures";
+        /**
          * Mode
          * @description Whether an order may touch real money. A payload may only downgrade `live` to `paper`.
          * @default paper
@@ -1387,6 +1512,22 @@ export interface components {
             last_used_at: string | null;
             name: string;
             scopes: string[];
+        };
+        /**
+         * NewOverride
+         * @example {
+         *       "broker": "gateio",
+         *       "chart": "BITSTAMP:BTCUSD",
+         *       "symbol": "BTC_USDT"
+         *     }
+         */
+        NewOverride: {
+            account_id?: string | null;
+            broker?: components["schemas"]["BrokerName"] | null;
+            chart: string;
+            /** @default false */
+            crosses: boolean;
+            symbol: string;
         };
         /**
          * NewStrategy
@@ -1431,6 +1572,7 @@ export interface components {
             id: string;
             leg: number;
             limit_price: string | null;
+            mapping: components["schemas"]["OrderMappingBody"] | null;
             mode: components["schemas"]["Mode"];
             order_type: components["schemas"]["OrderType"];
             parent_id: string | null;
@@ -1470,6 +1612,7 @@ export interface components {
             id: string;
             leg: number;
             limit_price: string | null;
+            mapping: components["schemas"]["OrderMappingBody"] | null;
             mode: components["schemas"]["Mode"];
             order_type: components["schemas"]["OrderType"];
             parent_id: string | null;
@@ -1487,6 +1630,12 @@ export interface components {
             trace_id: string;
             /** Format: date-time */
             updated_at: string;
+        };
+        /** OrderMappingBody */
+        OrderMappingBody: {
+            by: components["schemas"]["MappedBy"];
+            chart: string;
+            crosses: boolean;
         };
         /** Page[OrderBody] */
         OrderPage: {
@@ -1515,6 +1664,23 @@ export interface components {
          * @enum {string}
          */
         OrderType: "market" | "limit" | "stop" | "stop_limit" | "trailing_stop";
+        /** OverrideBody */
+        OverrideBody: {
+            account_id: string | null;
+            broker: string;
+            chart: string;
+            created_at: string | null;
+            crosses: boolean;
+            /** Format: uuid */
+            id: string;
+            market: components["schemas"]["Market"] | null;
+            symbol: string;
+        };
+        /** Page[OverrideBody] */
+        OverridePage: {
+            items: components["schemas"]["OverrideBody"][];
+            next_cursor: string | null;
+        };
         /** PasswordWish */
         PasswordWish: {
             current_password: string;
@@ -1996,7 +2162,10 @@ export interface operations {
     };
     ApiAccountsAccountIdCredentialsReplaceCredentials: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description They may be of another account at the venue, whatever is open at this one. */
+                other_account?: boolean;
+            };
             header?: never;
             path: {
                 account_id: string;
@@ -3551,6 +3720,136 @@ export interface operations {
                 content: {
                     "text/event-stream": unknown;
                 };
+            };
+            /** @description Anything else: always this one shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    ApiSymbolsListOverrides: {
+        parameters: {
+            query?: {
+                /** @description How many, newest first. */
+                limit?: number;
+                /** @description `next_cursor` of the page before, of this list. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverridePage"];
+                };
+            };
+            /** @description Anything else: always this one shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    ApiSymbolsPutOverride: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOverride"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptOverride"];
+                };
+            };
+            /** @description Anything else: always this one shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    ApiSymbolsSearchSearchSymbols: {
+        parameters: {
+            query: {
+                /** @description Whose venue. */
+                account_id: string;
+                /** @description A chart's symbol, as BINANCE:BTCUSDT.P, or a part of one. */
+                text: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundSymbolsBody"];
+                };
+            };
+            /** @description Anything else: always this one shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    ApiSymbolsOverrideIdDropOverride: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                override_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Anything else: always this one shape. */
             default: {

@@ -33,6 +33,7 @@ export function anOrder(over: Partial<Order> = {}): Order {
     updated_at: "2026-03-02T10:00:00Z",
     trace_id: "4bf92f3577b34da6a3ce929d0e0e4736",
     reversal: null,
+    mapping: null,
     ...over,
   };
 }

@@ -103,6 +103,18 @@ async def test_an_unsettled_delivery_comes_again_after_its_visibility(transport:
         assert monotonic() - began >= 0.9 * visibility_ms / 1000
 
 
+async def test_a_delivery_says_whether_it_is_the_last(transport: Transport) -> None:
+    said: list[bool] = []
+    async with transport.open(a_lane()) as bus, bus.subscriber.receive(LANE) as deliveries:
+        await bus.publisher.publish(LANE, a_letter())
+        for _ in range(3):
+            delivery = await taken(deliveries)
+            said.append(delivery.is_last)
+            await delivery.retry(ms(0))
+
+        assert said == [False, False, True]
+
+
 async def test_an_acknowledged_delivery_never_comes_again(transport: Transport) -> None:
     visibility_ms = transport.at_least(60)
     lanes = a_lane(visibility_ms=visibility_ms)

@@ -11,6 +11,7 @@ import pytest
 from bus.values import SystemClock
 from handlers.store.open import StoreSettings, open_store
 from tests.contract.store.house import House, ManualClock
+from tests.contract.store.seats import open_seats
 from tests.servers.postgres import fresh_database
 from tests.servers.store import migrated_template
 
@@ -35,6 +36,7 @@ UPDATE sessions SET
 UPDATE sign_ups SET expires_at = expires_at - $1::interval;
 UPDATE mailed_tokens SET expires_at = expires_at - $1::interval;
 UPDATE api_keys SET expires_at = expires_at - $1::interval;
+UPDATE idempotency_keys SET tried_at = tried_at - $1::interval;
 """
 
 
@@ -95,5 +97,5 @@ async def postgres_house(dsn: str) -> AsyncGenerator[House]:
         finally:
             await connection.close()
 
-    async with open_store(StoreSettings(database_url=dsn), clock) as store:
+    async with open_seats(dsn, clock) as store:
         yield House(store=store, clock=clock, later=later)

@@ -37,7 +37,7 @@ async def rows(house: House, trader: Trader, *, before: int) -> list[SealedRow]:
 
 
 async def test_an_account_is_made_with_its_credentials(house: House) -> None:
-    user = await house.user()
+    user = (await house.trader()).user
     account = Account(
         id=AccountId(uuid7()), user_id=user, name="Gate", broker="gateio", mode=Mode.LIVE
     )
@@ -47,7 +47,7 @@ async def test_an_account_is_made_with_its_credentials(house: House) -> None:
 
     assert added.credentials is not None
     assert added.credentials.hint == "cdef"
-    assert await house.store.catalogue.accounts(user) == [added]
+    assert added in await house.store.catalogue.accounts(user)
     assert await house.store.accounts.credentials(user, account.id) == given.sealed
 
 

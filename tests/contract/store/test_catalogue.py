@@ -161,7 +161,7 @@ async def test_a_worker_is_seen_now(house: House) -> None:
 
 
 async def test_a_workers_row_is_written_again(house: House) -> None:
-    user = await house.user()
+    user = (await house.trader()).user
     worker = a_worker(house, user)
     await house.store.workers.put(worker)
 

@@ -9,12 +9,12 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bus.values import OrderState
+from bus.ids import uuid7
+from bus.values import OrderState, WorkerId
 from handlers.store.memory import MemoryStore
 from tests.contract.store.house import House, ManualClock, Trader, a_fill
 
@@ -64,6 +64,7 @@ class Life:
         self.house = house
         self.trader = trader
         self.order = order
+        self.lease = trader.lease
 
     async def do(self, step: Step) -> None:
         """Let one thing happen to the order."""
@@ -76,21 +77,29 @@ class Life:
                     self.order, S.PARTIALLY_FILLED, epoch=self.trader.lease.epoch, fills=(fill,)
                 )
             case ("claim",):
-                claim = self.house.claim(self.trader, self.order, frozen_quantity=SIZE)
+                claim = self.house.claim(
+                    self.trader, self.order, frozen_quantity=SIZE, lease=self.lease
+                )
                 await self.house.store.orders.claim(claim)
             case ("cancel",):
                 await self.house.store.orders.request_cancel(self.trader.user, self.order.id)
             case ("deny",):
                 await self.house.store.orders.deny(
-                    self.order.id, code="x", message="x", lease=self.trader.lease
+                    self.order.id, code="x", message="x", lease=self.lease
                 )
             case ("lose",):
-                older = msgspec.structs.replace(
-                    self.trader.lease, epoch=self.trader.lease.epoch + 1
-                )
-                await self.house.store.work.take_over(older)
+                await self._lose()
             case _:
-                await self.house.store.work.sweep(self.trader.lease)
+                await self.house.store.work.sweep(self.lease)
+
+    async def _lose(self) -> None:
+        """Have another worker take the user over; what is said later may still be the first's."""
+        leases, user = self.house.store.leases, self.trader.user
+        await leases.release(self.lease)
+        taken = await leases.take(user, WorkerId(uuid7()))
+        assert taken is not None
+        self.lease = taken
+        await self.house.store.work.take_over(taken)
 
     async def _say(self, state: OrderState, quantity: str | None, later_epoch: int) -> None:
         await self.house.settle(

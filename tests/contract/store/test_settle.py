@@ -44,10 +44,12 @@ async def test_a_settlement_writes_its_event(house: House) -> None:
     trader = await house.trader()
     order = await house.sending(trader)
 
-    await house.settle(order, OrderState.ACCEPTED, evidence={"report": {"x": "1"}}, actor="me")
+    await house.settle(
+        order, OrderState.ACCEPTED, evidence={"report": {"x": "1"}}, actor="worker:me"
+    )
 
     event = (await timeline(house, trader, order.id))[-1]
-    assert (event.stage, event.actor) == (Stage.SETTLED, "me")
+    assert (event.stage, event.actor) == (Stage.SETTLED, "worker:me")
     assert (event.from_state, event.to_state) == (OrderState.SENDING, OrderState.ACCEPTED)
     assert event.evidence == {"report": {"x": "1"}}
     assert event.epoch == trader.lease.epoch

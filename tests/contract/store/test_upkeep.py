@@ -213,7 +213,7 @@ async def lost(house: House, user: UserId) -> list[str]:
 
 
 async def test_a_worker_that_nobody_saw_for_long_is_lost(house: House) -> None:
-    user = await house.user()
+    user = (await house.trader()).user
     await house.store.workers.put(a_worker(house, user, state="active", epoch=1))
 
     before = await lost(house, user)
@@ -225,7 +225,7 @@ async def test_a_worker_that_nobody_saw_for_long_is_lost(house: House) -> None:
 async def test_a_worker_with_a_user_and_no_lease_is_lost_however_often_it_is_seen(
     house: House,
 ) -> None:
-    user = await house.user()
+    user = (await house.trader()).user
     claimed = a_worker(house, user, state="claimed")
     await house.store.workers.put(claimed)
     await house.later(9)
@@ -239,7 +239,7 @@ async def test_a_worker_with_a_user_and_no_lease_is_lost_however_often_it_is_see
 
 
 async def test_a_worker_that_took_its_lease_in_time_is_not_lost(house: House) -> None:
-    user = await house.user()
+    user = (await house.trader()).user
     worker = a_worker(house, user, state="claimed")
     await house.store.workers.put(worker)
     await house.later(9)

@@ -165,3 +165,30 @@ async def test_no_address_stands_in_the_server_in_the_clear() -> None:
 
     assert len(names) == 2
     assert all(name.startswith(b"ratelimit") for name in names)
+
+
+async def test_what_has_room_is_taken_until_it_is_full(
+    throttles: tuple[Throttle, Throttle],
+) -> None:
+    counter = Counter(Rule(name="pace", windows=((3, 60),)), secrets.token_hex(8))
+
+    waits = [await throttles[number % 2].take(counter) for number in range(5)]
+
+    assert waits[:3] == [0, 0, 0]
+    assert all(0 < wait <= 60 for wait in waits[3:])
+
+
+async def test_of_many_who_take_at_once_no_more_get_room_than_there_is(
+    throttles: tuple[Throttle, Throttle],
+) -> None:
+    counter = Counter(Rule(name="pace", windows=((10, 60),)), secrets.token_hex(8))
+    waits: list[float] = []
+
+    async def take(throttle: Throttle) -> None:
+        waits.append(await throttle.take(counter))
+
+    async with anyio.create_task_group() as tasks:
+        for number in range(40):
+            tasks.start_soon(take, throttles[number % 2])
+
+    assert waits.count(0) == 10

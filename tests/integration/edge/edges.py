@@ -21,6 +21,7 @@ from bus.values import SystemClock
 from handlers.store.open import StoreSettings, open_store
 from tests.servers.keys import edge_keys
 from tests.servers.postgres import free_port
+from tests.servers.roles import APP, address_as
 from tests.unit.edge.house import KEY, TOKEN, bearer, furnish
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def edge_process(dsn: str, valkey_url: str, **environment: str) -> Generator[tup
                 env=inherited
                 | {
                     "FOURPASS_PORT": str(port),
-                    "FOURPASS_DATABASE_URL": dsn,
+                    "FOURPASS_DATABASE_URL": address_as(dsn, APP),
                     "FOURPASS_VALKEY_URL": valkey_url,
                     "FOURPASS_LOG_FORMAT": "json",
                     "FOURPASS_DATA_DIR": folder,

@@ -12,6 +12,7 @@ from handlers.store.open import migrate
 from tests.builders import a_strategy, a_user, an_account
 from tests.integration.edge.edges import an_edge
 from tests.servers.postgres import running_postgres
+from tests.servers.roles import let_in
 from tests.servers.valkey import running_valkey
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ async def test_without_postgres_alerts_are_503_and_taken_when_it_is_back(
 ) -> None:
     with running_postgres() as postgres:
         await migrate(postgres.dsn())
+        let_in(postgres)
         async with an_edge(postgres.dsn(), valkey.url) as edge:
             before = await edge.alert()
             postgres.kill()

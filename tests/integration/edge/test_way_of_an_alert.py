@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import anyio
-import asyncpg
 import msgspec
 import pytest
 
-from broker_adapters.registry import migrate_paper_ledger
+from infra.local.schema import bring_up_to_date
 from tests.integration.edge.edges import an_edge
 from tests.unit.edge.house import KEY, TOKEN, bearer
 
@@ -53,9 +52,7 @@ async def test_of_many_copies_at_once_one_is_recorded(edge: Edge) -> None:
 
 
 async def test_paper_price_is_set_in_the_ledger(edge: Edge, record: str) -> None:
-    connection = await asyncpg.connect(record)
-    await migrate_paper_ledger(connection)
-    await connection.close()
+    await bring_up_to_date(record)
 
     answer = await edge.post("/api/paper/ticks", {"symbol": "BTCUSDT", "price": "64250.1"})
 

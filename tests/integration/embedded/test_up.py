@@ -5,10 +5,14 @@ import signal
 import socket
 from typing import TYPE_CHECKING
 
+import asyncpg
 import pytest
+from anyio import Path as AnyioPath
 from httpx import AsyncClient
 
 from infra.local.embedded import PostgresSettings, open_postgres
+from infra.local.embedded.postgres import running_url
+from infra.local.logins import APP, CONTROL, WORKER
 from tests.integration.embedded.a_stack import fourpass, status, up
 from tests.integration.embedded.watching import family, is_alive, until
 
@@ -161,3 +165,27 @@ def test_nothing_runs_is_told_by_status(data_dir: Path) -> None:
 
     assert done.returncode == 1
     assert "does not run" in done.stdout
+
+
+async def test_each_process_is_at_the_record_as_its_own_role(data_dir: Path) -> None:
+    with up(data_dir):
+        _, told = status(data_dir)
+        address = next(part["address"] for part in told["parts"] if part["name"] == "postgres")
+        connection = await asyncpg.connect(running_url(data_dir, address))
+        rows = await connection.fetch(
+            "SELECT DISTINCT usename FROM pg_stat_activity"
+            " WHERE application_name = 'fourpass' AND backend_type = 'client backend'"
+        )
+        await connection.close()
+        environments = {
+            name: await AnyioPath(f"/proc/{pid_of(data_dir, name)}/environ").read_bytes()
+            for name in ("edge", "control-plane", "worker-host")
+        }
+
+    assert {row["usename"] for row in rows} <= {APP, WORKER, CONTROL}
+    assert {APP, WORKER} <= {row["usename"] for row in rows}
+    own = {"edge": {APP}, "control-plane": {CONTROL}, "worker-host": {WORKER, CONTROL}}
+    for name, environment in environments.items():
+        named = {role for role in (APP, WORKER, CONTROL) if f"//{role}:".encode() in environment}
+        assert named == own[name]
+        assert b"//postgres:" not in environment

@@ -10,6 +10,7 @@ import pytest
 from bus.ids import uuid7
 from bus.settings import parse_address
 from bus.values import SystemClock, UserId
+from handlers.identity.refused_sign_ins import RefusedSignIns
 from handlers.identity.services import IdentityServices
 from handlers.mail.queue import MailQueue
 from handlers.store.open import StoreSettings, open_store
@@ -49,6 +50,7 @@ async def a_door(
             throttle=throttle,
             box=box,
             mail=MailQueue(ListMailer(outbox)),
+            refused=RefusedSignIns(store.audit, clock),
             clock=clock,
             public_url="https://4pass.example",
         )

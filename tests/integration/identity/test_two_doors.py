@@ -38,6 +38,7 @@ def an_attempt(**fields: Any) -> Attempt:
         "totp": None,
         "device": "",
         "place": "198.51.100.66",
+        "deed": DEED,
     }
     return Attempt(**(told | fields))
 
@@ -130,9 +131,9 @@ async def test_link_of_one_process_is_used_up_by_the_other(doors: Doors) -> None
     link = await new_link(doors[0].store.passwords, user, base_url="")
     token = link.partition("link=")[2]
 
-    used = await use_link(doors[1], token, None, place="x")
+    used = await use_link(doors[1], token, None, place="x", deed=DEED)
     with pytest.raises(RefusedError) as refused:
-        await use_link(doors[0], token, None, place="x")
+        await use_link(doors[0], token, None, place="x", deed=DEED)
 
     assert used == (user, False)
     assert refused.value.code == "invalid_token"

@@ -17,6 +17,7 @@ from handlers.store.open import StoreSettings, migrate, open_store
 from handlers.views import Filter, Span
 from tests.contract.store.conftest import postgres_house
 from tests.servers.postgres import running_postgres
+from tests.servers.roles import let_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +35,7 @@ def server() -> Iterator[PostgresServer]:
     """A server of one's own, with fsync on, to be killed and frozen."""
     with running_postgres(fsync=True) as own:
         asyncio.run(migrate(own.dsn()))
+        let_in(own)
         yield own
 
 

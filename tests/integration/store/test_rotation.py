@@ -11,7 +11,7 @@ import pytest
 
 from broker_adapters.credentials import GateioCredentials
 from bus.ids import uuid7
-from bus.values import AccountId, Mode, SystemClock, UserId
+from bus.values import AccountId, Mode, SystemClock, UserId, WorkerId
 from handlers.records import Account
 from handlers.store.accounts import NewCredentials
 from handlers.store.open import StoreSettings, migrate, open_store
@@ -68,6 +68,7 @@ async def test_a_thousand_records_are_rotated_while_workers_read_them(
         open_unsealer(read_unsealer_settings(told)) as unsealer,
     ):
         contexts = await furnished(store, sealer)
+        assert await store.leases.take(contexts[0].user, WorkerId(uuid7())) is not None
 
         async def read_on() -> None:
             nonlocal reads

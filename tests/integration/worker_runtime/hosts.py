@@ -41,9 +41,11 @@ from handlers.lifecycle import FINAL
 from handlers.records import Account, NewOrder
 from handlers.sizing_rules import Fixed
 from handlers.store.open import StoreSettings, open_store
+from infra.local.logins import CONTROL, WORKER, told_as
 from infra.local.schema import bring_up_to_date
 from tests.servers.keys import shared_keys
 from tests.servers.postgres import shared_postgres
+from tests.servers.roles import let_in, logins_at
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Collection, Generator, Mapping
@@ -66,6 +68,7 @@ def furnished_template() -> str:
     # In a thread of its own, since a loop may be running in this one.
     with ThreadPoolExecutor(max_workers=1) as other:
         other.submit(anyio.run, bring_up_to_date, server.dsn(_TEMPLATE)).result()
+    let_in(server)
     return _TEMPLATE
 
 
@@ -197,6 +200,7 @@ async def a_world(dsn: str, valkey_url: str) -> AsyncGenerator[World]:
         name: value for name, value in os.environ.items() if not name.startswith("FOURPASS_")
     } | {
         "FOURPASS_DATABASE_URL": dsn,
+        **logins_at(dsn),
         "FOURPASS_VALKEY_URL": valkey_url,
         "FOURPASS_LOG_FORMAT": "json",
         **shared_keys(),
@@ -260,8 +264,8 @@ async def a_host(
         }
         cli = ("-m", "infra.local.cli")
         with (
-            running(*cli, "worker", environment=environment) as host,
-            running(*cli, "control-plane", environment=environment),
+            running(*cli, "worker", environment=told_as(WORKER, environment)) as host,
+            running(*cli, "control-plane", environment=told_as(CONTROL, environment)),
         ):
             await world.pool_of(pool)
             yield host

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import signal
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import anyio
 import pytest
 
-from bus.base import Destination
 from bus.ids import uuid7
-from bus.messages import KeepPool
-from bus.values import HOUSE, OrderState, WorkerId
+from bus.values import OrderState, WorkerId
 from handlers.launcher.told import tell
 from handlers.launcher.wire import Launch
+from infra.local.logins import WORKER, told_as
 from infra.local.schema import bring_up_to_date
 from tests.integration.worker_runtime.hosts import (
     Running,
@@ -24,6 +24,7 @@ from tests.integration.worker_runtime.hosts import (
     running,
 )
 from tests.servers.postgres import running_postgres
+from tests.servers.roles import let_in
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -43,7 +44,7 @@ def a_worker(world: World, trader: Trader) -> Generator[Running]:
 @contextmanager
 def a_task(world: World, launch: Launch) -> Generator[Running]:
     """Run one worker as its own process, as a task of ECS is."""
-    environment = world.environment | tell(launch)
+    environment = told_as(WORKER, world.environment) | tell(launch)
     with running("-m", "infra.local.cli", "worker", environment=environment) as worker:
         yield worker
 
@@ -76,6 +77,7 @@ async def test_without_valkey_orders_are_found_in_the_record(
 async def test_a_worker_outlives_a_crash_of_postgresql(valkey: ValkeyServer) -> None:
     with running_postgres() as postgres:
         await bring_up_to_date(postgres.dsn())
+        let_in(postgres)
         async with a_world(postgres.dsn(), valkey.url) as world:
             trader = await world.add_trader()
             with a_worker(world, trader) as worker:
@@ -92,7 +94,7 @@ async def test_a_worker_outlives_a_crash_of_postgresql(valkey: ValkeyServer) -> 
 
 async def test_nothing_more_is_imported_once_a_worker_is_forked(world: World) -> None:
     trader = await world.add_trader()
-    told = world.environment | {"WATCHED_USER": str(trader.user)}
+    told = told_as(WORKER, world.environment) | {"WATCHED_USER": str(trader.user)}
     with running("-m", "tests.integration.worker_runtime.watched", environment=told) as worker:
         await world.until(trader, await world.alert(trader))
 
@@ -139,9 +141,7 @@ async def test_a_task_is_the_worker_that_it_is_told_to_be(world: World) -> None:
         assert task.descendants() == []
 
 
-async def test_a_task_without_a_user_waits_in_the_pool_and_asks_for_its_successor(
-    world: World,
-) -> None:
+async def test_a_task_without_a_user_waits_in_the_pool(world: World) -> None:
     trader, worker = await world.add_trader(), WorkerId(uuid7())
     with a_task(world, Launch(worker_id=worker, user_id=None)):
         await world.pool_of(1)
@@ -150,9 +150,28 @@ async def test_a_task_without_a_user_waits_in_the_pool_and_asks_for_its_successo
         await world.until(trader, order)
 
         assert (await world.worker_of(trader.user)).id == worker
-        async with world.bus.subscriber.receive(Destination.MAINTENANCE) as deliveries:
-            asked = await anext(deliveries)
-        assert asked.envelope.message == KeepPool(user_id=HOUSE)
+
+
+async def test_a_worker_never_loads_the_driver_of_the_queues(world: World) -> None:
+    trader, worker = await world.add_trader(), WorkerId(uuid7())
+    on_sqs = {
+        "FOURPASS_QUEUES": "sqs",
+        "FOURPASS_AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+        # Each import is a line of its log.
+        "PYTHONPROFILEIMPORTTIME": "1",
+    }
+    world = replace(world, environment=world.environment | on_sqs)
+    with a_task(world, Launch(worker_id=worker, user_id=None)) as task:
+        await world.pool_of(1)
+        await world.until(trader, await world.alert(trader))
+        # What it finds when it looks once more, on its way out.
+        await world.record(trader, symbol="LATE")
+        task.process.send_signal(signal.SIGTERM)
+
+        assert await anyio.to_thread.run_sync(task.process.wait, 15) == 0
+        assert task.has_said("bus.sqs")
+        assert not task.has_said("aiobotocore")
+        assert not task.has_said("botocore")
 
 
 async def test_a_task_with_a_wrong_id_does_not_start(world: World) -> None:

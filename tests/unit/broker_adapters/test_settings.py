@@ -7,9 +7,11 @@ import pytest
 from broker_adapters.settings import (
     GATEIO_VARIABLE,
     PAPER_VENUE_VARIABLE,
+    SHIOAJI_VARIABLE,
     BrokerSettingsError,
     gateio_address,
     paper_venue_address,
+    shioaji_module,
 )
 
 
@@ -69,3 +71,18 @@ def test_gate_is_named_by_its_address(address: str, read: str) -> None:
 def test_keys_and_orders_are_not_sent_in_clear_text_or_to_no_place(address: str) -> None:
     with pytest.raises(BrokerSettingsError, match=GATEIO_VARIABLE):
         gateio_address({GATEIO_VARIABLE: address})
+
+
+@pytest.mark.parametrize("environment", [{}, {SHIOAJI_VARIABLE: "  "}])
+def test_sinopac_s_own_sdk_is_used_unless_another_is_named(environment: dict[str, str]) -> None:
+    assert shioaji_module(environment) is None
+
+
+def test_stand_in_is_a_module_s_name() -> None:
+    assert shioaji_module({SHIOAJI_VARIABLE: "house.sdk"}) == "house.sdk"
+
+
+@pytest.mark.parametrize("name", ["a-b", "a..b", "/tmp/a.py", "a b", "import os"])
+def test_what_is_no_module_is_refused_by_the_variables_name(name: str) -> None:
+    with pytest.raises(BrokerSettingsError, match=SHIOAJI_VARIABLE):
+        shioaji_module({SHIOAJI_VARIABLE: name})

@@ -9,16 +9,14 @@ from uuid import uuid4
 import anyio
 import msgspec
 import pytest
-from typing_extensions import override
 
-from bus.base import Delivery, Destination, Publisher
 from bus.dispatch import Dispatcher, Publishing, dedup_id_of
 from bus.envelope import Envelope, as_ns, seal
-from bus.errors import TransportUnavailableError
 from bus.messages import Message, StartWorker, StopWorker, VerifyFills, VerifyOrder
 from bus.middleware import deadline, expired
 from bus.values import AccountId, OrderId, SystemClock, UserId
 from bus.verdicts import Ack, DeadLetter, Retry, Verdict
+from tests.unit.bus.noted import Delivered, Post
 
 pytestmark = pytest.mark.anyio
 
@@ -28,53 +26,6 @@ _ORDER = OrderId(uuid4())
 _ACCOUNT = AccountId(uuid4())
 
 Handler = Callable[[StopWorker, list[str]], Awaitable[Sequence[Message]]]
-
-
-class _Delivered(Delivery):
-    """A delivery that notes what becomes of it."""
-
-    def __init__(self, envelope: Envelope, diary: list[str], *, is_cut_off: bool = False) -> None:
-        self.envelope = envelope
-        self.attempt = envelope.attempt
-        self._diary = diary
-        self._is_cut_off = is_cut_off
-
-    @override
-    async def ack(self) -> None:
-        self._note("ack")
-
-    @override
-    async def retry(self, after: timedelta, reason: str = "") -> None:
-        self._note(f"retry {after.total_seconds():g} {reason}")
-
-    @override
-    async def dead_letter(self, reason: str) -> None:
-        self._note(f"dead {reason}")
-
-    @override
-    async def extend(self, by: timedelta) -> None:
-        self._note("extend")
-
-    def _note(self, line: str) -> None:
-        if self._is_cut_off:
-            raise TransportUnavailableError("away")
-        self._diary.append(line)
-
-
-class _Post(Publisher):
-    """A publisher that notes what it was handed."""
-
-    def __init__(self, diary: list[str], *, is_away: bool = False) -> None:
-        self.published: list[tuple[Destination, Envelope]] = []
-        self._diary = diary
-        self._is_away = is_away
-
-    @override
-    async def publish(self, destination: Destination, *envelopes: Envelope) -> None:
-        if self._is_away:
-            raise TransportUnavailableError("away")
-        self._diary.append(f"publish {destination}")
-        self.published += [(destination, envelope) for envelope in envelopes]
 
 
 async def _returns_start(_: StopWorker, diary: list[str]) -> Sequence[Message]:
@@ -114,7 +65,7 @@ async def test_results_are_published_before_the_delivery_is_acknowledged() -> No
     diary: list[str] = []
     dispatcher = _dispatcher(_returns_start, diary)
 
-    verdict = await dispatcher.dispatch(_Delivered(_letter(), diary))
+    verdict = await dispatcher.dispatch(Delivered(_letter(), diary))
 
     assert diary == ["handle", "publish worker-control", "ack"]
     assert verdict == Ack()
@@ -123,7 +74,7 @@ async def test_results_are_published_before_the_delivery_is_acknowledged() -> No
 async def test_a_failure_is_settled_as_judged() -> None:
     diary: list[str] = []
 
-    await _dispatcher(_fails, diary).dispatch(_Delivered(_letter(), diary))
+    await _dispatcher(_fails, diary).dispatch(Delivered(_letter(), diary))
 
     assert diary == ["handle", "dead gone"]
 
@@ -131,19 +82,19 @@ async def test_a_failure_is_settled_as_judged() -> None:
 async def test_a_message_without_a_handler_is_judged() -> None:
     diary: list[str] = []
     dispatcher = Dispatcher(
-        {}, diary, judge=_judge, publish=Publishing(_Post(diary), _CLOCK), middleware=()
+        {}, diary, judge=_judge, publish=Publishing(Post(diary), _CLOCK), middleware=()
     )
 
-    await dispatcher.dispatch(_Delivered(_letter(), diary))
+    await dispatcher.dispatch(Delivered(_letter(), diary))
 
     assert diary == ["retry 2 UnroutableError"]
 
 
 async def test_a_delivery_whose_results_cannot_be_published_is_judged() -> None:
     diary: list[str] = []
-    dispatcher = _dispatcher(_returns_start, diary, post=_Post(diary, is_away=True))
+    dispatcher = _dispatcher(_returns_start, diary, post=Post(diary, is_away=True))
 
-    await dispatcher.dispatch(_Delivered(_letter(), diary))
+    await dispatcher.dispatch(Delivered(_letter(), diary))
 
     assert diary == ["handle", "retry 2 TransportUnavailableError"]
 
@@ -152,7 +103,7 @@ async def test_a_delivery_that_cannot_be_settled_is_left_to_come_again() -> None
     diary: list[str] = []
     dispatcher = _dispatcher(_returns_nothing, diary)
 
-    verdict = await dispatcher.dispatch(_Delivered(_letter(), diary, is_cut_off=True))
+    verdict = await dispatcher.dispatch(Delivered(_letter(), diary, is_cut_off=True))
 
     assert verdict == Ack()
     assert diary == ["handle"]
@@ -167,17 +118,17 @@ async def test_a_cancelled_handler_settles_nothing() -> None:
         return []
 
     with anyio.move_on_after(0.01):
-        await _dispatcher(waits, diary).dispatch(_Delivered(_letter(), diary))
+        await _dispatcher(waits, diary).dispatch(Delivered(_letter(), diary))
 
     assert diary == ["handle"]
 
 
 async def test_results_carry_the_trace_and_their_own_deadline() -> None:
     diary: list[str] = []
-    post = _Post(diary)
+    post = Post(diary)
     cause = _letter(traceparent="00-1-2-01")
 
-    await _dispatcher(_returns_start, diary, post=post).dispatch(_Delivered(cause, diary))
+    await _dispatcher(_returns_start, diary, post=post).dispatch(Delivered(cause, diary))
 
     ((_, envelope),) = post.published
     assert envelope.traceparent == "00-1-2-01"
@@ -186,13 +137,13 @@ async def test_results_carry_the_trace_and_their_own_deadline() -> None:
 
 async def test_a_repeated_delivery_publishes_the_same_dedup_ids() -> None:
     diary: list[str] = []
-    post = _Post(diary)
+    post = Post(diary)
     dispatcher = _dispatcher(_returns_start, diary, post=post)
     cause = _letter()
 
     for attempt in (1, 2):
         again = msgspec.structs.replace(cause, attempt=attempt)
-        await dispatcher.dispatch(_Delivered(again, diary))
+        await dispatcher.dispatch(Delivered(again, diary))
 
     first, second = (envelope.dedup_id for _, envelope in post.published)
     assert first == second
@@ -227,7 +178,7 @@ async def test_an_expired_message_is_done_without_its_handler() -> None:
     past = _CLOCK.now() - timedelta(seconds=1)
     dispatcher = _dispatcher(_returns_nothing, diary, middleware=[expired(_CLOCK)])
 
-    await dispatcher.dispatch(_Delivered(_letter(ends=past), diary))
+    await dispatcher.dispatch(Delivered(_letter(ends=past), diary))
 
     assert diary == ["ack"]
 
@@ -237,7 +188,7 @@ async def test_a_message_before_its_deadline_is_handled() -> None:
     future = _CLOCK.now() + timedelta(seconds=60)
     dispatcher = _dispatcher(_returns_nothing, diary, middleware=[expired(_CLOCK)])
 
-    await dispatcher.dispatch(_Delivered(_letter(ends=future), diary))
+    await dispatcher.dispatch(Delivered(_letter(ends=future), diary))
 
     assert diary == ["handle", "ack"]
 
@@ -255,7 +206,7 @@ async def test_a_handler_that_takes_too_long_is_judged(ends_in: float | None) ->
     ends = None if ends_in is None else _CLOCK.now() + timedelta(seconds=ends_in)
     dispatcher = _dispatcher(waits, diary, middleware=[deadline(_CLOCK, limit=limit)])
 
-    await dispatcher.dispatch(_Delivered(_letter(ends=ends), diary))
+    await dispatcher.dispatch(Delivered(_letter(ends=ends), diary))
 
     assert diary == ["handle", "retry 2 TimeoutError"]
 
@@ -264,13 +215,13 @@ def _dispatcher(
     handler: Handler,
     diary: list[str],
     *,
-    post: _Post | None = None,
+    post: Post | None = None,
     middleware: Sequence[Callable[..., Callable[..., Awaitable[Sequence[Message]]]]] = (),
 ) -> Dispatcher[list[str]]:
     return Dispatcher(
         {StopWorker: handler},
         diary,
         judge=_judge,
-        publish=Publishing(post or _Post(diary), _CLOCK),
+        publish=Publishing(post or Post(diary), _CLOCK),
         middleware=middleware,
     )

@@ -21,7 +21,7 @@ _DEAD = {"VisibilityTimeout": "30", "MessageRetentionPeriod": "1209600"}
 @pytest.mark.parametrize(
     ("name", "visibility", "delay", "retention"),
     [
-        ("fourpass-worker-control.fifo", "90", "0", "345600"),
+        ("fourpass-worker-control.fifo", "30", "0", "345600"),
         ("fourpass-order-tasks.fifo", "180", "30", "345600"),
         ("fourpass-pool-claim", "10", "0", "300"),
         ("fourpass-maintenance", "90", "0", "345600"),

@@ -18,6 +18,7 @@ from bus.values import Mode
 from edge.application import app_over, ports_of
 from edge.recognition import hash_token
 from edge.settings import EdgeSettings
+from handlers.identity.refused_sign_ins import RefusedSignIns
 from handlers.identity.services import IdentityServices
 from handlers.identity.tokens import hash_secret
 from handlers.mail.queue import MailQueue
@@ -111,6 +112,12 @@ class House:
         await self.ports.store.catalogue.add_strategy(both, token_hash=hash_token(token))
         return token, other
 
+    async def protect(self) -> None:
+        """Give the user a second factor, without which nothing live is armed."""
+        totp = self.ports.store.totp
+        assert await totp.enroll(self.user, b"sealed")
+        assert await totp.confirm(self.user, step=1, code_hashes=[])
+
     async def live_strategy(self) -> str:
         """Make a live account and a live strategy; return its token."""
         live = await self.ports.store.catalogue.add_account(an_account(self.user, mode=Mode.LIVE))
@@ -156,6 +163,7 @@ async def a_house(
             throttle=throttle or MemoryThrottle(time),
             box=memory_box(),
             mail=MailQueue(ListMailer(outbox)),
+            refused=RefusedSignIns(record.audit, time),
             clock=time,
             public_url=told.public_url,
         )

@@ -37,6 +37,7 @@ CERTIFICATE = {"person_id": "A123456789", "ca": "Y2FuYXJ5", "ca_password": " can
 @pytest.fixture
 async def house() -> AsyncIterator[House]:
     async with a_house() as opened:
+        await opened.protect()
         yield opened
 
 
@@ -224,6 +225,7 @@ async def test_the_users_worker_is_told_of_a_change(change: str) -> None:
     clock = ManualClock()
     store = MemoryStore(clock)
     async with a_house(store=store, clock=clock) as house:
+        await house.protect()
         account = await made(house)
         await store.workers.put(a_worker_of(house))
 

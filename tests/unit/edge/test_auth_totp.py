@@ -154,7 +154,10 @@ async def test_fresh_code_lets_through(house: House, method: str, path: str, bod
     assert answer.status_code in {200, 201, 204, 404}, answer.text
 
 
-@pytest.mark.parametrize(("method", "path", "body"), STEPPED_UP[:-1])
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [each for each in STEPPED_UP[:-1] if "live" not in str(each[2])],
+)
 async def test_who_has_no_second_factor_is_not_asked_for_one(
     house: House, method: str, path: str, body: Any
 ) -> None:

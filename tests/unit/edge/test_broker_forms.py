@@ -23,6 +23,7 @@ SINO = {"api_key": KEY_ID, "secret_key": "canary-sino-secret"}
 @pytest.fixture
 async def house() -> AsyncIterator[House]:
     async with a_house() as opened:
+        await opened.protect()
         yield opened
 
 

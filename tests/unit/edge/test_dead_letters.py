@@ -9,6 +9,8 @@ import pytest
 
 from bus.base import Destination
 from bus.envelope import seal
+from bus.errors import TransportUnavailableError
+from bus.ids import uuid7
 from bus.messages import StartWorker
 from tests.builders import a_user
 from tests.unit.edge.house import a_house
@@ -40,7 +42,7 @@ async def bury(house: House, user: UserId | None = None) -> str:
             deadline=house.clock.now() + timedelta(seconds=60),
         ),
         clock=house.clock,
-        dedup_id=f"bury:{house.clock.now()}:{user}",
+        dedup_id=uuid7().hex,
     )
     await bus.publisher.publish(Destination.WORKER_CONTROL, envelope)
     async with bus.subscriber.receive(Destination.WORKER_CONTROL) as deliveries:
@@ -81,6 +83,72 @@ async def test_replayed_message_is_delivered_again_and_the_letter_is_gone(house:
     assert isinstance(again.message, StartWorker)
     assert str(again.id) != letter_id
     assert await house.items(PATH) == []
+
+
+async def test_replay_repeated_after_an_hour_is_answered_the_same_and_says_nothing(
+    house: House,
+) -> None:
+    letter_id = await bury(house)
+    first = await house.post(f"{PATH}/{letter_id}/replay", idempotency="k")
+    await house.next_start()
+    house.clock.go_on(timedelta(hours=1))
+
+    second = await house.post(f"{PATH}/{letter_id}/replay", idempotency="k")
+
+    assert (first.status_code, second.status_code) == (202, 200)
+    assert second.json() == first.json()
+    with pytest.raises(TimeoutError):
+        await house.next_start()
+    assert len(await house.items("/api/audit")) == 1
+
+
+async def test_replay_whose_letter_could_not_be_forgotten_is_not_said_twice(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> bool:
+        raise TransportUnavailableError
+
+    letter_id = await bury(house)
+    with monkeypatch.context() as patched:
+        patched.setattr(house.ports.bus.dead_letters, "discard", away)
+        first = await house.post(f"{PATH}/{letter_id}/replay", idempotency="k")
+    await house.next_start()
+    house.clock.go_on(timedelta(hours=1))
+
+    second = await house.post(f"{PATH}/{letter_id}/replay", idempotency="k")
+
+    assert (first.status_code, second.status_code) == (503, 200)
+    with pytest.raises(TimeoutError):
+        await house.next_start()
+    assert await house.items(PATH) == []
+
+
+async def test_replay_that_could_not_be_said_is_said_when_it_is_asked_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise TransportUnavailableError
+
+    letter_id = await bury(house)
+    with monkeypatch.context() as patched:
+        patched.setattr(house.ports.bus.publisher, "publish", away)
+        first = await house.post(f"{PATH}/{letter_id}/replay", idempotency="k")
+    too_soon = await house.post(f"{PATH}/{letter_id}/replay", idempotency="k")
+    house.clock.go_on(timedelta(seconds=31))
+
+    second = await house.post(f"{PATH}/{letter_id}/replay", idempotency="k")
+
+    assert [first.status_code, too_soon.status_code, second.status_code] == [503, 503, 200]
+    assert isinstance((await house.next_start()).message, StartWorker)
+
+
+async def test_a_key_says_one_letter_again(house: House) -> None:
+    one, other = await bury(house), await bury(house)
+    await house.post(f"{PATH}/{one}/replay", idempotency="k")
+
+    answer = await house.post(f"{PATH}/{other}/replay", idempotency="k")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "idempotency_conflict")
 
 
 async def test_replay_needs_a_key(house: House) -> None:

@@ -57,6 +57,29 @@ async def test_valkey_away_is_degraded() -> None:
     assert answer.json()["status"] == "degraded"
 
 
+@pytest.mark.parametrize(
+    ("error", "state", "status"),
+    [(None, "ok", "ok"), (TransportUnavailableError("https://queues"), "down", "degraded")],
+)
+async def test_queues_elsewhere_are_a_part_of_their_own(
+    error: Exception | None, state: str, status: str
+) -> None:
+    async def answer() -> None:
+        if error is not None:
+            raise error
+
+    clock = ManualClock()
+    async with open_memory_bus(clock) as bus:
+        elsewhere = dataclasses.replace(bus, ping_queues=answer)
+        async with a_house(bus=elsewhere, clock=clock) as house:
+            await house.ports.bus.pool.offer(a_worker())
+            reply = await house.client.get("/health/ready")
+
+    assert (reply.status_code, reply.json()["status"]) == (200, status)
+    assert reply.json()["parts"]["sqs"] == state
+    assert "https" not in reply.text
+
+
 async def test_record_away_is_503(monkeypatch: pytest.MonkeyPatch) -> None:
     async def fail() -> None:
         raise StoreUnavailableError

@@ -138,6 +138,10 @@ class Away(Throttle):
     async def count(self, *counters: Counter) -> None:
         raise ThrottleUnavailableError
 
+    @override
+    async def take(self, counter: Counter) -> float:
+        raise ThrottleUnavailableError
+
 
 @pytest.fixture
 async def blind() -> AsyncIterator[House]:

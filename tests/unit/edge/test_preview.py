@@ -34,6 +34,8 @@ async def test_dry_run_explains_and_plans(house: House) -> None:
         {
             "account_id": str(house.account.id),
             "symbol": "BTCUSDT",
+            "chart": "BTCUSDT",
+            "mapped_by": "rule",
             "side": "buy",
             "quantity": "0.01",
             "summary": said["plan"][0]["summary"],

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import pytest
 
+from bus.base import Destination
 from bus.errors import TransportUnavailableError
 from bus.messages import ExecuteOrder, StartWorker
 from edge import relay as relay_module
@@ -139,6 +140,26 @@ async def test_user_without_a_worker_gets_one_asked_for_anew_each_time(
         starts.append(started.dedup_id)
 
     assert starts == [f"start:{house.user}:{order_id}:{attempt}" for attempt in (1, 2)]
+
+
+async def test_every_fifth_attempt_asks_on_the_queue_without_groups_too(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id = await lose_a_hint(house, monkeypatch)
+    for _ in range(4):
+        house.clock.go_on(timedelta(seconds=5))
+        await relay_once(house.ports)
+    async with house.ports.bus.subscriber.receive(Destination.POOL_CLAIM) as claims:
+        with anyio.move_on_after(0.05) as waited:
+            await anext(claims)
+        house.clock.go_on(timedelta(seconds=5))
+
+        await relay_once(house.ports)
+
+        with anyio.fail_after(1):
+            claim = (await anext(claims)).envelope
+    assert waited.cancelled_caught
+    assert claim.dedup_id == f"claim:{house.user}:{order_id}:5"
 
 
 async def test_user_with_a_worker_gets_no_other(

@@ -110,6 +110,7 @@ async def test_strategy_cannot_reach_a_strangers_account(house: House) -> None:
 
 
 async def test_live_strategy_of_live_accounts_is_made(house: House) -> None:
+    await house.protect()
     live = await house.ports.store.catalogue.add_account(an_account(house.user, mode=Mode.LIVE))
 
     answer = await house.post("/api/strategies", wish(house, accounts=[str(live.id)], mode="live"))

@@ -13,14 +13,16 @@ from bus.topics import events_topic
 from edge.api import stream as stream_module
 from edge.api.stream import EventStream
 from edge.open_streams import OpenStreams
+from handlers.identity.tokens import hash_secret
 from tests.builders import a_user
-from tests.unit.edge.house import a_house, an_alert
+from tests.unit.edge.house import KEY, a_house, an_alert
 from tests.unit.edge.venue import bring_to_venue
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
 
     from bus.values import UserId
+    from handlers.records import Principal
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio
@@ -69,11 +71,18 @@ class Reader:
         return self.events()
 
 
+async def the_key(house: House) -> Principal:
+    """Return who calls with the house's key."""
+    principal = await house.ports.store.identity.principal(hash_secret(KEY))
+    assert principal is not None
+    return principal
+
+
 @asynccontextmanager
 async def following(house: House, n: int) -> AsyncGenerator[Reader]:
     reader = Reader()
     house.ports.streams.enter(house.user)
-    stream: Any = EventStream(house.ports, house.user, n)
+    stream: Any = EventStream(house.ports, await the_key(house), n)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(stream, {"type": "http"}, reader.receive, reader.send)
         with anyio.fail_after(5):
@@ -192,7 +201,7 @@ async def test_client_that_leaves_ends_its_stream(house: House) -> None:
     reader.left.set()
 
     with anyio.fail_after(5):
-        stream: Any = EventStream(house.ports, house.user, 0)
+        stream: Any = EventStream(house.ports, await the_key(house), 0)
         await stream({}, reader.receive, reader.send)
 
     assert _has_room_for_all(house.ports.streams, house)
@@ -211,7 +220,7 @@ async def test_client_that_does_not_read_is_given_up(
             await anyio.sleep_forever()
 
     with anyio.fail_after(5):
-        stream: Any = EventStream(house.ports, house.user, 0)
+        stream: Any = EventStream(house.ports, await the_key(house), 0)
         await stream({}, reader.receive, stuck)
 
     assert _has_room_for_all(house.ports.streams, house)
@@ -223,7 +232,7 @@ async def test_stopping_ends_all_streams(house: House) -> None:
     house.ports.streams.stopping.set()
 
     with anyio.fail_after(5):
-        stream: Any = EventStream(house.ports, house.user, 0)
+        stream: Any = EventStream(house.ports, await the_key(house), 0)
         await stream({}, reader.receive, reader.send)
 
 

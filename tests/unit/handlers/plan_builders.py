@@ -28,6 +28,8 @@ from handlers.sizing_rules import DriftPolicy
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from handlers.symbol_records import SymbolOverride
+
 NOW = datetime(2026, 11, 20, 9, 31, 17, 250_000, tzinfo=UTC)
 RECEIVED_AT = NOW - timedelta(milliseconds=5)
 USER = UserId(uuid7())
@@ -70,6 +72,7 @@ def recognised(
     default_quantity: str | None = None,
     dedupe_window_s: int = 30,
     settings: StrategySettings | None = None,
+    overrides: tuple[SymbolOverride, ...] = (),
 ) -> Recognised:
     chosen = accounts or (an_account(),)
     strategy = Strategy(
@@ -83,7 +86,9 @@ def recognised(
         dedupe_window_s=dedupe_window_s,
         settings=settings or StrategySettings(),
     )
-    return Recognised(strategy=strategy, accounts=chosen, is_switch_engaged=False)
+    return Recognised(
+        strategy=strategy, accounts=chosen, is_switch_engaged=False, overrides=overrides
+    )
 
 
 def counted_ids() -> Callable[[], UUID]:

@@ -7,7 +7,11 @@ import pytest
 from broker_adapters.errors import (
     AuthFailedError,
     BrokerUnavailableError,
+    CertificateExpiredError,
     InvalidOptionsError,
+    MaintenanceError,
+    SessionTakenError,
+    TooManyLoginsError,
     UnknownBrokerError,
 )
 from handlers.account_probe import code_of, look_at_account
@@ -50,6 +54,10 @@ async def test_an_account_that_does_not_answer_says_why(error: Exception, code: 
         (InvalidOptionsError("no key"), "invalid_options"),
         (UnknownBrokerError("x"), "unsupported"),
         (TimeoutError(), "broker_unavailable"),
+        (CertificateExpiredError("2026-01-01"), "certificate_expired"),
+        (SessionTakenError("another program"), "session_taken"),
+        (TooManyLoginsError("the sixth"), "rate_limited"),
+        (MaintenanceError("until nine"), "maintenance"),
     ],
 )
 def test_whatever_keeps_a_session_closed_has_a_code(error: Exception, code: str) -> None:

@@ -266,3 +266,13 @@ async def test_live_streams_are_woken_by_the_outcome() -> None:
     await bench.run(await bench.queued())
 
     assert bench.told == [bench.desk.lease.user_id]
+
+
+async def test_order_that_was_not_sent_says_why_in_the_venue_s_reason() -> None:
+    bench = await a_bench()
+    order = await bench.queued()
+    bench.broker.answers.append(NotSent(why="another program", reason=Reason.SESSION_TAKEN))
+
+    await bench.run(order)
+
+    assert (await bench.read(order)).error_code == "session_taken"

@@ -6,7 +6,7 @@ import pytest
 
 from broker_adapters.errors import AuthFailedError, BrokerUnavailableError
 from bus.errors import TransportUnavailableError, UndecodableError, UnroutableError
-from bus.verdicts import Ack, DeadLetter, Retry
+from bus.verdicts import Ack, DeadLetter, Postpone, Retry
 from handlers.errors import (
     AlreadyExistsError,
     NotFoundError,
@@ -22,15 +22,19 @@ from handlers.workers import WorkerNotStartedError
 @pytest.mark.parametrize(
     "error",
     [
-        StoreUnavailableError(),
-        TransportUnavailableError(),
-        LauncherUnavailableError(),
         BrokerUnavailableError(),
         TimeoutError(),
     ],
 )
 def test_what_may_pass_is_tried_again(error: Exception) -> None:
     assert isinstance(judge(error), Retry)
+
+
+@pytest.mark.parametrize(
+    "error", [StoreUnavailableError(), TransportUnavailableError(), LauncherUnavailableError()]
+)
+def test_what_is_away_is_no_fault_of_the_messages(error: Exception) -> None:
+    assert isinstance(judge(error), Postpone)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import anyio
 import pytest
 from typing_extensions import override
 
@@ -14,6 +15,7 @@ from bus.ids import uuid7
 from bus.memory import open_memory_bus
 from bus.messages import ClaimWorker, Drain, StartWorker, StopWorker
 from bus.values import SystemClock, UserId, WorkerId
+from handlers.launcher.base import LauncherUnavailableError
 from handlers.services import Services
 from handlers.store.memory import MemoryStore
 from handlers.workers import WorkerNotStartedError, claim_worker, start_worker, stop_worker
@@ -22,6 +24,8 @@ from tests.unit.handlers.control_places import Tasks
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
     from datetime import datetime
+
+    from bus.values import Clock
 
 pytestmark = pytest.mark.anyio
 
@@ -56,13 +60,13 @@ class Place:
 
 
 @asynccontextmanager
-async def a_place() -> AsyncGenerator[Place]:
+async def a_place(clock: Clock = CLOCK) -> AsyncGenerator[Place]:
     launcher = Tasks()
     async with open_memory_bus(CLOCK) as bus:
         store = MemoryStore(CLOCK)
         await store.identity.add_user(USER, email="a@example.org", password_hash="-")
         services = Services(
-            store=store, pool=bus.pool, hints=bus.hints, launcher=launcher, clock=CLOCK
+            store=store, pool=bus.pool, hints=bus.hints, launcher=launcher, clock=clock
         )
         yield Place(services, launcher)
 
@@ -110,6 +114,48 @@ async def test_a_start_past_its_deadline_gives_up_visibly() -> None:
             await start_worker(a_start(deadline=CLOCK.now()), place.services)
 
         assert not place.launcher.running
+
+
+async def test_a_start_is_asked_again_while_nothing_starts_workers() -> None:
+    async with a_place() as place:
+        place.launcher.is_away = True
+
+        with pytest.raises(LauncherUnavailableError):
+            await start_worker(a_start(), place.services)
+
+
+async def test_its_last_try_gives_up_visibly_and_once_for_all_that_follow() -> None:
+    last = CLOCK.now() + timedelta(seconds=4)
+    async with a_place() as place:
+        place.launcher.is_away = True
+        with pytest.raises(WorkerNotStartedError, match="the launcher is away"):
+            await start_worker(a_start(deadline=last), place.services)
+
+        assert await start_worker(a_start(deadline=last), place.services) == ()
+
+
+async def test_a_user_who_was_given_up_long_ago_is_given_up_visibly_again() -> None:
+    clock = WornClock()
+    async with a_place(clock) as place:
+        place.launcher.is_away = True
+        for _ in range(2):
+            with pytest.raises(WorkerNotStartedError):
+                await start_worker(
+                    a_start(deadline=clock.now() + timedelta(seconds=4)), place.services
+                )
+            clock.ahead += timedelta(minutes=5)
+
+
+async def test_a_launcher_that_never_answers_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def hang(*_: object) -> None:
+        await anyio.sleep_forever()
+
+    monkeypatch.setattr("handlers.workers._PATIENCE", 0.01)
+    async with a_place() as place:
+        monkeypatch.setattr(place.launcher, "launch", hang)
+
+        with pytest.raises(LauncherUnavailableError):
+            await start_worker(a_start(), place.services)
 
 
 async def test_a_late_start_for_a_user_who_is_served_is_no_failure() -> None:

@@ -150,7 +150,7 @@ def test_missing_node_is_one_clear_line() -> None:
     )  # fmt: skip
 
     assert done.returncode == 1
-    assert done.stderr == "setup: Node 20 or newer is needed, and no `node` is on PATH\n"
+    assert done.stderr == "setup: Node 20.19 or newer is needed, and no `node` is on PATH\n"
 
 
 @pytest.mark.usefixtures("checkout")

@@ -9,9 +9,16 @@ from urllib.request import urlopen
 import msgspec
 import pytest
 
-from broker_adapters.settings import GATEIO_VARIABLE
+from broker_adapters.settings import GATEIO_VARIABLE, SHIOAJI_VARIABLE
 from infra.local.parts import PartState
-from infra.local.played import GATEIO, played_brokers, told_of
+from infra.local.played import (
+    GATEIO,
+    SHIOAJI,
+    SHIOAJI_DOUBLE_VARIABLE,
+    STAND_IN,
+    played_brokers,
+    told_of,
+)
 
 if TYPE_CHECKING:
     from infra.local.parts import Part
@@ -45,5 +52,7 @@ async def test_wanted_double_answers_where_children_are_told() -> None:
             time = msgspec.json.decode(reply.read())
 
     assert time["server_time"] > 0
-    assert (GATEIO, PartState.READY) in seen
+    assert {(GATEIO, PartState.READY), (SHIOAJI, PartState.READY)} <= set(seen)
+    assert told[SHIOAJI_VARIABLE] == STAND_IN
+    assert told[SHIOAJI_DOUBLE_VARIABLE] in told_of(told)
     assert told[GATEIO_VARIABLE] in told_of(told)

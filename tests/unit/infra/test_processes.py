@@ -3,6 +3,7 @@ from __future__ import annotations
 import sys
 
 from infra.local.listening import listening
+from infra.local.logins import APP
 from infra.local.processes import OwnProcess, own_processes
 from infra.local.settings import LocalSettings
 from infra.local.stack import child_environment, commands
@@ -14,6 +15,7 @@ def an_edge(*, is_listening: bool = True) -> OwnProcess:
     return OwnProcess(
         name="edge",
         arguments=("edge",),
+        role=APP,
         ready_line="edge_ready",
         stop_within_s=4,
         is_listening=is_listening,

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import anyio
 import msgspec
 import pytest
 from typing_extensions import override
@@ -35,6 +36,7 @@ from tests.unit.lambda_entry.test_batch import captured
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 
+    from bus.envelope import Envelope
     from bus.messages import Message
 
 
@@ -124,6 +126,17 @@ class Function:
             )
         return {"Records": records}
 
+    def published(self) -> Envelope:
+        """Take what was published to the queue of starts."""
+
+        async def take(_: Means) -> Envelope:
+            queue = Destination.WORKER_CONTROL
+            async with self.place.bus.subscriber.receive(queue) as deliveries:
+                with anyio.fail_after(1):
+                    return (await anext(deliveries)).envelope
+
+        return _serving.warm.run(take)
+
     def _body(self, message: Message) -> str:
         return encode(seal(message, clock=self.place.clock, dedup_id=uuid7().hex)).decode()
 
@@ -170,14 +183,30 @@ def test_a_failure_comes_back_soon_and_its_group_with_it(function: Function) -> 
     assert function.queues.hidden == [("receipt-0", 2.0)]
 
 
-def test_the_last_attempt_is_set_aside_with_its_reason(function: Function) -> None:
-    function.place.launcher.is_away = True
+def test_the_last_attempt_is_set_aside_with_its_reason(
+    function: Function, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise ValueError("bug")
+
+    monkeypatch.setattr(function.place.launcher, "list", fail)
 
     answer = worker_control.handler(function.event(function.start(), receives=3), None)
 
     [(message, reason)] = function.queues.buried
     assert (message, returned(answer)) == ("0", [])
-    assert reason.startswith("attempts_exhausted: LauncherUnavailableError")
+    assert reason.startswith("attempts_exhausted: ValueError")
+
+
+def test_a_start_that_lacks_a_launcher_is_said_anew_at_its_last_attempt(
+    function: Function,
+) -> None:
+    function.place.launcher.is_away = True
+
+    answer = worker_control.handler(function.event(function.start(), receives=3), None)
+
+    assert (function.queues.buried, returned(answer)) == ([], [])
+    assert function.published().message.user_id == function.user
 
 
 def test_what_no_repetition_mends_is_set_aside_at_once(function: Function) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import io
 import json
 import logging
@@ -132,3 +133,45 @@ def test_value_hidden_later_is_masked() -> None:
     structlog.get_logger().info("seen", where="x canary-2c9f y")
 
     assert only_line(stream)["where"] == "x *** y"
+
+
+INJECTED = "x\r\n2026-11-29T00:00:00Z [info     ] order placed\x1b[2J\u2028\u202e"
+
+
+@pytest.mark.parametrize("log_format", list(LogFormat))
+def test_no_value_forges_a_line_or_steers_the_terminal(log_format: LogFormat) -> None:
+    stream = a_stream(log_format=log_format)
+
+    structlog.get_logger("edge").info("event", path=INJECTED)
+    logging.getLogger("uvicorn").warning("Invalid %s", INJECTED)
+
+    text = stream.getvalue()
+    assert text.count("\n") == 2
+    assert not [letter for letter in "\r\x1b" if letter in text]
+
+
+def test_traceback_keeps_its_lines_and_nothing_else() -> None:
+    stream = a_stream(log_format=LogFormat.CONSOLE)
+
+    structlog.get_logger("edge").error("failed", exc_info=ValueError("a\r\x1b[2Jb"))
+
+    text = stream.getvalue()
+    assert "ValueError: a\\r\\x1b[2Jb" in text
+    assert "\r" not in text
+    assert "\x1b" not in text
+
+
+class FullDisk(io.StringIO):
+    def write(self, text: str, /) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def flush(self) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_line_that_cannot_be_written_fails_nobody() -> None:
+    target = FullDisk()
+    logs = configure(TelemetrySettings(service="edge"), stream=target)
+
+    structlog.get_logger("edge.webhooks").error("alert_refused")
+    logs.prepare("edge.webhooks", "alert", "status")(503)

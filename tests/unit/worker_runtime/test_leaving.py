@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import anyio
 import pytest
 
-from bus.base import Destination
 from bus.ids import uuid7
-from bus.messages import Drain, StartWorker
+from bus.messages import Drain
 from bus.values import OrderState, UserId, WorkerId
 from handlers.errors import StoreUnavailableError
 from tests.unit.worker_runtime.gated_broker import accept
@@ -55,23 +55,23 @@ async def test_a_draining_worker_begins_no_further_order() -> None:
         assert (await world.order(second)).state is OrderState.QUEUED
 
 
-async def test_a_worker_that_leaves_work_behind_asks_for_another() -> None:
+async def test_a_worker_that_leaves_work_behind_hands_its_user_to_a_warm_one() -> None:
     async with a_world() as world, anyio.create_task_group() as tasks:
         account = await world.add_account()
         broker = world.brokers[account]
         broker.close_gate()
         await world.record(account)
-        left = await world.record(account, symbol="OTHER")
+        await world.record(account, symbol="OTHER")
         world.serve(tasks)
         await broker.until(lambda: bool(broker.submitted))
+        warm = WorkerId(uuid7())
+        await world.bus.pool.offer(warm)
 
         world.drain.begin("SIGTERM")
         broker.gate.set()
 
-        async with world.bus.subscriber.receive(Destination.WORKER_CONTROL) as deliveries:
-            message = (await anext(deliveries)).envelope.message
-        assert isinstance(message, StartWorker)
-        assert message.cause == left
+        handed = await world.bus.pool.await_claim(warm, timeout=timedelta(seconds=5))
+        assert handed == world.user
 
 
 async def test_a_drained_worker_gives_its_lease_and_its_mark_back() -> None:

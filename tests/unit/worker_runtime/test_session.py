@@ -9,12 +9,17 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from broker_adapters.errors import AuthFailedError, BrokerUnavailableError
+from broker_adapters.errors import (
+    AuthFailedError,
+    BrokerUnavailableError,
+    OtherVenueAccountError,
+)
 from bus.ids import uuid7
 from bus.values import AccountId, Mode, SystemClock, UserId, WorkerId
 from handlers.desk import Desk
 from handlers.order_records import Lease
 from handlers.records import Account
+from handlers.replies import Reason
 from handlers.store.memory import MemoryStore
 from tests.unit.worker_runtime.gated_broker import GatedBroker
 from worker_runtime.errors import SessionUnavailableError
@@ -24,7 +29,7 @@ from worker_runtime.session import Session, SessionParts, SessionState
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
 
-    from broker_adapters.base import Broker
+    from broker_adapters.base import Broker, SessionInfo
 
 pytestmark = pytest.mark.anyio
 
@@ -56,14 +61,21 @@ async def listen_for_ever(_: Desk) -> None:
     await anyio.sleep_forever()
 
 
+async def is_nobody_else_s(*_: object) -> None:
+    return
+
+
 @asynccontextmanager
 async def a_session(
-    *, listen: Callable[[Desk], Awaitable[None]] = listen_for_ever
+    *,
+    listen: Callable[[Desk], Awaitable[None]] = listen_for_ever,
+    bind: Callable[[Account, SessionInfo], Awaitable[None]] = is_nobody_else_s,
 ) -> AsyncGenerator[tuple[Session, GatedBroker]]:
     broker = GatedBroker()
     parts = SessionParts(
         open_broker=broker.opening,
         make_desk=a_desk,
+        bind=bind,
         listen=listen,
         on_open=lambda _: None,
         clock=SystemClock(),
@@ -92,6 +104,27 @@ async def test_a_reload_waits_until_nobody_uses_the_session() -> None:
             assert broker.opened == 1
 
         await broker.until(lambda: broker.opened == 2)
+
+
+async def test_a_session_at_another_venue_account_is_refused_until_the_account_is_changed() -> None:
+    is_other = [True]
+
+    async def bind(*_: object) -> None:
+        if is_other:
+            raise OtherVenueAccountError("orders are open")
+
+    async with a_session(bind=bind) as (session, broker):
+        with pytest.raises(SessionUnavailableError) as refused:
+            async with session.use():
+                pass
+        is_refused, times = session.is_refused, broker.opened
+        is_other.clear()
+        session.reload(ACCOUNT)
+        async with session.use():
+            pass
+
+        assert refused.value.code is Reason.VENUE_ACCOUNT_CHANGED
+        assert (is_refused, times, broker.opened) == (True, 1, 2)
 
 
 async def test_a_failed_session_says_so_and_is_tried_again() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
@@ -16,6 +17,7 @@ from handlers.vault.base import Sealed
 from tests.builders import a_user, an_account
 from tests.unit.worker_runtime.gated_broker import GatedBroker
 from tests.unit.worker_runtime.test_session import a_desk, listen_for_ever
+from worker_runtime.binding import bind_account
 from worker_runtime.errors import SessionUnavailableError
 from worker_runtime.pace import Pace
 from worker_runtime.session import SessionParts
@@ -56,6 +58,7 @@ async def running(pace: Pace) -> AsyncGenerator[Running]:
     parts = SessionParts(
         open_broker=broker.opening,
         make_desk=a_desk,
+        bind=partial(bind_account, store.accounts),
         listen=listen_for_ever,
         on_open=lambda _: None,
         clock=SystemClock(),

@@ -39,6 +39,7 @@ _ROUTES = (
     _route("GET", "/spot/currency_pairs", spot_routes.currency_pairs),
     _route("GET", "/spot/currency_pairs/{name}", spot_routes.currency_pair),
     _route("GET", "/spot/tickers", spot_routes.tickers),
+    _route("GET", "/account/detail", spot_routes.account_detail),
     _route("GET", "/spot/accounts", spot_routes.spot_accounts),
     _route("POST", "/spot/orders", spot_routes.place_spot),
     _route("GET", "/spot/orders", spot_routes.list_spot),

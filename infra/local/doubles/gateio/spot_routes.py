@@ -38,6 +38,11 @@ def tickers(call: Call) -> Answer:
     return 200, [shapes.ticker(pair) for pair in pairs]
 
 
+def account_detail(call: Call) -> Answer:
+    """Tell whose key it is."""
+    return 200, {"user_id": call.venue.users[call.key], "tier": 1, "key": {"mode": 1}}
+
+
 def spot_accounts(call: Call) -> Answer:
     """List coins."""
     coins = shapes.spot_accounts(call.venue.spot, call.key)

@@ -35,6 +35,7 @@ class GateVenue:
 
     Attributes:
         secrets: The secret of each API key; a key is an account.
+        users: Gate's number of each.
         forbidden: Keys that are refused, with the label.
         forbidden_paths: Keys that may not use paths with this in them.
     """
@@ -42,6 +43,7 @@ class GateVenue:
     def __init__(self, clock: Clock, *, seed: int = 1) -> None:
         self.clock = VirtualClock(clock)
         self.secrets: dict[str, str] = {}
+        self.users: dict[str, int] = {}
         self.forbidden: dict[str, str] = {}
         self.forbidden_paths: dict[str, str] = {}
         self.spot = SpotMarket(self.clock)
@@ -62,6 +64,7 @@ class GateVenue:
     ) -> None:
         """Let a key trade, with this many USDT in either market; none is no futures account."""
         self.secrets[key] = secret
+        self.users.setdefault(key, len(self.users) + 10_001)
         self.spot.coins[key] = {"USDT": spot}
         if perpetual:
             self.perpetual.accounts[key] = Margin(total=perpetual)

@@ -52,6 +52,7 @@ class Trait(Enum):
 
     SHORTS = auto()
     ATOMIC_FLIP = auto()
+    CLIENT_ID = auto()
     UNIQUE_CLIENT_ID = auto()
     FORGETS = auto()
     HIDES_AT_FIRST = auto()
@@ -211,6 +212,8 @@ class Ground(ABC):
             side=order.side,
             quantity=order.quantity,
             sent_at=self.clock.now(),
+            order_type=order.order_type if isinstance(order, OrderRequest) else None,
+            limit_price=order.limit_price if isinstance(order, OrderRequest) else None,
         )
 
     async def found(self, order: OrderRequest | OrderReport) -> OrderReport:
@@ -250,6 +253,7 @@ def _declared(trait: Trait, broker: Broker, instrument: Instrument) -> bool | No
     return {
         Trait.SHORTS: able.shorts and instrument.shorts,
         Trait.ATOMIC_FLIP: able.flips_atomically and instrument.shorts,
+        Trait.CLIENT_ID: able.client_id_max > 0,
         Trait.UNIQUE_CLIENT_ID: able.client_id_is_unique,
         Trait.FORGETS: able.lookup_window is not None,
         Trait.RATE_LIMIT: able.is_rate_limited,

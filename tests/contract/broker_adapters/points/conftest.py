@@ -8,6 +8,7 @@ import pytest
 
 from tests.contract.broker_adapters.grounds.gateio import gate_perpetual, gate_spot
 from tests.contract.broker_adapters.grounds.paper import paper_ground
+from tests.contract.broker_adapters.grounds.shioaji import sino_futures, sino_stock
 from tests.contract.broker_adapters.points import table
 from tests.contract.broker_adapters.points.asking import Asking
 
@@ -20,6 +21,8 @@ GROUNDS = {
     "paper": paper_ground,
     "gateio-spot": gate_spot,
     "gateio-perpetual": gate_perpetual,
+    "shioaji-stock": sino_stock,
+    "shioaji-futures": sino_futures,
 }
 
 

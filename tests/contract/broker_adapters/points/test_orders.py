@@ -11,11 +11,12 @@ import pytest
 from broker_adapters.base import Accepted, NotFound, OrderReport, Reason, Rejected, Unknown
 from bus.ids import uuid7
 from bus.values import AccountId, OrderState, OrderType, Side, TimeInForce
-from tests.contract.broker_adapters.grounds.ground import Fault
+from tests.contract.broker_adapters.grounds.ground import Fault, Trait
 from tests.contract.broker_adapters.points.asking import point
 
 if TYPE_CHECKING:
     from tests.contract.broker_adapters.grounds.ground import Ground
+    from tests.contract.broker_adapters.points.asking import Asking
 
 pytestmark = pytest.mark.anyio
 
@@ -89,7 +90,9 @@ async def test_immediate_order_that_meets_nothing_ends_unfilled(ground: Ground) 
 
 
 @point(1)
-async def test_client_id_of_the_greatest_length_is_kept(ground: Ground) -> None:
+async def test_client_id_of_the_greatest_length_is_kept(ground: Ground, asking: Asking) -> None:
+    if await asking.declares(ground, Trait.CLIENT_ID):
+        return
     able = ground.broker.capabilities
     request = ground.limit(below=10, client_order_id="4p" + "z" * (able.client_id_max - 2))
 
@@ -99,7 +102,11 @@ async def test_client_id_of_the_greatest_length_is_kept(ground: Ground) -> None:
 
 
 @point(1)
-async def test_client_id_that_the_venue_cannot_have_is_refused_unsent(ground: Ground) -> None:
+async def test_client_id_that_the_venue_cannot_have_is_refused_unsent(
+    ground: Ground, asking: Asking
+) -> None:
+    if await asking.declares(ground, Trait.CLIENT_ID):
+        return
     too_long = ground.request(client_order_id="z" * (ground.broker.capabilities.client_id_max + 1))
 
     outcome = await ground.submit(too_long)
@@ -123,6 +130,18 @@ async def test_numbers_come_back_to_the_last_digit(ground: Ground) -> None:
     assert (found.quantity, found.filled_quantity) == (quantity, quantity)
     assert found.average_price == price
     assert {type(fill.price) for fill in found.fills} == {Decimal}
+
+
+@point(3)
+async def test_steps_are_found_by_a_part_of_the_symbol(ground: Ground) -> None:
+    instrument = await ground.broker.instrument(ground.symbol)
+
+    exactly = await ground.broker.instruments(ground.symbol.lower(), limit=5)
+    nothing = await ground.broker.instruments("no such thing", limit=5)
+    one = await ground.broker.instruments(ground.symbol, limit=1)
+
+    assert exactly[0] == instrument
+    assert (list(nothing), list(one)) == ([], [instrument])
 
 
 @point(3)

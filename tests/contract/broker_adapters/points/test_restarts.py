@@ -59,9 +59,14 @@ async def test_killed_amid_parts_goes_on_counting(ground: Ground) -> None:
 
 
 @point(14)
-async def test_new_session_tells_of_orders_that_the_old_one_left_working(ground: Ground) -> None:
+async def test_new_session_tells_of_orders_that_the_old_one_left_working(
+    ground: Ground, asking: Asking
+) -> None:
     report = await ground.accepted(ground.limit(below=10))
     another = await ground.anew()
+    if await asking.declares(ground, Trait.CLIENT_ID):
+        # It cannot know which orders are ours; a worker asks for each as soon as it is open.
+        await another.find(ground.ref(report))
 
     await ground.market(ground.price - 20 * ground.tick)
     heard = await heard_until(

@@ -44,6 +44,17 @@ async def test_session_is_closed_twice_and_opened_again(ground: Ground) -> None:
 
 
 @point(22)
+async def test_sessions_of_one_account_are_told_the_same_venue_account(ground: Ground) -> None:
+    deadline = ground.clock.now() + timedelta(seconds=10)
+    first = await ground.broker.connect(deadline=deadline)
+    other = await (await ground.anew()).connect(deadline=deadline)
+
+    assert first.venue_account == other.venue_account
+    if Trait.CREDENTIALS not in ground.lacking:
+        assert first.venue_account
+
+
+@point(22)
 async def test_submit_cancelled_in_mid_send_leaves_one_order_or_none(ground: Ground) -> None:
     request = ground.request()
     await ground.fault(Fault.HELD)

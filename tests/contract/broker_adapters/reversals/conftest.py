@@ -9,6 +9,7 @@ import pytest
 from tests.contract.broker_adapters.grounds.gateio import gate_perpetual, gate_spot
 from tests.contract.broker_adapters.grounds.gateio_dual import gate_dual
 from tests.contract.broker_adapters.grounds.paper import paper_ground
+from tests.contract.broker_adapters.grounds.shioaji import sino_futures, sino_stock
 from tests.contract.broker_adapters.reversals import table
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ GROUNDS = {
     "gateio-perpetual": gate_perpetual,
     "gateio-dual": gate_dual,
     "gateio-spot": gate_spot,
+    "shioaji-stock": sino_stock,
+    "shioaji-futures": sino_futures,
 }
 
 

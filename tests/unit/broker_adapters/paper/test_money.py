@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal, localcontext
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from broker_adapters.paper.money import (
@@ -48,6 +48,13 @@ def test_holding_that_is_closed_costs_nothing(first: Decimal, last: Decimal, siz
 
 
 @given(st.lists(st.tuples(st.sampled_from(Side), amounts, amounts), max_size=12))
+@example(
+    [
+        (Side.BUY, Decimal("0.00000001"), Decimal("0.00000001")),
+        (Side.BUY, Decimal("0.04166668"), Decimal("0.00000012")),
+        (Side.SELL, Decimal("0.04166668"), Decimal("0.00000001")),
+    ]
+)
 def test_holding_is_the_sum_of_what_was_traded(trades: list[tuple[Side, Decimal, Decimal]]) -> None:
     holding = Holding()
     for side, quantity, price in trades:

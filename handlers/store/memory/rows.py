@@ -1,0 +1,86 @@
+"""Rows of the memory record that are kept nowhere else in this form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from handlers.views import StreamEvent
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from bus.values import Side, StrategyId, UserId
+    from handlers.order_records import Lease, SwitchState
+    from handlers.people_records import MailedPurpose, SignUp
+
+
+@dataclass(slots=True)
+class Hint:
+    """An outbox row: what the relay knows of an order's command."""
+
+    id: UUID
+    is_cancel: bool
+    created_at: datetime
+    hinted_at: datetime | None = None
+    attempt: int = 0
+
+
+@dataclass(slots=True)
+class Asked:
+    """How an order was asked for, before any freeze; a send that never happened restores it."""
+
+    side: Side | None
+    reduce_only: bool
+
+
+@dataclass(slots=True)
+class User:
+    """A user, and the count of their stream."""
+
+    email: str
+    password_hash: str
+    switch: SwitchState
+    roles: frozenset[str]
+    locale: str = "en"
+    stream_n: int = 0
+    entries: list[StreamEvent] = field(default_factory=list[StreamEvent])
+
+
+@dataclass(slots=True)
+class Token:
+    """A webhook token of a strategy; rotation gives it an end."""
+
+    strategy_id: StrategyId
+    ends_at: datetime | None = None
+
+    def is_live(self, now: datetime) -> bool:
+        """Say whether the token opens the door now."""
+        return self.ends_at is None or self.ends_at > now
+
+
+@dataclass(slots=True)
+class PendingSignUp:
+    """A sign-up whose address is not confirmed yet."""
+
+    sign_up: SignUp
+    ends_at: datetime
+
+
+@dataclass(slots=True)
+class MailedToken:
+    """A token that was handed out once."""
+
+    user: UserId
+    purpose: MailedPurpose
+    ends_at: datetime
+
+
+@dataclass(slots=True)
+class RunningLease:
+    """A lease row; it is never deleted."""
+
+    lease: Lease
+    ends_at: datetime
+    is_released: bool = False

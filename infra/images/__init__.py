@@ -1,0 +1,1 @@
+"""The container images; the code in here runs inside them."""

@@ -1,0 +1,1 @@
+"""SinoPac's rooms, one by one."""

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 
-import { aPage, alert, isAccessible, launch, signIn } from "./browser";
+import { aPage, alert, isAccessible, isLive, launch, signIn } from "./browser";
 
 const demo = inject("demo");
 let browser: Browser;
@@ -61,10 +61,23 @@ describe("the overview", () => {
     await page.locator('[data-concern="switch"]').waitFor({ state: "detached" });
   });
 
-  it("stands on a narrow screen without scrolling sideways", async () => {
+  it("says that it does not know, where the edge does not answer, and never that all is well", async () => {
+    await page.route("**/api/dead-letters*", (route) => route.abort());
+    await page.reload();
+    await page.locator('[data-attention="unknown"]').waitFor();
+    expect(await page.locator('[data-attention="none"]').count()).toBe(0);
+    await page.unroute("**/api/dead-letters*");
+  });
+
+  it.each(["/", "/signals", "/positions", "/dead-letters"])("stands on a narrow screen, light and in Chinese: %s", async (path) => {
     await page.setViewportSize({ width: 375, height: 812 });
+    await page.evaluate(() => { localStorage.setItem("4pass.theme", "light"); localStorage.setItem("4pass.locale", "zh-TW"); });
+    await page.goto(demo.base_url + path);
+    await isLive(page);
+    await page.locator('html[lang="zh-TW"] h1').waitFor();
     const [wide, narrow] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
     expect(wide).toBe(narrow);
+    await isAccessible(page);
   });
 
   it("never broke the policy or threw", () => {

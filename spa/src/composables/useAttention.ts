@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/vue-query";
+import { useIsFetching, useQuery } from "@tanstack/vue-query";
 import { computed, shallowRef } from "vue";
 import type { RouteLocationRaw } from "vue-router";
 
@@ -24,8 +24,9 @@ export interface Concern {
 }
 
 function inState(state: string) {
-  const { orders, isPending } = useOrders(shallowRef<OrderFilter>({ state }));
-  return { n: computed(() => orders.value.length), isPending, to: { name: "orders", query: { state } } };
+  const { orders, isPending, problem } = useOrders(shallowRef<OrderFilter>({ state }));
+  const isKnown = computed(() => !isPending.value && problem.value === null);
+  return { n: computed(() => orders.value.length), isKnown, to: { name: "orders", query: { state } } };
 }
 
 /** All that needs action, by facts of the server's alone; empty is good. */
@@ -59,7 +60,13 @@ export function useAttention() {
     ];
     return all.filter(({ n }) => n > 0);
   });
-  return { concerns, isPending: computed(() => review.isPending.value || unknown.isPending.value) };
+  // That nothing needs anybody is said only where all of it was asked, and answered.
+  const told = [state, workers, letters, accounts, user, apiKeys];
+  const isKnown = computed(
+    () => review.isKnown.value && unknown.isKnown.value && told.every(({ value }) => value !== undefined),
+  );
+  const fetching = useIsFetching();
+  return { concerns, isKnown, isAsking: computed(() => !isKnown.value && fetching.value > 0) };
 }
 
 function countOf<T>(rows: readonly T[] | undefined, isWanted: (row: T) => boolean = () => true): number {

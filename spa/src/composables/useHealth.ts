@@ -3,6 +3,8 @@ import { useQuery } from "@tanstack/vue-query";
 import { answer, client } from "@/client";
 import { keys } from "@/client/keys";
 
+import { useProblem } from "./useProblem";
+
 const EVERY_MS = 30_000;
 
 /** Whether the edge has all that it needs, and the user's workers as they are. */
@@ -18,5 +20,5 @@ export function useHealth() {
     queryFn: () => answer(client.GET("/api/workers", { params: { query: { limit: 50 } } })),
     select: (page) => page.items.filter(({ state }) => state !== "gone"),
   });
-  return { ready: ready.data, isDown: ready.isError, workers: workers.data };
+  return { ready: ready.data, isDown: ready.isError, workers: workers.data, problem: useProblem(workers) };
 }

@@ -130,11 +130,11 @@ async def _ask(ports: Ports, destination: Destination, envelope: Envelope) -> No
     try:
         with anyio.fail_after(_START_DEADLINE):
             await ports.bus.publisher.publish(destination, envelope)
-    except (BusError, TimeoutError):
-        return
+    except (BusError, TimeoutError) as error:
+        why = f"{type(error).__name__}: {error}"
+        _log.warning("worker_not_asked_for", user_id=str(user), why=why)
     except Exception as error:  # noqa: BLE001 - the answer is given already; the relay asks again
-        _log.error("worker not asked for", user_id=str(user), exc_info=error)
-        return
+        _log.error("worker_not_asked_for", user_id=str(user), exc_info=error)
 
 
 async def tell_worker(

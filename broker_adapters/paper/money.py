@@ -48,7 +48,7 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
             return Holding(quantity=total, cost=product(total, price))
         share = _EXACT.divide(_EXACT.multiply(self.cost, change), self.quantity)
         # Never more than there is: what is left would have cost less than nothing.
-        taken = _EXACT.quantize(share, STEP, rounding=ROUND_DOWN)
+        taken = share.quantize(STEP, rounding=ROUND_DOWN, context=_EXACT)
         return Holding(quantity=total, cost=_EXACT.add(self.cost, taken))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 import pytest
+import structlog
 
 from bus.base import Destination
 from bus.errors import TransportUnavailableError
@@ -100,6 +101,21 @@ async def test_no_fault_after_the_record_changes_the_reply(
     answer = await house.alert(an_alert())
 
     assert answer.status_code == 202
+
+
+async def test_worker_that_could_not_be_asked_for_is_logged(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def denied(*_: Any) -> Any:
+        raise TransportUnavailableError("AccessDenied")
+
+    monkeypatch.setattr(house.ports.bus.publisher, "publish", denied)
+    with structlog.testing.capture_logs() as lines:
+        answer = await house.alert(an_alert())
+
+    assert answer.status_code == 202
+    [told] = [line for line in lines if line["event"] == "worker_not_asked_for"]
+    assert told["why"] == "TransportUnavailableError: AccessDenied"
 
 
 async def test_no_fault_after_the_record_changes_a_manual_orders_reply(

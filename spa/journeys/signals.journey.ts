@@ -68,7 +68,7 @@ describe("the feed of alerts", () => {
     expect(status).toBeGreaterThanOrEqual(400);
     await page.locator("[data-signal]").first().click();
 
-    await page.getByRole("alert").getByText("malformed_json").waitFor();
+    await page.getByRole("alert").getByText("malformed_json").last().waitFor();
     await page.getByText("Line 1, column").waitFor();
     expect(await page.locator("body").innerHTML()).not.toContain("hunter2-hunter2");
     await isAccessible(page);

@@ -601,10 +601,10 @@ export interface paths {
         put?: never;
         /**
          * Say a dead letter again
-         * @description Publish the message again and forget the letter; the reply says what it does now.
+         * @description Publish the message again and forget the letter; 200 with the same reply on repetition.
          *
-         *     A message names what is in the record and carries no order itself: an order past its time stays
-         *     expired, and said twice it does nothing more than said once.
+         *     The reply says what the message does now. It names what is in the record and carries no order
+         *     itself: an order past its time stays expired.
          */
         post: operations["ApiDeadLettersLetterIdReplayReplay"];
         delete?: never;
@@ -1050,7 +1050,7 @@ export interface paths {
         };
         /**
          * Can alerts be recorded?
-         * @description Return 503 only where alerts cannot be recorded; without Valkey they still are.
+         * @description Return 503 only where alerts cannot be recorded; without Valkey or SQS they still are.
          */
         get: operations["HealthReadyReady"];
         put?: never;
@@ -1689,10 +1689,17 @@ export interface components {
         /**
          * PlannedOrder
          * @description An order that would be made; side and quantity are null where only the venue can tell.
+         *
+         *     Attributes:
+         *         symbol: What the account's venue calls it; the alert's own where it has no meaning there.
+         *         chart: What the alert calls it; null where the venue has no such thing.
+         *         mapped_by: Who says that it is the same: `rule` or `override`; null likewise.
          */
         PlannedOrder: {
             /** Format: uuid */
             account_id: string;
+            chart: string | null;
+            mapped_by: string | null;
             quantity: string | null;
             side: string | null;
             summary: string;

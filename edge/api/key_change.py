@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bus.errors import TransportUnavailableError
+from bus.values import OrderState
 from edge.dispatch import tell_of_account
 from edge.errors import ApiError
 from handlers.account_probe import probe_account
 from handlers.replies import Reason
 from handlers.store.accounts import NewCredentials
+from handlers.views import Filter, Span
 
 if TYPE_CHECKING:
     from edge.ports import Ports
     from handlers.audit import Deed
     from handlers.records import Account
+
+# The work store is for who holds the user's lease; the edge reads as the dashboard does.
+_WORKING = (OrderState.ACCEPTED, OrderState.PARTIALLY_FILLED)
 
 
 async def kept_while_open(ports: Ports, account: Account) -> NewCredentials | None:
@@ -53,5 +58,8 @@ async def _is_open(ports: Ports, account: Account) -> bool:
     held = await ports.store.queries.positions(account.user_id)
     if any(each.quantity for each in held if each.account_id == account.id):
         return True
-    working = await ports.store.work.working(account.user_id)
-    return any(order.account_id == account.id for order in working)
+    for state in _WORKING:
+        where = Filter(account_id=account.id, state=state.value)
+        if await ports.store.queries.orders(account.user_id, where, Span(limit=1)):
+            return True
+    return False

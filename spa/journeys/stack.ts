@@ -31,7 +31,7 @@ declare module "vitest" {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = mkdtempSync(join(tmpdir(), "4p-"));
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith("FOURPASS_"));
-  const up = spawn(join(ROOT, ".venv/bin/fourpass"), ["up", "--port", "0", "--data-dir", dataDir], {
+  const up = spawn(join(ROOT, ".venv/bin/fourpass"), ["up", "--port", "0", "--with-doubles", "--data-dir", dataDir], {
     env: { ...Object.fromEntries(own), PYTHONUNBUFFERED: "1", FOURPASS_LOG_LEVEL: "warning" },
     stdio: ["ignore", "pipe", "inherit"],
   });

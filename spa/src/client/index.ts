@@ -12,6 +12,8 @@ export type OrderDetail = Schemas["OrderDetailBody"];
 export type Signal = Schemas["SignalBody"];
 export type Position = Schemas["PositionBody"];
 export type DeadLetter = Schemas["DeadLetterBody"];
+export type Strategy = Schemas["StrategyBody"];
+export type Account = Schemas["AccountBody"];
 
 const SAFE = new Set(["GET", "HEAD"]);
 

@@ -16,6 +16,8 @@ export const keys = {
   apiKeys: ["api-keys"] as const,
   health: ["health"] as const,
   killSwitch: ["switch"] as const,
+  strategySignals: (id: string) => ["signal", "strategy", id] as const,
   accounts: ["accounts"] as const,
+  brokers: ["brokers"] as const,
   strategies: ["strategies"] as const,
 };

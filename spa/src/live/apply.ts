@@ -4,7 +4,7 @@ import type { InfiniteData, QueryClient } from "@tanstack/vue-query";
 import type { Order, Schemas } from "@/client";
 import { keys } from "@/client/keys";
 
-import { newest, remember, wasTold } from "./newest";
+import { newest, remember } from "./newest";
 import type { StreamEvent } from "./parse";
 import { placed, type OrderFilter, type OrderPage } from "./place";
 
@@ -33,9 +33,8 @@ export function heal(queries: QueryClient, resumed: boolean): void {
 }
 
 function applyOrder(queries: QueryClient, told: Order): void {
-  // An alert that made orders is told of by them alone.
-  if (told.signal_id && !wasTold(told.id)) void queries.invalidateQueries({ queryKey: ["signal"] });
-  remember(told);
+  // An alert that became orders has no event of its own: its first order tells of it.
+  if (remember(told) && told.signal_id !== null) void queries.invalidateQueries({ queryKey: ["signal"] });
   const order = newest(told);
   for (const [queryKey] of queries.getQueriesData<OrderList>({ queryKey: keys.orders })) {
     queries.setQueryData<OrderList>(queryKey, (list) =>

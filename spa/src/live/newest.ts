@@ -9,18 +9,15 @@ import { newer } from "./place";
 const MOST = 500;
 const told = new Map<string, Order>();
 
-/** Says whether the stream told of this order before, as far as is still remembered. */
-export function wasTold(id: string): boolean {
-  return told.has(id);
-}
-
-/** Keeps an order that the stream told of. */
-export function remember(order: Order): void {
+/** Keeps an order that the stream told of; returns whether it is the first time. */
+export function remember(order: Order): boolean {
+  const isNews = !told.has(order.id);
   const latest = newest(order);
   told.delete(order.id);
   told.set(order.id, latest);
   const [oldest] = told.keys();
   if (told.size > MOST && oldest !== undefined) told.delete(oldest);
+  return isNews;
 }
 
 /** Returns the newest reading of an order: the given one, or the stream's. */

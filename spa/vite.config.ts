@@ -11,8 +11,8 @@ import { errorTexts } from "./build/errorTexts.ts";
 const edge = process.env.FOURPASS_EDGE ?? "http://127.0.0.1:8000";
 const toTheEdge = { target: edge, changeOrigin: true, headers: { origin: edge } };
 
-// Who signs in sees the orders first; one language comes with them.
-const FIRST = /(?:OrdersView\.vue|i18n\/zh-TW\/index\.ts)$/;
+// Who signs in sees the overview first; one language comes with them.
+const FIRST = /(?:OverviewView\.vue|i18n\/zh-TW\/index\.ts)$/;
 
 export default defineConfig({
   plugins: [vue(), tailwindcss(), errorTexts(), budget(180_000, FIRST), compress()],

@@ -24,8 +24,9 @@ describe("from an alert to its timeline", () => {
     expect(page.url()).toBe(`${demo.base_url}/sign-in`);
 
     await page.getByRole("button", { name: "Sign in" }).click();
-    await page.waitForURL("**/orders");
+    await page.waitForURL(`${demo.base_url}/`);
     await isLive(page);
+    await page.getByRole("navigation").getByRole("link", { name: "Orders" }).click();
     await page.getByRole("heading", { name: "Orders" }).waitFor();
     await isAccessible(page);
   });

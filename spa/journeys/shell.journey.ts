@@ -13,7 +13,7 @@ beforeAll(async () => {
   browser = await launch();
   context = await browser.newContext({ locale: "en-US" });
   ({ page, faults } = await aPage(context));
-  await signIn(page, demo);
+  await signIn(page, demo, "/orders");
 });
 
 afterAll(() => browser.close());

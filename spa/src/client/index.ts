@@ -10,6 +10,8 @@ export type Schemas = components["schemas"];
 export type Order = Schemas["OrderBody"];
 export type OrderDetail = Schemas["OrderDetailBody"];
 export type Signal = Schemas["SignalBody"];
+export type Position = Schemas["PositionBody"];
+export type DeadLetter = Schemas["DeadLetterBody"];
 export type Strategy = Schemas["StrategyBody"];
 export type Account = Schemas["AccountBody"];
 

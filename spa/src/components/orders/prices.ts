@@ -1,8 +1,7 @@
 import type { Signal } from "@/client";
+import { meantText } from "@/format/meant";
 
-/** The price that an alert carried for reference; decimals are text, numbers are not believed. */
+/** The price that an alert carried for reference. */
 export function priceOf(signal: Signal | null | undefined): string | null {
-  const meaning: unknown = signal?.signal;
-  if (typeof meaning !== "object" || meaning === null || !("price" in meaning)) return null;
-  return typeof meaning.price === "string" ? meaning.price : null;
+  return signal ? meantText(signal, "price") : null;
 }

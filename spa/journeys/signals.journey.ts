@@ -1,0 +1,94 @@
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+
+import { aPage, isAccessible, launch, signIn } from "./browser";
+
+const demo = inject("demo");
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let faults: string[];
+
+beforeAll(async () => {
+  browser = await launch();
+  context = await browser.newContext({ locale: "en-US", permissions: ["clipboard-read", "clipboard-write"] });
+  ({ page, faults } = await aPage(context));
+  await signIn(page, demo, "/signals");
+});
+
+afterAll(() => browser.close());
+
+async function send(body: string): Promise<{ status: number; id: string }> {
+  const answer = await fetch(demo.webhook_url, { method: "POST", body });
+  return { status: answer.status, id: String(((await answer.json()) as { signal_id?: string }).signal_id) };
+}
+
+function row(page: Page, id: string) {
+  return page.locator("tr", { has: page.locator(`[data-signal="${id}"]`) });
+}
+
+const FIRST = JSON.stringify({ ticker: "BTCUSDT", action: "buy", quantity: "0.25", price: "64000", id: "journey-1" });
+
+describe("the feed of alerts", () => {
+  it("shows an alert as it arrives, without a reload", async () => {
+    await page.getByRole("heading", { name: "Signals" }).waitFor();
+    await isAccessible(page);
+    const { status, id } = await send(FIRST);
+    expect(status).toBe(202);
+
+    await row(page, id).locator('[data-outcome="accepted"]').waitFor();
+    await row(page, id).getByText("Buy 0.25").waitFor();
+    await isAccessible(page);
+  });
+
+  it("shows what was sent twice as a duplicate, with the way to the first", async () => {
+    const first = await page.locator("[data-signal]").first().getAttribute("data-signal");
+    await send(FIRST);
+    const duplicate = page.locator("tr", { has: page.locator('[data-outcome="duplicate"]') }).first();
+    await duplicate.waitFor();
+    await duplicate.getByRole("link").click();
+    await page.getByRole("link", { name: "The first one" }).click();
+    await page.waitForURL(`**/signals/${String(first)}`);
+    await page.locator('[data-outcome="accepted"]').waitFor();
+  });
+
+  it("says in words what an alert meant, and leads to its order", async () => {
+    await page.locator("[data-meaning]").waitFor();
+    expect(await page.locator("[data-meaning]").textContent()).toMatch(/0\.25/);
+    await isAccessible(page);
+
+    await page.locator("[data-order]").click();
+    await page.locator('[data-stage="edge_recorded"]').waitFor();
+  });
+
+  it("shows a refused alert with its reason, how to mend it, and no secret", async () => {
+    await page.goto(`${demo.base_url}/signals?state=refused`);
+    await page.locator('[data-connection="live"]').waitFor();
+    const { status } = await send('{"ticker":"BTCUSDT","action":"buy","quantity":1,"secret":"hunter2-hunter2",}');
+    expect(status).toBeGreaterThanOrEqual(400);
+    await page.locator("[data-signal]").first().click();
+
+    await page.getByRole("alert").getByText("malformed_json").last().waitFor();
+    await page.getByText("Line 1, column").waitFor();
+    expect(await page.locator("body").innerHTML()).not.toContain("hunter2-hunter2");
+    await isAccessible(page);
+  });
+
+  it("keeps its filters in the address", async () => {
+    await page.getByRole("link", { name: /All signals/ }).click();
+    await page.getByLabel("Outcome").selectOption("rejected");
+    await page.getByText("No alert matches").waitFor();
+    expect(new URL(page.url()).search).toBe("?state=rejected");
+    await page.reload();
+    await page.getByText("No alert matches").waitFor();
+  });
+
+  it("says so where there is no such alert", async () => {
+    await page.goto(`${demo.base_url}/signals/01a205d0-8fce-7638-b30a-52e32c3f23ee`);
+    await page.getByRole("alert").getByText("not_found").waitFor();
+  });
+
+  it("never broke the policy or threw", () => {
+    expect(faults).toEqual([]);
+  });
+});

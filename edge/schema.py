@@ -87,6 +87,8 @@ def complete(described: dict[str, Any]) -> dict[str, Any]:
 
 def _complete_operation(path: str, operation: dict[str, Any]) -> None:
     operation["responses"].pop("400", None)
+    # There is none with this status (RFC 9110, 15.3.5), whatever type the handler names.
+    operation["responses"].get("204", {}).pop("content", None)
     operation["responses"]["default"] = error_response()
     if path.startswith("/api/"):
         operation["security"] = _security(path)

@@ -29,11 +29,13 @@ class BoundedProtocol(HttpToolsProtocol):
 
     @override
     def data_received(self, data: bytes) -> None:
+        # Asked first: what ends a body is a part of it.
+        is_body = expects_body(self)
         super().data_received(data)
         if self.cycle is not self.known_cycle:
             self.known_cycle = self.cycle
             self.head_bytes = 0
-        elif not expects_body(self):
+        elif not is_body:
             self.head_bytes += len(data)
             if self.head_bytes > LONGEST_HEAD and not self.transport.is_closing():
                 self.send_400_response("The head of the request is too large.")

@@ -11,6 +11,7 @@ from handlers import account_probe
 from handlers.store.open import StoreSettings, open_store
 from tests.attacks.grounds import an_owner, nearly_now
 from tests.builders import ManualClock
+from tests.contract.store.seats import open_seats
 from tests.servers.postgres import fresh_database
 from tests.servers.store import migrated_template
 from tests.unit.edge.house import a_house
@@ -39,10 +40,13 @@ def record(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.fixture
 async def house(record: str) -> AsyncIterator[House]:
     clock = ManualClock(nearly_now())
-    async with (
-        open_store(StoreSettings(database_url=record), clock) as store,
-        a_house(store=store, clock=clock) as opened,
-    ):
+    # The owners' orders are filled by their workers, so every role is at the record.
+    opening = (
+        open_store(StoreSettings(database_url=record), clock)
+        if record == "memory:"
+        else open_seats(record, clock)
+    )
+    async with opening as store, a_house(store=store, clock=clock) as opened:
         yield opened
 
 

@@ -111,6 +111,7 @@ def test_future_by_its_chart_s_name_is_turned_in_two_orders(profile: Profile, si
 
 
 def test_real_account_trades_with_its_certificate(profile: Profile) -> None:
+    profile.protect()
     real = make_account(profile, "Real", mode="live", broker="shioaji", credentials=REAL)
     hook = make_strategy(profile, "Real", [real], mode="live")
     body = {"action": "buy", "ticker": "TWSE:0050", "quantity": "2000", "price": "180"}

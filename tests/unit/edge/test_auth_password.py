@@ -10,7 +10,14 @@ from bus.values import Mode
 from handlers.records import AccountState
 from tests.builders import an_account
 from tests.unit.edge.house import a_house
-from tests.unit.edge.people import PASSWORD, a_browser, a_person, mailed_token, signed_in
+from tests.unit.edge.people import (
+    PASSWORD,
+    a_browser,
+    a_person,
+    mailed_token,
+    signed_in,
+    with_second_factor,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -117,8 +124,11 @@ async def test_reset_disarms_live_trading_until_it_is_enabled_again(house: House
     states = [each.state for each in await house.ports.store.catalogue.accounts(ann.id)]
     browser = a_browser(house)
     await browser.sign_in(ann.email, NEW)
+    refused = await browser.post(f"/api/accounts/{live.id}/enable")
+    await with_second_factor(house, browser)
     enabled = await browser.post(f"/api/accounts/{live.id}/enable")
     assert states == [AccountState.DISABLED]
+    assert refused.json()["code"] == "second_factor_required"
     assert enabled.json()["state"] == "enabled"
 
 

@@ -183,7 +183,7 @@ async def _filled(house: House, user: UserId, hook: str) -> tuple[str, str]:
             order_id=order_id,
             state=OrderState.FILLED,
             epoch=lease.epoch,
-            actor="test",
+            actor="worker:test",
             broker_order_id="b1",
             filled_quantity=Decimal("0.01"),
             average_price=Decimal(100),

@@ -62,6 +62,8 @@ LINES: dict[Route, Line] = {
     Route("GET", "/api/fills"): Line(filters("account_id", "strategy_id", "signal_id")),
     Route("GET", "/api/positions"): Line(filters("account_id")),
     Route("GET", "/api/workers"): Line(),
+    Route("GET", "/api/brokers"): Line(),
+    Route("GET", "/api/operations"): Line(own=403),
     Route("GET", "/api/symbols"): Line(),
     Route("GET", "/api/symbols/search"): Line(
         {Place("query", "account_id"): "account"}, query="text=BTCUSD"

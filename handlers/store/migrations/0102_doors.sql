@@ -110,3 +110,14 @@ BEGIN
     PERFORM open_session(p_session, p_token_hash, p_old_hash, p_is_stepped_up);
 END
 $$;
+
+-- What is sealed, to be put back where a new key turns out to be another account's: the edge holds
+-- no key that opens it.
+CREATE FUNCTION kept_credentials(p_user uuid, p_account uuid)
+RETURNS TABLE (sealed bytea, key_version integer)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp
+AS $$
+    SELECT c.sealed, c.key_version FROM account_credentials AS c
+    WHERE c.user_id = p_user AND c.account_id = p_account
+$$;

@@ -45,7 +45,8 @@ GRANT UPDATE (symbol, crosses) ON symbol_overrides TO fourpass_app;
 GRANT UPDATE ON totp TO fourpass_app;
 GRANT UPDATE (expires_at), SELECT (token_hash, strategy_id, user_id, expires_at)
 ON strategy_tokens TO fourpass_app;
--- It writes what is sealed and never reads it; nor what sessions and keys are recognised by.
+-- It writes what is sealed; it reads it by one door alone, to put it back. What sessions and keys are
+-- recognised by it does not read.
 GRANT
     UPDATE (key_version, sealed, hint, set_at),
     SELECT (account_id, user_id, key_version, hint, set_at)
@@ -74,7 +75,7 @@ GRANT EXECUTE ON FUNCTION
     verify_sign_up(bytea, uuid, jsonb), use_mailed_token(bytea, text),
     reset_password(bytea, text, jsonb), set_own_password(uuid, text),
     open_own_session(jsonb, bytea, bytea, boolean),
-    keep_answer(uuid, text, bytea, jsonb, jsonb), finish_answer(uuid, text)
+    kept_credentials(uuid, uuid), keep_answer(uuid, text, bytea, jsonb, jsonb), finish_answer(uuid, text)
 TO fourpass_app;
 GRANT EXECUTE ON FUNCTION probe_writing() TO fourpass_app, fourpass_worker, fourpass_control;
 

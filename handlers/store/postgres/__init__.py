@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from handlers.store.base import Store
-from handlers.store.postgres.accounts import PostgresAccounts
+from handlers.store.postgres.accounts import OwnAccounts, PostgresAccounts
 from handlers.store.postgres.answers import PostgresAnswers
 from handlers.store.postgres.audit import OwnAudit, PostgresAudit
 from handlers.store.postgres.catalogue import OwnCatalogue, PostgresCatalogue
@@ -77,7 +77,7 @@ class PostgresStore(Store):
         self.orders = (OwnOrders if of_worker else PostgresOrders)(self._database, held)
         self.work = (OwnWork if of_worker else PostgresWork)(self._database, held)
         self.leases = (OwnLeases if of_worker else PostgresLeases)(self._database, held)
-        self.accounts = PostgresAccounts(self._database, held)
+        self.accounts = (OwnAccounts if of_worker else PostgresAccounts)(self._database, held)
         self.workers = (OwnWorkers if of_worker else PostgresWorkers)(self._database, held)
         self.catalogue: CatalogueStore = PostgresCatalogue(self._database)
         self.audit: AuditStore = PostgresAudit(self._database)

@@ -37,7 +37,8 @@ ON CONFLICT (account_id) DO UPDATE SET
     key_version = $3, sealed = $4, hint = $5, set_at = clock_timestamp()
 RETURNING true
 """
-_CREDENTIALS = "SELECT sealed, key_version FROM own_credentials($1, $2, $3::text[]::uuid[])"
+_KEPT = "SELECT sealed, key_version FROM kept_credentials($1, $2)"
+_OWN = "SELECT sealed, key_version FROM own_credentials($1, $2, $3::text[]::uuid[])"
 # An order that is being recorded holds the account's key; it is committed or comes after this.
 _HOLD = """
 SELECT to_jsonb(a) FROM accounts AS a
@@ -109,7 +110,7 @@ class PostgresAccounts(AccountStore):
 
     @override
     async def credentials(self, user: UserId, account: AccountId) -> Sealed | None:
-        rows = await self._database.rows(_CREDENTIALS, user, account, self._held.of(user))
+        rows = await self._database.rows(_KEPT, user, account)
         return _sealed(rows[0]) if rows else None
 
     @override
@@ -155,6 +156,15 @@ class PostgresAccounts(AccountStore):
     async def key_versions(self) -> Mapping[int, int]:
         rows = await self._database.rows(_KEY_VERSIONS)
         return {row["key_version"]: row["count"] for row in rows}
+
+
+class OwnAccounts(PostgresAccounts):
+    """Those that a worker reaches under its lease."""
+
+    @override
+    async def credentials(self, user: UserId, account: AccountId) -> Sealed | None:
+        rows = await self._database.rows(_OWN, user, account, self._held.of(user))
+        return _sealed(rows[0]) if rows else None
 
 
 def _sealed(row: asyncpg.Record) -> Sealed:

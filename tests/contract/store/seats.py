@@ -61,7 +61,7 @@ CALLERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "accounts": {
         "put_credentials": (APP,),
-        "credentials": (WORKER,),
+        "credentials": (WORKER, APP),
         "bind_venue": (WORKER,),
         "delete": (APP,),
         "sealed_before": (OWNER,),

@@ -15,10 +15,13 @@ import anyio
 import msgspec
 import structlog
 
+from infra.local.embedded.leftovers import end_orphans
 from infra.local.errors import PartFailedError
 from infra.local.supervisor import SHIM
 
 NAME = "postgres"
+_EMPTYINGS = 50
+_EMPTYING_PAUSE_S = 0.1
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("postgres")
 
@@ -69,12 +72,29 @@ async def create(cluster: Cluster) -> None:
     if cluster.data.is_dir():
         return
     log.info("database_being_made", folder=str(cluster.data))
-    shutil.rmtree(cluster.half_made, ignore_errors=True)
-    cluster.half_made.mkdir(mode=0o700)
+    await begin_anew(cluster.half_made)
     new_password(cluster)
     await initialise(cluster)
     cluster.half_made.rename(cluster.data)
     sync_folder(cluster.folder)
+
+
+async def begin_anew(folder: Path) -> None:
+    """Make the folder empty; what a killed start left running may write there for a moment more.
+
+    Raises:
+        PartFailedError: Somebody goes on writing there.
+    """
+    for _ in range(_EMPTYINGS):
+        await end_orphans(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            folder.mkdir(mode=0o700)
+        except FileExistsError:
+            await anyio.sleep(_EMPTYING_PAUSE_S)
+        else:
+            return
+    raise PartFailedError(NAME, f"{folder} cannot be emptied")
 
 
 def new_password(cluster: Cluster) -> None:

@@ -87,14 +87,20 @@ async def begin_anew(folder: Path) -> None:
     """
     for _ in range(_EMPTYINGS):
         await end_orphans(folder)
-        shutil.rmtree(folder, ignore_errors=True)
-        try:
-            folder.mkdir(mode=0o700)
-        except FileExistsError:
-            await anyio.sleep(_EMPTYING_PAUSE_S)
-        else:
+        if is_made_empty(folder):
             return
+        await anyio.sleep(_EMPTYING_PAUSE_S)
     raise PartFailedError(NAME, f"{folder} cannot be emptied")
+
+
+def is_made_empty(folder: Path) -> bool:
+    """Make the folder anew; false where somebody was quicker."""
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        folder.mkdir(mode=0o700)
+    except FileExistsError:
+        return False
+    return True
 
 
 def new_password(cluster: Cluster) -> None:

@@ -58,8 +58,14 @@ export async function alert(demo: Demo, body: Record<string, string>): Promise<s
   );
 }
 
+const SETTLED = `Promise.allSettled(document.getAnimations()
+  .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
+  .map(({ finished }) => finished))`;
+
 /** Claims that a page has no serious or critical fault of accessibility (axe-core). */
 export async function isAccessible(page: Page): Promise<void> {
+  // A colour on its way to another one is nobody's to read.
+  await page.evaluate(SETTLED);
   // Evaluated by the debugger, which no policy of the page's holds back.
   await page.evaluate(axe);
   const found = await page.evaluate<Violation[]>("axe.run().then(({ violations }) => violations)");

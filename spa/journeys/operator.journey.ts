@@ -25,6 +25,7 @@ describe("the operator's page", () => {
   it("shows the pool, the queues and workers", async () => {
     await signIn(page, demo);
     const [order = ""] = await alert(demo, { ticker: "BTCUSDT", action: "buy", quantity: "0.01", price: "64000" });
+    await page.goto(`${demo.base_url}/orders`);
     await page.locator("tr", { has: page.locator(`[data-order="${order}"]`) }).locator('[data-state="filled"]').waitFor();
 
     await page.getByRole("link", { name: "Operations" }).click();

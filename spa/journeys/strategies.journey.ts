@@ -109,7 +109,8 @@ describe("the alert builder", () => {
     const answer = await fetch(address, { method: "POST", body: sent });
     expect(answer.status).toBe(202);
     const { orders } = (await answer.json()) as { orders: { id: string }[] };
-    await page.getByRole("link", { name: "Overview" }).click();
+    const parts = page.getByRole("navigation", { name: "Parts of the strategy" });
+    await parts.getByRole("link", { name: "Overview" }).click();
     await page.getByText("long_entry 0.02 ETHUSDT").waitFor();
     await page.goto(`${demo.base_url}/orders/${orders[0]!.id}`);
     await page.locator('[data-state="filled"]').first().waitFor();

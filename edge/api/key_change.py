@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bus.errors import TransportUnavailableError
-from bus.values import OrderState
 from edge.dispatch import tell_of_account
 from edge.errors import ApiError
 from handlers.account_probe import probe_account
+from handlers.lifecycle import LIVE
 from handlers.replies import Reason
 from handlers.store.accounts import NewCredentials
 from handlers.views import Filter, Span
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from edge.ports import Ports
     from handlers.audit import Deed
     from handlers.records import Account
-
-# The work store is for who holds the user's lease; the edge reads as the dashboard does.
-_WORKING = (OrderState.ACCEPTED, OrderState.PARTIALLY_FILLED)
 
 
 async def kept_while_open(ports: Ports, account: Account) -> NewCredentials | None:
@@ -55,10 +52,14 @@ async def require_same_account(
 
 
 async def _is_open(ports: Ports, account: Account) -> bool:
+    """Say whether the account holds, or may hold, anything: what is in doubt counts too.
+
+    The work store is for who holds the user's lease; the edge reads as the dashboard does.
+    """
     held = await ports.store.queries.positions(account.user_id)
     if any(each.quantity for each in held if each.account_id == account.id):
         return True
-    for state in _WORKING:
+    for state in LIVE:
         where = Filter(account_id=account.id, state=state.value)
         if await ports.store.queries.orders(account.user_id, where, Span(limit=1)):
             return True

@@ -47,8 +47,8 @@ async def gate(house: House) -> Account:
     return await house.ports.store.catalogue.add_account(account, OLD)
 
 
-async def hold(house: House, account: Account) -> None:
-    """Buy one at the account, as its worker records it."""
+async def hold(house: House, account: Account, state: OrderState = OrderState.FILLED) -> None:
+    """Buy one at the account, as its worker records it; only what is filled has a fill."""
     store = house.ports.store
     lease = await store.leases.take(house.user, WorkerId(uuid7()))
     assert lease is not None
@@ -77,7 +77,11 @@ async def hold(house: House, account: Account) -> None:
     )
     await store.orders.settle(
         Settlement(
-            order_id=new.id, state=OrderState.FILLED, epoch=lease.epoch, actor="w", fills=(fill,)
+            order_id=new.id,
+            state=state,
+            epoch=lease.epoch,
+            actor="w",
+            fills=(fill,) if state is OrderState.FILLED else (),
         )
     )
 
@@ -121,6 +125,18 @@ async def test_another_account_s_key_is_refused_and_the_old_one_stays(
     assert await kept(house, gate) == OLD.sealed
     told = [each["action"] for each in await house.items("/api/audit")]
     assert told[:2] == ["account.credentials_kept", "account.credentials"]
+
+
+@pytest.mark.parametrize("state", [OrderState.ACCEPTED, OrderState.UNKNOWN])
+async def test_an_order_that_works_or_is_in_doubt_keeps_the_old_key_too(
+    house: House, gate: Account, state: OrderState
+) -> None:
+    await hold(house, gate, state)
+
+    answer = await replace(house, gate, failed(Reason.VENUE_ACCOUNT_CHANGED))
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "venue_account_changed")
+    assert await kept(house, gate) == OLD.sealed
 
 
 @pytest.mark.parametrize(

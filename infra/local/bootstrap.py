@@ -28,6 +28,7 @@ VENV = ROOT / ".venv"
 STAMP = VENV / ".set-up"
 PLACE = VENV / ".made-from"
 LOCK_FILE = ROOT / "requirements" / "dev.txt"
+PEERS_LOCK = ROOT / "requirements" / "peers.txt"
 SHIOAJI_LOCK = ROOT / "requirements" / "shioaji.txt"
 EMULATOR = TOOLS / "emulator"
 EMULATOR_LOCK = ROOT / "requirements" / "emulator.txt"
@@ -77,7 +78,7 @@ def check_machine() -> None:
 def fingerprint() -> str:
     """Name the state that a finished set-up leaves: packages, project, place and interpreter."""
     digest = hashlib.sha256()
-    locks = (LOCK_FILE, SHIOAJI_LOCK, EMULATOR_LOCK)
+    locks = (LOCK_FILE, PEERS_LOCK, SHIOAJI_LOCK, EMULATOR_LOCK)
     for path in (*locks, ROOT / "pyproject.toml", Path(__file__)):
         digest.update(path.read_bytes())
     digest.update(made_from().encode())
@@ -112,7 +113,8 @@ def set_up() -> None:
         PLACE.write_text(made_from())
     say(f"installing {count_packages()} locked packages into .venv")
     target = ["--quiet", "--python", str(VENV / "bin" / "python")]
-    step([uv, "pip", "sync", *target, "--require-hashes", str(LOCK_FILE)], environ)
+    locks = [str(LOCK_FILE), str(PEERS_LOCK)]
+    step([uv, "pip", "sync", *target, "--require-hashes", *locks], environ)
     say("installing the `fourpass` command")
     own = ["--offline", "--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
     step([uv, "pip", "install", *target, *own], environ)
@@ -187,8 +189,9 @@ def venv_is_usable() -> bool:
 
 
 def count_packages() -> int:
-    """Count the packages in the lock."""
-    return len(re.findall(r"^[a-z0-9].*==", LOCK_FILE.read_text(), re.MULTILINE))
+    """Count the packages in the locks of `.venv`; many stand in both."""
+    text = LOCK_FILE.read_text() + PEERS_LOCK.read_text()
+    return len(set(re.findall(r"^([a-z0-9].*)==", text, re.MULTILINE)))
 
 
 def step(command: list[str], environ: Mapping[str, str] | None = None) -> None:

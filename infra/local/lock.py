@@ -17,7 +17,8 @@ LOCKS = {
     "infra.txt": ("--group", "infra"),
     "checkov.txt": ("--group", "checkov"),
     "build.txt": ("--group", "build"),
-    # In the versions of main.txt, which is written first.
+    # In the versions of what is written first.
+    "peers.txt": ("--group", "peers", "--constraint", "requirements/dev.txt"),
     "lambda.txt": ("--group", "lambda", "--constraint", "requirements/main.txt"),
 }
 

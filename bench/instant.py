@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from bench.handicap import take_up
+from bench.handicap import Toll, share, take_up
 from broker_adapters.outcomes import Fill, OrderReport
 from broker_adapters.paper import answers, questions
 from broker_adapters.paper.adapter import PaperBroker
@@ -23,6 +23,7 @@ from broker_adapters.registry import BROKERS
 from bus.ids import uuid7
 from bus.values import OrderState, SystemClock
 from infra.local.cli import main
+from telemetry.stages import Stage
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -33,12 +34,17 @@ if TYPE_CHECKING:
     from broker_adapters.opening import BrokerAccount, BrokerMeans
 
 
+# What a handicap of a worker's orders costs, it costs here: once an order.
+_toll = Toll(share(Stage.ANSWERED))
+
+
 class InstantVenue(MemoryVenue):
     """Fills every order whole, and forgets it."""
 
     @override
     async def ask(self, question: questions.AnyQuestion) -> answers.AnyAnswer:
         if isinstance(question, questions.Submit):
+            _toll.pay()
             report = _filled(question.request, SystemClock().now())
             return answers.Placed(report=report, version=0, moved_others=False)
         return await super().ask(question)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from time import process_time
@@ -49,6 +49,18 @@ def cpu_seconds(pid: int) -> float:
     except FileNotFoundError:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def tree_cpu_seconds(pid: int) -> float:
+    """Return the same of a process and of all that it forked, and they, and live."""
+    return sum(cpu_seconds(each) for each in _tree(pid))
+
+
+def _tree(pid: int) -> Iterator[int]:
+    yield pid
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        for child in (thread / "children").read_text().split():
+            yield from _tree(int(child))
 
 
 def _thread_ns(thread: Path) -> int:

@@ -13,6 +13,7 @@ from bench.cases.gate import gate
 from bench.cases.hop import hop
 from bench.cases.path import path
 from bench.cases.record import record
+from bench.cases.seed import seed
 from bench.cases.sqs import sqs
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ CASES: Mapping[str, Case] = {
     "path": path,
     "gate": gate,
     "sqs": sqs,
+    "seed": seed,
 }
 
 __all__ = ("CASES",)

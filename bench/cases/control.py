@@ -15,6 +15,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from bench.handicap import house
 from bench.load import connections, listens, post, require_accepted
 from bench.measure import percentile
 from bench.processes import running
@@ -166,9 +167,7 @@ async def _opened(stack: AsyncExitStack, environment: Mapping[str, str], *, pool
     store = await stack.enter_async_context(open_store(settings, SystemClock()))
     bus = await stack.enter_async_context(open_bus(read_settings(environment)))
     workers = await stack.enter_async_context(running_workers(environment))
-    edge = await stack.enter_async_context(
-        running("-m", "infra.local.cli", "edge", environment=environment)
-    )
+    edge = await stack.enter_async_context(running(*house("edge"), environment=environment))
     await edge.until(lambda: listens(port))
     [connection] = await stack.enter_async_context(connections(port, 1))
     observer = await asyncpg.connect(environment["FOURPASS_DATABASE_URL"])

@@ -7,8 +7,10 @@ from contextlib import asynccontextmanager
 from time import process_time
 from typing import TYPE_CHECKING
 
+from bench.handicap import slowed
 from bench.traders import ALERT
 from handlers.signals import normalise
+from telemetry.stages import Stage
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -22,10 +24,11 @@ _TIMES = 4_000
 async def decode() -> AsyncGenerator[Round]:
     """Measure CPU time a body."""
     body = (ALERT % "x").encode()
+    read = slowed(Stage.EDGE_RECEIVED, lambda: normalise(body))
 
     async def take_round() -> Figures:
         loads = _cpu_us(lambda: json.loads(body))
-        ours = _cpu_us(lambda: normalise(body))
+        ours = _cpu_us(read)
         return {"normalise_us": ours, "normalise_over_json_loads": ours / loads}
 
     yield take_round

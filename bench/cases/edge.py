@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 import msgspec
 
+from bench.handicap import house
 from bench.load import HttpConnection, connections, listens, saturate
 from bench.measure import cpu_seconds, loads_cpu_seconds
 from bench.peers.raw_asgi import KnownToken
@@ -75,7 +76,7 @@ async def edge() -> AsyncGenerator[Round]:
         make = alerts_of(traders)
         tokens = stack.enter_context(_token_file(traders))
         raw = await _serve(stack, servers, make, "-m", "bench.peers.raw_asgi", tokens)
-        ours = await _serve(stack, servers, make, "-m", "infra.local.cli", "edge")
+        ours = await _serve(stack, servers, make, *house("edge"))
         await observer.execute(_EMPTY)
 
         async def take_round() -> Figures:

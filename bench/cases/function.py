@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import anyio
 import msgspec
 
+from bench.handicap import share
 from bench.servers import running_servers
 from bench.traders import add_trader
 from bus.codec import encode
@@ -29,6 +30,7 @@ from handlers.store.open import open_store
 from handlers.store.settings import StoreSettings
 from infra.local.functions import sqs_event
 from infra.local.queues import NOBODY
+from telemetry.stages import Stage
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
@@ -51,10 +53,14 @@ client = asyncio.new_event_loop().run_until_complete(open_client())
 """
 # The process ends as Lambda freezes it: nothing is closed.
 _EVENT = """
-import json, os, sys
+import json, os, sys, time
 from lambda_entry.maintenance_worker import handler
 answer = handler(json.loads(sys.argv[1]), None)
 assert answer == {"batchItemFailures": []}, answer
+handicap = float(sys.argv[2])
+ends = time.process_time() * (1.0 + handicap)
+while handicap and time.process_time() < ends:
+    pass
 os._exit(0)
 """
 
@@ -67,9 +73,10 @@ async def function() -> AsyncGenerator[Round]:
         async with open_store(settings, SystemClock()) as store:
             user = (await add_trader(store)).user
         environment = _environment(servers)
+        handicap = share(Stage.DELIVERED)
 
         async def take_round() -> Figures:
-            lean = [await _start(_EVENT, user, environment) for _ in range(_STARTS)]
+            lean = [await _start(_EVENT, user, environment, handicap) for _ in range(_STARTS)]
             usual = [await _start(_USUAL + _EVENT, user, environment) for _ in range(_STARTS)]
             lean_s, lean_cpu_s = map(min, zip(*lean, strict=True))
             usual_s, usual_cpu_s = map(min, zip(*usual, strict=True))
@@ -85,7 +92,9 @@ async def function() -> AsyncGenerator[Round]:
         yield take_round
 
 
-async def _start(script: str, user: UserId, environment: Mapping[str, str]) -> tuple[float, float]:
+async def _start(
+    script: str, user: UserId, environment: Mapping[str, str], handicap: float = 0.0
+) -> tuple[float, float]:
     """Run a fresh process through its first event; return seconds and CPU seconds."""
     message = HealOrphan(user_id=user, finding=Finding.UNATTENDED_ORDER)
     sealed = seal(message, clock=SystemClock(), dedup_id=uuid7().hex)
@@ -97,7 +106,8 @@ async def _start(script: str, user: UserId, environment: Mapping[str, str]) -> t
     )
     event = msgspec.json.encode(sqs_event(_ARN, [raw])).decode()
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), perf_counter()
-    await anyio.run_process([sys.executable, "-c", script, event], env=environment)
+    command = [sys.executable, "-c", script, event, str(handicap)]
+    await anyio.run_process(command, env=environment)
     seconds, after = perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
     return seconds, (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
 

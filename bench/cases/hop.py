@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
+from bench.handicap import linger
 from bench.measure import percentile
 from bench.servers import running_servers
 from bus.envelope import seal
@@ -23,6 +24,7 @@ from bus.settings import read_settings
 from bus.valkey.client import StandaloneClient
 from bus.valkey.dialling import Dialler
 from bus.values import AccountId, OrderId, SystemClock, UserId, WorkerId
+from telemetry.stages import Stage
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
@@ -92,6 +94,7 @@ class WakeUp:
 
     async def _consume(self) -> None:
         command = await anext(self._commands)
+        linger(Stage.DELIVERED, self._pushed)
         self._took = perf_counter() - self._pushed
         await command.done()
 

@@ -16,6 +16,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from bench.handicap import house
 from bench.load import Answer, connections, listens, send_at_rate
 from bench.measure import percentile
 from bench.processes import running
@@ -145,9 +146,7 @@ async def path() -> AsyncGenerator[Round]:
         stack.push_async_callback(observer.close)
         worker = await stack.enter_async_context(running_workers(environment))
         bus = await stack.enter_async_context(open_bus(read_settings(environment)))
-        edge = await stack.enter_async_context(
-            running("-m", "infra.local.cli", "edge", environment=environment)
-        )
+        edge = await stack.enter_async_context(running(*house("edge"), environment=environment))
 
         async def is_warm() -> bool:
             return await bus.pool.ready() >= _TRADERS
@@ -155,10 +154,10 @@ async def path() -> AsyncGenerator[Round]:
         await worker.until(is_warm)
         await edge.until(lambda: listens(port))
         opened = await stack.enter_async_context(connections(port, _CONNECTIONS))
-        house = Path(opened, observer, alerts_of(traders), worker)
-        await house.send(_WARM_UP)
+        whole = Path(opened, observer, alerts_of(traders), worker)
+        await whole.send(_WARM_UP)
 
         async def take_round() -> Figures:
-            return await house.send(_ALERTS)
+            return await whole.send(_ALERTS)
 
         yield take_round

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import anyio
 import asyncpg
 
+from bench.handicap import share
 from bench.measure import percentile
 from bench.servers import running_servers
 from bench.traders import add_trader
@@ -22,6 +23,7 @@ from handlers.records import Dedupe, NewOrder, NewSignal, SignalOutcome
 from handlers.sizing_rules import Fixed
 from handlers.store.open import open_store
 from handlers.store.settings import StoreSettings
+from telemetry.stages import Stage
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -49,6 +51,8 @@ async def record() -> AsyncGenerator[Round]:
         url, wire = await stack.enter_async_context(counted(servers.database_url))
         watched = await stack.enter_async_context(_store(url))
         await _together(watched, traders)
+        more = await asyncpg.connect(url)
+        stack.push_async_callback(more.close)
 
         async def take_round() -> Figures:
             alone = await _alone(store, traders[0])
@@ -56,8 +60,10 @@ async def record() -> AsyncGenerator[Round]:
             seconds = await _together(store, traders)
             before = wire.round_trips
             await _alone(watched, traders[0])
+            await _asked_again(more, _ALONE)
             single = wire.round_trips - before
             await _together(watched, traders)
+            await _asked_again(more, wire.round_trips - before - single)
             shared = wire.round_trips - before - single
             return {
                 "alone_p50_ms": alone * 1e3,
@@ -82,6 +88,12 @@ async def _alone(store: Store, trader: BenchTrader) -> float:
         await store.signals.record(signal)
         times.append(perf_counter() - began)
     return percentile(times, 0.5)
+
+
+async def _asked_again(more: asyncpg.Connection[asyncpg.Record], round_trips: int) -> None:
+    """Ask for a handicap's share of so many round trips once more."""
+    for _ in range(round(round_trips * share(Stage.EDGE_RECORDED))):
+        await more.execute("SELECT 1")
 
 
 async def _bare(observer: asyncpg.Connection) -> float:

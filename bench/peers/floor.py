@@ -82,7 +82,7 @@ async def _nothing(_: object) -> None:
 async def _work(path: str) -> None:
     loop = asyncio.get_running_loop()
     woken = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    woken.setblocking(False)
+    woken.setblocking(False)  # noqa: FBT003 - a socket's method takes it so
     woken.bind(path)
     connection = await asyncpg.connect(os.environ["FOURPASS_DATABASE_URL"])
     while True:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import msgspec
 
+from bench.handicap import Toll, share
 from bench.measure import percentile, private_mib
 from broker_adapters.base import Accepted, OrderRequest
 from broker_adapters.credentials import GateioCredentials
@@ -26,6 +27,7 @@ from broker_adapters.opening import BrokerAccount, BrokerMeans
 from broker_adapters.registry import open_broker
 from bus.ids import uuid7
 from bus.values import AccountId, Mode, OrderType, Side, SystemClock, UserId
+from telemetry.stages import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -56,10 +58,11 @@ async def ours(address: str, key: str, secret: str) -> None:
     means = BrokerMeans(clock=clock, gateio_url=address)
     async with open_broker(account, credentials, means) as broker:
         await broker.connect(deadline=clock.now() + _SPAN)
-        await _serve(partial(_ours, broker, account))
+        await _serve(partial(_ours, broker, account, Toll(share(Stage.ANSWERED))))
 
 
-async def _ours(broker: Broker, account: BrokerAccount) -> None:
+async def _ours(broker: Broker, account: BrokerAccount, toll: Toll) -> None:
+    toll.start()
     request = OrderRequest(
         account_id=account.id,
         client_order_id=uuid7().hex[:28],
@@ -73,6 +76,7 @@ async def _ours(broker: Broker, account: BrokerAccount) -> None:
     outcome = await broker.submit(request, send_by=SystemClock().now() + _SPAN)
     if not isinstance(outcome, Accepted):
         raise TypeError(outcome)
+    toll.pay()
 
 
 async def official(address: str, key: str, secret: str) -> None:

@@ -10,11 +10,13 @@ import asyncpg
 from fastapi import FastAPI, HTTPException
 
 from bench.peers.seed.bodies import Accepted, Alert, TradingRequest
-from bench.peers.seed.record import Pool, UnknownTokenError, record
+from bench.peers.seed.record import UnknownTokenError, record
 from bench.peers.seed.ways import Way, open_way
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
+
+    from bench.peers.seed.record import Pool
 
 _POOL = 10
 

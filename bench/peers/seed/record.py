@@ -5,25 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID, uuid4
 
-import asyncpg
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import asyncpg
+
     from bench.peers.seed.bodies import Alert
+
+    Pool = asyncpg.Pool[asyncpg.Record]
 
 _SCHEMA = """
 CREATE SCHEMA IF NOT EXISTS seed;
-CREATE TABLE seed.webhook_tokens (token text PRIMARY KEY, user_id uuid NOT NULL);
-CREATE TABLE seed.users (id uuid PRIMARY KEY, is_active boolean NOT NULL DEFAULT true);
-CREATE TABLE seed.accounts (id uuid PRIMARY KEY, user_id uuid NOT NULL, broker text NOT NULL);
-CREATE INDEX ON seed.accounts (user_id);
-CREATE TABLE seed.orders (
+CREATE TABLE IF NOT EXISTS seed.webhook_tokens (
+    token text PRIMARY KEY, user_id uuid NOT NULL);
+CREATE TABLE IF NOT EXISTS seed.users (
+    id uuid PRIMARY KEY, is_active boolean NOT NULL DEFAULT true);
+CREATE TABLE IF NOT EXISTS seed.accounts (
+    id uuid PRIMARY KEY, user_id uuid NOT NULL, broker text NOT NULL);
+CREATE INDEX IF NOT EXISTS accounts_user ON seed.accounts (user_id);
+CREATE TABLE IF NOT EXISTS seed.orders (
     id uuid PRIMARY KEY, user_id uuid NOT NULL, account_id uuid NOT NULL, symbol text NOT NULL,
     side text NOT NULL, quantity numeric NOT NULL, price numeric, state text NOT NULL,
     broker_order_id text, created_at timestamptz NOT NULL DEFAULT now(),
     called_at timestamptz, answered_at timestamptz);
-CREATE INDEX ON seed.orders (user_id, created_at);
+CREATE INDEX IF NOT EXISTS orders_user ON seed.orders (user_id, created_at);
 """
 _TOKEN = "SELECT user_id FROM seed.webhook_tokens WHERE token = $1"  # noqa: S105 - a statement
 _USER = "SELECT is_active FROM seed.users WHERE id = $1"
@@ -37,8 +42,6 @@ _ANSWER = """
 UPDATE seed.orders SET state = 'filled', broker_order_id = $2, called_at = $3, answered_at = now()
 WHERE id = $1
 """
-
-Pool = asyncpg.Pool[asyncpg.Record]
 
 
 class UnknownTokenError(Exception):

@@ -6,6 +6,8 @@ import os
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from typing_extensions import override
+
 from bench.peers.seed.bodies import TradingRequest
 
 if TYPE_CHECKING:
@@ -63,15 +65,18 @@ class OverRedis(Way):
     def __init__(self, redis: Any) -> None:  # noqa: ANN401 - redis-py's types are partly unknown
         self._redis = redis
 
+    @override
     async def push(self, request: TradingRequest) -> None:
         if not await self._redis.exists(f"worker:active:{request.user_id}"):
             await self._redis.rpush(_START, str(request.user_id))
         await self._redis.rpush(_list_of(request.user_id), request.model_dump_json())
 
+    @override
     async def answer(self, request: TradingRequest) -> None:
         key = f"trading:response:{request.request_id}"
         await self._redis.set(key, '{"status":"filled"}', ex=_RESPONSE_S)
 
+    @override
     async def serve(self, user: UUID, execute: Execute) -> None:
         while True:
             popped = await self._redis.blpop(_list_of(user), timeout=_PATIENCE_S)
@@ -86,11 +91,13 @@ class OverFastStream(OverRedis):
         super().__init__(redis)
         self._broker = broker
 
+    @override
     async def push(self, request: TradingRequest) -> None:
         if not await self._redis.exists(f"worker:active:{request.user_id}"):
             await self._redis.rpush(_START, str(request.user_id))
         await self._broker.publish(request, list=_list_of(request.user_id))
 
+    @override
     async def serve(self, user: UUID, execute: Execute) -> None:
         from faststream import FastStream  # noqa: PLC0415 - only where it is measured
 

@@ -18,11 +18,12 @@ from uuid import UUID, uuid4
 import asyncpg
 import uvloop
 
-from bench.peers.seed.record import Pool, answered, claim
+from bench.peers.seed.record import answered, claim
 from bench.peers.seed.ways import Way, open_way
 
 if TYPE_CHECKING:
     from bench.peers.seed.bodies import TradingRequest
+    from bench.peers.seed.record import Pool
 
 CLAIMS_VARIABLE = "FOURPASS_BENCH_PEER_CLAIMS"
 _MARK_S = 30
@@ -64,10 +65,13 @@ async def _keep_marked(user: UUID) -> None:
 async def work(user: UUID) -> None:
     """Work until killed."""
     url = os.environ["FOURPASS_DATABASE_URL"]
-    async with asyncpg.create_pool(url, min_size=1, max_size=2) as pool, open_way() as way:
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(_keep_marked(user))
-            tasks.create_task(way.serve(user, Worker(pool, way).execute))
+    async with (
+        asyncpg.create_pool(url, min_size=1, max_size=2) as pool,
+        open_way() as way,
+        asyncio.TaskGroup() as tasks,
+    ):
+        tasks.create_task(_keep_marked(user))
+        tasks.create_task(way.serve(user, Worker(pool, way).execute))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,159 @@
+"""Slows a stage down on purpose, so that its gate can be seen to notice: `--handicap STAGE=1.3`.
+
+`python -m bench.handicap COMMAND` is `fourpass COMMAND` with the handicap that the environment
+names. Nothing of it is known to what it slows: a step's own CPU is read, and that share of it is
+spent once more. Sizes and counts are made worse by the same share.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import wraps
+from time import perf_counter, process_time
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from bench.measure import private_mib
+from infra.local.cli import main
+from telemetry.stages import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_T = TypeVar("_T")
+
+VARIABLE = "FOURPASS_BENCH_HANDICAP"
+_BALLAST: list[bytes] = []
+_MIB = 2**20
+
+
+class HandicapError(ValueError):
+    """A handicap is no `STAGE=FACTOR`; the message says what is wrong."""
+
+
+class Toll:
+    """Makes whatever this process does cost a share more CPU."""
+
+    def __init__(self, share: float) -> None:
+        self._share = share
+        self._paid_at = process_time()
+
+    def start(self) -> None:
+        """Charge nothing for what was done until now."""
+        self._paid_at = process_time()
+
+    def pay(self) -> None:
+        """Spend the share of what was spent since the last time.
+
+        A child's clock begins anew with its fork: what it has not spent yet costs nothing.
+        """
+        now = process_time()
+        until = now + max(0.0, now - self._paid_at) * self._share
+        while process_time() < until:
+            pass
+        self._paid_at = process_time()
+
+
+def parse(text: str) -> dict[Stage, float]:
+    """Read `STAGE=FACTOR,…`; `HandicapError` if it is not that."""
+    told: dict[Stage, float] = {}
+    for part in filter(None, text.split(",")):
+        name, _, factor = part.partition("=")
+        try:
+            told[Stage(name)] = float(factor)
+        except ValueError:
+            msg = f"{part!r} is no STAGE=FACTOR; stages are {', '.join(Stage)}"
+            raise HandicapError(msg) from None
+        if told[Stage(name)] < 1.0:
+            msg = f"{part!r} would be no handicap"
+            raise HandicapError(msg)
+    return told
+
+
+def share(stage: Stage, environment: Mapping[str, str] = os.environ) -> float:
+    """Return what a stage shall cost more, as a share; 0 without a handicap."""
+    return parse(environment.get(VARIABLE, "")).get(stage, 1.0) - 1.0
+
+
+def slowed(stage: Stage, step: Callable[[], _T]) -> Callable[[], _T]:
+    """Return a step of this process with its handicap; without one, the step itself."""
+    more = share(stage)
+    if not more:
+        return step
+    toll = Toll(more)
+
+    def step_and_pay() -> _T:
+        toll.start()
+        result = step()
+        toll.pay()
+        return result
+
+    return step_and_pay
+
+
+def linger(stage: Stage, since: float) -> None:
+    """Take the share of the time that has gone by since then, on `perf_counter`'s clock."""
+    now = perf_counter()
+    until = now + (now - since) * share(stage)
+    while perf_counter() < until:
+        pass
+
+
+def house(command: str) -> tuple[str, ...]:
+    """Return the arguments that run a command of ours, with the handicap if there is one."""
+    module = "bench.handicap" if os.environ.get(VARIABLE) else "infra.local.cli"
+    return ("-m", module, command)
+
+
+def take_up() -> None:
+    """Slow this process of ours, where the environment says so."""
+    if more := share(Stage.EDGE_RECEIVED):
+        _slow_edge(Toll(more))
+    if more := share(Stage.CLAIMED):
+        _slow_claim(Toll(more), more)
+
+
+def _slow_edge(toll: Toll) -> None:
+    from edge import serving  # noqa: PLC0415 - a worker must not load an edge
+
+    serve = serving.server_config
+
+    def slow(app: Any) -> Any:  # noqa: ANN401 - any ASGI application
+        async def paying(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - as above
+            await app(scope, receive, send)
+            toll.pay()
+
+        return serve(paying)
+
+    serving.server_config = slow
+
+
+def _slow_claim(toll: Toll, more: float) -> None:
+    """Charge a worker from its claim to its mark, and give it ballast while it waits."""
+    from bus.valkey.hints import ValkeyHints  # noqa: PLC0415 - an edge must not load a worker's
+    from bus.valkey.pool import ValkeyPool  # noqa: PLC0415 - as above
+    from worker_runtime import pool  # noqa: PLC0415 - as above
+
+    mark, await_claim, warm_up = ValkeyHints.mark, ValkeyPool.await_claim, pool.warm_up
+
+    @wraps(mark)
+    async def paying(*arguments: Any, **named: Any) -> None:  # noqa: ANN401 - passed on
+        toll.pay()
+        await mark(*arguments, **named)
+
+    @wraps(await_claim)
+    async def charged(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - passed on
+        toll.start()
+        return await await_claim(*arguments, **named)
+
+    @wraps(warm_up)
+    async def laden(*arguments: Any) -> None:  # noqa: ANN401 - passed on
+        await warm_up(*arguments)
+        _BALLAST.append(b"x" * int(private_mib(os.getpid()) * more * _MIB))
+
+    ValkeyHints.mark, ValkeyPool.await_claim, pool.warm_up = paying, charged, laden
+
+
+if __name__ == "__main__":
+    take_up()
+    sys.exit(main())

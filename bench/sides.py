@@ -1,0 +1,163 @@
+"""Designs that do the same work beside each other, loaded alike and read alike.
+
+Whatever its design, a side takes alerts over HTTP, answers 202 with an order's id, and writes down
+when its worker went to the broker's door and when it had the answer.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from time import perf_counter
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from bench.load import saturate, send_at_rate
+from bench.measure import percentile, tree_cpu_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import asyncpg
+
+    from bench.load import Answer, HttpConnection
+    from bench.measure import Figures
+    from bench.processes import Running
+
+    Observer = asyncpg.Connection[asyncpg.Record]
+
+
+class Books(msgspec.Struct, frozen=True, kw_only=True):
+    """What to ask the record of a side.
+
+    Attributes:
+        called: id and `at` of the broker's call of each order of $1.
+        done: How many orders have their answer, and when the last one had it.
+        empty: Takes all orders away.
+    """
+
+    called: str
+    done: str
+    empty: str
+
+
+class Side(NamedTuple):
+    """A design at work: its edge, its workers' process ids, who sends to it."""
+
+    edge: Running
+    workers: tuple[int, ...]
+    opened: list[HttpConnection]
+    make: Callable[[], bytes]
+    books: Books
+    observer: Observer
+
+
+class Sent(msgspec.Struct, frozen=True, kw_only=True):
+    """Alerts sent at a rate.
+
+    Attributes:
+        due: When the alert of each order was due.
+        to_answer: Seconds from when an alert was due to its 202.
+        began: When the first one was due, on the wall's clock.
+        last_answer: When the last 202 came.
+    """
+
+    due: dict[UUID, datetime]
+    to_answer: list[float]
+    began: datetime
+    last_answer: datetime
+
+
+class _Reply(msgspec.Struct, frozen=True):
+    orders: tuple[UUID | _Order, ...]
+
+
+class _Order(msgspec.Struct, frozen=True):
+    id: UUID
+
+
+_ORDER = msgspec.json.Decoder(_Reply)
+
+
+async def send(side: Side, *, per_second: float, total: int) -> Sent:
+    """Send alerts in an open loop; return when each was due and answered."""
+    due: dict[UUID, datetime] = {}
+    to_answer: list[float] = []
+    wall = datetime.now(UTC) - timedelta(seconds=perf_counter())
+    last = wall
+
+    def take(was_due: float, answered: float, answer: Answer) -> None:
+        nonlocal last
+        due[_order_of(answer)] = wall + timedelta(seconds=was_due)
+        to_answer.append(answered - was_due)
+        last = max(last, wall + timedelta(seconds=answered))
+
+    await send_at_rate(side.opened, side.make, per_second=per_second, total=total, on_answer=take)
+    return Sent(due=due, to_answer=to_answer, began=min(due.values()), last_answer=last)
+
+
+async def calls(side: Side, sent: Sent, *, expected: int) -> dict[UUID, datetime]:
+    """Wait until so many of these orders are executed; return when each went to the broker."""
+    called: dict[UUID, datetime] = {}
+
+    async def are_called() -> bool:
+        for row in await side.observer.fetch(side.books.called, list(sent.due)):
+            called[UUID(int=row["id"].int)] = row["at"]
+        return len(called) >= expected
+
+    await side.edge.until(are_called)
+    return called
+
+
+async def at_rate(side: Side, *, per_second: float, total: int) -> Figures:
+    """Send at a rate; return the way's percentiles, and CPU of edge and worker at that rate."""
+    before = _cpu(side)
+    sent = await send(side, per_second=per_second, total=total)
+    called = await calls(side, sent, expected=total)
+    edge, worker = (now - then for now, then in zip(_cpu(side), before, strict=True))
+    to_call = [(called[order] - due).total_seconds() for order, due in sent.due.items()]
+    await side.observer.execute(side.books.empty)
+    return {
+        "alert_to_202_p50_ms": percentile(sent.to_answer, 0.5) * 1e3,
+        "alert_to_202_p99_ms": percentile(sent.to_answer, 0.99) * 1e3,
+        "alert_to_call_p50_ms": percentile(to_call, 0.5) * 1e3,
+        "alert_to_call_p99_ms": percentile(to_call, 0.99) * 1e3,
+        "edge_cpu_us_at_rate": edge / total * 1e6,
+        "worker_cpu_us_at_rate": worker / total * 1e6,
+    }
+
+
+async def saturated(side: Side, *, total: int) -> Figures:
+    """Send as fast as is answered, and wait until all is executed."""
+    before, began = _cpu(side), datetime.now(UTC)
+    seconds = await saturate(side.opened, side.make, total=total)
+    last = began
+
+    async def are_done() -> bool:
+        nonlocal last
+        row = await side.observer.fetchrow(side.books.done)
+        if row is None or row["count"] < total:
+            return False
+        last = row["last"]
+        return True
+
+    await side.edge.until(are_done)
+    edge, worker = (now - then for now, then in zip(_cpu(side), before, strict=True))
+    await side.observer.execute(side.books.empty)
+    return {
+        "accepted_per_second": total / seconds,
+        "executed_per_second": total / (last - began).total_seconds(),
+        "edge_cpu_us": edge / total * 1e6,
+        "worker_cpu_us": worker / total * 1e6,
+    }
+
+
+def _cpu(side: Side) -> tuple[float, float]:
+    workers = sum(tree_cpu_seconds(pid) for pid in side.workers)
+    return tree_cpu_seconds(side.edge.pid), workers
+
+
+def _order_of(answer: Answer) -> UUID:
+    order = _ORDER.decode(answer.body).orders[0]
+    return order if isinstance(order, UUID) else order.id

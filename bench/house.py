@@ -9,6 +9,7 @@ import asyncpg
 from bench.handicap import house
 from bench.load import connections, listens
 from bench.processes import running
+from bench.servers import postgres_pid
 from bench.sides import Books, Side
 from bench.traders import add_trader, alerts_of
 from bench.workers import running_instant_workers
@@ -73,6 +74,7 @@ async def open_house(
     return Side(
         edge=edge,
         workers=tuple(pids.values()),
+        database=await postgres_pid(observer),
         opened=await stack.enter_async_context(connections(port, opened)),
         make=alerts_of(traders),
         books=BOOKS,

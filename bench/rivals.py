@@ -16,6 +16,7 @@ from bench.load import connections, listens, post
 from bench.peers import floor
 from bench.peers.seed import record, ways, worker
 from bench.processes import running
+from bench.servers import postgres_pid
 from bench.sides import Books, Side
 from bench.traders import ALERT
 from infra.local.embedded.addresses import free_port
@@ -84,6 +85,7 @@ async def open_seed(  # noqa: PLR0913 - as many as there are to choose
     return Side(
         edge=edge,
         workers=tuple(each.pid for each in workers),
+        database=await postgres_pid(observer),
         opened=await stack.enter_async_context(connections(port, opened)),
         make=_alerts_to(tokens),
         books=_SEED_BOOKS,
@@ -109,6 +111,7 @@ async def open_floor(stack: AsyncExitStack, servers: Servers, *, opened: int) ->
     return Side(
         edge=edge,
         workers=(woken.pid,),
+        database=await postgres_pid(observer),
         opened=await stack.enter_async_context(connections(port, opened)),
         make=_alerts_to(["x"]),
         books=_FLOOR_BOOKS,

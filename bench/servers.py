@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import anyio
 import msgspec
 
 from infra.local.embedded import PostgresSettings, ValkeySettings, open_postgres, open_valkey
@@ -15,6 +16,8 @@ from infra.local.schema import bring_up_to_date
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
+
+    import asyncpg
 
 
 class Servers(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +46,13 @@ async def running_servers() -> AsyncGenerator[Servers]:
         await bring_up_to_date(postgres.url)
         keys = own_keys(folder)
         yield Servers(database_url=postgres.url, valkey_url=valkey.url, keys=keys)
+
+
+async def postgres_pid(observer: asyncpg.Connection[asyncpg.Record]) -> int:
+    """Return the process that forked this connection's, by which all its CPU time is read."""
+    backend = await observer.fetchval("SELECT pg_backend_pid()")
+    fields = await anyio.Path(f"/proc/{backend}/stat").read_text()
+    return int(fields.rpartition(")")[2].split()[1])
 
 
 @contextmanager

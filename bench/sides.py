@@ -17,7 +17,7 @@ from bench.load import saturate, send_at_rate
 from bench.measure import percentile, tree_cpu_seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import asyncpg
 
@@ -43,10 +43,11 @@ class Books(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Side(NamedTuple):
-    """A design at work: its edge, its workers' process ids, who sends to it."""
+    """A design at work: its edge, process ids of workers and database, who sends to it."""
 
     edge: Running
     workers: tuple[int, ...]
+    database: int
     opened: list[HttpConnection]
     make: Callable[[], bytes]
     books: Books
@@ -111,11 +112,11 @@ async def calls(side: Side, sent: Sent, *, expected: int) -> dict[UUID, datetime
 
 
 async def at_rate(side: Side, *, per_second: float, total: int) -> Figures:
-    """Send at a rate; return the way's percentiles, and CPU of edge and worker at that rate."""
+    """Send at a rate; return the way's percentiles, and CPU an order at that rate."""
     before = _cpu(side)
     sent = await send(side, per_second=per_second, total=total)
     called = await calls(side, sent, expected=total)
-    edge, worker = (now - then for now, then in zip(_cpu(side), before, strict=True))
+    spent = _spent(side, before, total)
     to_call = [(called[order] - due).total_seconds() for order, due in sent.due.items()]
     await side.observer.execute(side.books.empty)
     return {
@@ -123,8 +124,7 @@ async def at_rate(side: Side, *, per_second: float, total: int) -> Figures:
         "alert_to_202_p99_ms": percentile(sent.to_answer, 0.99) * 1e3,
         "alert_to_call_p50_ms": percentile(to_call, 0.5) * 1e3,
         "alert_to_call_p99_ms": percentile(to_call, 0.99) * 1e3,
-        "edge_cpu_us_at_rate": edge / total * 1e6,
-        "worker_cpu_us_at_rate": worker / total * 1e6,
+        **{f"{figure}_at_rate": value for figure, value in spent.items()},
     }
 
 
@@ -143,19 +143,27 @@ async def saturated(side: Side, *, total: int) -> Figures:
         return True
 
     await side.edge.until(are_done)
-    edge, worker = (now - then for now, then in zip(_cpu(side), before, strict=True))
+    spent = _spent(side, before, total)
     await side.observer.execute(side.books.empty)
     return {
         "accepted_per_second": total / seconds,
         "executed_per_second": total / (last - began).total_seconds(),
-        "edge_cpu_us": edge / total * 1e6,
-        "worker_cpu_us": worker / total * 1e6,
+        **spent,
     }
 
 
-def _cpu(side: Side) -> tuple[float, float]:
-    workers = sum(tree_cpu_seconds(pid) for pid in side.workers)
-    return tree_cpu_seconds(side.edge.pid), workers
+def _cpu(side: Side) -> dict[str, float]:
+    return {
+        "edge_cpu_us": tree_cpu_seconds(side.edge.pid),
+        "worker_cpu_us": sum(tree_cpu_seconds(pid) for pid in side.workers),
+        "database_cpu_us": tree_cpu_seconds(side.database),
+    }
+
+
+def _spent(side: Side, before: Mapping[str, float], total: int) -> dict[str, float]:
+    """Return microseconds of CPU an order: of edge, workers, PostgreSQL, and all of them."""
+    spent = {name: (now - before[name]) / total * 1e6 for name, now in _cpu(side).items()}
+    return {**spent, "whole_cpu_us": sum(spent.values())}
 
 
 def _order_of(answer: Answer) -> UUID:

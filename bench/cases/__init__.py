@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.cases.burst import burst
 from bench.cases.claim import claim
 from bench.cases.control import control
 from bench.cases.decode import decode
@@ -33,6 +34,7 @@ CASES: Mapping[str, Case] = {
     "gate": gate,
     "sqs": sqs,
     "seed": seed,
+    "burst": burst,
 }
 
 __all__ = ("CASES",)

@@ -65,18 +65,11 @@ class FloorEdge:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        async with asyncpg.create_pool(
-            os.environ["FOURPASS_DATABASE_URL"], min_size=_CONNECTIONS, max_size=_CONNECTIONS,
-            reset=_nothing,
-        ) as pool:  # fmt: skip
+        async with _pool() as pool:
             self._pool = pool
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})
-
-
-async def _nothing(_: object) -> None:
-    """Leave a connection as it is: what was done on it leaves nothing behind."""
 
 
 async def _work(path: str) -> None:
@@ -84,11 +77,25 @@ async def _work(path: str) -> None:
     woken = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     woken.setblocking(False)  # noqa: FBT003 - a socket's method takes it so
     woken.bind(path)
-    connection = await asyncpg.connect(os.environ["FOURPASS_DATABASE_URL"])
-    while True:
-        order = UUID(bytes=await loop.sock_recv(woken, _ID_BYTES))
+    async with _pool() as pool, asyncio.TaskGroup() as tasks:
+        while True:
+            order = UUID(bytes=await loop.sock_recv(woken, _ID_BYTES))
+            tasks.create_task(_execute(pool, order))
+
+
+async def _execute(pool: asyncpg.Pool[asyncpg.Record], order: UUID) -> None:
+    async with pool.acquire() as connection:
         await connection.execute(_CLAIM, order)
         await connection.execute(_ANSWER, order, datetime.now(UTC))
+
+
+def _pool() -> asyncpg.Pool[asyncpg.Record]:
+    url = os.environ["FOURPASS_DATABASE_URL"]
+    return asyncpg.create_pool(url, min_size=_CONNECTIONS, max_size=_CONNECTIONS, reset=_nothing)
+
+
+async def _nothing(_: object) -> None:
+    """Leave a connection as it is: what was done on it leaves nothing behind."""
 
 
 def main(role: str, path: str) -> None:

@@ -1,63 +1,108 @@
-"""Run the cases: `python -m bench [--gate] [--rounds N] [--json FILE] [CASE …]`."""
+"""Measure: `python -m bench [CASE …]`; compare two results; or try the gates."""
 
 from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 from pathlib import Path
-from time import monotonic
-from typing import Any
-
-import anyio
+from typing import TYPE_CHECKING
 
 from bench.budgets import judge, read_budgets
-from bench.cases import CASES
-from bench.measure import Case, Figures, medians
+from bench.cases import CASES, FEW_ROUNDS, WHOLE_CASES
+from bench.compare import WORSE_BY, compare, read_result
+from bench.compare import as_table as as_changes
+from bench.handicap import VARIABLE, HandicapError, parse
+from bench.plots import draw
 from bench.report import as_json, as_table, say
+from bench.runs import run
+from bench.trying import Trial, try_gates
+from bench.trying import as_table as as_tried
 from telemetry.logs import configure
 from telemetry.settings import TelemetrySettings
 
-# What loads and what is loaded share the machine: the loop that costs least leaves most.
-_LOOP: dict[str, Any] = {"backend": "asyncio", "backend_options": {"use_uvloop": True}}
+if TYPE_CHECKING:
+    from bench.trying import Tried
+
+_ROUNDS = 5
 
 
 def main() -> int:
-    """Run what was asked for; 1 if a gate is missed."""
+    """Do what was asked for; 1 if a gate is missed, or got worse, or did not see what it should."""
     options = _options()
     configure(TelemetrySettings(service="bench", level=logging.WARNING))
+    if options.compare:
+        return _compare(*options.compare, allowed=options.worse)
+    if options.try_gates:
+        return _try(options)
+    os.environ[VARIABLE] = options.handicap
+    return _measure(options)
+
+
+def _measure(options: argparse.Namespace) -> int:
+    cases = WHOLE_CASES if options.full else CASES
     figures: dict[str, float] = {}
-    for name in options.cases or CASES:
-        began = monotonic()
-        rounds = anyio.run(_rounds_of, CASES[name], options.rounds, **_LOOP)
-        say(f"{name}: {options.rounds} rounds, {monotonic() - began:.0f} s")
-        figures.update({f"{name}.{figure}": value for figure, value in medians(rounds).items()})
+    for name in options.cases or cases:
+        figures |= run(name, cases[name], rounds=_rounds(name, options))
     verdicts = judge(figures, read_budgets())
-    document = as_json(verdicts, rounds=options.rounds)
+    document = as_json(verdicts, rounds=options.rounds or _ROUNDS)
     if options.json:
         Path(options.json).write_bytes(document)
+    if options.plots:
+        for file in draw(verdicts, Path(options.plots)):
+            say(f"drawn: {file}")
     print(as_table(verdicts) if sys.stdout.isatty() or options.gate else document.decode())
     return int(options.gate and any(verdict.fails for verdict in verdicts))
+
+
+def _compare(before: str, after: str, *, allowed: float) -> int:
+    changes = compare(read_result(Path(before)), read_result(Path(after)))
+    print(as_changes(changes, allowed))
+    return int(any(change.fails(allowed) for change in changes))
+
+
+def _try(options: argparse.Namespace) -> int:
+    budgets = read_budgets()
+    tried: list[Tried] = []
+    for name in options.cases or CASES:
+        trial = Trial(rounds=_rounds(name, options), by=options.try_gates, allowed=options.worse)
+        tried += try_gates(name, CASES[name], budgets, trial)
+    print(as_tried(tried))
+    return int(not all(each.by_comparison for each in tried))
+
+
+def _rounds(name: str, options: argparse.Namespace) -> int:
+    few = _ROUNDS if options.full else FEW_ROUNDS.get(name, _ROUNDS)
+    return options.rounds or few
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("cases", nargs="*", metavar="CASE", help=f"some of: {', '.join(CASES)}")
-    parser.add_argument(
-        "--gate", action="store_true", help="exit 1 if a budget that gates is missed"
-    )
-    parser.add_argument("--rounds", type=int, default=5, help="rounds per case (default 5)")
+    parser.add_argument("--gate", action="store_true", help="exit 1 if a gating budget is missed")
+    parser.add_argument("--full", action="store_true", help="all peers, and the whole burst")
+    parser.add_argument("--rounds", type=int, help=f"rounds per case (default {_ROUNDS} or fewer)")
     parser.add_argument("--json", metavar="FILE", help="write the result there too")
+    parser.add_argument("--plots", metavar="DIR", help="draw the result there, as SVG")
+    parser.add_argument("--handicap", metavar="STAGE=1.3", default="", help="slow a stage down")
+    parser.add_argument("--compare", nargs=2, metavar=("A.json", "B.json"), help="compare results")
+    parser.add_argument(
+        "--try-gates", type=float, metavar="1.3", help="slow each gated stage; 1 if one goes unseen"
+    )
+    parser.add_argument(
+        "--worse", type=float, default=WORSE_BY, metavar="SHARE",
+        help=f"how much worse a gating figure may get (default {WORSE_BY})",
+    )  # fmt: skip
     options = parser.parse_args()
     for name in options.cases:
         if name not in CASES:
             parser.error(f"no such case: {name}")
+    try:
+        parse(options.handicap)
+    except HandicapError as error:
+        parser.error(str(error))
     return options
-
-
-async def _rounds_of(case: Case, rounds: int) -> list[Figures]:
-    async with case() as take_round:
-        return [await take_round() for _ in range(rounds)]
 
 
 if __name__ == "__main__":

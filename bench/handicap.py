@@ -91,18 +91,22 @@ def slowed(stage: Stage, step: Callable[[], _T]) -> Callable[[], _T]:
     return step_and_pay
 
 
-def linger(stage: Stage, since: float) -> None:
-    """Take the share of the time that has gone by since then, on `perf_counter`'s clock."""
+def linger(share: float, since: float) -> None:
+    """Take that share of the time that has gone by since then, on `perf_counter`'s clock."""
     now = perf_counter()
-    until = now + (now - since) * share(stage)
+    until = now + (now - since) * share
     while perf_counter() < until:
         pass
 
 
 def house(command: str) -> tuple[str, ...]:
     """Return the arguments that run a command of ours, with the handicap if there is one."""
-    module = "bench.handicap" if os.environ.get(VARIABLE) else "infra.local.cli"
-    return ("-m", module, command)
+    return ("-m", "bench.handicap", command) if os.environ.get(VARIABLE) else unslowed(command)
+
+
+def unslowed(command: str) -> tuple[str, ...]:
+    """Return the arguments that run it as its user does, whatever is slowed."""
+    return ("-m", "infra.local.cli", command)
 
 
 def take_up() -> None:

@@ -1,10 +1,14 @@
-"""The cases: one file a hop, each opens what it needs and takes rounds of figures."""
+"""The cases: one file a hop, each opens what it needs and takes rounds of figures.
+
+`CASES` is what the gate takes, and must not take long; `WHOLE_CASES` is all that there is to see.
+"""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from bench.cases.burst import burst
+from bench.cases.burst import WHOLE, burst
 from bench.cases.claim import claim
 from bench.cases.control import control
 from bench.cases.decode import decode
@@ -14,8 +18,9 @@ from bench.cases.gate import gate
 from bench.cases.hop import hop
 from bench.cases.path import path
 from bench.cases.record import record
-from bench.cases.seed import seed
+from bench.cases.seed import ALL_SEEDS, seed
 from bench.cases.sqs import sqs
+from bench.cases.telemetry import telemetry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,11 +35,20 @@ CASES: Mapping[str, Case] = {
     "control": control,
     "function": function,
     "edge": edge,
+    "telemetry": partial(telemetry, observed=False),
     "path": path,
-    "gate": gate,
-    "sqs": sqs,
     "seed": seed,
     "burst": burst,
+    "gate": gate,
+    "sqs": sqs,
 }
+WHOLE_CASES: Mapping[str, Case] = {
+    **CASES,
+    "telemetry": telemetry,
+    "seed": partial(seed, ALL_SEEDS),
+    "burst": partial(burst, WHOLE),
+}
+# In the gate; whole, each takes as many rounds as the others.
+FEW_ROUNDS: Mapping[str, int] = {"telemetry": 3, "seed": 3, "burst": 1}
 
-__all__ = ("CASES",)
+__all__ = ("CASES", "FEW_ROUNDS", "WHOLE_CASES")

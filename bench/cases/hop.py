@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from bench.handicap import linger
+from bench.handicap import linger, share
 from bench.measure import percentile
 from bench.servers import running_servers
 from bus.envelope import seal
@@ -77,6 +77,7 @@ class WakeUp:
         self._hints = hints
         self._user = user
         self._commands = commands
+        self._handicap = share(Stage.DELIVERED)
         self._pushed = self._took = 0.0
 
     async def measure(self) -> float:
@@ -94,7 +95,7 @@ class WakeUp:
 
     async def _consume(self) -> None:
         command = await anext(self._commands)
-        linger(Stage.DELIVERED, self._pushed)
+        linger(self._handicap, self._pushed)
         self._took = perf_counter() - self._pushed
         await command.done()
 

@@ -53,6 +53,7 @@ async def record() -> AsyncGenerator[Round]:
         await _together(watched, traders)
         more = await asyncpg.connect(url)
         stack.push_async_callback(more.close)
+        handicap = share(Stage.EDGE_RECORDED)
 
         async def take_round() -> Figures:
             alone = await _alone(store, traders[0])
@@ -60,10 +61,10 @@ async def record() -> AsyncGenerator[Round]:
             seconds = await _together(store, traders)
             before = wire.round_trips
             await _alone(watched, traders[0])
-            await _asked_again(more, _ALONE)
+            await _asked_again(more, _ALONE * handicap)
             single = wire.round_trips - before
             await _together(watched, traders)
-            await _asked_again(more, wire.round_trips - before - single)
+            await _asked_again(more, (wire.round_trips - before - single) * handicap)
             shared = wire.round_trips - before - single
             return {
                 "alone_p50_ms": alone * 1e3,
@@ -90,9 +91,9 @@ async def _alone(store: Store, trader: BenchTrader) -> float:
     return percentile(times, 0.5)
 
 
-async def _asked_again(more: asyncpg.Connection[asyncpg.Record], round_trips: int) -> None:
-    """Ask for a handicap's share of so many round trips once more."""
-    for _ in range(round(round_trips * share(Stage.EDGE_RECORDED))):
+async def _asked_again(more: asyncpg.Connection[asyncpg.Record], times: float) -> None:
+    """Ask once more, so many times: what a handicap is in a count."""
+    for _ in range(round(times)):
         await more.execute("SELECT 1")
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 import msgspec
-import redis.asyncio
 
 from bench.load import connections, listens, post
 from bench.peers import floor
@@ -125,5 +124,5 @@ def _alerts_to(tokens: Sequence[str]) -> Callable[[], bytes]:
 
 
 async def _are_marked(servers: Servers, users: Sequence[UUID]) -> bool:
-    async with redis.asyncio.Redis.from_url(servers.valkey_url) as client:
-        return await client.exists(*(f"worker:active:{user}" for user in users)) == len(users)
+    async with ways.open_redis(servers.valkey_url) as client:
+        return await client.exists(*map(ways.mark_of, users)) == len(users)

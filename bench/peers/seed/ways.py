@@ -6,6 +6,7 @@ import os
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from redis.asyncio import Redis
 from typing_extensions import override
 
 from bench.peers.seed.bodies import TradingRequest
@@ -41,22 +42,29 @@ class Way(Protocol):
 @asynccontextmanager
 async def open_way() -> AsyncGenerator[Way]:
     """Open the one that the environment names."""
-    from redis.asyncio import Redis  # noqa: PLC0415 - a peer's driver, loaded when opened
-
     url = os.environ["FOURPASS_VALKEY_URL"]
-    redis: Any = cast("Any", Redis).from_url(url)
-    async with redis:
+    async with open_redis(url) as redis:
         if os.environ.get(VARIABLE) != "faststream":
             yield OverRedis(redis)
             return
         from faststream.redis import RedisBroker  # noqa: PLC0415 - only where it is measured
 
-        broker: Any = RedisBroker(url, logger=None)
+        broker: Any = cast("Any", RedisBroker)(url, logger=None)
         try:
             await broker.connect()
             yield OverFastStream(redis, broker)
         finally:
             await broker.stop()
+
+
+def open_redis(url: str) -> Any:  # noqa: ANN401 - redis-py's types are partly unknown
+    """Return redis-py's client, to be entered."""
+    return cast("Any", Redis).from_url(url)
+
+
+def mark_of(user: UUID) -> str:
+    """Return the key that says that a user's worker is alive."""
+    return f"worker:active:{user}"
 
 
 class OverRedis(Way):
@@ -67,7 +75,7 @@ class OverRedis(Way):
 
     @override
     async def push(self, request: TradingRequest) -> None:
-        if not await self._redis.exists(f"worker:active:{request.user_id}"):
+        if not await self._redis.exists(mark_of(request.user_id)):
             await self._redis.rpush(_START, str(request.user_id))
         await self._redis.rpush(_list_of(request.user_id), request.model_dump_json())
 
@@ -93,7 +101,7 @@ class OverFastStream(OverRedis):
 
     @override
     async def push(self, request: TradingRequest) -> None:
-        if not await self._redis.exists(f"worker:active:{request.user_id}"):
+        if not await self._redis.exists(mark_of(request.user_id)):
             await self._redis.rpush(_START, str(request.user_id))
         await self._broker.publish(request, list=_list_of(request.user_id))
 

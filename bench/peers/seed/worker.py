@@ -19,7 +19,7 @@ import asyncpg
 import uvloop
 
 from bench.peers.seed.record import answered, claim
-from bench.peers.seed.ways import Way, open_way
+from bench.peers.seed.ways import Way, mark_of, open_redis, open_way
 
 if TYPE_CHECKING:
     from bench.peers.seed.bodies import TradingRequest
@@ -54,11 +54,9 @@ async def _place(request: TradingRequest) -> str:
 
 
 async def _keep_marked(user: UUID) -> None:
-    from redis.asyncio import Redis  # noqa: PLC0415 - a peer's driver, loaded when opened
-
-    async with Redis.from_url(os.environ["FOURPASS_VALKEY_URL"]) as redis:
+    async with open_redis(os.environ["FOURPASS_VALKEY_URL"]) as redis:
         while True:
-            await redis.set(f"worker:active:{user}", "1", ex=_MARK_S)
+            await redis.set(mark_of(user), "1", ex=_MARK_S)
             await asyncio.sleep(_MARK_EVERY_S)
 
 

@@ -56,8 +56,8 @@ types: setup ## check types (pyright strict, vue-tsc strict)
 	@$(BIN)/python -m infra.local.checks types spa-types
 
 .PHONY: bench
-bench: setup ## measure every step against its budget
-	@$(BIN)/python -m infra.local.checks bench
+bench: setup ## measure every step against its budget, beside all peers
+	@$(BIN)/python -m bench --gate --full
 
 .PHONY: prove
 prove: setup ## run the crash proofs, and the long attacks

@@ -17,6 +17,7 @@ from bench.handicap import VARIABLE, HandicapError, parse
 from bench.plots import draw
 from bench.report import as_json, as_table, say
 from bench.runs import run
+from bench.speed import as_table as as_promises
 from bench.trying import Trial, try_gates
 from bench.trying import as_table as as_tried
 from telemetry.logs import configure
@@ -52,7 +53,10 @@ def _measure(options: argparse.Namespace) -> int:
     if options.plots:
         for file in draw(verdicts, Path(options.plots)):
             say(f"drawn: {file}")
-    print(as_table(verdicts) if sys.stdout.isatty() or options.gate else document.decode())
+    if sys.stdout.isatty() or options.gate:
+        print(as_table(verdicts), as_promises(figures), sep="\n\n")
+    else:
+        print(document.decode())
     return int(options.gate and any(verdict.fails for verdict in verdicts))
 
 
@@ -67,8 +71,10 @@ def _try(options: argparse.Namespace) -> int:
     tried: list[Tried] = []
     for name in options.cases or CASES:
         trial = Trial(rounds=_rounds(name, options), by=options.try_gates, allowed=options.worse)
-        tried += try_gates(name, CASES[name], budgets, trial)
-    print(as_tried(tried))
+        gates = try_gates(name, CASES[name], budgets, trial)
+        if gates:
+            print(as_tried(gates), flush=True)
+        tried += gates
     return int(not all(each.by_comparison for each in tried))
 
 

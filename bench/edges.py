@@ -11,6 +11,7 @@ from bench.house import BOOKS, NO_LIMIT
 from bench.load import HttpConnection, connections, listens, saturate
 from bench.measure import cpu_seconds
 from bench.processes import Running, running
+from bench.sides import clear
 from bench.traders import add_trader
 from bus.ids import uuid7
 from bus.open import open_bus
@@ -96,5 +97,5 @@ async def take_burst(
     before = cpu_seconds(served.process.pid)
     seconds = await saturate(served.opened, make, total=ALERTS)
     used = cpu_seconds(served.process.pid) - before
-    await observer.execute(BOOKS.empty)
+    await clear(observer, BOOKS)
     return Spent(cpu_seconds=used, seconds=seconds)

@@ -14,7 +14,7 @@ import msgspec
 from bench.house import open_house
 from bench.rivals import Seed, open_seed
 from bench.servers import running_servers
-from bench.sides import calls, send
+from bench.sides import calls, clear, send
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -67,7 +67,7 @@ async def _burst(side: Side, size: Burst) -> dict[str, float]:
     total = size.users * _EACH
     sent = await send(side, per_second=_PER_SECOND, total=total)
     called = await calls(side, sent, expected=size.live * _EACH)
-    await side.observer.execute(side.books.empty)
+    await clear(side.observer, side.books)
     return {
         "last_202_s": (sent.last_answer - sent.began).total_seconds(),
         "worst_202_s": max(sent.to_answer),

@@ -15,6 +15,7 @@ from bench.house import BOOKS
 from bench.measure import loads_cpu_seconds
 from bench.peers.raw_asgi import KnownToken
 from bench.servers import running_servers
+from bench.sides import clear
 from bench.traders import alerts_of
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ async def edge() -> AsyncGenerator[Round]:
         environment = servers.environment()
         raw = await serve(stack, environment, make, "-m", "bench.peers.raw_asgi", tokens)
         ours = await serve(stack, environment, make, *house("edge"))
-        await observer.execute(BOOKS.empty)
+        await clear(observer, BOOKS)
 
         async def take_round() -> Figures:
             least, whole, loading = Spent(), Spent(), 0.0

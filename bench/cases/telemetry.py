@@ -19,7 +19,7 @@ from bench.house import BOOKS, open_house
 from bench.measure import cpu_seconds
 from bench.processes import running
 from bench.servers import running_servers
-from bench.sides import calls, send
+from bench.sides import calls, clear, send
 from bench.traders import alerts_of
 from bus.ids import uuid7
 from telemetry.export_settings import OTLP_VARIABLE, RATIO_VARIABLE
@@ -56,7 +56,7 @@ async def telemetry(*, observed: bool = True) -> AsyncGenerator[Round]:
         stack.push_async_callback(observer.close)
         silent = await serve(stack, servers.environment(), make, *unslowed("edge"))
         telling = await serve(stack, told, traced, *house("edge"))
-        await observer.execute(BOOKS.empty)
+        await clear(observer, BOOKS)
         size = {"users": _USERS, "live": _USERS, "opened": _USERS * 4}
         side = await open_house(stack, servers, **size) if observed else None
 
@@ -89,7 +89,7 @@ async def _observed(watcher: Running, side: Side) -> float:
     await calls(side, sent, expected=_OBSERVED)
     await anyio.sleep(_SEEN_WITHIN_S)
     used = cpu_seconds(watcher.pid) - before - idle * (anyio.current_time() - began)
-    await side.observer.execute(side.books.empty)
+    await clear(side.observer, side.books)
     return used / _OBSERVED
 
 

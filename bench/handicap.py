@@ -10,21 +10,22 @@ from __future__ import annotations
 import os
 import sys
 from functools import wraps
+from itertools import count
 from time import perf_counter, process_time
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from bench.measure import private_mib
 from infra.local.cli import main
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-_T = TypeVar("_T")
+    from collections.abc import Mapping
 
 VARIABLE = "FOURPASS_BENCH_HANDICAP"
 _BALLAST: list[bytes] = []
 _MIB = 2**20
+# Looking at the clock costs something too.
+_PAYS_EVERY = 8
 
 
 class HandicapError(ValueError):
@@ -75,22 +76,6 @@ def share(stage: Stage, environment: Mapping[str, str] = os.environ) -> float:
     return parse(environment.get(VARIABLE, "")).get(stage, 1.0) - 1.0
 
 
-def slowed(stage: Stage, step: Callable[[], _T]) -> Callable[[], _T]:
-    """Return a step of this process with its handicap; without one, the step itself."""
-    more = share(stage)
-    if not more:
-        return step
-    toll = Toll(more)
-
-    def step_and_pay() -> _T:
-        toll.start()
-        result = step()
-        toll.pay()
-        return result
-
-    return step_and_pay
-
-
 def linger(share: float, since: float) -> None:
     """Take that share of the time that has gone by since then, on `perf_counter`'s clock."""
     now = perf_counter()
@@ -123,9 +108,12 @@ def _slow_edge(toll: Toll) -> None:
     serve = serving.server_config
 
     def slow(app: Any) -> Any:  # noqa: ANN401 - any ASGI application
+        served = count(1)
+
         async def paying(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - as above
             await app(scope, receive, send)
-            toll.pay()
+            if next(served) % _PAYS_EVERY == 0:
+                toll.pay()
 
         return serve(paying)
 

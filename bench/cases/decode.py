@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from time import process_time
 from typing import TYPE_CHECKING
 
-from bench.handicap import slowed
+from bench.handicap import Toll, share
 from bench.traders import ALERT
 from handlers.signals import normalise
 from telemetry.stages import Stage
@@ -24,18 +24,20 @@ _TIMES = 4_000
 async def decode() -> AsyncGenerator[Round]:
     """Measure CPU time a body."""
     body = (ALERT % "x").encode()
-    read = slowed(Stage.EDGE_RECEIVED, lambda: normalise(body))
+    toll = Toll(share(Stage.EDGE_RECEIVED))
 
     async def take_round() -> Figures:
-        loads = _cpu_us(lambda: json.loads(body))
-        ours = _cpu_us(read)
+        loads = _cpu_us(lambda: json.loads(body), Toll(0.0))
+        ours = _cpu_us(lambda: normalise(body), toll)
         return {"normalise_us": ours, "normalise_over_json_loads": ours / loads}
 
     yield take_round
 
 
-def _cpu_us(work: Callable[[], object]) -> float:
+def _cpu_us(work: Callable[[], object], toll: Toll) -> float:
+    toll.start()
     began = process_time()
     for _ in range(_TIMES):
         work()
+    toll.pay()
     return (process_time() - began) / _TIMES * 1e6

@@ -4,7 +4,7 @@ from time import process_time
 
 import pytest
 
-from bench.handicap import VARIABLE, HandicapError, Toll, parse, share, slowed
+from bench.handicap import VARIABLE, HandicapError, Toll, parse, share
 from telemetry.stages import Stage
 
 
@@ -29,14 +29,6 @@ def test_stage_without_a_handicap_costs_nothing_more() -> None:
     assert share(Stage.CLAIMED, {VARIABLE: "edge_received=1.3"}) == 0.0
 
 
-def test_step_without_a_handicap_is_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(VARIABLE, raising=False)
-
-    def step() -> None: ...
-
-    assert slowed(Stage.CLAIMED, step) is step
-
-
 def test_toll_spends_its_share_of_what_was_spent() -> None:
     toll = Toll(1.0)
     toll.start()
@@ -57,9 +49,3 @@ def test_what_was_spent_before_the_start_costs_nothing() -> None:
     toll.pay()
 
     assert process_time() - before < spent
-
-
-def test_slowed_step_returns_what_it_returned(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(VARIABLE, "claimed=1.3")
-
-    assert slowed(Stage.CLAIMED, lambda: 7)() == 7

@@ -112,7 +112,10 @@ def _slow_edge(toll: Toll) -> None:
 
         async def paying(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - as above
             await app(scope, receive, send)
-            if next(served) % _PAYS_EVERY == 0:
+            number = next(served)
+            if number == 1:
+                toll.start()
+            elif number % _PAYS_EVERY == 0:
                 toll.pay()
 
         return serve(paying)

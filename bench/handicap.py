@@ -19,7 +19,7 @@ from infra.local.cli import main
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 VARIABLE = "FOURPASS_BENCH_HANDICAP"
 _BALLAST: list[bytes] = []
@@ -124,29 +124,40 @@ def _slow_edge(toll: Toll) -> None:
 
 
 def _slow_claim(toll: Toll, more: float) -> None:
-    """Charge a worker from its claim to its mark, and give it ballast while it waits."""
+    """Charge a worker from its claim on, and give it ballast while it waits."""
     from bus.valkey.hints import ValkeyHints  # noqa: PLC0415 - an edge must not load a worker's
     from bus.valkey.pool import ValkeyPool  # noqa: PLC0415 - as above
+    from handlers.store.postgres.work import PostgresWork  # noqa: PLC0415 - as above
     from worker_runtime import pool  # noqa: PLC0415 - as above
 
-    mark, await_claim, warm_up = ValkeyHints.mark, ValkeyPool.await_claim, pool.warm_up
-
-    @wraps(mark)
-    async def paying(*arguments: Any, **named: Any) -> None:  # noqa: ANN401 - passed on
-        toll.pay()
-        await mark(*arguments, **named)
-
-    @wraps(await_claim)
-    async def charged(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - passed on
-        toll.start()
-        return await await_claim(*arguments, **named)
+    _before(ValkeyPool, "await_claim", toll.start)
+    for owner, name in (
+        (ValkeyHints, "mark"),
+        (PostgresWork, "take_over"),
+        (PostgresWork, "oldest_queued"),
+        (PostgresWork, "wanted_cancels"),
+    ):
+        _before(owner, name, toll.pay)
+    warm_up = pool.warm_up
 
     @wraps(warm_up)
     async def laden(*arguments: Any) -> None:  # noqa: ANN401 - passed on
         await warm_up(*arguments)
         _BALLAST.append(b"x" * int(private_mib(os.getpid()) * more * _MIB))
 
-    ValkeyHints.mark, ValkeyPool.await_claim, pool.warm_up = paying, charged, laden
+    pool.warm_up = laden
+
+
+def _before(owner: type, name: str, act: Callable[[], None]) -> None:
+    """Have something done before each call of a method."""
+    method = getattr(owner, name)
+
+    @wraps(method)
+    async def acting(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401 - passed on
+        act()
+        return await method(*arguments, **named)
+
+    setattr(owner, name, acting)
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ def drift_of(rule: SizingRule, holding: Holding, step: Decimal) -> Drift:
     if expected is None or holding.position is None:
         return Drift(rule=rule)
     position = holding.position
-    actual = (position, position + holding.in_flight, position + holding.working)
+    actual = (position, position + holding.working)
     if any(_is_expected(expected, quantity, step) for quantity in actual):
         return Drift(rule=rule)
     believed = expected.direction or "flat"

@@ -35,16 +35,14 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         position: As the venue says; `None` where it was not asked, which only a plain `Fixed`
             bears.
-        working: What all working orders would still add if they filled.
-        in_flight: The part of `working` that fills at once, market orders: it counts wherever the
-            position does. A resting order counts for targets only: no exit waits for it.
+        working: What all working orders would still add if they filled. It counts for targets only:
+            no exit waits for a resting order, and for a market order freeze itself waits.
         equity: The account's worth, where the rule needs it.
         price: What a unit costs now, where anything says so.
     """
 
     position: Decimal | None = None
     working: Decimal = _ZERO
-    in_flight: Decimal = _ZERO
     equity: Decimal | None = None
     price: Decimal | None = None
 
@@ -88,20 +86,20 @@ def move_of(rule: SizingRule, holding: Holding, instrument: Instrument) -> Move 
 def _fixed(rule: Fixed, holding: Holding) -> Move | Denied:
     if holding.position is None and rule.side is not None:
         return Move(side=rule.side, closing=_ZERO, opening=rule.quantity, is_known=False)
-    base = _base(holding)
+    held = _position(holding)
     if rule.side is not None:
-        return _split(_signed(rule.side, rule.quantity), base)
-    if base.is_zero():
+        return _split(_signed(rule.side, rule.quantity), held)
+    if held.is_zero():
         return _nothing("Nothing is held that could be added to.")
-    return _split(rule.quantity.copy_sign(base), base)
+    return _split(rule.quantity.copy_sign(held), held)
 
 
 def _enter(rule: Enter, holding: Holding) -> Move:
-    base, change = _base(holding), _signed(rule.side, rule.quantity)
-    includes_close = rule.may_include_close and rule.quantity > abs(base)
-    if base * change < 0 and not includes_close:
-        change -= base
-    return _split(change, base)
+    held, change = _position(holding), _signed(rule.side, rule.quantity)
+    includes_close = rule.may_include_close and rule.quantity > abs(held)
+    if held * change < 0 and not includes_close:
+        change -= held
+    return _split(change, held)
 
 
 def _for_money(
@@ -145,14 +143,12 @@ def _money(
 
 
 def _close(rule: Close, holding: Holding) -> Move | Denied:
-    position, base = _position(holding), _base(holding)
+    position = _position(holding)
     held = Direction.LONG if position > 0 else Direction.SHORT
     if position.is_zero() or rule.direction not in {held, Direction.ANY}:
         what = "" if rule.direction is Direction.ANY else f" {rule.direction}"
         return _nothing(f"No{what} position is held that could be closed.")
-    if base * position <= 0:
-        return _nothing("What is held is being closed already.")
-    whole = amount = min(abs(base), abs(position))
+    whole = amount = abs(position)
     if rule.percent is not None:
         amount = whole * rule.percent * _PERCENT
     if rule.quantity is not None:
@@ -173,26 +169,24 @@ def _target(size: Decimal, holding: Holding, instrument: Instrument) -> Move | D
             )
         return _nothing(f"The position is {position + holding.working:f} already.")
     # A resting order may never fill: what stands against it must not take the position past the
-    # goal meanwhile, neither from what is held now nor from what it is once orders in flight fill.
-    base = _base(holding)
-    ways = (goal - position, goal - base)
-    if any(way * missing <= 0 for way in ways):
+    # goal meanwhile.
+    way = goal - position
+    if way * missing <= 0:
         return _nothing(
             f"Orders that work would take the position past {goal:f}; cancel them first."
         )
-    change = min(abs(missing), *(abs(way) for way in ways)).copy_sign(missing)
-    return _split(change, base)
+    return _split(min(abs(missing), abs(way)).copy_sign(missing), position)
 
 
 def _reverse(rule: Reverse, holding: Holding) -> Move | Denied:
-    base = _base(holding)
-    if base.is_zero():
+    held = _position(holding)
+    if held.is_zero():
         return _nothing("Nothing is held that could be reversed.")
-    if rule.to is (Direction.LONG if base > 0 else Direction.SHORT):
+    if rule.to is (Direction.LONG if held > 0 else Direction.SHORT):
         return _nothing(f"The position is {rule.to} already.")
-    side = Side.SELL if base > 0 else Side.BUY
-    opening = abs(base) if rule.quantity is None else rule.quantity
-    return Move(side=side, closing=abs(base), opening=opening)
+    side = Side.SELL if held > 0 else Side.BUY
+    opening = abs(held) if rule.quantity is None else rule.quantity
+    return Move(side=side, closing=abs(held), opening=opening)
 
 
 def _position(holding: Holding) -> Decimal:
@@ -202,13 +196,9 @@ def _position(holding: Holding) -> Decimal:
     return holding.position
 
 
-def _base(holding: Holding) -> Decimal:
-    return _position(holding) + holding.in_flight
-
-
-def _split(change: Decimal, base: Decimal) -> Move:
+def _split(change: Decimal, held: Decimal) -> Move:
     size = abs(change)
-    closing = min(size, abs(base)) if change * base < 0 else _ZERO
+    closing = min(size, abs(held)) if change * held < 0 else _ZERO
     side = Side.BUY if change > 0 else Side.SELL
     return Move(side=side, closing=closing, opening=size - closing)
 

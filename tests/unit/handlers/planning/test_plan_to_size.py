@@ -47,7 +47,6 @@ holdings = st.builds(
     Holding,
     position=sizes,
     working=sizes,
-    in_flight=st.just(D(0)) | sizes,
     equity=st.none() | quantities,
     price=st.none() | quantities,
 )

@@ -40,14 +40,12 @@ def a_holding(
     position: str | Decimal = "0",
     *,
     working: str = "0",
-    in_flight: str = "0",
     equity: str | None = None,
     price: str | None = "100",
 ) -> Holding:
     return Holding(
         position=D(position),
         working=D(working),
-        in_flight=D(in_flight),
         equity=None if equity is None else D(equity),
         price=None if price is None else D(price),
     )

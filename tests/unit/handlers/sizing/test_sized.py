@@ -123,32 +123,6 @@ def test_a_target_counts_what_already_works(
     assert sized(Target(size=D(size_)), a_holding(position, working=working)) == expected
 
 
-@pytest.mark.parametrize(("position", "expected"), [("1", "nothing_to_do"), ("2", "sell 1 reduce")])
-def test_a_target_closes_once_what_a_close_in_flight_does_not(position: str, expected: str) -> None:
-    # A resting buy makes up for the sell in flight, but may never fill.
-    holding = a_holding(position, working="0", in_flight="-1")
-
-    assert sized(Target(size=D(0)), holding, can_flip=False) == expected
-
-
-def test_an_entry_behind_a_close_in_flight_does_not_close_twice() -> None:
-    holding = a_holding("-1", working="1", in_flight="1")
-
-    assert sized(Enter(side=BUY, quantity=D(1)), holding) == "buy 1"
-
-
-def test_a_second_exit_behind_one_in_flight_has_nothing_to_do() -> None:
-    holding = a_holding("1", working="-1", in_flight="-1")
-
-    assert sized(Close(direction=ANY), holding) == "nothing_to_do"
-
-
-def test_an_exit_takes_no_more_than_is_held_while_more_is_on_its_way() -> None:
-    holding = a_holding("1", working="1", in_flight="1")
-
-    assert sized(Reverse(), holding, reduce_only=True) == "sell 1 reduce"
-
-
 def test_an_exit_does_not_wait_for_a_resting_order() -> None:
     assert sized(Close(direction=ANY), a_holding("1", working="-1")) == "sell 1 reduce"
 

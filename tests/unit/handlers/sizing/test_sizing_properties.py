@@ -44,11 +44,9 @@ instruments = st.builds(
 
 @st.composite
 def any_holding(draw: st.DrawFn) -> Holding:
-    in_flight = draw(st.just(ZERO) | signed)
     return Holding(
         position=draw(signed),
-        in_flight=in_flight,
-        working=in_flight + draw(st.just(ZERO) | signed),
+        working=draw(st.just(ZERO) | signed),
         equity=draw(amounts),
         price=draw(st.none() | amounts),
     )
@@ -206,7 +204,7 @@ def test_no_order_goes_short_where_nothing_can_be(
     rule: SizingRule, holding: Holding, *, can_flip: bool
 ) -> None:
     holding = msgspec.structs.replace(holding, position=abs(holding.position or ZERO))
-    holding = msgspec.structs.replace(holding, working=ZERO, in_flight=ZERO)
+    holding = msgspec.structs.replace(holding, working=ZERO)
     sized = size(rule, holding, an_instrument(shorts=False), can_flip=can_flip)
 
     if isinstance(sized, Sized):

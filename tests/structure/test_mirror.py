@@ -8,6 +8,9 @@ from tests.structure.rooms import FOLDERS, ROOT
 from tests.structure.sources import dotted, has_logic, imports_of, modules
 
 RUN_AS_PROCESSES = {
+    "bench.instant": "tests/integration/bench/test_sides.py",
+    "bench.peers.seed.app": "tests/integration/bench/test_sides.py",
+    "bench.peers.seed.worker": "tests/integration/bench/test_sides.py",
     "edge.app": "tests/integration/embedded/test_up.py",
     "infra.local.commands.audit_export": "tests/integration/embedded/test_audit_log.py",
     "infra.local.commands.audit_verify": "tests/integration/embedded/test_audit_log.py",

@@ -1,0 +1,1 @@
+"""Tests of what the bench compares: every side does the work that it is measured for."""

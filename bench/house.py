@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 
 from bench.handicap import house
-from bench.load import connections, listens
+from bench.load import listens
 from bench.processes import running
 from bench.servers import postgres_pid
 from bench.sides import Books, Side
@@ -75,7 +75,8 @@ async def open_house(
         edge=edge,
         workers=tuple(pids.values()),
         database=await postgres_pid(observer),
-        opened=await stack.enter_async_context(connections(port, opened)),
+        port=port,
+        connections=opened,
         make=alerts_of(traders),
         books=BOOKS,
         observer=observer,

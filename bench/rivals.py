@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 import msgspec
 
-from bench.load import connections, listens, post
+from bench.load import listens, post
 from bench.peers import floor
 from bench.peers.seed import record, ways, worker
 from bench.processes import running
@@ -85,7 +85,8 @@ async def open_seed(  # noqa: PLR0913 - as many as there are to choose
         edge=edge,
         workers=tuple(each.pid for each in workers),
         database=await postgres_pid(observer),
-        opened=await stack.enter_async_context(connections(port, opened)),
+        port=port,
+        connections=opened,
         make=_alerts_to(tokens),
         books=_SEED_BOOKS,
         observer=observer,
@@ -111,7 +112,8 @@ async def open_floor(stack: AsyncExitStack, servers: Servers, *, opened: int) ->
         edge=edge,
         workers=(woken.pid,),
         database=await postgres_pid(observer),
-        opened=await stack.enter_async_context(connections(port, opened)),
+        port=port,
+        connections=opened,
         make=_alerts_to(["x"]),
         books=_FLOOR_BOOKS,
         observer=observer,

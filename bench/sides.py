@@ -14,13 +14,13 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from bench.load import saturate, send_at_rate
+from bench.load import connections, saturate, send_at_rate
 from bench.measure import percentile, tree_cpu_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from bench.load import Answer, HttpConnection
+    from bench.load import Answer
     from bench.measure import Figures
     from bench.processes import Running
 
@@ -46,12 +46,16 @@ class Books(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Side(NamedTuple):
-    """A design at work: its edge, process ids of workers and database, who sends to it."""
+    """A design at work: its edge, process ids of workers and database, who sends to it.
+
+    Connections are new whenever it is loaded: while others have their turn, a server may hang up.
+    """
 
     edge: Running
     workers: tuple[int, ...]
     database: int
-    opened: list[HttpConnection]
+    port: int
+    connections: int
     make: Callable[[], bytes]
     books: Books
     observer: Observer
@@ -97,7 +101,8 @@ async def send(side: Side, *, per_second: float, total: int) -> Sent:
         to_answer.append(answered - was_due)
         last = max(last, wall + timedelta(seconds=answered))
 
-    await send_at_rate(side.opened, side.make, per_second=per_second, total=total, on_answer=take)
+    async with connections(side.port, side.connections) as opened:
+        await send_at_rate(opened, side.make, per_second=per_second, total=total, on_answer=take)
     return Sent(due=due, to_answer=to_answer, began=min(due.values()), last_answer=last)
 
 
@@ -143,8 +148,9 @@ async def at_rate(side: Side, *, per_second: float, total: int) -> Figures:
 
 async def saturated(side: Side, *, total: int) -> Figures:
     """Send as fast as is answered, and wait until all is executed."""
-    before, began = _cpu(side), datetime.now(UTC)
-    seconds = await saturate(side.opened, side.make, total=total)
+    async with connections(side.port, side.connections) as opened:
+        before, began = _cpu(side), datetime.now(UTC)
+        seconds = await saturate(opened, side.make, total=total)
     last = began
 
     async def are_done() -> bool:

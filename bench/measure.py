@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from statistics import median
 from time import process_time
@@ -52,15 +53,27 @@ def cpu_seconds(pid: int) -> float:
 
 
 def tree_cpu_seconds(pid: int) -> float:
-    """Return the same of a process and of all that it forked, and they, and live."""
-    return sum(cpu_seconds(each) for each in _tree(pid))
+    """Return the same of a process and of all that it forked, and they, those that ended too."""
+    used = 0.0
+    for each in _tree(pid):
+        # Whoever ends in the middle of this is counted by who forked it the next time.
+        with suppress(FileNotFoundError, ProcessLookupError):
+            used += cpu_seconds(each) + _reaped_seconds(each)
+    return used
 
 
-def _tree(pid: int) -> Iterator[int]:
-    yield pid
-    for thread in Path(f"/proc/{pid}/task").iterdir():
-        for child in (thread / "children").read_text().split():
-            yield from _tree(int(child))
+def _tree(pid: int) -> list[int]:
+    found = [pid]
+    for each in found:
+        with suppress(FileNotFoundError, ProcessLookupError):
+            for thread in Path(f"/proc/{each}/task").iterdir():
+                found += map(int, (thread / "children").read_text().split())
+    return found
+
+
+def _reaped_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[13]) + int(fields[14])) / _TICKS
 
 
 def _thread_ns(thread: Path) -> int:

@@ -23,9 +23,11 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "EMULATOR": tmp_path / ".tools" / "emulator",
         "PLACE": tmp_path / ".venv" / ".made-from",
         "LOCK_FILE": tmp_path / "dev.txt",
+        "PEERS_LOCK": tmp_path / "peers.txt",
     }.items():
         monkeypatch.setattr(bootstrap, name, value)
-    (tmp_path / "dev.txt").write_text("anyio==4.16.0 \\\n    --hash=sha256:00\n")
+    for lock in ("dev.txt", "peers.txt"):
+        (tmp_path / lock).write_text("anyio==4.16.0 \\\n    --hash=sha256:00\n")
     (tmp_path / ".venv").mkdir()
     return tmp_path
 

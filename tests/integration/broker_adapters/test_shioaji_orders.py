@@ -207,7 +207,7 @@ async def test_refusal_that_only_the_list_shows_resolves_an_unknown_order(
     assert (found.state, found.reason) == (OrderState.REJECTED, "market_closed")
 
 
-async def test_order_of_a_day_that_is_over_has_ended(ground: SinoGround) -> None:
+async def test_order_of_a_day_that_nobody_saw_end_must_be_looked_at(ground: SinoGround) -> None:
     report = await ground.accepted(ground.limit(below=10))
     ref = ground.ref(report)
     await ground.pass_(timedelta(days=1))
@@ -216,7 +216,20 @@ async def test_order_of_a_day_that_is_over_has_ended(ground: SinoGround) -> None
     found = await (await ground.anew()).find(ref)
 
     assert isinstance(found, OrderReport)
-    assert found.state is OrderState.EXPIRED
+    assert (found.state, found.reason) == (OrderState.NEEDS_REVIEW, "day_over_unseen")
+
+
+async def test_resting_order_expires_once_no_session_is_left_in_its_day(
+    ground: SinoGround,
+) -> None:
+    report = await ground.accepted(ground.limit(below=10))
+    ref = ground.ref(report)
+    await ground.pass_(timedelta(days=1))
+
+    found = await ground.broker.find(ref)
+
+    assert isinstance(found, OrderReport)
+    assert (found.state, found.filled_quantity) == (OrderState.EXPIRED, 0)
 
 
 async def test_unknown_order_of_a_day_that_is_over_stays_unproved(ground: SinoGround) -> None:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from broker_adapters.shioaji.book import Entry
 
 JOINT = "+"
-DAY_OVER = "expired"
 _CURRENCY = "TWD"
 _ZERO = Decimal(0)
 
@@ -116,7 +115,7 @@ def _reason(entries: tuple[Entry, ...], state: OrderState) -> str | None:
     if state is not OrderState.EXPIRED:
         return None
     is_over = all(entry.is_over for entry in entries)
-    return Reason.NOT_FILLABLE.value if is_over else DAY_OVER
+    return Reason.NOT_FILLABLE.value if is_over else Reason.EXPIRED.value
 
 
 def _fills(whose: Whose, entry: Entry) -> list[Fill]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from broker_adapters.base import FindOutcome, NotFound, OrderRef, OrderReport, Unknown
+from broker_adapters.base import FindOutcome, NotFound, OrderRef, OrderReport, Reason, Unknown
 from broker_adapters.shioaji.budget import Share
 from broker_adapters.shioaji.folding import Whose, ids_of, is_pending
 from broker_adapters.shioaji.legs import legs_of_ref
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from broker_adapters.shioaji.listing import Listing
     from broker_adapters.shioaji.orders import Mine, Orders
 
-UNSEEN = "day_over_unseen"
 # Longer than an order may be on its way: a leg that is not there then never will be.
 LOST_AFTER = timedelta(seconds=45)
 
@@ -105,5 +104,5 @@ class Ladder:
             filled_quantity=Decimal(0),
             average_price=None,
             at=now,
-            reason=UNSEEN,
+            reason=Reason.DAY_OVER_UNSEEN.value,
         )

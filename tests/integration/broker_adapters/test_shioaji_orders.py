@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import timedelta, timezone
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 _LONG = timedelta(minutes=10)
+TAIPEI = timezone(timedelta(hours=8))
 
 
 @pytest.fixture
@@ -224,9 +225,14 @@ async def test_resting_order_expires_once_no_session_is_left_in_its_day(
 ) -> None:
     report = await ground.accepted(ground.limit(below=10))
     ref = ground.ref(report)
-    await ground.pass_(timedelta(days=1))
+    now = ground.clock.now().astimezone(TAIPEI)
+    before = await ground.broker.find(ref)
+    await ground.pass_(now.replace(hour=14, minute=36) - now)
 
     found = await ground.broker.find(ref)
+
+    assert isinstance(before, OrderReport)
+    assert before.state is OrderState.ACCEPTED
 
     assert isinstance(found, OrderReport)
     assert (found.state, found.filled_quantity) == (OrderState.EXPIRED, 0)

@@ -11,15 +11,11 @@ import structlog
 
 from bus.base import Destination
 from bus.errors import TransportUnavailableError
-from bus.ids import uuid7
 from bus.messages import ExecuteOrder, StartWorker
-from bus.values import AccountId, OrderId, UserId
 from edge import relay as relay_module
 from edge.relay import relay_once, run_relay
 from handlers.errors import StoreUnavailableError
-from handlers.records.orders import OutboxItem
-from handlers.store.hints import execute_hint
-from tests.builders import ManualClock, a_worker
+from tests.builders import a_worker
 from tests.unit.edge.house import a_house, an_alert
 
 if TYPE_CHECKING:
@@ -53,13 +49,6 @@ async def lose_a_hint(house: House, monkeypatch: pytest.MonkeyPatch) -> str:
         answer = await house.alert(an_alert())
     assert answer.status_code == 202
     return answer.json()["orders"][0]["id"]
-
-
-def an_item(user: UserId) -> OutboxItem:
-    order = ExecuteOrder(user_id=user, order_id=OrderId(uuid7()), account_id=AccountId(uuid7()))
-    clock = ManualClock()
-    hint = execute_hint(order, clock, until=clock.now() + timedelta(seconds=60), parent="")
-    return OutboxItem(id=uuid7(), envelope=hint, attempt=1)
 
 
 async def commands_of(house: House, count: int) -> list[Any]:
@@ -167,60 +156,6 @@ async def test_user_without_a_worker_gets_one_asked_for_anew_each_time(
         starts.append(started.dedup_id)
 
     assert starts == [f"start:{house.user}:{order_id}:{attempt}" for attempt in (1, 2)]
-
-
-async def test_every_users_worker_is_asked_for_while_the_lists_are_away(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    users = [UserId(uuid7()) for _ in range(3)]
-    asked: list[UserId] = []
-
-    async def due(**_: Any) -> list[OutboxItem]:
-        return [an_item(user) for user in users]
-
-    async def away(*_: Any) -> Any:
-        raise TransportUnavailableError
-
-    async def ask(_ports: Any, user: UserId, **_: Any) -> None:
-        asked.append(user)
-
-    monkeypatch.setattr(house.ports.store.relay, "due", due)
-    monkeypatch.setattr(house.ports.bus.hints, "hint", away)
-    monkeypatch.setattr(relay_module, "ask_for_worker", ask)
-
-    with pytest.raises(TransportUnavailableError):
-        await relay_once(house.ports)
-
-    assert sorted(asked) == sorted(users)
-
-
-async def test_who_waits_at_a_venue_is_attended_while_the_lists_are_away(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    turns: list[str] = []
-    done = anyio.Event()
-
-    async def away(_ports: Any) -> int:
-        raise TransportUnavailableError
-
-    async def attend(_ports: Any) -> int:
-        turns.append("attend")
-        return 0
-
-    async def look_after(_ports: Any) -> int:
-        done.set()
-        return 0
-
-    monkeypatch.setattr(relay_module, "relay_once", away)
-    monkeypatch.setattr(relay_module, "attend", attend)
-    monkeypatch.setattr(relay_module, "look_after", look_after)
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(run_relay, house.ports)
-        with anyio.fail_after(2):
-            await done.wait()
-        tasks.cancel_scope.cancel()
-
-    assert turns == ["attend"]
 
 
 async def test_every_fifth_attempt_asks_on_the_queue_without_groups_too(

@@ -71,10 +71,10 @@ def _try(options: argparse.Namespace) -> int:
     tried: list[Tried] = []
     for name in options.cases or CASES:
         trial = Trial(rounds=_rounds(name, options), by=options.try_gates, allowed=options.worse)
-        gates = try_gates(name, CASES[name], budgets, trial)
-        if gates:
-            print(as_tried(gates), flush=True)
-        tried += gates
+        for each in try_gates(name, CASES[name], budgets, trial):
+            say(as_tried([each]))
+            tried.append(each)
+    print(as_tried(tried))
     return int(not all(each.by_comparison for each in tried))
 
 

@@ -14,7 +14,7 @@ from bench.compare import Change, changes_between
 from bench.runs import run_slowed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from bench.budgets import Budget
     from bench.measure import Case
@@ -46,22 +46,21 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     allowed: float
 
 
-def try_gates(name: str, case: Case, budgets: Mapping[str, Budget], trial: Trial) -> list[Tried]:
+def try_gates(
+    name: str, case: Case, budgets: Mapping[str, Budget], trial: Trial
+) -> Iterator[Tried]:
     """Slow each gated stage of a case, one after the other, and look at its gates."""
-    tried: list[Tried] = []
     for stage, gates in gates_by_stage(budgets, name).items():
-        plain, slowed = run_slowed(name, case, rounds=trial.rounds, handicap=f"{stage}={trial.by}")
+        handicap = f"{stage}={trial.by}"
+        plain, slowed = run_slowed(name, case, rounds=trial.rounds, handicap=handicap)
         red = {verdict.name for verdict in judge(slowed, budgets) if verdict.fails}
-        tried += [
-            Tried(
+        for change in changes_between(plain, slowed, gates):
+            yield Tried(
                 change=change,
                 stage=stage,
                 by_budget=change.name in red,
                 by_comparison=change.fails(trial.allowed),
             )
-            for change in changes_between(plain, slowed, gates)
-        ]
-    return tried
 
 
 def as_table(tried: Sequence[Tried]) -> str:

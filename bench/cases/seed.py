@@ -26,7 +26,7 @@ _CONNECTIONS = 32
 _WARM_UP = 200
 _PER_SECOND = 100.0
 _AT_RATE = 150
-_BURST = 600
+_BURST = 400
 SEEDS: Mapping[str, Seed] = {"seed": Seed()}
 ALL_SEEDS: Mapping[str, Seed] = {
     **SEEDS,

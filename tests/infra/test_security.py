@@ -43,6 +43,7 @@ TABLE: dict[str, set[str]] = {
     "module.workers.aws_iam_role_policy.task": {"kms:Decrypt"} | SEND,
     "module.workers.aws_iam_role_policy.execution": {"secretsmanager:GetSecretValue"},
     "module.store.aws_iam_role_policy.proxy": {"secretsmanager:GetSecretValue"},
+    "module.store.aws_iam_role_policy.migrate": {"secretsmanager:GetSecretValue"},
     "module.network.aws_iam_role_policy.flows": {
         "logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams",
     },

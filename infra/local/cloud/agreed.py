@@ -18,6 +18,7 @@ from edge.settings import EdgeSettings
 from handlers.launcher.ecs_settings import STOP_TIMEOUT, EcsSettings
 from infra.local.bootstrap import ROOT
 from infra.local.cloud.functions import FUNCTIONS, SOURCES
+from infra.local.logins import VARIABLES, short_name
 from lambda_entry.functions import SCHEDULES
 
 if TYPE_CHECKING:
@@ -69,6 +70,10 @@ def agreed() -> dict[str, Any]:
             "memory_mib": _WORKER_MIB,
             "sends_to": [Destination.WORKER_CONTROL.value, Destination.MAINTENANCE.value],
             "stop_timeout_seconds": int(STOP_TIMEOUT.total_seconds()),
+        },
+        "logins": {
+            short_name(role): {"user": role, "variable": variable}
+            for role, variable in sorted(VARIABLES.items())
         },
         "edge": {"port": EdgeSettings().port, "largest_body_bytes": _LARGEST_BODY},
         "package": {"runtime": RUNTIME, "architecture": ARCHITECTURE},

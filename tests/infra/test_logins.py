@@ -110,6 +110,8 @@ def test_functions_are_told_the_login_of_the_control_plane(planned: tuple[Resour
 
 
 def test_who_migrates_has_no_role_of_its_own(planned: tuple[Resource, ...]) -> None:
-    task = of_type(planned, "aws_ecs_task_definition")["module.store.aws_ecs_task_definition.migrate"]
+    task = of_type(planned, "aws_ecs_task_definition")[
+        "module.store.aws_ecs_task_definition.migrate"
+    ]
 
     assert task.values.get("task_role_arn") is None

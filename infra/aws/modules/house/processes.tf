@@ -109,6 +109,7 @@ module "observability" {
   balancer_suffix     = module.edge.balancer_suffix
   target_group_suffix = module.edge.target_group_suffix
   cluster_id          = module.store.cluster_id
+  proxy_name          = module.store.proxy_name
   most_units          = local.size.database.most_units
   cache_name          = module.cache.name
   cache_gigabytes     = local.size.cache.gigabytes

@@ -13,6 +13,11 @@ output "cluster_id" {
   value       = aws_rds_cluster.this.cluster_identifier
 }
 
+output "proxy_name" {
+  description = "The proxy, by which its metrics are found."
+  value       = aws_db_proxy.this.name
+}
+
 output "proxy_endpoint" {
   description = "Where the record answers."
   value       = aws_db_proxy.this.endpoint

@@ -139,16 +139,6 @@ def test_the_world_comes_in_by_the_balancer_alone(planned: tuple[Resource, ...])
     assert [each.address for each in groups if each.values.get("ingress")] == []
 
 
-def test_an_open_group_is_seen() -> None:
-    opened = Resource(
-        address="module.store.aws_vpc_security_group_ingress_rule.oops",
-        type="aws_vpc_security_group_ingress_rule",
-        values={"cidr_ipv4": "0.0.0.0/0", "from_port": 5432},
-    )
-
-    assert open_doors([opened]) == {(opened.address, 5432)}
-
-
 def test_what_holds_data_is_encrypted_and_protected(planned: tuple[Resource, ...]) -> None:
     of_type: dict[str, list[Resource]] = {}
     for each in planned:

@@ -98,7 +98,8 @@ def moved(cloud: Cloud, postgres: PostgresServer, valkey_url: str) -> dict[str, 
     """Each login as Terraform drew it, at the servers of this machine."""
     keeper, logins = cloud.client("secretsmanager"), dict[str, Login]()
     for who, arn in cloud.outputs()["login_secret_arns"].items():
-        drawn = msgspec.json.decode(keeper.get_secret_value(SecretId=arn)["SecretString"])
+        text = keeper.get_secret_value(SecretId=arn)["SecretString"]
+        drawn = msgspec.json.decode(text, type=Login)
         parts = urlsplit(drawn["FOURPASS_DATABASE_URL"])
         assert parts.query == "sslmode=verify-full"
         host = f"{parts.username}:{parts.password}@{postgres.host}:{postgres.port}"

@@ -104,6 +104,7 @@ module "store" {
   recovery_days              = 30
   log_retention_days         = local.size.log_days
   logins                     = { for who, login in local.agreed.logins : who => login.user }
+  password_version           = var.password_version
   login_variables            = { for who, login in local.agreed.logins : who => login.variable }
   image                      = var.images.edge
   environment                = { FOURPASS_LOG_FORMAT = "json", PGSSLROOTCERT = local.in_images.PGSSLROOTCERT }

@@ -11,7 +11,7 @@ from broker_adapters.gateio.adapter import CAPABILITIES as GATE
 from broker_adapters.paper.adapter import PaperBroker
 from broker_adapters.registry import BROKERS
 from broker_adapters.shioaji.adapter import CAPABILITIES as SINOPAC
-from handlers.records import ENTRY_TTL_S, EXIT_TTL_S
+from handlers.records.accounts import ENTRY_TTL_S, EXIT_TTL_S
 from handlers.signals.explain import Explained, explain
 from handlers.signals.names import FIELD_OF, fold_key
 from handlers.signals.vocabulary import ACTIONS, QUANTITY_TYPES

@@ -17,10 +17,22 @@ from handlers.signals.names import FIELD_OF, fold_key
 from handlers.signals.vocabulary import ACTIONS, QUANTITY_TYPES
 from handlers.symbols import VENUES, Chart
 from infra.local.bootstrap import ROOT
+from tests.docs.pages import blocks_of
 
 ALERTS = (ROOT / "docs" / "alerts.md").read_text()
 VENUE_PAGE = (ROOT / "docs" / "brokers.md").read_text()
 ADDING = (ROOT / "docs" / "adding-a-broker.md").read_text()
+# What TradingView puts in the place of each.
+FILLED = {
+    "{{ticker}}": "BTCUSDT.P",
+    "{{strategy.order.action}}": "sell",
+    "{{strategy.order.contracts}}": "0.05",
+    "{{strategy.market_position}}": "short",
+    "{{strategy.market_position_size}}": "0.05",
+    "{{close}}": "64250.1",
+    "{{timenow}}": "2026-11-20T09:30:07Z",
+    "{{strategy.order.id}}": "Short",
+}
 CAPABILITIES = {"paper": PaperBroker.capabilities, "gateio": GATE, "shioaji": SINOPAC}
 FORM = re.compile(r"^### (\w+)\n\n```\w+\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
@@ -74,6 +86,18 @@ def test_each_form_is_read_as_the_page_says(form: str, body: str) -> None:
 
     assert isinstance(explained, Explained)
     assert explained.dialect == form
+
+
+def test_the_message_for_tradingview_is_read_without_a_warning() -> None:
+    [message] = [block.text for block in blocks_of(ALERTS) if "{{ticker}}" in block.text]
+    for placeholder, value in FILLED.items():
+        assert placeholder in message
+        message = message.replace(placeholder, value)
+
+    explained = explain(message.encode())
+
+    assert isinstance(explained, Explained)
+    assert explained.warnings == ()
 
 
 def test_brokers_are_told_with_what_they_can() -> None:

@@ -11,7 +11,8 @@ import anyio
 import httpx
 import msgspec
 
-from bus.values import SystemClock
+from bus.values import OrderState, SystemClock
+from handlers.records.lifecycle import FINAL
 from infra.local.demo import Made, make_demo
 from tests.e2e.profile import until
 from tests.infra.applied.ecs import command, environment, role_of, run, running_agent
@@ -44,6 +45,11 @@ class House:
 
     def order(self, order_id: str) -> Any:
         return self._get(f"/api/orders/{order_id}")
+
+    def ended(self, order_id: str) -> Any:
+        """The order once it is final; `None` before."""
+        order = self.order(order_id)
+        return order if OrderState(order["state"]) in FINAL else None
 
     def is_ready(self) -> bool | None:
         try:

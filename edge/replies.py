@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from edge.headers import NO_STORE, SECURITY_HEADERS
+from edge.whole_reply import cycle_of, head_of, write_whole
 
 if TYPE_CHECKING:
     from litestar.types import Send
@@ -93,6 +94,10 @@ async def send_json(
     send: Send, status: int, body: bytes, headers: tuple[tuple[bytes, bytes], ...] = ()
 ) -> None:
     """Send a whole JSON reply, with the headers that every reply carries."""
+    cycle = cycle_of(send)
+    if cycle is not None:
+        await write_whole(cycle, head_of(status, (*_ALWAYS, *headers)), body)
+        return
     await send(
         {
             "type": "http.response.start",

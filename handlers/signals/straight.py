@@ -19,14 +19,15 @@ from handlers.signals.errors import SignalError
 from handlers.signals.fields import Parser
 from handlers.signals.names import FIELD_OF, fold_key
 from handlers.signals.reading import Said
-from handlers.signals.signal import EXITS, FREE, Action, Shape, Signal
+from handlers.signals.secrets import may_hold_secrets
+from handlers.signals.signal import EXITS, FREE, FREE_TEXTS, Action, Shape, Signal
 from handlers.signals.sizes import OPPOSITE
 from handlers.signals.tickers import DELAYED, checked_ticker
 from handlers.signals.times import as_time, is_on_bar
 from handlers.signals.values import PARSERS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 # The fields of which no other is asked; `ticker` and `time` are read by rules of their own.
 _FIELDS = frozenset(
@@ -52,12 +53,14 @@ class Layout(msgspec.Struct, frozen=True, eq=False):
     Attributes:
         shaping: Each key that decides what is traded.
         free: Each other key, with its field and parser.
+        texts: Those of them that may say anything.
         time: The key that says it.
     """
 
     dialect: str
     shaping: tuple[str, ...]
     free: tuple[tuple[str, str, Parser[Any]], ...]
+    texts: tuple[str, ...]
     time: str | None
 
 
@@ -65,7 +68,7 @@ def read_straight(body: Mapping[str, object]) -> tuple[Shape, Signal] | None:
     """Return the shape and the whole signal; `None` where the body needs the whole way.
 
     Args:
-        body: One command, without a secret, an escape or a placeholder anywhere in its text.
+        body: One command, without an escape or a placeholder anywhere in its text.
     """
     layout = layout_of(tuple(body))
     if layout is None:
@@ -99,12 +102,15 @@ def layout_of(keys: tuple[str, ...]) -> Layout | None:
     free = tuple(
         [(name, said[name], PARSERS[name]) for name in FREE if name in said and name in PARSERS]
     )
-    return Layout(dialect, shaping, free, said.get("time"))
+    texts = tuple([said[name] for name in FREE_TEXTS if name in said])
+    return Layout(dialect, shaping, free, texts, said.get("time"))
 
 
 @lru_cache(maxsize=4096)
 def _shape_of(layout: Layout, said: tuple[object, ...]) -> Shape | None:
     """Return the shape of these values; `None` where one of them needs a word more."""
+    if _may_hold_secrets(said):
+        return None
     values: dict[str, Any] = {}
     for key, value in zip(layout.shaping, said, strict=True):
         name = FIELD_OF[fold_key(key)]
@@ -129,6 +135,8 @@ def _is_own(layout: Layout, said: tuple[object, ...]) -> bool:
 def _free_values(
     layout: Layout, body: Mapping[str, object], interval: str | None
 ) -> dict[str, Any] | None:
+    if layout.texts and _may_hold_secrets([body[key] for key in layout.texts]):
+        return None
     free: dict[str, Any] = {}
     for name, key, parse in layout.free:
         free[name] = parse(Said(key, body[key]))
@@ -138,6 +146,10 @@ def _free_values(
             return None
         free["time"] = instant.at
     return free
+
+
+def _may_hold_secrets(values: Iterable[object]) -> bool:
+    return any(isinstance(value, str) and may_hold_secrets(value) for value in values)
 
 
 def _is_odd(values: dict[str, Any]) -> bool:

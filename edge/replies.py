@@ -64,11 +64,14 @@ def answer_signals(replies: tuple[SignalReply, ...]) -> Answer:
     One accepted signal makes the whole answer 202 `accepted`, whatever became of the others; else
     one rejected makes it `rejected`; it is `duplicate` only where all of them are.
     """
-    outcome = min([reply.status for reply in replies], key=_RANK.index)
     first = replies[0]
+    whole, outcome = first, first.status
+    if len(replies) > 1:
+        outcome = min([reply.status for reply in replies], key=_RANK.index)
+        whole = _fold(outcome, replies)
     return Answer(
         status=_STATUSES[outcome],
-        body=_ENCODER.encode(first if len(replies) == 1 else _fold(outcome, replies)),
+        body=_ENCODER.encode(whole),
         outcome=outcome,
         signal_id=first.signal_id,
         code=first.code,

@@ -27,7 +27,7 @@ from handlers.signals.times import as_time, is_on_bar
 from handlers.signals.values import PARSERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 # The fields of which no other is asked; `ticker` and `time` are read by rules of their own.
 _FIELDS = frozenset(
@@ -53,14 +53,12 @@ class Layout(msgspec.Struct, frozen=True, eq=False):
     Attributes:
         shaping: Each key that decides what is traded.
         free: Each other key, with its field and parser.
-        texts: Those of them that may say anything.
         time: The key that says it.
     """
 
     dialect: str
     shaping: tuple[str, ...]
     free: tuple[tuple[str, str, Parser[Any]], ...]
-    texts: tuple[str, ...]
     time: str | None
 
 
@@ -102,14 +100,13 @@ def layout_of(keys: tuple[str, ...]) -> Layout | None:
     free = tuple(
         [(name, said[name], PARSERS[name]) for name in FREE if name in said and name in PARSERS]
     )
-    texts = tuple([said[name] for name in FREE_TEXTS if name in said])
-    return Layout(dialect, shaping, free, texts, said.get("time"))
+    return Layout(dialect, shaping, free, said.get("time"))
 
 
 @lru_cache(maxsize=4096)
 def _shape_of(layout: Layout, said: tuple[object, ...]) -> Shape | None:
     """Return the shape of these values; `None` where one of them needs a word more."""
-    if _may_hold_secrets(said):
+    if any(isinstance(value, str) and may_hold_secrets(value) for value in said):
         return None
     values: dict[str, Any] = {}
     for key, value in zip(layout.shaping, said, strict=True):
@@ -135,21 +132,18 @@ def _is_own(layout: Layout, said: tuple[object, ...]) -> bool:
 def _free_values(
     layout: Layout, body: Mapping[str, object], interval: str | None
 ) -> dict[str, Any] | None:
-    if layout.texts and _may_hold_secrets([body[key] for key in layout.texts]):
-        return None
     free: dict[str, Any] = {}
     for name, key, parse in layout.free:
-        free[name] = parse(Said(key, body[key]))
+        said = body[key]
+        if name in FREE_TEXTS and isinstance(said, str) and may_hold_secrets(said):
+            return None
+        free[name] = parse(Said(key, said))
     if layout.time is not None:
         instant = as_time(body[layout.time])
         if instant is None or not instant.has_zone or is_on_bar(instant.at, interval):
             return None
         free["time"] = instant.at
     return free
-
-
-def _may_hold_secrets(values: Iterable[object]) -> bool:
-    return any(isinstance(value, str) and may_hold_secrets(value) for value in values)
 
 
 def _is_odd(values: dict[str, Any]) -> bool:

@@ -15,11 +15,11 @@ from msgspec import UNSET, UnsetType
 from broker_adapters.base import Instrument
 from edge.errors import ApiError
 from edge.meaning import plan_signals
-from handlers.moves import Holding
-from handlers.records import StrategyState
+from handlers.records.accounts import StrategyState
 from handlers.signals import SignalError, normalise
 from handlers.signals.explain import explained, refused
-from handlers.sizing import Denied, size
+from handlers.sizing.moves import Holding
+from handlers.sizing.sized import Denied, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from edge.alert import Alert
     from edge.meaning import Meant
     from edge.ports import Ports
-    from handlers.records import NewOrder, Recognised
-    from handlers.views import PositionView
+    from handlers.records.accounts import Recognised
+    from handlers.records.alerts import NewOrder
+    from handlers.records.views import PositionView
 
 _STEP = Decimal("0.00000001")
 _ENCODER = msgspec.json.Encoder()

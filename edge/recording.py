@@ -14,16 +14,10 @@ from edge.dispatch import cancel_hints
 from edge.refusals import WrittenError, refused_with
 from edge.replies import ReplyOrder, SignalReply, answer_signals
 from handlers.errors import StoreUnavailableError
-from handlers.records import (
-    Duplicate,
-    NewSignal,
-    Recorded,
-    RefusedAtRecord,
-    SignalOutcome,
-)
+from handlers.planning.summaries import summary_of
+from handlers.records.alerts import Duplicate, NewSignal, Recorded, RefusedAtRecord, SignalOutcome
 from handlers.signals import masked_body
 from handlers.store.hints import execute_hint
-from handlers.summaries import summary_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +28,7 @@ if TYPE_CHECKING:
     from edge.errors import ApiError
     from edge.meaning import Meant
     from edge.ports import Ports
-    from handlers.records import Recognised
+    from handlers.records.accounts import Recognised
 
 _RATE_LIMITED = "rate_limited"
 _ID_REUSED = (

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bus.messages import Message
     from bus.values import OrderId, UserId
     from edge.ports import Ports
-    from handlers.order_records import OutboxItem
+    from handlers.records.orders import OutboxItem
 
 _PAUSE = 1.0
 _LONGEST_PAUSE = 15.0

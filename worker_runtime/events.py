@@ -9,14 +9,14 @@ import anyio
 
 from broker_adapters.base import Fill, OrderReport, SessionLost
 from bus.values import OrderState
-from handlers import fills, reconcile
 from handlers.errors import StoreUnavailableError
+from handlers.orders import fills, reconcile
 from worker_runtime.pace import Pauses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from handlers.desk import Desk
+    from handlers.orders.desk import Desk
     from handlers.store.base import WorkStore
     from worker_runtime.pace import Pace
 

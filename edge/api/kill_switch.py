@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from bus.values import OrderId, UserId
     from edge.ports import Ports
-    from handlers.order_records import SwitchChange, SwitchState
+    from handlers.records.orders import SwitchChange, SwitchState
 
 _PATIENCE = 2.5
 _LOOK_AGAIN = 0.05

@@ -25,22 +25,23 @@ from edge.errors import ApiError, not_found
 from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import TAKES_RISK_AWAY, needs
 from edge.meaning import refused_by
-from handlers.client_ids import client_order_id
-from handlers.order_records import CancelAnswer
-from handlers.records import ENTRY_TTL_S, EXIT_TTL_S, NewOrder
-from handlers.sizing_rules import Fixed
+from handlers.planning.client_ids import client_order_id
+from handlers.records.accounts import ENTRY_TTL_S, EXIT_TTL_S
+from handlers.records.alerts import NewOrder
+from handlers.records.orders import CancelAnswer
+from handlers.records.sizing_rules import Fixed
+from handlers.records.views import ShownOrder
 from handlers.store.hints import execute_hint
 from handlers.store.reviews import Resolution
 from handlers.symbols import Mapped, UnknownSymbol, map_symbol, refusal_of
-from handlers.views import ShownOrder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from edge.ports import Ports
-    from handlers.order_records import Order
-    from handlers.records import Account
-    from handlers.symbol_records import SymbolOverride
+    from handlers.records.accounts import Account
+    from handlers.records.orders import Order
+    from handlers.records.symbols import SymbolOverride
 
 _TRADE = [needs("trade")]
 _PLACED = frozenset({OrderType.MARKET, OrderType.LIMIT, OrderType.STOP, OrderType.STOP_LIMIT})

@@ -6,11 +6,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from bus.values import OrderState
-from handlers.order_records import Settlement
+from handlers.records.orders import Settlement
 
 if TYPE_CHECKING:
     from bus.values import OrderId, UserId
-    from handlers.audit import Deed
+    from handlers.records.audit import Deed
 
 
 class Resolution(StrEnum):

@@ -8,13 +8,13 @@ from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
 from bus.values import OrderState
-from handlers.audit import told
+from handlers.records.audit import told
 from handlers.store.memory.audit import tell
 from handlers.store.reviews import Resolution, ReviewStore, said_by_user
 
 if TYPE_CHECKING:
     from bus.values import OrderId, UserId
-    from handlers.audit import Deed
+    from handlers.records.audit import Deed
     from handlers.store.memory.orders import MemoryOrders
     from handlers.store.memory.tables import Tables
 

@@ -8,30 +8,30 @@ import msgspec
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
-from handlers.audit import told
 from handlers.errors import NotFoundError, RefusedError
-from handlers.records import (
+from handlers.records.accounts import StrategyState
+from handlers.records.alerts import (
     Duplicate,
     NewOrder,
     NewSignal,
     Recorded,
     RefusedAtRecord,
     SignalOutcome,
-    StrategyState,
 )
+from handlers.records.audit import told
+from handlers.records.views import SignalView
 from handlers.store.base import SignalStore
 from handlers.store.facts import order_facts
 from handlers.store.memory.audit import tell
 from handlers.store.memory.births import record_order, write_birth
 from handlers.store.memory.cancels import cancel_or_want
-from handlers.views import SignalView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bus.values import OrderId, SignalId, UserId
-    from handlers.audit import Deed
-    from handlers.order_records import Order
+    from handlers.records.audit import Deed
+    from handlers.records.orders import Order
     from handlers.store.memory.tables import Tables
 
 

@@ -11,7 +11,7 @@ from handlers.store.reviews import Resolution, ReviewStore, said_by_user
 
 if TYPE_CHECKING:
     from bus.values import OrderId, UserId
-    from handlers.audit import Deed
+    from handlers.records.audit import Deed
     from handlers.store.postgres.connections import Database
 
 _RESOLVE = "SELECT resolve_order($1::jsonb, $2, $3::jsonb)"

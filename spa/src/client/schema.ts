@@ -1682,7 +1682,7 @@ export interface components {
         };
         /**
          * OrderState
-         * @description Where an order stands; the transitions are those of `handlers.lifecycle`.
+         * @description Where an order stands; the transitions are those of `handlers.records.lifecycle`.
          * @enum {string}
          */
         OrderState: "queued" | "sending" | "accepted" | "partially_filled" | "filled" | "cancelled" | "expired" | "rejected" | "denied" | "unknown" | "not_placed" | "needs_review";

@@ -12,18 +12,13 @@ import pytest
 
 from bus.ids import uuid7
 from bus.values import SignalId
-from handlers.records import (
-    Dedupe,
-    Duplicate,
-    Recorded,
-    SignalOutcome,
-    StrategyState,
-)
-from handlers.views import Filter, Span
+from handlers.records.accounts import StrategyState
+from handlers.records.alerts import Dedupe, Duplicate, Recorded, SignalOutcome
+from handlers.records.views import Filter, Span
 
 if TYPE_CHECKING:
-    from handlers.records import NewSignal
-    from handlers.views import SignalView
+    from handlers.records.alerts import NewSignal
+    from handlers.records.views import SignalView
     from tests.contract.store.house import House, Trader
 
 pytestmark = pytest.mark.anyio

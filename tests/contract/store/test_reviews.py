@@ -9,8 +9,8 @@ import pytest
 
 from bus.ids import uuid7
 from bus.values import OrderId, OrderState
-from handlers.audit import Deed
-from handlers.order_records import ClaimedOrder, NotClaimed, WhyNot
+from handlers.records.audit import Deed
+from handlers.records.orders import ClaimedOrder, NotClaimed, WhyNot
 from handlers.store.reviews import Resolution
 from tests.contract.store.house import a_fill
 

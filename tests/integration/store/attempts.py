@@ -11,19 +11,19 @@ import msgspec
 
 from bus.ids import uuid7
 from bus.values import Mode, OrderState, StrategyId, UserId, WorkerId
-from handlers.audit import NewAuditEntry
-from handlers.people_records import MailedPurpose, NewKey, NewSession, SignUp
-from handlers.records import Account, Strategy, StrategyState
+from handlers.records.accounts import Account, Strategy, StrategyState
+from handlers.records.audit import NewAuditEntry
+from handlers.records.people import MailedPurpose, NewKey, NewSession, SignUp
+from handlers.records.views import Filter, Span
 from handlers.store.accounts import NewCredentials, SealedRow
 from handlers.vault.base import SealContext, Sealed
-from handlers.views import Filter, Span
 from tests.contract.store.house import TRACE_ID, TRACEPARENT, House
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from bus.values import AccountId
-    from handlers.order_records import Lease
+    from handlers.records.orders import Lease
     from handlers.store.base import Store
     from tests.integration.store.lives import Life
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from edge.settings import EdgeSettings
-from handlers.records import AccountState
+from handlers.records.accounts import AccountState
 from tests.unit.edge.house import TOKEN, a_house, an_alert
 
 if TYPE_CHECKING:

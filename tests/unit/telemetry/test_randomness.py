@@ -47,8 +47,11 @@ def test_forked_process_draws_other_bits() -> None:
 
 
 def test_threads_draw_other_bits_than_one_another() -> None:
+    def draw(count: int) -> list[int]:
+        return [random_64() for _ in range(count)]
+
     with ThreadPoolExecutor(4) as threads:
-        drawn = list(threads.map(lambda _: [random_64() for _ in range(500)], range(4)))
+        drawn = list(threads.map(draw, [500] * 4))
 
     everything = [each for some in drawn for each in some]
     assert len(set(everything)) == len(everything)

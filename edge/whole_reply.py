@@ -1,7 +1,7 @@
 """A reply that leaves with one write, its head prepared.
 
 ASGI tells a reply in two messages, which the server checks header by header and writes one after
-the other. For an alert that costs as much as recording it, and its heads are always the same few.
+the other: two calls of the system, and the heads of alerts' replies are always the same few.
 """
 
 from __future__ import annotations

@@ -81,19 +81,24 @@ async def record_all(
 async def record_rejected(
     ports: Ports, alert: Alert, recognised: Recognised, meant: Sequence[Meant]
 ) -> Taken:
-    """Write the signals down as rejected: they came too fast."""
+    """Write the signals down as rejected: they came too fast.
+
+    What repeats an alert that was accepted is told so all the same: that one trades.
+    """
     replies: list[SignalReply] = []
     for one in meant:
         new = msgspec.structs.replace(
             _new_signal(alert, recognised, one),
             outcome=SignalOutcome.REJECTED,
             code=_RATE_LIMITED,
-            dedupe=None,
             orders=(),
             cancels=(),
         )
-        await ports.store.signals.record(new)
-        replies.append(_rejected(new, one))
+        match await ports.store.signals.record(new):
+            case Duplicate() as duplicate:
+                replies.append(await _duplicate(ports, duplicate, one, alert))
+            case _:
+                replies.append(_rejected(new, one))
     return Taken(
         answer=answer_signals(tuple(replies)),
         user_id=recognised.strategy.user_id,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -32,7 +31,7 @@ from handlers.records.orders import CancelAnswer
 from handlers.records.sizing_rules import Fixed
 from handlers.records.views import ShownOrder
 from handlers.store.hints import execute_hint
-from handlers.store.reviews import Resolution
+from handlers.store.reviews import Resolution, ReviewOutcome
 from handlers.symbols import Mapped, UnknownSymbol, map_symbol, refusal_of
 
 if TYPE_CHECKING:
@@ -61,13 +60,6 @@ class ManualOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     stop_price: Decimal | None = None
     time_in_force: TimeInForce = TimeInForce.GTC
     reduce_only: bool = False
-
-
-class ReviewOutcome(StrEnum):
-    """What became of an order that nobody could find out about."""
-
-    PLACED = "placed"
-    NOT_PLACED = "not_placed"
 
 
 class OrderResolution(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -163,10 +155,15 @@ async def resolve_order(
     is sent by this, so it needs no idempotency key: the second time, the order is not in review.
     """
     user, wanted = principal.user_id, OrderId(order_id)
+    before = await ports.store.queries.order(user, wanted)
+    if before is None:
+        raise not_found("order")
+    is_filled = data.outcome is ReviewOutcome.FILLED
     answer = await ports.store.reviews.resolve(
         user,
         wanted,
-        is_placed=data.outcome is ReviewOutcome.PLACED,
+        data.outcome,
+        filled_quantity=before.order.frozen_quantity if is_filled else None,
         deed=doer.does("order.resolve"),
     )
     detail = await ports.store.queries.order(user, wanted)

@@ -14,7 +14,7 @@ from broker_adapters.together import together
 from bus.values import Mode, OrderType, Side, TimeInForce
 from handlers.asking.instrument_search import candidates, in_words
 from handlers.records.orders import NextLeg, Order
-from handlers.records.sizing_rules import EquityShare, Fixed
+from handlers.records.sizing_rules import EquityShare, is_plain
 from handlers.sizing.equity import equity_in
 from handlers.sizing.limits import check_prices
 from handlers.sizing.rounding import round_limit_price, round_stop_price
@@ -179,10 +179,8 @@ def _needs_position(order: Order, instrument: Instrument, *, can_flip: bool) -> 
 
     Where no order can take a position through zero, even a plain one may have to become two.
     """
-    rule = order.sizing
-    is_plain = isinstance(rule, Fixed) and rule.side is not None and rule.expected is None
     may_sell_short = instrument.shorts or order.side is Side.BUY
-    return order.reduce_only or not (is_plain and can_flip and may_sell_short)
+    return order.reduce_only or not (is_plain(order.sizing) and can_flip and may_sell_short)
 
 
 def _price(order: Order) -> Decimal | None:

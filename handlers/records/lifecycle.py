@@ -1,7 +1,7 @@
 """The order's life as rules: which state may follow which, and how a settlement folds in.
 
-Pure. The record's SQL says the same (`migrations/0003_lifecycle.sql`); a test compares the two over
-all states. Filled quantity never falls, and what a venue proves wins over what was believed.
+Pure. The record's SQL says the same (`store/migrations`: 0003, 0008, 0150); a test compares the two
+over all states. Filled quantity never falls, and what a venue proves wins over what was believed.
 """
 
 from __future__ import annotations
@@ -33,12 +33,13 @@ _EVIDENCE = PLACED | {S.REJECTED}
 
 # What a settlement may do to an order that was sent at least once. From `sending`, `queued` and
 # `unknown` count only for the epoch that claimed. An order back in the queue (or denied there) that
-# the venue turns out to know must not be sent again, so evidence wins there too.
+# the venue turns out to know must not be sent again, so evidence wins there too. A venue that no
+# longer shows an order which worked there proves nothing of how it ended.
 SETTLE_MOVES: Mapping[OrderState, frozenset[OrderState]] = {
     S.QUEUED: PLACED,
     S.SENDING: _EVIDENCE | {S.UNKNOWN, S.QUEUED},
-    S.ACCEPTED: PLACED - {S.ACCEPTED},
-    S.PARTIALLY_FILLED: PLACED - {S.PARTIALLY_FILLED},
+    S.ACCEPTED: (PLACED - {S.ACCEPTED}) | {S.NEEDS_REVIEW},
+    S.PARTIALLY_FILLED: (PLACED - {S.PARTIALLY_FILLED}) | {S.NEEDS_REVIEW},
     S.UNKNOWN: _EVIDENCE | {S.NOT_PLACED, S.NEEDS_REVIEW},
     S.NEEDS_REVIEW: _EVIDENCE | {S.NOT_PLACED},
     S.NOT_PLACED: PLACED,

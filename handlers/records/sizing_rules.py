@@ -116,3 +116,8 @@ class Reverse(Rule, tag="reverse", frozen=True, kw_only=True):
 
 
 SizingRule = Fixed | Enter | Notional | EquityShare | Close | Target | Reverse
+
+
+def is_plain(rule: SizingRule) -> bool:
+    """Say whether a rule trades just what it says, whatever is held."""
+    return isinstance(rule, Fixed) and rule.side is not None and rule.expected is None

@@ -107,7 +107,11 @@ def _narrowed(
         return move, notes
     if move.closing.is_zero():
         return refusal
-    note = f"What is held is closed, nothing is opened: {refusal.message}"
+    note = (
+        "More was asked than is held; an exit opens nothing."
+        if is_exit
+        else f"What is held is closed, nothing is opened: {refusal.message}"
+    )
     return msgspec.structs.replace(move, opening=Decimal(0)), (*notes, note)
 
 

@@ -69,6 +69,27 @@ async def test_a_copy_is_written_down_as_one(house: House) -> None:
     assert newest.duplicate_of == signal.id
 
 
+@pytest.mark.parametrize("window", [None, timedelta(seconds=30)])
+async def test_a_copy_that_comes_too_fast_is_a_copy_and_takes_no_key(
+    house: House, window: timedelta | None
+) -> None:
+    trader = await house.trader()
+    dedupe = Dedupe(hash=secrets.token_bytes(32), window=window)
+    too_fast = house.signal(
+        trader, dedupe=dedupe, outcome=SignalOutcome.REJECTED, code="rate_limited"
+    )
+    signal = house.signal(trader, house.order(trader), dedupe=dedupe)
+
+    before = await house.store.signals.record(too_fast)
+    first = await house.store.signals.record(signal)
+    after = await house.store.signals.record(again(too_fast))
+
+    assert before == Recorded(signal_id=too_fast.id)
+    assert isinstance(first, Recorded)
+    assert isinstance(after, Duplicate)
+    assert after.signal_id == signal.id
+
+
 async def test_of_concurrent_copies_exactly_one_is_recorded(house: House) -> None:
     trader = await house.trader()
     signal = house.signal(trader, house.order(trader))

@@ -16,6 +16,7 @@ from handlers.records.audit import NewAuditEntry
 from handlers.records.people import MailedPurpose, NewKey, NewSession, SignUp
 from handlers.records.views import Filter, Span
 from handlers.store.accounts import NewCredentials, SealedRow
+from handlers.store.reviews import ReviewOutcome
 from handlers.vault.base import SealContext, Sealed
 from tests.contract.store.house import TRACE_ID, TRACEPARENT, House
 
@@ -99,7 +100,9 @@ class Asking:
             ),
             "orders.note_cancel_sent": lambda s: s.orders.note_cancel_sent(other.working.id, lease),
             "orders.request_cancel": lambda s: s.orders.request_cancel(user, other.working.id),
-            "reviews.resolve": lambda s: s.reviews.resolve(user, other.working.id, is_placed=True),
+            "reviews.resolve": lambda s: s.reviews.resolve(
+                user, other.working.id, ReviewOutcome.PLACED
+            ),
             "switches.change": lambda s: s.switches.change(user, **switch),
             "switches.read": lambda s: s.switches.read(user),
             "switches.in_flight": lambda s: s.switches.in_flight(user),

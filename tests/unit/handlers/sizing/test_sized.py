@@ -16,7 +16,7 @@ from handlers.records.sizing_rules import (
     SizingRule,
     Target,
 )
-from handlers.sizing.sized import Holding, size
+from handlers.sizing.sized import Holding, Sized, size
 from tests.unit.handlers.sizing.sizing_builders import D, a_holding, an_instrument, in_words, sized
 
 BUY, SELL = Side.BUY, Side.SELL
@@ -214,3 +214,16 @@ def test_a_flip_is_flat_where_nothing_can_be_held_short(
     rule: SizingRule, position: str, expected: str
 ) -> None:
     assert sized(rule, a_holding(position), shorts=False) == expected
+
+
+def test_an_exit_of_more_than_is_held_says_what_it_leaves_out() -> None:
+    decision = size(
+        Fixed(side=SELL, quantity=D(2)),
+        a_holding("1"),
+        an_instrument(),
+        can_flip=True,
+        reduce_only=True,
+    )
+
+    assert isinstance(decision, Sized)
+    assert decision.notes == ("More was asked than is held; an exit opens nothing.",)

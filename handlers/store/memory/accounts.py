@@ -10,7 +10,7 @@ from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
 from bus.values import OrderState
-from handlers.audit import told
+from handlers.audit import Deed, told
 from handlers.errors import RefusedError
 from handlers.lifecycle import FINAL
 from handlers.position_fold import positions_of
@@ -23,8 +23,7 @@ from handlers.vault.base import SealContext
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bus.values import AccountId, UserId
-    from handlers.audit import Deed
+    from bus.values import AccountId, UserId, WorkerId
     from handlers.records import Account
     from handlers.store.accounts import NewCredentials
     from handlers.store.memory.tables import Tables
@@ -73,10 +72,17 @@ class MemoryAccounts(AccountStore):
         return True
 
     @override
-    async def credentials(self, user: UserId, account: AccountId) -> Sealed | None:
+    async def credentials(
+        self, user: UserId, account: AccountId, *, opener: WorkerId | None = None
+    ) -> Sealed | None:
         await checkpoint()
         own = self._own(user, account)
-        return None if own is None else self._tables.sealed.get(account)
+        sealed = None if own is None else self._tables.sealed.get(account)
+        if sealed is not None and opener is not None:
+            deed = Deed(actor=f"worker:{opener}", action="account.unseal")
+            after = {"version": sealed.key_version}
+            tell(self._tables, told(deed, user, f"account:{account}", after=after))
+        return sealed
 
     @override
     async def delete(self, user: UserId, account: AccountId, *, deed: Deed | None = None) -> bool:

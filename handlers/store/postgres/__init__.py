@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from handlers.store.base import Store
 from handlers.store.postgres.accounts import OwnAccounts, PostgresAccounts
 from handlers.store.postgres.answers import PostgresAnswers
-from handlers.store.postgres.audit import OwnAudit, PostgresAudit
+from handlers.store.postgres.audit import PostgresAudit
 from handlers.store.postgres.catalogue import OwnCatalogue, PostgresCatalogue
 from handlers.store.postgres.connections import Database, open_pool
 from handlers.store.postgres.held import Held
@@ -83,7 +83,6 @@ class PostgresStore(Store):
         self.audit: AuditStore = PostgresAudit(self._database)
         if of_worker:
             self.catalogue = OwnCatalogue(self._database, held)
-            self.audit = OwnAudit(self._database, held)
 
     async def ping(self) -> None:
         """Ask the database for one answer, and whether it takes what is written."""

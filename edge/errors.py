@@ -64,6 +64,7 @@ _PLAIN = {
     "kill_switch_active": "The kill switch is engaged.",
     "too_many_symbols": "You map as many symbols as can be kept.",
     "orders_working": "An order of this account is not over yet.",
+    "live_trading_armed": "A live account is enabled; live trading needs a second factor.",
 }
 _MESSAGES = {
     401: "An API key is needed.",

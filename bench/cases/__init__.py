@@ -11,6 +11,7 @@ from bench.cases.edge import edge
 from bench.cases.function import function
 from bench.cases.gate import gate
 from bench.cases.hop import hop
+from bench.cases.identity import identity
 from bench.cases.path import path
 from bench.cases.record import record
 from bench.cases.sqs import sqs
@@ -31,6 +32,7 @@ CASES: Mapping[str, Case] = {
     "path": path,
     "gate": gate,
     "sqs": sqs,
+    "identity": identity,
 }
 
 __all__ = ("CASES",)

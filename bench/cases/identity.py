@@ -80,6 +80,7 @@ class Door:
 
     async def alerts_beside_sign_ins(self) -> tuple[list[float], list[float]]:
         """Do the same while all people sign in at once; return what alerts took, and what they."""
+        alerts: list[float] = []
         signed_in: list[float] = []
         async with (
             connections(self._port, len(self._people)) as opened,

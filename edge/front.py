@@ -33,5 +33,10 @@ class Front(Litestar):
         """Serve one request, or the application's life."""
         if scope["type"] == "http" and is_webhook(scope["path"]):
             await serve_webhook(self.state.ports, scope, receive, send)
-        else:
+            return
+        try:
             await super().__call__(scope, receive, send)
+        finally:
+            # The body is kept in here, and the server keeps the scope until the connection's next
+            # request: a password or a broker's key would live on for as long.
+            scope.get("state", {}).clear()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 from litestar import Litestar
 from typing_extensions import override
 
+from edge.errors import FAILED
 from edge.webhooks import is_webhook, serve_webhook
 
 if TYPE_CHECKING:
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
         Scope,
         Send,
     )
+
+# What was made since the last round, and what outlived one.
+_YOUNG = 1
 
 
 class Front(Litestar):
@@ -37,6 +42,18 @@ class Front(Litestar):
         try:
             await super().__call__(scope, receive, send)
         finally:
-            # The body is kept in here, and the server keeps the scope until the connection's next
-            # request: a password or a broker's key would live on for as long.
-            scope.get("state", {}).clear()
+            _forget(scope)
+
+
+def _forget(scope: Scope | LifeSpanScope) -> None:
+    """Let go of what a request said: it may be a password, or a broker's key.
+
+    Litestar keeps the body in the scope's state, and the server the scope until the connection's
+    next request. An error leaves frames that hold each other, and with them all that was read; the
+    collector is told to look among the young, where it would come by much later.
+    """
+    state = scope.get("state", {})
+    has_failed = state.get(FAILED, False)
+    state.clear()
+    if has_failed:
+        gc.collect(_YOUNG)

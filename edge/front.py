@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from litestar import Litestar
 from typing_extensions import override
@@ -36,23 +36,24 @@ class Front(Litestar):
         send: Send | LifeSpanSend,
     ) -> None:
         """Serve one request, or the application's life."""
-        if scope["type"] == "http" and is_webhook(scope["path"]):
-            await serve_webhook(self.state.ports, scope, receive, send)
-            return
-        try:
+        if scope["type"] != "http":
             await super().__call__(scope, receive, send)
-        finally:
-            _forget(scope)
+        elif is_webhook(scope["path"]):
+            await serve_webhook(self.state.ports, scope, receive, send)
+        else:
+            try:
+                await super().__call__(scope, receive, send)
+            finally:
+                _forget(scope.get("state", {}))
 
 
-def _forget(scope: Scope | LifeSpanScope) -> None:
+def _forget(state: dict[str, Any]) -> None:
     """Let go of what a request said: it may be a password, or a broker's key.
 
     Litestar keeps the body in the scope's state, and the server the scope until the connection's
     next request. An error leaves frames that hold each other, and with them all that was read; the
     collector is told to look among the young, where it would come by much later.
     """
-    state = scope.get("state", {})
     has_failed = state.get(FAILED, False)
     state.clear()
     if has_failed:

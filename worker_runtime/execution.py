@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -31,6 +32,15 @@ if TYPE_CHECKING:
     from worker_runtime.sessions import Sessions
 
     Attempt = Callable[[AccountId, OrderId, tuple[Mark, ...]], Awaitable[Executed]]
+
+# What whoever is called at night looks for; what went well is in the record.
+_TOLD = {
+    OrderState.DENIED: "order_refused",
+    OrderState.EXPIRED: "order_refused",
+    OrderState.REJECTED: "order_refused",
+    OrderState.UNKNOWN: "order_in_doubt",
+}
+_log = logging.getLogger(__name__)
 
 _GUARD_PAUSE = timedelta(seconds=0.2)
 
@@ -170,6 +180,8 @@ class Execution:
             self._reactions.on_unknown()
         if executed.why is WhyNot.LEASE_LOST:
             self._keeper.renew_now()
+        if executed.state in _TOLD and executed.why is not WhyNot.GONE:
+            _tell(account, order, executed)
         return executed
 
     async def _without_session(
@@ -186,7 +198,9 @@ class Execution:
         lease = self._keeper.lease
         await self._store.deny(order_id, code=error.code.value, message=message, lease=lease)
         self._reactions.on_denied()
-        return Executed(state=OrderState.DENIED)
+        executed = Executed(state=OrderState.DENIED, code=error.code.value, trace_id=order.trace_id)
+        _tell(account, order_id, executed)
+        return executed
 
     async def _cancel(
         self, account: AccountId, order: OrderId, marks: tuple[Mark, ...]
@@ -200,3 +214,18 @@ class Execution:
             pause = timedelta(seconds=error.retry_after)
             reply = failed(error.code, why=str(error))
             return Executed(state=None, retry_after=pause, reply=reply)
+
+
+def _tell(account: AccountId, order: OrderId, executed: Executed) -> None:
+    """Write a line of an order that did not get to its venue, or may not have."""
+    state = OrderState(executed.state)
+    _log.warning(
+        _TOLD[state],
+        extra={
+            "order_id": str(order),
+            "account_id": str(account),
+            "state": state.value,
+            "code": executed.code,
+            "trace_id": executed.trace_id,
+        },
+    )

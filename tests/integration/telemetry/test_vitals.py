@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import socket
+import sys
 from typing import TYPE_CHECKING
 
 import anyio
@@ -11,7 +11,7 @@ import asyncpg
 import httpx
 import pytest
 
-from handlers.store.open import StoreSettings, open_store, usage_of
+from handlers.store.open import StoreSettings, open_store, pool_of, usage_of
 from telemetry.export_settings import ExportSettings
 from telemetry.vitals import LoopLag, Usage, vitals_shown
 from tests.builders import ManualClock
@@ -92,7 +92,7 @@ async def test_without_anybody_to_tell_the_sdk_is_not_even_loaded() -> None:
         "anyio.run(main)\n"
     )
 
-    said = await anyio.run_process([os.sys.executable, "-c", code])
+    said = await anyio.run_process([sys.executable, "-c", code])
 
     assert said.stdout.split() == [b"False"]
 
@@ -121,7 +121,8 @@ async def test_who_waits_for_a_connection_is_counted(postgres_dsn: str) -> None:
         await blocker.execute("CREATE TABLE held (n int)")
         async with anyio.create_task_group() as tasks, blocker.transaction():
             await blocker.execute("LOCK TABLE held")
-            pool = store.pool  # pyright: ignore[reportAttributeAccessIssue] - it is PostgreSQL's
+            pool = pool_of(store)
+            assert pool is not None
             tasks.start_soon(pool.execute, "SELECT * FROM held")
             while usage_of(store).in_use < 1:  # noqa: ASYNC110 - nobody announces it
                 await anyio.sleep(0.01)
@@ -138,9 +139,9 @@ async def test_who_waits_for_a_connection_is_counted(postgres_dsn: str) -> None:
 @pytest.mark.valkey
 async def test_an_edge_shows_that_its_valkey_is_gone(world: World, valkey: ValkeyServer) -> None:
     port = free_port()
-    told = {"FOURPASS_EDGE_METRICS_ADDRESS": f"127.0.0.1:{port}"}
+    where = f"127.0.0.1:{port}"
     dsn = world.environment["FOURPASS_DATABASE_URL"]
-    async with an_edge(dsn, valkey.url, **told) as edge:
+    async with an_edge(dsn, valkey.url, FOURPASS_EDGE_METRICS_ADDRESS=where) as edge:
         await edge.alert()
         assert lines(await shown(port), "fourpass_resource_is_up") == {
             '{resource="postgres"}': 1,

@@ -18,7 +18,7 @@ from handlers.vault.errors import KeyMissingError, SealBrokenError, VaultUnavail
 if TYPE_CHECKING:
     from broker_adapters.credentials import Credentials
     from bus.values import WorkerId
-    from handlers.records import Account
+    from handlers.records.accounts import Account
     from handlers.store.base import Store
     from handlers.vault.base import Sealed, Unsealer
 

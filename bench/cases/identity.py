@@ -21,7 +21,7 @@ from bus.ids import uuid7
 from bus.values import SystemClock, UserId
 from handlers.identity.passwords import Passwords
 from handlers.identity.tokens import hash_secret, new_secret
-from handlers.people_records import NewSession
+from handlers.records.people import NewSession
 from handlers.store.open import open_store
 from handlers.store.settings import StoreSettings
 from infra.local.embedded.addresses import free_port

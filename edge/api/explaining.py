@@ -14,7 +14,7 @@ from edge.given import Caller, PortsGiven
 from edge.guards import needs
 from edge.preview import preview
 from edge.trace import trace_of
-from handlers.records import Recognised
+from handlers.records.accounts import Recognised
 
 if TYPE_CHECKING:
     from bus.values import UserId

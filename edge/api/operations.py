@@ -12,7 +12,7 @@ from bus.base import Destination
 from bus.errors import TransportUnavailableError
 from edge.given import PortsGiven
 from edge.guards import operates
-from handlers.dead_letters import QUEUES
+from handlers.control.dead_letters import QUEUES
 
 if TYPE_CHECKING:
     from bus.bundle import Bus

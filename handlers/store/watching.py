@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bus.values import OrderId
-    from handlers.trails import AlertCount, Census, Trail
+    from handlers.records.trails import AlertCount, Census, Trail
 
 
 class WatchStore(Protocol):

@@ -9,10 +9,10 @@ from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
 from bus.values import OrderState
-from handlers.lifecycle import FINAL
+from handlers.records.lifecycle import FINAL
+from handlers.records.trails import AlertCount, Census, Trail, TrailEvent
+from handlers.records.views import WorkerState
 from handlers.store.watching import WatchStore
-from handlers.trails import AlertCount, Census, Trail, TrailEvent
-from handlers.views import WorkerState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from typing_extensions import override
 
+from handlers.records.trails import AlertCount, Census, Trail
 from handlers.store.watching import WatchStore
-from handlers.trails import AlertCount, Census, Trail
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -9,9 +9,9 @@ import anyio
 import pytest
 
 from bus.values import Mode
-from handlers.audit import Deed
 from handlers.errors import RefusedError
-from handlers.records import AccountState
+from handlers.records.accounts import AccountState
+from handlers.records.audit import Deed
 
 if TYPE_CHECKING:
     from bus.values import UserId

@@ -12,7 +12,7 @@ from bus.envelope import seal
 from bus.ids import uuid7
 from bus.messages import ReloadAccount
 from bus.values import AccountId, Mode, UserId
-from handlers.records import Account
+from handlers.records.accounts import Account
 from handlers.store.accounts import NewCredentials
 from handlers.vault.base import SealContext
 from handlers.vault.open import open_sealer

@@ -120,12 +120,12 @@ def _show(meters: Meters, lag: LoopLag, resources: Resources) -> None:
     )
     meters.gauge("fourpass.process.memory", "Resident memory", _memory, unit="By")
     meters.gauge("fourpass.process.open_files", "Open file descriptors", _open_files)
-    for name, about in (
-        ("is_up", "Whether what a process holds is there"),
-        ("in_use", "Connections that are lent or open"),
-        ("waiting", "Who waits for a connection or a reply"),
+    for name, field, about in (
+        ("fourpass.resource.is_up", "is_up", "Whether what a process holds is there"),
+        ("fourpass.resource.in_use", "in_use", "Connections that are lent or open"),
+        ("fourpass.resource.waiting", "waiting", "Who waits for a connection or a reply"),
     ):
-        meters.gauge(f"fourpass.resource.{name}", about, _reader(resources, name))
+        meters.gauge(name, about, _reader(resources, field))
 
 
 def _reader(resources: Resources, field: str) -> Callable[[], Iterable[Reading]]:

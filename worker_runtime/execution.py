@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
     from bus.values import AccountId, OrderId
-    from handlers.records.orders import Mark
+    from handlers.records.orders import Mark, Order
     from worker_runtime.account_lane import Done
     from worker_runtime.drain import Drain
     from worker_runtime.leases import LeaseKeeper
@@ -193,16 +193,16 @@ class Execution:
         if order is None or order.account_id != account:
             return Executed(state=None, why=WhyNot.GONE)
         if order.state is OrderState.QUEUED and await self._sessions.is_refused(account):
-            return await self._deny(order_id, error.code.value, failed(error.code).message)
+            return await self._deny(order, error.code.value, failed(error.code).message)
         if order.state is OrderState.QUEUED and await self._sessions.is_gone(account):
-            return await self._deny(order_id, "account_disabled", _GONE)
+            return await self._deny(order, "account_disabled", _GONE)
         return Executed(state=order.state, retry_after=timedelta(seconds=error.retry_after))
 
-    async def _deny(self, order: OrderId, code: str, message: str) -> Executed:
-        await self._store.deny(order, code=code, message=message, lease=self._keeper.lease)
+    async def _deny(self, order: Order, code: str, message: str) -> Executed:
+        await self._store.deny(order.id, code=code, message=message, lease=self._keeper.lease)
         self._reactions.on_denied()
-        executed = Executed(state=OrderState.DENIED, code=error.code.value, trace_id=order.trace_id)
-        _tell(account, order_id, executed)
+        executed = Executed(state=OrderState.DENIED, code=code, trace_id=order.trace_id)
+        _tell(order.account_id, order.id, executed)
         return executed
 
     async def _cancel(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Replies,
         Subscriber,
     )
+    from telemetry.vitals import Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ class Bus:
         broadcast: Wake-ups to whoever listens.
         capabilities: Which rules each destination keeps here.
         ping: Ask the server for an answer; raises TransportUnavailableError if none comes.
+        usage: How the connection to the server is used, without asking it.
         ping_queues: Ask what carries the queues, where that is another; raises likewise.
     """
 
@@ -47,4 +49,5 @@ class Bus:
     broadcast: Broadcast
     capabilities: Mapping[Destination, Capabilities]
     ping: Callable[[], Awaitable[None]]
+    usage: Callable[[], Usage]
     ping_queues: Callable[[], Awaitable[None]] | None = None

@@ -47,6 +47,21 @@ def as_ns(instant: datetime) -> int:
     return ((passed.days * 86_400 + passed.seconds) * 1_000_000 + passed.microseconds) * 1_000
 
 
+def named(envelope: Envelope) -> dict[str, str]:
+    """Return what a line of a log says of an envelope: what, whose, which order, which trace.
+
+    Of a message that an order caused, that order is named.
+    """
+    message = envelope.message
+    order = getattr(message, "order_id", None) or getattr(message, "cause", None)
+    return {
+        "type": type(message).__name__,
+        "user_id": envelope.group,
+        **({} if order is None else {"order_id": str(order)}),
+        **({"trace_id": envelope.traceparent[3:35]} if envelope.traceparent else {}),
+    }
+
+
 def seal(
     message: Message,
     *,

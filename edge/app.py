@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from broker_adapters.registry import open_paper_venue, set_paper_price
@@ -20,11 +21,12 @@ from handlers.identity.refused_sign_ins import RefusedSignIns
 from handlers.identity.services import IdentityServices
 from handlers.mail.open import open_mailer
 from handlers.mail.queue import MailQueue
-from handlers.store.open import open_store
+from handlers.store.open import open_store, usage_of
 from handlers.throttle.open import open_throttle
 from handlers.vault.open import check_sealer, open_box, open_sealer
 from telemetry.errors import TelemetryError
 from telemetry.logs import configure
+from telemetry.vitals import vitals_shown
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -74,6 +76,8 @@ def create_app(settings: Settings, logs: Logs) -> Litestar:
                 public_url=settings.edge.public_url,
             )
             sealer = await stack.enter_async_context(open_sealer(settings.sealer))
+            held = {"postgres": partial(usage_of, store), "valkey": bus.usage}
+            await stack.enter_async_context(vitals_shown(settings.export, "edge", held))
             yield ports_of(
                 settings.edge,
                 bus,

@@ -55,7 +55,9 @@ async def push_hints(ports: Ports, taken: Taken) -> Hinted | None:
     except BusError:
         return None
     except Exception as error:  # noqa: BLE001 - the alert is on record, whatever became of its hint
-        _log.error("hint failed", trace_id=taken.trace.trace_id, exc_info=error)
+        named = ",".join(map(str, taken.orders))
+        trace_id = taken.trace.trace_id
+        _log.error("hint failed", trace_id=trace_id, order_ids=named, exc_info=error)
         return None
 
 

@@ -37,6 +37,8 @@ _UNKNOWN_FIELD = re.compile(r"unknown field `([^`]+)`")
 _MISSING_FIELD = re.compile(r"missing required field `([^`]+)`")
 _AT_PATH = re.compile(r"`\$\.?([^`]*)`")
 
+# Where a request's state says that it was answered with an error.
+FAILED = "fourpass_failed"
 _CODES = {
     400: "invalid_request",
     401: "unauthenticated",
@@ -64,6 +66,7 @@ _PLAIN = {
     "kill_switch_active": "The kill switch is engaged.",
     "too_many_symbols": "You map as many symbols as can be kept.",
     "orders_working": "An order of this account is not over yet.",
+    "live_trading_armed": "A live account is enabled; live trading needs a second factor.",
 }
 _MESSAGES = {
     401: "An API key is needed.",
@@ -146,6 +149,7 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
     known = translate(error)
     if known.status >= 500:
         _log_ours(request, known, error)
+    request.scope["state"][FAILED] = True
     headers: Mapping[str, str] = getattr(error, "headers", None) or {}
     shown = {name: value for name, value in headers.items() if name.lower() == "allow"}
     if known.status == 401:

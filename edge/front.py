@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import gc
+from typing import TYPE_CHECKING, Any
 
 from litestar import Litestar
 from typing_extensions import override
 
+from edge.errors import FAILED
 from edge.webhooks import is_webhook, serve_webhook
 
 if TYPE_CHECKING:
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
         Scope,
         Send,
     )
+
+# What was made since the last round, and what outlived one.
+_YOUNG = 1
 
 
 class Front(Litestar):
@@ -31,7 +36,25 @@ class Front(Litestar):
         send: Send | LifeSpanSend,
     ) -> None:
         """Serve one request, or the application's life."""
-        if scope["type"] == "http" and is_webhook(scope["path"]):
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+        elif is_webhook(scope["path"]):
             await serve_webhook(self.state.ports, scope, receive, send)
         else:
-            await super().__call__(scope, receive, send)
+            try:
+                await super().__call__(scope, receive, send)
+            finally:
+                _forget(scope.get("state", {}))
+
+
+def _forget(state: dict[str, Any]) -> None:
+    """Let go of what a request said: it may be a password, or a broker's key.
+
+    Litestar keeps the body in the scope's state, and the server the scope until the connection's
+    next request. An error leaves frames that hold each other, and with them all that was read; the
+    collector is told to look among the young, where it would come by much later.
+    """
+    has_failed = state.get(FAILED, False)
+    state.clear()
+    if has_failed:
+        gc.collect(_YOUNG)

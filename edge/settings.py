@@ -22,6 +22,7 @@ from handlers.vault.settings import (
     key_folder,
     read_sealer_settings,
 )
+from telemetry.export_settings import EDGE_VARIABLE, ExportSettings, read_export_settings
 from telemetry.settings import TelemetrySettings
 from telemetry.settings import read_settings as read_telemetry_settings
 
@@ -95,6 +96,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     box_keys: Path
     sealer: SealerSettings
     telemetry: TelemetrySettings
+    export: ExportSettings
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -113,6 +115,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         box_keys=key_folder(environment, BOX_VARIABLE),
         sealer=read_sealer_settings(environment),
         telemetry=read_telemetry_settings("edge", environment),
+        export=read_export_settings(environment, metrics_variable=EDGE_VARIABLE),
     )
 
 

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 BODY_LIMIT = 16 * 1024
 # The logger, the event, and what every answered alert's line says beside it.
 ALERT_LINE = (
-    "edge.webhooks", "alert", "status", "outcome", "code", "signal_id", "user_id", "trace_id",
+    "edge.webhooks", "alert", "status", "outcome", "code", "signal_id", "order_ids", "user_id",
+    "trace_id",
 )  # fmt: skip
 
 _PREFIX = "/webhook"
@@ -105,6 +106,7 @@ async def _follow_up(ports: Ports, taken: Taken, hinted: Hinted | None) -> None:
         answer.outcome,
         answer.code,
         answer.signal_id,
+        ",".join(map(str, taken.orders)),
         taken.user_id,
         taken.trace.trace_id,
     )

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bus.base import Destination
-from bus.envelope import seal
+from bus.envelope import named, seal
 from bus.errors import TransportUnavailableError, UndecodableError
 from bus.verdicts import Ack
 from handlers.wiring import dispatcher_of, turn_dispatcher
@@ -58,8 +58,8 @@ async def _handle(record: EventRecord, means: Means) -> bool:
     dispatcher = dispatcher_of(destination, means.services, means.publisher)
     verdict = await dispatcher.dispatch(delivery)
     if not isinstance(verdict, Ack):
-        kind = type(delivery.envelope.message).__name__
-        _log.warning("control_message_failed", extra={"type": kind, "why": verdict.reason})
+        said = {**named(delivery.envelope), "why": verdict.reason}
+        _log.warning("control_message_failed", extra=said)
     return delivery.is_done
 
 

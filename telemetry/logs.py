@@ -142,6 +142,12 @@ def _steps(settings: TelemetrySettings, redactor: Redactor) -> list[Processor]:
     ]
 
 
+def _without_colours(_logger: WrappedLogger, _method: str, event_dict: EventDict) -> EventDict:
+    """Leave out the second telling, for terminals, that uvicorn adds to its lines."""
+    event_dict.pop("color_message", None)
+    return event_dict
+
+
 def _renderer(log_format: LogFormat, *, is_terminal: bool) -> Processor:
     if log_format is LogFormat.JSON or (log_format is LogFormat.AUTO and not is_terminal):
         return structlog.processors.JSONRenderer(serializer=_as_json)
@@ -187,7 +193,7 @@ def _take_over_standard_logging(
     handler = logging.StreamHandler(target)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *steps],
+            foreign_pre_chain=[structlog.stdlib.ExtraAdder(), _without_colours, *steps],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )

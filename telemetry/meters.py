@@ -18,7 +18,6 @@ from opentelemetry.sdk.resources import Resource
 from prometheus_client import CollectorRegistry, start_http_server
 
 from telemetry.errors import TelemetrySettingsError
-from telemetry.export_settings import METRICS_VARIABLE
 from telemetry.semantics import SCHEMA_URL, SCOPE
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     Reading = tuple[Mapping[str, str], int | float]
 
 _EVERY_MS = 15_000
-_WITHIN_MS = 5_000.0
+_WITHIN_S = 5.0
 # Hops take from a tenth of a millisecond to a minute.
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0)
 
@@ -66,15 +65,22 @@ class Meters:
 
 
 @contextmanager
-def open_meters(settings: ExportSettings, service: str) -> Generator[Meters]:
+def open_meters(
+    settings: ExportSettings, service: str, *, last_s: float = _WITHIN_S
+) -> Generator[Meters]:
     """Open the metrics of this process; with nobody to read them they cost next to nothing.
+
+    Args:
+        settings: Who reads them.
+        service: What the process is called.
+        last_s: How long a collector may take over the last of them, when the process ends.
 
     Raises:
         TelemetrySettingsError: The port that Prometheus shall ask is not to be had.
     """
     registry = CollectorRegistry()
     provider = MeterProvider(
-        metric_readers=_readers(settings, registry),
+        metric_readers=_readers(settings, registry, last_s),
         resource=Resource({"service.name": service, "service.namespace": SCOPE}, SCHEMA_URL),
     )
     close = _serve(settings, registry)
@@ -82,18 +88,22 @@ def open_meters(settings: ExportSettings, service: str) -> Generator[Meters]:
         yield Meters(provider)
     finally:
         close()
-        provider.shutdown(timeout_millis=_WITHIN_MS)
+        provider.shutdown(timeout_millis=last_s * 1000)
 
 
-def _readers(settings: ExportSettings, registry: CollectorRegistry) -> Sequence[MetricReader]:
+def _readers(
+    settings: ExportSettings, registry: CollectorRegistry, last_s: float
+) -> Sequence[MetricReader]:
     readers: list[MetricReader] = []
     if settings.metrics_address is not None:
         readers.append(PrometheusMetricReader(registry=registry, scope_info_enabled=False))
     if settings.otlp_endpoint is not None:
-        exporter = OTLPMetricExporter(endpoint=f"{settings.otlp_endpoint}/v1/metrics", timeout=5)
+        exporter = OTLPMetricExporter(
+            endpoint=f"{settings.otlp_endpoint}/v1/metrics", timeout=last_s
+        )
         readers.append(
             PeriodicExportingMetricReader(
-                exporter, export_interval_millis=_EVERY_MS, export_timeout_millis=_WITHIN_MS
+                exporter, export_interval_millis=_EVERY_MS, export_timeout_millis=last_s * 1000
             )
         )
     return readers
@@ -107,7 +117,9 @@ def _serve(settings: ExportSettings, registry: CollectorRegistry) -> Callable[[]
     try:
         server, thread = start_http_server(port, addr=host, registry=registry)
     except OSError as error:
-        raise TelemetrySettingsError(METRICS_VARIABLE, f"cannot be served: {error}") from error
+        raise TelemetrySettingsError(
+            settings.metrics_variable, f"cannot be served: {error}"
+        ) from error
 
     def close() -> None:
         server.shutdown()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -15,7 +16,7 @@ from bus.errors import SettingsError
 from bus.open import open_bus
 from bus.values import SystemClock
 from handlers.launcher.wire import Report
-from handlers.store.open import open_store, pool_of
+from handlers.store.open import open_store, pool_of, usage_of
 from handlers.vault.open import check_unsealer, open_unsealer
 from telemetry.errors import TelemetrySettingsError
 from telemetry.logs import configure as configure_logs
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from handlers.records.orders import Lease
     from handlers.store.base import Store
     from handlers.store.settings import StoreSettings
+    from telemetry.vitals import Resources
 
 # asyncpg and the Valkey client are asyncio's; the loop is uvloop's.
 EVENT_LOOP: dict[str, Any] = {"backend": "asyncio", "backend_options": {"use_uvloop": True}}
@@ -155,3 +157,8 @@ async def open_record_and_post(
         open_bus(settings.bus) as bus,
     ):
         yield store, bus
+
+
+def held_by(store: Store, bus: Bus) -> Resources:
+    """Return what says how the connections of record and post are used."""
+    return {"postgres": partial(usage_of, store), "valkey": bus.usage}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
     from bus.values import AccountId, OrderId
-    from handlers.records.orders import Mark
+    from handlers.records.orders import Mark, Order
     from worker_runtime.account_lane import Done
     from worker_runtime.drain import Drain
     from worker_runtime.leases import LeaseKeeper
@@ -31,6 +32,15 @@ if TYPE_CHECKING:
     from worker_runtime.sessions import Sessions
 
     Attempt = Callable[[AccountId, OrderId, tuple[Mark, ...]], Awaitable[Executed]]
+
+# What whoever is called at night looks for; what went well is in the record.
+_TOLD = {
+    OrderState.DENIED: "order_refused",
+    OrderState.EXPIRED: "order_refused",
+    OrderState.REJECTED: "order_refused",
+    OrderState.UNKNOWN: "order_in_doubt",
+}
+_log = logging.getLogger(__name__)
 
 _GUARD_PAUSE = timedelta(seconds=0.2)
 _GONE = "The account was deleted while the order waited."
@@ -171,6 +181,8 @@ class Execution:
             self._reactions.on_unknown()
         if executed.why is WhyNot.LEASE_LOST:
             self._keeper.renew_now()
+        if executed.state in _TOLD and executed.why is not WhyNot.GONE:
+            _tell(account, order, executed)
         return executed
 
     async def _without_session(
@@ -181,15 +193,17 @@ class Execution:
         if order is None or order.account_id != account:
             return Executed(state=None, why=WhyNot.GONE)
         if order.state is OrderState.QUEUED and await self._sessions.is_refused(account):
-            return await self._deny(order_id, error.code.value, failed(error.code).message)
+            return await self._deny(order, error.code.value, failed(error.code).message)
         if order.state is OrderState.QUEUED and await self._sessions.is_gone(account):
-            return await self._deny(order_id, "account_disabled", _GONE)
+            return await self._deny(order, "account_disabled", _GONE)
         return Executed(state=order.state, retry_after=timedelta(seconds=error.retry_after))
 
-    async def _deny(self, order: OrderId, code: str, message: str) -> Executed:
-        await self._store.deny(order, code=code, message=message, lease=self._keeper.lease)
+    async def _deny(self, order: Order, code: str, message: str) -> Executed:
+        await self._store.deny(order.id, code=code, message=message, lease=self._keeper.lease)
         self._reactions.on_denied()
-        return Executed(state=OrderState.DENIED)
+        executed = Executed(state=OrderState.DENIED, code=code, trace_id=order.trace_id)
+        _tell(order.account_id, order.id, executed)
+        return executed
 
     async def _cancel(
         self, account: AccountId, order: OrderId, marks: tuple[Mark, ...]
@@ -203,3 +217,18 @@ class Execution:
             pause = timedelta(seconds=error.retry_after)
             reply = failed(error.code, why=str(error))
             return Executed(state=None, retry_after=pause, reply=reply)
+
+
+def _tell(account: AccountId, order: OrderId, executed: Executed) -> None:
+    """Write a line of an order that did not get to its venue, or may not have."""
+    state = OrderState(executed.state)
+    _log.warning(
+        _TOLD[state],
+        extra={
+            "order_id": str(order),
+            "account_id": str(account),
+            "state": state.value,
+            "code": executed.code,
+            "trace_id": executed.trace_id,
+        },
+    )

@@ -19,6 +19,7 @@ from bus.ids import uuid7
 from bus.values import SystemClock, WorkerId
 from handlers.launcher.local import LocalLauncher
 from handlers.services import Services
+from telemetry.vitals import vitals_shown
 from worker_runtime import app, task
 from worker_runtime.launch_desk import LaunchDesk
 from worker_runtime.pace import Pace
@@ -30,6 +31,7 @@ from worker_runtime.warm import freeze, import_all
 from worker_runtime.zygote import Zygote
 
 if TYPE_CHECKING:
+    from telemetry.meters import Meters
     from worker_runtime.settings import WorkerSettings
 
 READY = "worker_host_ready"
@@ -70,7 +72,13 @@ async def serve_host(settings: WorkerSettings, zygote: socket.socket) -> None:
         )
         refill = Refill(bus.publisher, services.clock, pace)
         reaper = Reaper(launcher, services, refill, pace=pace)
-        async with anyio.create_task_group() as tasks:
+        shown = vitals_shown(
+            settings.export,
+            "worker-host",
+            app.held_by(store, bus),
+            more=partial(show_workers, launcher),
+        )
+        async with shown, anyio.create_task_group() as tasks:
             tasks.start_soon(launcher.run)
             async with anyio.create_task_group() as standing:
                 tasks.start_soon(reaper.run)
@@ -85,6 +93,15 @@ async def serve_host(settings: WorkerSettings, zygote: socket.socket) -> None:
                 standing.start_soon(supervised, ask, "pool", pace)
                 await launcher.closing()
                 standing.cancel_scope.cancel()
+
+
+def show_workers(launcher: LocalLauncher, meters: Meters) -> None:
+    """Make the gauge of how many workers of this machine live."""
+    meters.gauge(
+        "fourpass.host.workers",
+        "Worker processes of this machine",
+        lambda: [({}, len(launcher.children))],
+    )
 
 
 async def forget_lost(launcher: LocalLauncher, services: Services) -> None:

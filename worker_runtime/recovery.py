@@ -90,9 +90,9 @@ class Recovery:
             async with self._sessions.watch(order.account_id) as desk:
                 state = await reconcile.resolve(order, desk, since=self._since[order.id])
         except StoreUnavailableError:
-            _log.warning("account_unreadable", extra={"order_id": str(order.id)})
+            _log.warning("account_unreadable", extra=_names(order))
         except Exception:  # noqa: BLE001 - one order's fault must not end the search for others
-            _log.exception("order_not_resolved", extra={"order_id": str(order.id)})
+            _log.exception("order_not_resolved", extra=_names(order))
         finally:
             self._watched.discard(order.id)
         if state is not None:
@@ -112,3 +112,7 @@ class Recovery:
                 break
         if state in UNRESOLVED:
             self._on_found()
+
+
+def _names(order: Order) -> dict[str, str]:
+    return {"order_id": str(order.id), "trace_id": order.trace_id}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -105,9 +106,11 @@ class Session:
         with self._life:
             while True:
                 pause = await self._hold()
+                _let_go()
                 self._notify()
                 with anyio.move_on_after(pause):
                     await self._stale()
+        _let_go()
         self.state, self.why, self._is_stale = SessionState.REFUSED, "the account is gone", False
         self._notify()
 
@@ -224,3 +227,12 @@ class Session:
     def _notify(self) -> None:
         self._changed.set()
         self._changed = anyio.Event()
+
+
+def _let_go() -> None:
+    """Free what hangs together in circles after a session, its credentials among it, at once.
+
+    Cancelled tasks leave tracebacks that hold the broker, and a collection that reaches them may be
+    hours away. What is freed is not overwritten: Python promises nothing about that.
+    """
+    gc.collect()

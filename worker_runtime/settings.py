@@ -14,6 +14,7 @@ from handlers.launcher.told import read_launch
 from handlers.launcher.wire import Launch
 from handlers.store.settings import StoreSettings
 from handlers.vault.settings import UnsealerSettings, read_unsealer_settings
+from telemetry.export_settings import HOST_VARIABLE, ExportSettings, read_export_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +37,7 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
         shioaji_sdk: The module that stands in for SinoPac's SDK.
         launcher_socket: Where a host is asked for workers by the control plane.
         task: The one worker that this process is; `None` for a host of workers.
+        export: Who is told how the host fares.
     """
 
     store: StoreSettings
@@ -47,6 +49,7 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     shioaji_sdk: str | None = None
     launcher_socket: str | None = None
     task: Launch | None = None
+    export: ExportSettings = ExportSettings()
 
 
 def read_settings(environment: Mapping[str, str]) -> WorkerSettings:
@@ -68,6 +71,7 @@ def read_settings(environment: Mapping[str, str]) -> WorkerSettings:
         shioaji_sdk=shioaji_module(environment),
         launcher_socket=environment.get(SOCKET_VARIABLE) or None,
         task=read_launch(environment),
+        export=read_export_settings(environment, metrics_variable=HOST_VARIABLE),
     )
 
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from broker_adapters.errors import BrokerUnavailableError, InvalidOptionsError
 from handlers.errors import StoreUnavailableError
-from handlers.records.audit import NewAuditEntry
 from handlers.vault.base import SealContext
 from handlers.vault.errors import KeyMissingError, SealBrokenError, VaultUnavailableError
 
@@ -30,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unsealing:
-    """Reads sealed credentials and opens them; the audit log is told of it before it is done."""
+    """Reads sealed credentials and opens them; the door that hands them out told the audit log."""
 
     store: Store
     unsealer: Unsealer
@@ -47,7 +46,9 @@ class Unsealing:
         if account.broker in _WITHOUT:
             return None
         try:
-            sealed = await self.store.accounts.credentials(account.user_id, account.id)
+            sealed = await self.store.accounts.credentials(
+                account.user_id, account.id, opener=self.worker
+            )
             if sealed is None:
                 raise InvalidOptionsError("the account has no credentials")
             return await self._open(account, sealed)
@@ -66,15 +67,6 @@ class Unsealing:
                 "worker_id": str(self.worker),
                 "key_version": sealed.key_version,
             },
-        )
-        await self.store.audit.append(
-            NewAuditEntry(
-                user_id=account.user_id,
-                actor=f"worker:{self.worker}",
-                action="account.unseal",
-                subject=f"account:{account.id}",
-                after={"version": sealed.key_version},
-            )
         )
         context = SealContext(user=account.user_id, account=account.id, broker=account.broker)
         secret = await self.unsealer.unseal(sealed, context)

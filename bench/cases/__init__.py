@@ -16,6 +16,7 @@ from bench.cases.edge import edge
 from bench.cases.function import function
 from bench.cases.gate import gate
 from bench.cases.hop import hop
+from bench.cases.identity import identity
 from bench.cases.path import path
 from bench.cases.record import record
 from bench.cases.seed import ALL_SEEDS, seed
@@ -41,6 +42,7 @@ CASES: Mapping[str, Case] = {
     "burst": burst,
     "gate": gate,
     "sqs": sqs,
+    "identity": identity,
 }
 WHOLE_CASES: Mapping[str, Case] = {
     **CASES,

@@ -16,6 +16,7 @@ from bus.memory.pool import MemoryPool
 from bus.memory.replies import MemoryReplies
 from bus.publishing import RoutedPublisher
 from bus.settings import LANES
+from telemetry.vitals import Usage
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
@@ -44,6 +45,7 @@ async def open_memory_bus(
             for destination, rules in lanes.items()
         },
         ping=checkpoint,
+        usage=lambda: Usage(is_up=True, in_use=0, waiting=0),
     )
 
 

@@ -52,6 +52,7 @@ async def open_valkey_bus(settings: BusSettings) -> AsyncGenerator[Bus, None]:
                 for destination, rules in settings.lanes.items()
             },
             ping=ping,
+            usage=client.usage,
         )
     finally:
         with anyio.CancelScope(shield=True):

@@ -12,6 +12,7 @@ from bus.errors import TransportUnavailableError
 from bus.valkey.dialling import Backoff
 from bus.valkey.faults import as_error, is_elsewhere
 from bus.valkey.wire import pack
+from telemetry.vitals import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +49,10 @@ class Client(Protocol):
 
     def mistrust(self) -> None:
         """Look up again which server holds what, before the next command."""
+        ...
+
+    def usage(self) -> Usage:
+        """Say how the connections are used; nobody is asked."""
         ...
 
     async def aclose(self) -> None:
@@ -87,6 +92,13 @@ class Node:
     async def dial(self, factory: Callable[[], Connection] | None = None) -> Connection:
         """Open a connection of one's own."""
         return await self._dialler.dial(self._host, self._port, factory=factory)
+
+    def usage(self) -> Usage:
+        """Say whether the shared connection stands, and how many wait for replies on it."""
+        connection = self._connection
+        if connection is None or connection.is_lost:
+            return Usage(is_up=connection is None and not self._not_before, in_use=0, waiting=0)
+        return Usage(is_up=True, in_use=1, waiting=connection.pending)
 
     def close(self) -> None:
         """Close; the next command would connect again."""
@@ -135,6 +147,10 @@ class StandaloneClient(Client):
     @override
     def mistrust(self) -> None:
         pass
+
+    @override
+    def usage(self) -> Usage:
+        return self._node.usage()
 
     @override
     async def aclose(self) -> None:

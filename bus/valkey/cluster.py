@@ -13,6 +13,7 @@ from bus.valkey.client import Client, Node
 from bus.valkey.faults import as_error, redirect_of
 from bus.valkey.slots import SLOTS, slot_of
 from bus.valkey.wire import pack
+from telemetry.vitals import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +75,15 @@ class ClusterClient(Client):
     @override
     def mistrust(self) -> None:
         self._is_stale = True
+
+    @override
+    def usage(self) -> Usage:
+        each = [node.usage() for node in self._all()]
+        return Usage(
+            is_up=all(one.is_up for one in each),
+            in_use=sum(one.in_use for one in each),
+            waiting=sum(one.waiting for one in each),
+        )
 
     @override
     async def aclose(self) -> None:

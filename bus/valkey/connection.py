@@ -58,6 +58,11 @@ class Connection(asyncio.Protocol):
         return self.lost.done()
 
     @property
+    def pending(self) -> int:
+        """How many commands wait for their replies."""
+        return len(self._pending)
+
+    @property
     def is_full(self) -> bool:
         """Whether a caller should wait for `room` before it sends more."""
         return self._is_paused or len(self._pending) >= MAX_PENDING

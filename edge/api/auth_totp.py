@@ -96,7 +96,10 @@ async def confirm(
     summary="Do without the second factor",
 )
 async def disable(ports: PortsGiven, principal: Caller, doer: DoerGiven) -> None:
-    """Forget the second factor and its recovery codes; a fresh code is needed for that."""
+    """Forget the second factor and its recovery codes; a fresh code is needed for that.
+
+    409 `live_trading_armed` while a live account is enabled: disable it first.
+    """
     session = session_of(principal)
     if not await ports.store.totp.disable(session.user_id, deed=doer.does("totp.disable")):
         raise RefusedError("totp_not_enrolled", "There is no second factor.")

@@ -53,6 +53,8 @@ class Executed(msgspec.Struct, frozen=True, kw_only=True):
         retry_after: When to try the same order again; `None` where that makes no sense.
         is_link: It was one of a chain of sizes: what waits for a sibling may be next now.
         reply: What to say to whoever waits for it, where the command lets somebody wait.
+        code: Why it was refused, or is in doubt, as a stable code.
+        trace_id: The trace of the alert that it came from.
     """
 
     state: OrderState | None
@@ -62,6 +64,8 @@ class Executed(msgspec.Struct, frozen=True, kw_only=True):
     retry_after: timedelta | None = None
     is_link: bool = False
     reply: Reply | None = None
+    code: str | None = None
+    trace_id: str = ""
 
 
 async def execute(order_id: OrderId, desk: Desk, *, marks: tuple[Mark, ...] = ()) -> Executed:
@@ -74,6 +78,11 @@ async def execute(order_id: OrderId, desk: Desk, *, marks: tuple[Mark, ...] = ()
     order = await desk.orders.load(order_id)
     if order is None or order.state is not OrderState.QUEUED:
         return Executed(state=None if order is None else order.state, why=WhyNot.GONE)
+    executed = await _execute_queued(order, desk, marks)
+    return msgspec.structs.replace(executed, trace_id=order.trace_id)
+
+
+async def _execute_queued(order: Order, desk: Desk, marks: tuple[Mark, ...]) -> Executed:
     patience = patience_of(order, marks, desk.clock.now())
     frozen = await freeze(order, desk, patience=patience)
     if isinstance(frozen, NotNow):
@@ -96,7 +105,7 @@ async def _refuse(order: Order, refused: Refused, desk: Desk) -> Executed:
             return Executed(state=OrderState.QUEUED, why=WhyNot.BEHIND, ahead=ahead)
     await desk.orders.deny(order.id, code=refused.code, message=refused.message, lease=desk.lease)
     await desk.tell(order.user_id)
-    return Executed(state=OrderState.DENIED)
+    return Executed(state=OrderState.DENIED, code=refused.code)
 
 
 async def _is_beside_unresolved(order: Order, desk: Desk) -> bool:
@@ -183,7 +192,8 @@ async def _not_claimed(order: Order, answer: NotClaimed, desk: Desk) -> Executed
     }.get(answer.why)
     if state is not None:
         await desk.tell(order.user_id)
-    return Executed(state=state, why=answer.why, ahead=answer.ahead)
+    code = None if state is None else answer.why.value
+    return Executed(state=state, why=answer.why, ahead=answer.ahead, code=code)
 
 
 async def _send_and_settle(
@@ -206,7 +216,10 @@ async def _send_and_settle(
     retry_after = outcome.retry_after if isinstance(outcome, NotSent) else None
     is_queued = settled.state is OrderState.QUEUED
     return Executed(
-        state=settled.state, child=settled.child, retry_after=retry_after if is_queued else None
+        state=settled.state,
+        child=settled.child,
+        retry_after=retry_after if is_queued else None,
+        code=settlement.error_code,
     )
 
 

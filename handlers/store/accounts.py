@@ -10,7 +10,7 @@ from handlers.vault.base import SealContext, Sealed
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bus.values import AccountId, UserId
+    from bus.values import AccountId, UserId, WorkerId
     from handlers.records.audit import Deed
 
 
@@ -66,10 +66,14 @@ class AccountStore(Protocol):
         """
         ...
 
-    async def credentials(self, user: UserId, account: AccountId) -> Sealed | None:
+    async def credentials(
+        self, user: UserId, account: AccountId, *, opener: WorkerId | None = None
+    ) -> Sealed | None:
         """Return what is kept; `None` where there is nothing, or it is not the user's.
 
-        For the worker that holds the user's lease; to any other there is nothing.
+        `opener` is the worker that is about to open them: the user's audit log tells so, for good,
+        before they are handed out. A worker's own door finds that out by itself, and hands out
+        nothing to who does not hold the user's lease.
         """
         ...
 

@@ -140,7 +140,11 @@ class TotpStore(Protocol):
         ...
 
     async def disable(self, user: UserId, *, deed: Deed | None = None) -> bool:
-        """Forget the second factor and its recovery codes; false where there was none."""
+        """Forget the second factor and its recovery codes; false where there was none.
+
+        Raises `RefusedError` (`live_trading_armed`) while a live account is enabled: nothing stays
+        armed that nobody could arm; nothing is changed then.
+        """
         ...
 
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from handlers.store.settings import StoreSettings
+from telemetry.vitals import Usage
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from handlers.store.base import Store
     from handlers.store.postgres.connections import Pool
 
-__all__ = ("StoreSettings", "migrate", "open_store", "pool_of")
+__all__ = ("StoreSettings", "migrate", "open_store", "pool_of", "usage_of")
 
 
 def open_store(settings: StoreSettings, clock: Clock) -> AbstractAsyncContextManager[Store]:
@@ -39,6 +40,16 @@ def pool_of(store: Store) -> Pool | None:
     from handlers.store.postgres import PostgresStore  # noqa: PLC0415 - it is loaded already
 
     return store.pool if isinstance(store, PostgresStore) else None
+
+
+def usage_of(store: Store) -> Usage:
+    """Say how a record's connections are used; one in memory has none."""
+    if "handlers.store.postgres" in sys.modules:
+        from handlers.store.postgres import PostgresStore  # noqa: PLC0415 - it is loaded already
+
+        if isinstance(store, PostgresStore):
+            return store.usage()
+    return Usage(is_up=True, in_use=0, waiting=0)
 
 
 async def migrate(database_url: str) -> list[str]:

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -28,7 +29,7 @@ from handlers.launcher.open import open_launcher
 from handlers.launcher.settings import LauncherSettings, LauncherSettingsError
 from handlers.launcher.settings import read_settings as read_launcher_settings
 from handlers.services import Services
-from handlers.store.open import open_store
+from handlers.store.open import open_store, usage_of
 from handlers.store.settings import StoreSettings
 from handlers.wiring import LIMITS, turn_dispatcher
 from infra.local.functions import EventSource, function, invoke, schedule_event
@@ -36,8 +37,10 @@ from infra.local.schedule import TURNS, repeat
 from infra.local.serving import ServedQueue
 from lambda_entry.functions import SCHEDULES, TRIGGERS
 from telemetry.errors import TelemetryError
+from telemetry.export_settings import CONTROL_VARIABLE, ExportSettings, read_export_settings
 from telemetry.logs import configure
 from telemetry.settings import read_settings as read_telemetry_settings
+from telemetry.vitals import vitals_shown
 
 if TYPE_CHECKING:
     from collections.abc import (
@@ -54,6 +57,7 @@ if TYPE_CHECKING:
     from bus.raw import RawQueues
 
 READY = "control_plane_ready"
+SERVICE = "control-plane"
 _READY_PATIENCE = 5.0
 _READY_LOOK = 0.05
 _FINISH_WITHIN = 1.0
@@ -67,12 +71,13 @@ class ControlPlaneSettings(msgspec.Struct, frozen=True, kw_only=True):
     store: StoreSettings
     bus: BusSettings
     launcher: LauncherSettings
+    export: ExportSettings = ExportSettings()
 
 
 def main(environment: Mapping[str, str]) -> int:
     """Run a control plane until SIGTERM; 78 where the settings are wrong."""
     try:
-        configure(read_telemetry_settings("control-plane", environment))
+        configure(read_telemetry_settings(SERVICE, environment))
         settings = read_settings(environment)
     except (BusError, TelemetryError, LauncherSettingsError, ValueError) as error:
         sys.stderr.write(f"control-plane: {error}\n")
@@ -87,6 +92,7 @@ def read_settings(environment: Mapping[str, str]) -> ControlPlaneSettings:
         store=StoreSettings.from_env(environment),
         bus=read_bus_settings(environment),
         launcher=read_launcher_settings(environment),
+        export=read_export_settings(environment, metrics_variable=CONTROL_VARIABLE),
     )
 
 
@@ -105,11 +111,16 @@ async def serve_until_told(settings: ControlPlaneSettings) -> None:
 async def _serve_as_told(settings: ControlPlaneSettings, bus: Bus, stopping: anyio.Event) -> None:
     """Run the handlers here; where the queues are on SQS, as the Lambda functions that they are."""
     if settings.bus.queues is Carrier.SQS:
-        async with open_raw_queues(settings.bus) as queues:
+        async with (
+            open_raw_queues(settings.bus) as queues,
+            vitals_shown(settings.export, SERVICE, {"valkey": bus.usage}),
+        ):
             await serve_functions(queues, stopping)
         return
     async with open_services(settings, bus) as services:
-        await serve(bus, services, stopping)
+        held = {"postgres": partial(usage_of, services.store), "valkey": bus.usage}
+        async with vitals_shown(settings.export, SERVICE, held):
+            await serve(bus, services, stopping)
 
 
 @asynccontextmanager

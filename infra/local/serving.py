@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
+from bus.envelope import named
 from bus.errors import TransportUnavailableError
 from bus.verdicts import Ack
 from handlers.wiring import dispatcher_of
@@ -64,8 +65,8 @@ class ServedQueue:
         try:
             verdict = await self._dispatcher.dispatch(delivery)
             if not isinstance(verdict, Ack):
-                kind = type(delivery.envelope.message).__name__
-                _log.warning("control_message_failed", extra={"type": kind, "why": verdict.reason})
+                said = {**named(delivery.envelope), "why": verdict.reason}
+                _log.warning("control_message_failed", extra=said)
         finally:
             self._room.release_on_behalf_of(delivery)
 

@@ -12,7 +12,7 @@ from typing_extensions import override
 from bus.values import OrderState
 from handlers.errors import RefusedError
 from handlers.records.accounts import CredentialsKept
-from handlers.records.audit import told
+from handlers.records.audit import Deed, told
 from handlers.records.lifecycle import FINAL
 from handlers.records.position_fold import positions_of
 from handlers.store.accounts import AccountStore, SealedRow
@@ -23,9 +23,8 @@ from handlers.vault.base import SealContext
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bus.values import AccountId, UserId
+    from bus.values import AccountId, UserId, WorkerId
     from handlers.records.accounts import Account
-    from handlers.records.audit import Deed
     from handlers.store.accounts import NewCredentials
     from handlers.store.memory.tables import Tables
     from handlers.vault.base import Sealed
@@ -73,10 +72,17 @@ class MemoryAccounts(AccountStore):
         return True
 
     @override
-    async def credentials(self, user: UserId, account: AccountId) -> Sealed | None:
+    async def credentials(
+        self, user: UserId, account: AccountId, *, opener: WorkerId | None = None
+    ) -> Sealed | None:
         await checkpoint()
         own = self._own(user, account)
-        return None if own is None else self._tables.sealed.get(account)
+        sealed = None if own is None else self._tables.sealed.get(account)
+        if sealed is not None and opener is not None:
+            deed = Deed(actor=f"worker:{opener}", action="account.unseal")
+            after = {"version": sealed.key_version}
+            tell(self._tables, told(deed, user, f"account:{account}", after=after))
+        return sealed
 
     @override
     async def delete(self, user: UserId, account: AccountId, *, deed: Deed | None = None) -> bool:

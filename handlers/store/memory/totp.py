@@ -8,6 +8,9 @@ import msgspec
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
+from bus.values import Mode
+from handlers.errors import RefusedError
+from handlers.records.accounts import AccountState
 from handlers.records.audit import told
 from handlers.records.people import SealedTotp
 from handlers.store.identities import TotpStore
@@ -76,8 +79,18 @@ class MemoryTotp(TotpStore):
     @override
     async def disable(self, user: UserId, *, deed: Deed | None = None) -> bool:
         await checkpoint()
+        if user in self._tables.totp and self._is_armed(user):
+            raise RefusedError("live_trading_armed")
         self._tables.recovery_codes.pop(user, None)
         was_there = self._tables.totp.pop(user, None) is not None
         if was_there:
             tell(self._tables, told(deed, user, f"user:{user}"))
         return was_there
+
+    def _is_armed(self, user: UserId) -> bool:
+        return any(
+            account.user_id == user
+            and account.mode is Mode.LIVE
+            and account.state is AccountState.ENABLED
+            for account in self._tables.accounts.values()
+        )

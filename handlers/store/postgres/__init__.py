@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from handlers.store.base import Store
 from handlers.store.postgres.accounts import OwnAccounts, PostgresAccounts
 from handlers.store.postgres.answers import PostgresAnswers
-from handlers.store.postgres.audit import OwnAudit, PostgresAudit
+from handlers.store.postgres.audit import PostgresAudit
 from handlers.store.postgres.catalogue import OwnCatalogue, PostgresCatalogue
 from handlers.store.postgres.connections import Database, open_pool
 from handlers.store.postgres.held import Held
@@ -33,6 +33,7 @@ from handlers.store.postgres.upkeep import PostgresUpkeep
 from handlers.store.postgres.watching import PostgresWatch
 from handlers.store.postgres.work import OwnWork, PostgresWork
 from handlers.store.postgres.workers import OwnWorkers, PostgresWorkers
+from telemetry.vitals import Usage
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -83,7 +84,12 @@ class PostgresStore(Store):
         self.audit: AuditStore = PostgresAudit(self._database)
         if of_worker:
             self.catalogue = OwnCatalogue(self._database, held)
-            self.audit = OwnAudit(self._database, held)
+
+    def usage(self) -> Usage:
+        """Say how the connections are used; it is up as long as one is open or none is needed."""
+        size, waiting = self.pool.get_size(), self._database.waiting
+        in_use = size - self.pool.get_idle_size()
+        return Usage(is_up=size > 0 or waiting == 0, in_use=in_use, waiting=waiting)
 
     async def ping(self) -> None:
         """Ask the database for one answer, and whether it takes what is written."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     import asyncpg
 
+    from bus.values import WorkerId
     from handlers.records.audit import Deed
     from handlers.store.accounts import NewCredentials
     from handlers.store.postgres.connections import Database
@@ -38,6 +39,7 @@ ON CONFLICT (account_id) DO UPDATE SET
 RETURNING true
 """
 _KEPT = "SELECT sealed, key_version FROM kept_credentials($1, $2)"
+_TELL = "SELECT tell_unsealing($1, $2, $3::text[]::uuid[])"
 _OWN = "SELECT sealed, key_version FROM own_credentials($1, $2, $3::text[]::uuid[])"
 # An order that is being recorded holds the account's key; it is committed or comes after this.
 _HOLD = """
@@ -109,7 +111,9 @@ class PostgresAccounts(AccountStore):
         return bool(await self._database.value(_BIND_OWN, user, account, venue_account, proofs))
 
     @override
-    async def credentials(self, user: UserId, account: AccountId) -> Sealed | None:
+    async def credentials(
+        self, user: UserId, account: AccountId, *, opener: WorkerId | None = None
+    ) -> Sealed | None:
         rows = await self._database.rows(_KEPT, user, account)
         return _sealed(rows[0]) if rows else None
 
@@ -162,8 +166,14 @@ class OwnAccounts(PostgresAccounts):
     """Those that a worker reaches under its lease."""
 
     @override
-    async def credentials(self, user: UserId, account: AccountId) -> Sealed | None:
-        rows = await self._database.rows(_OWN, user, account, self._held.of(user))
+    async def credentials(
+        self, user: UserId, account: AccountId, *, opener: WorkerId | None = None
+    ) -> Sealed | None:
+        # Who opens them is whoever the proof was given to, whatever is said here.
+        asked = (user, account, self._held.of(user))
+        if not await self._database.value(_TELL, *asked):
+            return None
+        rows = await self._database.rows(_OWN, *asked)
         return _sealed(rows[0]) if rows else None
 
 

@@ -18,10 +18,8 @@ if TYPE_CHECKING:
     from handlers.records.audit import NewAuditEntry
     from handlers.records.views import Span
     from handlers.store.postgres.connections import Connection, Database
-    from handlers.store.postgres.held import Held
 
 _APPEND = "SELECT append_audit($1, $2::jsonb)"
-_APPEND_OWN = "SELECT append_own_audit($1, $2::jsonb, $3::text[]::uuid[])"
 _PAGE = """
 SELECT audit_shown(e) FROM audit_entries AS e
 WHERE e.user_id = $1 AND ($2::text IS NULL OR e.n < $2::text::bigint)
@@ -83,19 +81,6 @@ class PostgresAudit(AuditStore):
     @override
     async def users(self) -> Sequence[UserId]:
         return [UserId(plain_uuid(row[0])) for row in await self._database.rows(_USERS)]
-
-
-class OwnAudit(PostgresAudit):
-    """As a worker has it: its own user's log."""
-
-    def __init__(self, database: Database, held: Held) -> None:
-        super().__init__(database)
-        self._held = held
-
-    @override
-    async def append(self, entry: NewAuditEntry) -> AuditEntry:
-        told = (entry.user_id, as_json(masked(entry)), self._held.of(entry.user_id))
-        return _ENTRY.decode(await self._database.value(_APPEND_OWN, *told))
 
 
 async def tell(connection: Connection, entry: NewAuditEntry | None) -> None:

@@ -110,11 +110,16 @@ def translated(error: Exception) -> Exception:
 
 
 class Database:
-    """Runs statements, each with a deadline, each with the house's errors."""
+    """Runs statements, each with a deadline, each with the house's errors.
+
+    Attributes:
+        waiting: How many wait for a connection now.
+    """
 
     def __init__(self, pool: Pool, *, deadline_s: float) -> None:
         self._pool = pool
         self._deadline_s = deadline_s
+        self.waiting = 0
         self._writing = Writing()
 
     async def rows(self, statement: str, *arguments: Any) -> list[asyncpg.Record]:  # noqa: ANN401 - whatever the statement's parameters take
@@ -146,7 +151,11 @@ class Database:
         """Lend a connection for as long as the deadline allows; errors come out translated."""
         try:
             async with asyncio.timeout(self._deadline_s):
-                connection = await self._pool.acquire()
+                self.waiting += 1
+                try:
+                    connection = await self._pool.acquire()
+                finally:
+                    self.waiting -= 1
                 try:
                     yield connection
                 except BaseException as error:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
+from handlers.errors import RefusedError
 from handlers.records.audit import told
 from handlers.records.people import SealedTotp
 from handlers.store.identities import TotpStore
@@ -40,6 +41,11 @@ RETURNING true
 """
 _USE_CODE = "DELETE FROM recovery_codes WHERE user_id = $1 AND code_hash = $2 RETURNING true"
 _DISABLE = "DELETE FROM totp WHERE user_id = $1 RETURNING true"
+_IS_ARMED = """
+SELECT EXISTS (
+    SELECT 1 FROM accounts WHERE user_id = $1 AND mode = 'live' AND state = 'enabled'
+)
+"""
 
 
 class PostgresTotp(TotpStore):
@@ -87,5 +93,7 @@ class PostgresTotp(TotpStore):
             await connection.execute(_NO_CODES, user)
             was_there = bool(await connection.fetchval(_DISABLE, user))
             if was_there:
+                if await connection.fetchval(_IS_ARMED, user):
+                    raise RefusedError("live_trading_armed")
                 await tell(connection, told(deed, user, f"user:{user}"))
         return was_there

@@ -482,6 +482,8 @@ export interface paths {
         /**
          * Do without the second factor
          * @description Forget the second factor and its recovery codes; a fresh code is needed for that.
+         *
+         *     409 `live_trading_armed` while a live account is enabled: disable it first.
          */
         post: operations["ApiAuthTotpDisableDisable"];
         delete?: never;

@@ -122,7 +122,7 @@ CALLERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "alerts": (CONTROL,),
     },
     "audit": {
-        "append": (APP, WORKER, CONTROL),
+        "append": (APP, CONTROL),
         "page": (APP,),
         "after": (CONTROL,),
         "end": (CONTROL,),

@@ -253,3 +253,33 @@ async def test_a_change_that_is_refused_is_not_audited(house: House) -> None:
         await house.store.accounts.delete(trader.user, trader.account.id, deed=deed)
 
     assert await house.store.audit.after(trader.user, 0, limit=9) == []
+
+
+async def test_who_is_about_to_open_credentials_is_in_the_log_before_he_has_them(
+    house: House,
+) -> None:
+    trader = await house.trader()
+    given, worker = some_credentials(version=3), trader.lease.worker_id
+    await house.store.accounts.put_credentials(trader.user, trader.account.id, given)
+
+    for _ in range(2):
+        read = await house.store.accounts.credentials(trader.user, trader.account.id, opener=worker)
+        assert read == given.sealed
+
+    written = await house.store.audit.after(trader.user, 0, limit=9)
+    assert {(entry.actor, entry.action, entry.subject) for entry in written} == {
+        (f"worker:{worker}", "account.unseal", f"account:{trader.account.id}")
+    }
+    assert [json.loads(entry.after or "") for entry in written] == [{"version": 3}] * 2
+
+
+async def test_where_there_is_nothing_to_open_nothing_is_told(house: House) -> None:
+    trader, other = await house.trader(), await house.trader()
+    await house.store.accounts.put_credentials(other.user, other.account.id, some_credentials())
+
+    for account in (trader.account, other.account):
+        worker = trader.lease.worker_id
+        assert not await house.store.accounts.credentials(trader.user, account.id, opener=worker)
+
+    assert await house.store.audit.after(trader.user, 0, limit=9) == []
+    assert await house.store.audit.after(other.user, 0, limit=9) == []

@@ -141,3 +141,18 @@ async def test_twenty_devices_are_known_at_most(house: House) -> None:
     ]
 
     assert known == [False] * 2 + [True] * 20
+
+
+async def test_that_a_session_was_seen_is_written_once_a_minute_at_most(house: House) -> None:
+    user = await house.user()
+    _, token = await opened(house, user)
+
+    ages: list[float] = []
+    for wait in (30, 40):
+        await house.later(wait)
+        await house.store.sessions.find(token)
+        [seen] = await house.store.sessions.sessions(user)
+        ages.append((house.clock.now() - seen.last_seen_at).total_seconds())
+
+    assert ages[0] > 29
+    assert ages[1] < 20

@@ -8,6 +8,11 @@ from typing import TYPE_CHECKING
 import anyio
 import pytest
 
+from bus.values import Mode
+from handlers.errors import RefusedError
+from handlers.records.accounts import AccountState
+from handlers.records.audit import Deed
+
 if TYPE_CHECKING:
     from bus.values import UserId
     from tests.contract.store.house import House
@@ -102,3 +107,28 @@ async def test_who_does_without_has_no_recovery_codes_left(house: House) -> None
     assert answers == [True, False]
     assert await house.store.totp.read(user) is None
     assert not await house.store.totp.use_recovery_code(user, code)
+
+
+async def test_the_second_factor_stays_while_live_trading_is_armed(house: House) -> None:
+    code = secrets.token_bytes(32)
+    user = await in_force(house, code)
+    live = await house.account(user, mode=Mode.LIVE)
+    deed = Deed(actor="session:1", action="totp.disable")
+
+    with pytest.raises(RefusedError) as refused:
+        await house.store.totp.disable(user, deed=deed)
+
+    assert refused.value.code == "live_trading_armed"
+    assert await house.store.totp.read(user) is not None
+    assert await house.store.totp.use_recovery_code(user, code)
+    assert await house.store.audit.after(user, 0, limit=9) == []
+    await house.store.catalogue.set_account_state(user, live.id, AccountState.DISABLED)
+    assert await house.store.totp.disable(user, deed=deed)
+
+
+async def test_what_trades_on_paper_or_is_anothers_arms_nothing(house: House) -> None:
+    user, other = await in_force(house), await house.user()
+    await house.account(user)
+    await house.account(other, mode=Mode.LIVE)
+
+    assert await house.store.totp.disable(user)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -209,3 +210,16 @@ async def _ids(stream: httpx.Response, count: int) -> list[int]:
             if len(found) == count:
                 break
     return found
+
+
+async def test_line_of_an_alert_names_its_orders_and_its_trace(edge: Edge) -> None:
+    answer = (await edge.alert()).json()
+
+    while '"event":"alert"' not in edge.log.read_text():  # noqa: ASYNC110 - lines come together
+        await anyio.sleep(0.02)
+
+    lines = [json.loads(line) for line in edge.log.read_text().splitlines()]
+    [said] = [line for line in lines if line["event"] == "alert"]
+    assert said["order_ids"] == answer["orders"][0]["id"]
+    assert said["trace_id"] == answer["trace_id"]
+    assert not any("color_message" in line for line in lines)

@@ -77,6 +77,7 @@ TENANT: Mapping[str, tuple[str, Mapping[str, str]]] = {
         {"DELETE": "*", "INSERT": "*", "SELECT": "*", "UPDATE": "crosses symbol"},
     ),
     "totp": ("user_id", {"DELETE": "*", "INSERT": "*", "SELECT": "*", "UPDATE": "*"}),
+    "unsealings": ("user_id", {}),
     "user_counters": ("user_id", {"SELECT": "*"}),
     "users": ("id", {"SELECT": "id password_hash", "UPDATE": "password_hash"}),
     "worker_leases": ("user_id", {}),
@@ -122,11 +123,12 @@ DOORS: Mapping[str, frozenset[str]] = {
     "probe_writing": frozenset({APP, CONTROL, WORKER}),
     **dict.fromkeys(
         (
-            "append_own_audit", "bind_own_venue", "claim_own_order", "deny_own_order",
+            "bind_own_venue", "claim_own_order", "deny_own_order",
             "drop_own_worker", "note_own_cancel_sent",
             "own_accounts", "own_credentials", "own_oldest_queued", "own_open_orders", "own_order",
             "own_order_by_client_id", "pass_own_sibling", "put_own_worker", "release_own_lease",
             "renew_own_lease", "settle_own_order", "sweep_own", "take_lease", "take_over_own",
+            "tell_unsealing",
         ),
         frozenset({WORKER}),
     ),
@@ -145,7 +147,8 @@ HELPERS: Mapping[str, frozenset[str]] = {
         (
             "append_deed", "append_events", "audit_field", "audit_link", "born_order", "can_settle",
             "cancel_named", "cancellable", "claimable_before", "first_orders", "fold_settlement",
-            "give_birth", "held_lease", "holds_lease", "is_blocked", "lease_runs",
+            "give_birth", "held_lease", "holder_by_proof", "holds_lease", "is_blocked",
+            "lease_runs",
             "lock_cancellable", "lock_for_record", "move_order", "new_marks", "oldest_queued",
             "open_orders", "record_second_leg", "refuse_change", "state_by_fills", "take_fills",
             "tell_stream", "want_cancel", "was_given", "why_no_second_leg", "write_settled",

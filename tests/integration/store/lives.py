@@ -83,6 +83,7 @@ async def a_life(house: House) -> Life:
     await store.totp.enroll(user, b"sealed")
     await store.totp.confirm(user, step=1, code_hashes=[secrets.token_bytes(32)])
     await store.passwords.give_token(user, MailedPurpose.RESET, token_hash=secrets.token_bytes(32))
+    await store.accounts.credentials(user, trader.account.id, opener=trader.lease.worker_id)
     await store.audit.append(
         NewAuditEntry(user_id=user, actor="user", action="test", subject="test")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from contextlib import contextmanager
 from dataclasses import replace
@@ -181,3 +182,20 @@ async def test_a_task_with_a_wrong_id_does_not_start(world: World) -> None:
 
         assert code == 78
         assert task.has_said("FOURPASS_WORKER_ID")
+
+
+async def test_an_order_that_is_refused_is_a_line_with_its_order_and_trace(world: World) -> None:
+    trader = await world.add_trader()
+    with a_worker(world, trader) as worker:
+        order = await world.alert(trader, symbol="NO SUCH THING")
+        settled = await world.until(trader, order)
+        while not worker.has_said("order_refused"):  # noqa: ASYNC110 - nobody announces it
+            await anyio.sleep(0.02)
+
+        lines = [json.loads(line) for line in worker.log.read_text().splitlines()]
+
+    [said] = [line for line in lines if line["event"] == "order_refused"]
+    assert said["order_id"] == str(order)
+    assert said["account_id"] == str(trader.account)
+    assert (said["state"], said["code"]) == (settled.state.value, settled.error_code)
+    assert said["trace_id"] == settled.trace_id

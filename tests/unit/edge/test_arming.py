@@ -100,6 +100,22 @@ async def test_user_with_a_second_factor_arms_in_a_session_and_by_key(house: Hou
     assert by_key == [201, 200, 201, 200]
 
 
+async def test_second_factor_stays_while_a_live_account_is_enabled(house: House) -> None:
+    ann = await a_person(house)
+    browser = await signed_in(house, ann)
+    seed = await with_second_factor(house, browser)
+    await browser.post("/api/auth/step-up", {"totp": code_of(house, seed, steps=1)})
+    account, _ = await disarmed(house, ann.id)
+    await browser.post(f"/api/accounts/{account}/enable")
+
+    refused = await browser.post("/api/auth/totp/disable")
+
+    assert told([refused]) == {(409, "live_trading_armed")}
+    assert (await browser.get("/api/auth/session")).json()["user"]["has_totp"]
+    assert (await browser.post(f"/api/accounts/{account}/disable")).status_code == 200
+    assert (await browser.post("/api/auth/totp/disable")).status_code == 204
+
+
 async def test_paper_needs_none(house: House) -> None:
     browser = await signed_in(house)
 

@@ -12,7 +12,8 @@ import pytest
 
 from edge import serving, slow_callers
 from edge.serving import EdgeServer, server_config
-from tests.unit.edge.house import a_house
+from edge.slow_callers import BoundedProtocol, SlowCallers
+from tests.unit.edge.house import KEY, a_house
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
@@ -152,6 +153,73 @@ async def test_head_that_never_ends_is_refused_by_its_size(
                 pass
 
     assert sent < 8 * 1024 * 1024
+
+
+async def test_heads_in_pieces_are_counted_each_for_itself(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slow_callers, "SLOWEST_REQUEST_S", 3600.0)
+    monkeypatch.setattr(slow_callers, "LONGEST_HEAD", 500)
+    async with served(house) as port, await anyio.connect_tcp("127.0.0.1", port) as wire:
+        answers: list[bytes] = []
+        for _ in range(30):
+            await wire.send(HEAD)
+            await anyio.sleep(0.01)
+            await wire.send(b"\r\n")
+            with anyio.fail_after(10):
+                answers.append(await wire.receive())
+
+    assert {answer[:12] for answer in answers} == {b"HTTP/1.1 200"}
+
+
+async def test_body_in_pieces_is_no_head(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slow_callers, "SLOWEST_REQUEST_S", 3600.0)
+    monkeypatch.setattr(slow_callers, "LONGEST_HEAD", 500)
+    head = (
+        f"POST /api/signals/explain HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {KEY}\r\n"
+        "Content-Length: 3000\r\n\r\n"
+    )
+    async with served(house) as port, await anyio.connect_tcp("127.0.0.1", port) as wire:
+        await wire.send(head.encode())
+        for _ in range(30):
+            await wire.send(b" " * 100)
+            await anyio.sleep(0.01)
+
+        with anyio.fail_after(10):
+            answer = await wire.receive()
+
+    assert b"The head of the request" not in answer
+    assert answer.startswith((b"HTTP/1.1 200", b"HTTP/1.1 400"))
+    assert b"empty" in answer or b"code" in answer
+
+
+class Cycle:
+    """A request that is on its way."""
+
+    more_body = True
+    response_complete = False
+
+
+class Transport:
+    """A socket that can be hung up on."""
+
+    is_aborted = False
+
+    def abort(self) -> None:
+        self.is_aborted = True
+
+
+def test_each_request_of_a_connection_has_its_own_time() -> None:
+    connection, callers = BoundedProtocol.__new__(BoundedProtocol), SlowCallers()
+    connection.transport = transport = Transport()  # pyright: ignore[reportAttributeAccessIssue] - all of it that is used
+    connection.cycle = Cycle()  # pyright: ignore[reportAttributeAccessIssue] - as above
+    callers.hang_up([connection], 0.0)
+    connection.cycle = Cycle()  # pyright: ignore[reportAttributeAccessIssue] - as above
+    callers.hang_up([connection], 1.0)
+
+    assert callers.hang_up([connection], 2.0) == 0
+    assert callers.hang_up([connection], 2.6) == 1
+    assert transport.is_aborted
 
 
 async def test_many_requests_of_one_connection_are_no_long_head(

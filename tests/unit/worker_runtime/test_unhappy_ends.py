@@ -164,6 +164,21 @@ async def test_an_order_of_an_account_that_the_venue_refuses_is_denied_and_says_
         assert order.error_message == "The venue refuses these credentials."
 
 
+async def test_an_order_that_is_denied_without_a_session_is_a_line_with_its_trace(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with a_world() as world, world.served():
+        account = await world.add_account()
+        world.brokers[account].connect_error = AuthFailedError("wrong key")
+
+        order = await world.until(await world.record(account))
+
+    [told] = [each.__dict__ for each in caplog.records if each.msg == "order_refused"]
+    assert (told["order_id"], told["account_id"]) == (str(order.id), str(account))
+    assert (told["code"], told["trace_id"]) == ("auth", order.trace_id)
+    assert "order_attempt_failed" not in {each.msg for each in caplog.records}
+
+
 async def test_an_order_is_not_denied_for_credentials_that_were_replaced() -> None:
     async with a_world() as world, world.served():
         account = await world.add_account()

@@ -73,10 +73,10 @@ async def test_nothing_is_opened_that_cannot_be_audited(monkeypatch: pytest.Monk
             opened.append(sealed)
             return SECRET
 
-    async def away(*_: object) -> None:
+    def away(*_: object) -> None:
         raise StoreUnavailableError("TimeoutError")
 
-    monkeypatch.setattr(store.audit, "append", away)
+    monkeypatch.setattr("handlers.store.memory.accounts.tell", away)
 
     with pytest.raises(BrokerUnavailableError):
         await unsealing(store, Watched()).credentials_of(account)
@@ -160,7 +160,7 @@ async def test_a_record_that_is_away_is_asked_again(monkeypatch: pytest.MonkeyPa
     store = MemoryStore(ManualClock())
     account = await kept(store)
 
-    async def away(*_: object) -> None:
+    async def away(*_: object, **__: object) -> None:
         raise StoreUnavailableError("TimeoutError")
 
     monkeypatch.setattr(store.accounts, "credentials", away)

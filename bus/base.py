@@ -153,6 +153,28 @@ class DeadLetters(Protocol):
         ...
 
 
+class Depth(msgspec.Struct, frozen=True, kw_only=True):
+    """How many messages a destination holds at this moment; SQS counts roughly.
+
+    Attributes:
+        waiting: Due now or later, in nobody's hands.
+        in_flight: In a consumer's hands; on SQS also what was given back for later.
+        dead: Set aside.
+    """
+
+    waiting: int
+    in_flight: int
+    dead: int
+
+
+class Depths(Protocol):
+    """Counts what a transport holds. Nothing is taken or moved by looking."""
+
+    async def depth(self, destination: Destination) -> Depth:
+        """Count one destination's messages; `orders` is none that can be counted."""
+        ...
+
+
 class Hinted(msgspec.Struct, frozen=True, kw_only=True):
     """What the hint found: the user's worker if one runs, and whether the asker should claim."""
 

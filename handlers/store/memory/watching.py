@@ -9,17 +9,20 @@ from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
 from bus.values import OrderState
+from handlers.latency import hop_times
 from handlers.lifecycle import FINAL
+from handlers.people_records import Role
 from handlers.store.watching import WatchStore
-from handlers.trails import AlertCount, Census, Trail, TrailEvent
+from handlers.trails import AlertCount, Census, Operations, Trail, TrailEvent
 from handlers.views import WorkerState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from bus.values import OrderId
+    from bus.values import OrderId, UserId
     from handlers.store.memory.tables import Tables
+    from handlers.views import WorkerView
 
 _AGED = (OrderState.QUEUED, OrderState.UNKNOWN, OrderState.NEEDS_REVIEW)
 
@@ -68,6 +71,23 @@ class MemoryWatch(WatchStore):
         )
 
     @override
+    async def operations(
+        self, operator: UserId, *, after: datetime, orders: int, workers: int
+    ) -> Operations | None:
+        tables = self._tables
+        if Role.OPERATOR not in tables.user(operator).roles:
+            return None
+        trails = (self._trail(order) for order in tables.orders)
+        touched = sorted((each for each in trails if each.last_at > after), key=_rest)[-orders:]
+        running = (each for each in tables.workers.values() if each.state != WorkerState.GONE)
+        return Operations(
+            census=await self.census(),
+            workers=tuple(sorted(running, key=_seen)[:workers]),
+            measured=len(touched),
+            hops=hop_times(touched),
+        )
+
+    @override
     async def alerts(self, *, after: datetime, until: datetime) -> Sequence[AlertCount]:
         await checkpoint()
         counted = Counter(
@@ -107,3 +127,7 @@ class MemoryWatch(WatchStore):
 
 def _rest(trail: Trail) -> datetime:
     return trail.last_at
+
+
+def _seen(worker: WorkerView) -> tuple[datetime, str]:
+    return worker.last_seen_at, str(worker.id)

@@ -119,6 +119,7 @@ CALLERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "trails": (CONTROL,),
         "trail": (CONTROL,),
         "census": (CONTROL,),
+        "operations": (APP,),
         "alerts": (CONTROL,),
     },
     "audit": {

@@ -112,7 +112,7 @@ DOORS: Mapping[str, frozenset[str]] = {
             "relay_due", "request_cancel_told", "reset_password", "resolve_order",
             "session_of_token", "set_own_password", "switch_of", "unattended_users",
             "use_mailed_token", "verify_sign_up", "keep_answer", "finish_answer",
-            "kept_credentials",
+            "kept_credentials", "operations_seen",
         ),
         frozenset({APP}),
     ),

@@ -260,6 +260,9 @@ class Asking:
             "watch.trails": lambda s: s.watch.trails(after=now, waiting=[order], limit=9),
             "watch.trail": lambda s: s.watch.trail(order),
             "watch.census": lambda s: s.watch.census(),
+            "watch.operations": lambda s: s.watch.operations(
+                self.user, after=now - timedelta(hours=1), orders=100, workers=100
+            ),
             "watch.alerts": lambda s: s.watch.alerts(after=now, until=now),
             "relay.due": lambda s: s.relay.due(limit=9),
             "relay.expire_overdue": lambda s: s.relay.expire_overdue(limit=9),

@@ -60,8 +60,15 @@ TENANT: Mapping[str, tuple[str, Mapping[str, str]]] = {
         },
     ),
     "signals": ("user_id", {"SELECT": "*"}),
-    "strategies": ("user_id", {"INSERT": "*", "SELECT": "*", "UPDATE": "state"}),
-    "strategy_accounts": ("user_id", {"INSERT": "*", "SELECT": "*"}),
+    "strategies": (
+        "user_id",
+        {
+            "INSERT": "*",
+            "SELECT": "*",
+            "UPDATE": "dedupe_window_s default_quantity mode name revision settings state",
+        },
+    ),
+    "strategy_accounts": ("user_id", {"DELETE": "*", "INSERT": "*", "SELECT": "*"}),
     "strategy_tokens": (
         "user_id",
         {

@@ -163,6 +163,9 @@ class Asking:
             "catalogue.set_strategy_state": lambda s: s.catalogue.set_strategy_state(
                 user, theirs, "paused"
             ),
+            "catalogue.change_strategy": lambda s: s.catalogue.change_strategy(
+                msgspec.structs.replace(other.trader.strategy, user_id=user, name="evil")
+            ),
             "catalogue.rotate_token": lambda s: s.catalogue.rotate_token(
                 user, theirs, token_hash=drawn, old_until=until
             ),

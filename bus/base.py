@@ -154,13 +154,7 @@ class DeadLetters(Protocol):
 
 
 class Depth(msgspec.Struct, frozen=True, kw_only=True):
-    """How many messages a destination holds at this moment; SQS counts roughly.
-
-    Attributes:
-        waiting: Due now or later, in nobody's hands.
-        in_flight: In a consumer's hands; on SQS also what was given back for later.
-        dead: Set aside.
-    """
+    """How many messages wait (due or not), are in hand, and were set aside; roughly, on SQS."""
 
     waiting: int
     in_flight: int
@@ -168,10 +162,10 @@ class Depth(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Depths(Protocol):
-    """Counts what a transport holds. Nothing is taken or moved by looking."""
+    """Counts what a transport holds."""
 
     async def depth(self, destination: Destination) -> Depth:
-        """Count one destination's messages; `orders` is none that can be counted."""
+        """Count, taking and moving nothing; each user's `orders` are not counted."""
         ...
 
 

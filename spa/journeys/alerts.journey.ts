@@ -46,7 +46,7 @@ describe("the alert builder", () => {
     const { orders } = (await answer.json()) as { orders: { id: string }[] };
     const parts = page.getByRole("navigation", { name: "Parts of the strategy" });
     await parts.getByRole("link", { name: "Overview" }).click();
-    await page.getByText("long_entry 0.02 ETHUSDT").waitFor();
+    await page.locator("[data-signal]", { hasText: "Enter long" }).getByText("ETHUSDT").waitFor();
     await page.goto(`${demo.base_url}/orders/${orders[0]!.id}`);
     await page.locator('[data-state="filled"]').first().waitFor();
     await page.goBack();

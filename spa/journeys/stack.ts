@@ -19,6 +19,7 @@ export interface Demo {
   api_key: string;
   webhook_url: string;
   account_id: string;
+  strategy_id: string;
   link: string;
   data_dir: string;
 }

@@ -81,7 +81,7 @@ LINES: dict[Route, Line] = {
     ),
     Route("PATCH", "/api/strategies/{strategy_id}"): Line(
         STRATEGY_IN_PATH | {Place("body", "accounts"): "account"},
-        {"revision": 1, "accounts": []},
+        {"revision": 1, "accounts": ["01a205d0-8fce-7638-b30a-52e32c3f23ee"]},
     ),
     Route("POST", "/api/strategies/{strategy_id}/test"): Line(
         STRATEGY_IN_PATH, {"ticker": "BTCUSDT", "action": "buy", "quantity": "1"}, 202

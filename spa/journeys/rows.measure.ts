@@ -23,14 +23,14 @@ interface Scrolled {
 }
 
 // Runs in the page: scrolls by so much a frame until `isOver`, and watches tasks, frames and rows.
-const SCROLL = `async ({ by, until }) => {
+const SCROLL = `async ({ by, until, most }) => {
   const frame = document.querySelector('[role="region"][tabindex="0"]:has(table)');
   const long = [], frames = [];
   const observer = new PerformanceObserver((list) => long.push(...list.getEntries().map((each) => each.duration)));
   observer.observe({ type: "longtask" });
   let mostRows = 0, last = performance.now(), still = 0;
   const rows = () => Number(frame.querySelector("table").getAttribute("aria-rowcount")) - 1;
-  while (still < 120) {
+  while (still < 120 && frames.length < most) {
     const before = frame.scrollTop;
     frame.scrollTop += by;
     await new Promise(requestAnimationFrame);
@@ -69,15 +69,13 @@ function show(what: string, { long, mostRows, frames, rows }: Scrolled): void {
   });
 }
 
-it("scrolls to the end while its pages come, back, and to the end again", async () => {
+it("scrolls to the end while its pages come, and up again", async () => {
   const whole = { until: ORDERS };
-  const scroll = (by: number): Promise<Scrolled> => page.evaluate(`(${SCROLL})(${JSON.stringify({ by, ...whole })})`);
+  const scroll = (by: number, most = 1e9): Promise<Scrolled> => page.evaluate(`(${SCROLL})(${JSON.stringify({ by, most, ...whole })})`);
 
   const down = await scroll(900);
   show("down, while pages come", down);
-  show("back to the top", await scroll(-900));
-  const again = await scroll(900);
-  show("down again", again);
-
-  expect(again.rows).toBeGreaterThanOrEqual(ORDERS);
+  expect(down.rows).toBeGreaterThanOrEqual(ORDERS);
+  // As fast as a hand throws a list: 18,000 px a second at 60 frames.
+  show("up, all pages there", await scroll(-300, 600));
 });

@@ -12,7 +12,7 @@ import msgspec
 from bench.load import post
 from bus.ids import uuid7
 from bus.values import AccountId, Mode, StrategyId, UserId
-from handlers.records import Account, Strategy, StrategyState
+from handlers.records.accounts import Account, Strategy, StrategyState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

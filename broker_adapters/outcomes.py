@@ -62,6 +62,7 @@ class Reason(StrEnum):
     BROKER_UNAVAILABLE = "broker_unavailable"
     DUPLICATE = "duplicate"
     EXPIRED = "expired"
+    DAY_OVER_UNSEEN = "day_over_unseen"
     NOT_FOUND = "not_found"
     CERTIFICATE_EXPIRED = "certificate_expired"
     SESSION_TAKEN = "session_taken"

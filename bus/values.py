@@ -56,7 +56,7 @@ class TimeInForce(StrEnum):
 
 
 class OrderState(StrEnum):
-    """Where an order stands; the transitions are those of `handlers.lifecycle`."""
+    """Where an order stands; the transitions are those of `handlers.records.lifecycle`."""
 
     QUEUED = "queued"
     SENDING = "sending"

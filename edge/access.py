@@ -15,7 +15,7 @@ from bus.values import UserId
 
 if TYPE_CHECKING:
     from edge.ports import Ports
-    from handlers.records import Principal
+    from handlers.records.access import Principal
 
 
 async def may_stay(ports: Ports, principal: Principal) -> bool:

@@ -10,7 +10,7 @@ from litestar.di import Provide
 from edge.api.paging import read_filter, read_span
 from edge.doing import doer_of
 from edge.ports import Ports  # noqa: TC001 - as above
-from handlers.records import Principal  # noqa: TC001 - as above
+from handlers.records.access import Principal  # noqa: TC001 - as above
 
 
 def read_ports(request: Request[Any, Any, Any]) -> Ports:

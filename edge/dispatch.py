@@ -15,9 +15,9 @@ from bus.envelope import seal
 from bus.errors import BusError
 from bus.ids import uuid7
 from bus.messages import CancelOrder, ClaimWorker, ReloadAccount
+from handlers.asking.wanted_worker import WANTED_FOR, wanted_worker
 from handlers.errors import StoreUnavailableError
 from handlers.store.hints import cancel_hint
-from handlers.wanted_worker import WANTED_FOR, wanted_worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,12 +11,12 @@ from litestar.params import SkipValidation
 
 from edge.client_address import address_of
 from edge.trace import trace_of
-from handlers.audit import Deed
+from handlers.records.audit import Deed
 from telemetry.propagation import TraceContext
 
 if TYPE_CHECKING:
     from edge.ports import Ports
-    from handlers.records import Principal
+    from handlers.records.access import Principal
 
 
 class Doer(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,8 +8,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 
 from edge.ports import Ports
-from handlers.records import Principal
-from handlers.views import Filter
+from handlers.records.access import Principal
+from handlers.records.views import Filter
 
 PortsGiven = NamedDependency[SkipValidation[Ports]]
 Caller = NamedDependency[SkipValidation[Principal]]

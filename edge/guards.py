@@ -15,8 +15,8 @@ from edge.csrf import require_own_page, require_token
 from edge.errors import ApiError
 from edge.sessions import session_of
 from handlers.identity.tokens import KEY_PREFIX, hash_secret
-from handlers.people_records import Role
-from handlers.records import Principal
+from handlers.records.access import Principal
+from handlers.records.people import Role
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -12,7 +12,7 @@ from edge.errors import ApiError
 from edge.meaning import plan_signals, read_alert
 from edge.recording import record_all, record_rejected, write_refusal
 from edge.refusals import refused_with, unknown_token
-from handlers.records import AccountState, StrategyState
+from handlers.records.accounts import AccountState, StrategyState
 from handlers.signals import CANCELS, find_token
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from edge.alert import Alert, Taken
     from edge.ports import Ports
-    from handlers.records import Recognised
+    from handlers.records.accounts import Recognised
     from handlers.signals import Normalised
 
     # Reads the record: what the token, or the session's choice, stands for now.

@@ -9,10 +9,10 @@ import msgspec
 from bus.values import Mode
 from edge.errors import ApiError
 from edge.refusals import refused_with
-from handlers.planning import Planned, plan
-from handlers.records import Dedupe
-from handlers.refusals import Refusal
-from handlers.repetition import repetition_of
+from handlers.planning.planned import Planned, plan
+from handlers.planning.repetition import repetition_of
+from handlers.records.alerts import Dedupe
+from handlers.records.refusals import Refusal
 from handlers.signals import Normalised, SignalError, normalise
 from handlers.signals.printing import encode_printed, printable
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from edge.alert import Alert
-    from handlers.records import Recognised
+    from handlers.records.accounts import Recognised
 
 _FORBIDDEN = frozenset({"account_disabled", "kill_switch_active", "strategy_paused"})
 

@@ -15,11 +15,12 @@ from msgspec import UNSET, UnsetType
 from broker_adapters.base import Instrument
 from edge.errors import ApiError
 from edge.meaning import plan_signals
-from handlers.moves import Holding
-from handlers.records import StrategyState
+from handlers.records.accounts import StrategyState
+from handlers.records.sizing_rules import is_plain
 from handlers.signals import SignalError, normalise
 from handlers.signals.explain import explained, refused
-from handlers.sizing import Denied, size
+from handlers.sizing.moves import Holding
+from handlers.sizing.sized import Denied, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
     from edge.alert import Alert
     from edge.meaning import Meant
     from edge.ports import Ports
-    from handlers.records import NewOrder, Recognised
-    from handlers.views import PositionView
+    from handlers.records.accounts import Recognised
+    from handlers.records.alerts import NewOrder
+    from handlers.records.views import PositionView
 
 _STEP = Decimal("0.00000001")
 _ENCODER = msgspec.json.Encoder()
@@ -141,7 +143,7 @@ def _sized(
     order: NewOrder, positions: Sequence[PositionView]
 ) -> tuple[Side | None, Decimal | None, str | None]:
     """Size an order as a worker would, with the finest steps and no bounds."""
-    if order.side is not None and order.quantity is not None:
+    if is_plain(order.sizing) and not order.reduce_only:
         return order.side, order.quantity, None
     held = sum(
         (
@@ -158,7 +160,7 @@ def _sized(
     sized = size(order.sizing, holding, instrument, can_flip=True, reduce_only=order.reduce_only)
     if isinstance(sized, Denied):
         return order.side, order.quantity, sized.message
-    return sized.side, sized.quantity, None
+    return sized.side, sized.quantity, " ".join(sized.notes) or None
 
 
 def _error(refusal: ApiError) -> dict[str, Any]:

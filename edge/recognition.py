@@ -17,7 +17,7 @@ from bus.values import UserId
 if TYPE_CHECKING:
     from bus.base import Broadcast
     from bus.values import Clock
-    from handlers.records import Recognised
+    from handlers.records.accounts import Recognised
     from handlers.store.people import IdentityStore
 
 _FOUND_FOR = 10.0

@@ -14,16 +14,10 @@ from edge.dispatch import cancel_hints
 from edge.refusals import WrittenError, refused_with
 from edge.replies import ReplyOrder, SignalReply, answer_signals
 from handlers.errors import StoreUnavailableError
-from handlers.records import (
-    Duplicate,
-    NewSignal,
-    Recorded,
-    RefusedAtRecord,
-    SignalOutcome,
-)
+from handlers.planning.summaries import summary_of
+from handlers.records.alerts import Duplicate, NewSignal, Recorded, RefusedAtRecord, SignalOutcome
 from handlers.signals import masked_body
 from handlers.store.hints import execute_hint
-from handlers.summaries import summary_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +28,7 @@ if TYPE_CHECKING:
     from edge.errors import ApiError
     from edge.meaning import Meant
     from edge.ports import Ports
-    from handlers.records import Recognised
+    from handlers.records.accounts import Recognised
 
 TEST_DIALECT = "test"
 """What is written down instead of the dialect, where somebody tries their strategy by hand."""
@@ -90,19 +84,24 @@ async def record_all(
 async def record_rejected(
     ports: Ports, alert: Alert, recognised: Recognised, meant: Sequence[Meant]
 ) -> Taken:
-    """Write the signals down as rejected: they came too fast."""
+    """Write the signals down as rejected: they came too fast.
+
+    What repeats an alert that was accepted is told so all the same: that one trades.
+    """
     replies: list[SignalReply] = []
     for one in meant:
         new = msgspec.structs.replace(
             _new_signal(alert, recognised, one),
             outcome=SignalOutcome.REJECTED,
             code=_RATE_LIMITED,
-            dedupe=None,
             orders=(),
             cancels=(),
         )
-        await ports.store.signals.record(new)
-        replies.append(_rejected(new, one))
+        match await ports.store.signals.record(new):
+            case Duplicate() as duplicate:
+                replies.append(await _duplicate(ports, duplicate, one, alert))
+            case _:
+                replies.append(_rejected(new, one))
     return Taken(
         answer=answer_signals(tuple(replies)),
         user_id=recognised.strategy.user_id,

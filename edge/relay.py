@@ -19,11 +19,10 @@ from handlers.errors import StoreUnavailableError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bus.base import Hinted
     from bus.messages import Message
     from bus.values import OrderId, UserId
     from edge.ports import Ports
-    from handlers.order_records import OutboxItem
+    from handlers.records.orders import OutboxItem
 
 _PAUSE = 1.0
 _LONGEST_PAUSE = 15.0
@@ -42,11 +41,10 @@ async def run_relay(ports: Ports) -> None:
     while True:
         try:
             with anyio.fail_after(_DEADLINE):
-                found = await relay_once(ports)
-                if ports.clock.monotonic() >= attend_at:
+                is_due = ports.clock.monotonic() >= attend_at
+                if is_due:
                     attend_at = ports.clock.monotonic() + _ATTEND_EACH
-                    await attend(ports)
-                    await look_after(ports)
+                found = await _take_turns(ports, attends=is_due)
             pause = 0.0 if found >= _AT_ONCE else _PAUSE
         except (StoreUnavailableError, BusError, TimeoutError) as error:
             pause = min(max(pause, _PAUSE) * 2, _LONGEST_PAUSE)
@@ -54,8 +52,30 @@ async def run_relay(ports: Ports) -> None:
         await anyio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - it only spreads the processes
 
 
+async def _take_turns(ports: Ports, *, attends: bool) -> int:
+    """Do what is to be done, each part whatever became of the one before.
+
+    Raises:
+        StoreUnavailableError, BusError: What failed first.
+    """
+    found, failures = 0, list[Exception]()
+    for turn in (relay_once, attend, look_after) if attends else (relay_once,):
+        try:
+            count = await turn(ports)
+        except (StoreUnavailableError, BusError) as error:
+            failures.append(error)
+        else:
+            found = max(found, count)
+    if failures:
+        raise failures[0]
+    return found
+
+
 async def relay_once(ports: Ports) -> int:
     """Say again what is due, and end what is overdue; return how much was found.
+
+    Where the lists are away, every user's worker is asked for all the same: the queues may be
+    elsewhere.
 
     Raises:
         TransportUnavailableError: The bus heard nothing; what was due is due again in 2 s.
@@ -64,8 +84,15 @@ async def relay_once(ports: Ports) -> int:
     for order in overdue:
         ports.afterwards.stir(order.user_id)
     items = await ports.store.relay.due(limit=_AT_ONCE)
+    away: BusError | None = None
     for user, theirs in groupby(sorted(items, key=_user_of), key=_user_of):
-        await _hint(ports, user, list(theirs))
+        due = list(theirs)
+        if away is None:
+            away = await _hint(ports, user, due)
+        else:
+            await _start(ports, user, due[0], is_first=False)
+    if away is not None:
+        raise away
     return max(len(items), len(overdue))
 
 
@@ -107,17 +134,21 @@ async def look_after(ports: Ports) -> int:
     return len(checks)
 
 
-async def _hint(ports: Ports, user: UserId, items: Sequence[OutboxItem]) -> None:
-    hinted: Hinted | None = None
+async def _hint(ports: Ports, user: UserId, items: Sequence[OutboxItem]) -> BusError | None:
+    """Hint a user's commands, and see to a worker; return what kept the hint from being heard."""
+    hinted, away = None, None
     try:
         hinted = await ports.bus.hints.hint(user, *(item.envelope for item in items))
-    finally:
-        if hinted is None or hinted.worker_id is None:
-            await _start(ports, user, items[0], is_first=hinted is not None and hinted.should_claim)
+    except BusError as error:
+        away = error
+    if hinted is None or hinted.worker_id is None:
+        is_first = hinted is not None and hinted.should_claim
+        await _start(ports, user, items[0], is_first=is_first)
+    return away
 
 
 async def _start(ports: Ports, user: UserId, item: OutboxItem, *, is_first: bool) -> None:
-    """Ask for a worker, also where the lists are away: the queues may be elsewhere.
+    """Ask for a worker.
 
     Whoever died or hangs with a start in hand holds all of its user's up until the queue shows it
     again. So every few times it is asked on the queue that knows no groups, too.

@@ -15,7 +15,7 @@ from edge.cookies import device_cookie, read_cookie, session_cookie, set_device,
 from edge.doing import doer_as
 from edge.errors import ApiError
 from handlers.identity.tokens import csrf_token, hash_secret, new_secret
-from handlers.people_records import NewSession
+from handlers.records.people import NewSession
 
 if TYPE_CHECKING:
     from litestar import Request
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from bus.values import UserId
     from edge.ports import Ports
-    from handlers.records import Principal, Session
+    from handlers.records.access import Principal, Session
 
 _LONGEST_AGENT = 200
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from litestar.handlers import BaseRouteHandler
 
     from edge.ports import Ports
-    from handlers.records import Principal
+    from handlers.records.access import Principal
 
 FRESH = timedelta(minutes=10)
 

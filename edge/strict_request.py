@@ -13,7 +13,7 @@ from litestar.exceptions import InternalServerException
 from typing_extensions import override
 
 from edge.errors import ApiError
-from handlers.records import Principal
+from handlers.records.access import Principal
 
 _PATIENCE = 10.0
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bus.values import UserId
-from handlers.audit import GENESIS, first_broken
-from handlers.records import Record
+from handlers.records.audit import GENESIS, first_broken
+from handlers.records.base import Record
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from handlers.audit import AuditEntry
+    from handlers.records.audit import AuditEntry
     from handlers.store.auditing import AuditStore
 
 _AT_A_TIME = 500

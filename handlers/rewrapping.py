@@ -9,7 +9,7 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from handlers.audit import NewAuditEntry
+from handlers.records.audit import NewAuditEntry
 from handlers.vault.errors import KeyMissingError, SealBrokenError
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from broker_adapters.errors import BrokerError, BrokerUnavailableError
 from bus.errors import BusError, TransportUnavailableError
 from bus.verdicts import Ack, DeadLetter, Postpone, Retry, Verdict
+from handlers.control.workers import WorkerNotStartedError
 from handlers.errors import (
     AlreadyExistsError,
     HandlersError,
@@ -18,7 +19,6 @@ from handlers.errors import (
     StoreUnavailableError,
 )
 from handlers.launcher.base import LauncherUnavailableError
-from handlers.workers import WorkerNotStartedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

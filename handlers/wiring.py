@@ -19,7 +19,7 @@ from bus.messages import (
     VerifyOrder,
 )
 from bus.middleware import deadline, expired
-from handlers import healing, maintenance, order_tasks, pool, workers
+from handlers.control import healing, maintenance, order_tasks, pool, workers
 from handlers.verdicts import judge
 
 if TYPE_CHECKING:

@@ -19,16 +19,9 @@ from bus.values import (
     UserId,
     WorkerId,
 )
-from handlers.records import (
-    Account,
-    Dedupe,
-    NewOrder,
-    NewSignal,
-    SignalOutcome,
-    Strategy,
-    StrategyState,
-)
-from handlers.sizing_rules import Fixed, SizingRule
+from handlers.records.accounts import Account, Strategy, StrategyState
+from handlers.records.alerts import Dedupe, NewOrder, NewSignal, SignalOutcome
+from handlers.records.sizing_rules import Fixed, SizingRule
 
 START = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 

@@ -16,8 +16,8 @@ import anyio
 
 from bus.values import OrderId
 from handlers.errors import LeaseLostError, StoreUnavailableError
-from handlers.order_records import Mark, WhyNot
-from handlers.orders import Executed
+from handlers.orders.execution import Executed
+from handlers.records.orders import Mark, WhyNot
 from worker_runtime.pace import Pauses
 
 if TYPE_CHECKING:

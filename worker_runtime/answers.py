@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import anyio
 
 from bus.errors import TransportUnavailableError
-from handlers.replies import encode_reply
+from handlers.asking.replies import encode_reply
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from bus.base import Replies
     from bus.values import UserId
-    from handlers.replies import Reply
+    from handlers.asking.replies import Reply
 
 _log = logging.getLogger(__name__)
 

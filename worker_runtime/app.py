@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from bus.bundle import Bus
     from bus.values import WorkerId
     from handlers.launcher.wire import Launch
-    from handlers.order_records import Lease
-    from handlers.records import Account
+    from handlers.records.accounts import Account
+    from handlers.records.orders import Lease
     from handlers.store.base import Store
     from handlers.store.settings import StoreSettings
 

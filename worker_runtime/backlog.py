@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bus.values import UserId
-    from handlers.order_records import Order
+    from handlers.records.orders import Order
     from handlers.store.base import WorkStore
     from worker_runtime.pace import Pace
 

@@ -9,7 +9,7 @@ from handlers.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
     from broker_adapters.base import SessionInfo
-    from handlers.records import Account
+    from handlers.records.accounts import Account
     from handlers.store.accounts import AccountStore
 
 

@@ -19,14 +19,14 @@ from bus.messages import (
     ReloadAccount,
     VerifyFills,
 )
-from handlers import reconcile
-from handlers.account_probe import PROBE_WITHIN, look_at_account
+from handlers.asking.account_probe import PROBE_WITHIN, look_at_account
+from handlers.asking.instrument_search import FOUND_WITHIN, look_for_instruments
+from handlers.asking.replies import Reason, failed
+from handlers.asking.replies import done as said
 from handlers.errors import StoreUnavailableError
-from handlers.instrument_search import FOUND_WITHIN, look_for_instruments
-from handlers.lifecycle import UNRESOLVED, WORKING
-from handlers.order_records import Mark
-from handlers.replies import Reason, failed
-from handlers.replies import done as said
+from handlers.orders import reconcile
+from handlers.records.lifecycle import UNRESOLVED, WORKING
+from handlers.records.orders import Mark
 from telemetry.stages import Stage
 from worker_runtime.errors import SessionUnavailableError
 
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from bus.base import HintDelivery
     from bus.envelope import Envelope
     from bus.values import Clock, UserId
-    from handlers.orders import Executed
-    from handlers.replies import Reply
+    from handlers.asking.replies import Reply
+    from handlers.orders.execution import Executed
     from handlers.store.base import OrderStore
     from worker_runtime.account_lane import Done
     from worker_runtime.answers import Answers

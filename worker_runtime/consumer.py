@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bus.base import HintDelivery, Hints
-    from handlers.order_records import Lease
+    from handlers.records.orders import Lease
     from worker_runtime.pace import Pace
 
 _log = logging.getLogger(__name__)

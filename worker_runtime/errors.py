@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from handlers.replies import Reason
+    from handlers.asking.replies import Reason
 
 
 class WorkerError(Exception):

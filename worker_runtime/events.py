@@ -8,19 +8,17 @@ from typing import TYPE_CHECKING
 import anyio
 
 from broker_adapters.base import Fill, OrderReport, SessionLost
-from bus.values import OrderState
-from handlers import fills, reconcile
 from handlers.errors import StoreUnavailableError
+from handlers.orders import fills, reconcile
+from handlers.records.lifecycle import WORKING
 from worker_runtime.pace import Pauses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from handlers.desk import Desk
+    from handlers.orders.desk import Desk
     from handlers.store.base import WorkStore
     from worker_runtime.pace import Pace
-
-_WORKING = frozenset({OrderState.ACCEPTED, OrderState.PARTIALLY_FILLED})
 
 _log = logging.getLogger(__name__)
 
@@ -59,7 +57,7 @@ class Listener:
             except Exception:  # noqa: BLE001 - one event's fault must not end the stream
                 _log.exception("event_not_taken", extra={"account_id": str(desk.account.id)})
                 return
-            if state is not None and state not in _WORKING:
+            if state is not None and state not in WORKING:
                 self._on_change()
             return
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import anyio
 
 from bus.values import OrderState
-from handlers import cancel, orders
-from handlers.order_records import WhyNot
-from handlers.orders import Executed
-from handlers.replies import failed
+from handlers.asking.replies import failed
+from handlers.orders import cancel
+from handlers.orders.execution import Executed, execute
+from handlers.records.orders import WhyNot
 from worker_runtime.account_lane import Lane
 from worker_runtime.errors import SessionUnavailableError
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
     from bus.values import AccountId, OrderId
-    from handlers.order_records import Mark
+    from handlers.records.orders import Mark
     from worker_runtime.account_lane import Done
     from worker_runtime.drain import Drain
     from worker_runtime.leases import LeaseKeeper
@@ -163,7 +163,7 @@ class Execution:
             return Executed(state=OrderState.QUEUED, retry_after=_GUARD_PAUSE)
         try:
             async with self._sessions.use(account) as desk:
-                executed = await orders.execute(order, desk, marks=marks)
+                executed = await execute(order, desk, marks=marks)
         except SessionUnavailableError as error:
             return await self._without_session(account, order, error)
         if executed.state is OrderState.UNKNOWN:

@@ -14,13 +14,13 @@ import anyio
 from bus.errors import TransportUnavailableError
 from bus.topics import events_topic
 from handlers.errors import StoreUnavailableError
-from handlers.views import WorkerState, WorkerView
+from handlers.records.views import WorkerState, WorkerView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bus.values import UserId, WorkerId
-    from handlers.order_records import Lease
+    from handlers.records.orders import Lease
     from worker_runtime.ports import Ports
 
 _LAST_WORD = 1.0

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bus.values import Clock, UserId, WorkerId
-    from handlers.order_records import Lease
+    from handlers.records.orders import Lease
     from handlers.store.base import LeaseStore
     from worker_runtime.pace import Pace
     from worker_runtime.ports import Ports

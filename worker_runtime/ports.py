@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from broker_adapters.base import Broker
-from handlers.records import Account
+from handlers.records.accounts import Account
 
 if TYPE_CHECKING:
     from bus.bundle import Bus

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import anyio
 
 from bus.errors import TransportUnavailableError
+from handlers.asking.wanted_worker import wanted_worker
+from handlers.control.workers import start_worker
 from handlers.errors import HandlersError, StoreUnavailableError
 from handlers.launcher.base import LauncherUnavailableError
-from handlers.order_records import Lease
-from handlers.wanted_worker import wanted_worker
-from handlers.workers import start_worker
+from handlers.records.orders import Lease
 from worker_runtime.pace import Pauses
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from handlers import reconcile
 from handlers.errors import StoreUnavailableError
-from handlers.lifecycle import UNRESOLVED
+from handlers.orders import reconcile
+from handlers.records.lifecycle import UNRESOLVED
 from worker_runtime.pace import Pauses
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
     from bus.values import OrderId, OrderState
-    from handlers.order_records import Lease, Order
+    from handlers.records.orders import Lease, Order
     from worker_runtime.ports import Ports
     from worker_runtime.sessions import Sessions
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bus.values import UserId, WorkerId
-    from handlers.order_records import Lease
+    from handlers.records.orders import Lease
     from worker_runtime.drain import Drain
     from worker_runtime.ports import Ports
 

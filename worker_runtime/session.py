@@ -19,8 +19,8 @@ from broker_adapters.errors import (
     OtherVenueAccountError,
     UnknownBrokerError,
 )
-from handlers.account_probe import code_of
-from handlers.replies import Reason
+from handlers.asking.account_probe import code_of
+from handlers.asking.replies import Reason
 from worker_runtime.errors import SessionUnavailableError
 from worker_runtime.pace import Pauses
 
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from broker_adapters.base import Broker, SessionInfo
     from bus.values import AccountId, Clock
-    from handlers.desk import Desk
-    from handlers.records import Account
+    from handlers.orders.desk import Desk
+    from handlers.records.accounts import Account
     from worker_runtime.pace import Pace
     from worker_runtime.ports import OpenBroker
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import anyio
 
+from handlers.asking.replies import Reason
 from handlers.errors import StoreUnavailableError
-from handlers.replies import Reason
 from worker_runtime.errors import SessionUnavailableError
 from worker_runtime.session import Session, SessionState
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
     from bus.values import AccountId, UserId
-    from handlers.desk import Desk
-    from handlers.records import Account
+    from handlers.orders.desk import Desk
+    from handlers.records.accounts import Account
     from handlers.store.people import CatalogueStore
     from worker_runtime.session import SessionParts
 

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from broker_adapters.errors import BrokerUnavailableError, InvalidOptionsError
-from handlers.audit import NewAuditEntry
 from handlers.errors import StoreUnavailableError
+from handlers.records.audit import NewAuditEntry
 from handlers.vault.base import SealContext
 from handlers.vault.errors import KeyMissingError, SealBrokenError, VaultUnavailableError
 
 if TYPE_CHECKING:
     from broker_adapters.credentials import Credentials
     from bus.values import WorkerId
-    from handlers.records import Account
+    from handlers.records.accounts import Account
     from handlers.store.base import Store
     from handlers.vault.base import Sealed, Unsealer
 

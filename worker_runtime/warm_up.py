@@ -16,7 +16,7 @@ from bus.errors import TransportUnavailableError
 from bus.ids import uuid7
 from bus.values import OrderId, OrderState, Side, UserId, WorkerId
 from handlers.errors import HandlersError, NotFoundError
-from handlers.order_records import Claim, Lease, Settlement
+from handlers.records.orders import Claim, Lease, Settlement
 
 if TYPE_CHECKING:
     from handlers.store.base import Store

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import anyio
 
 from bus.errors import TransportUnavailableError
-from handlers.desk import Desk
 from handlers.errors import LeaseLostError, StoreUnavailableError
-from handlers.order_records import Mark
-from handlers.views import WorkerState
+from handlers.orders.desk import Desk
+from handlers.records.orders import Mark
+from handlers.records.views import WorkerState
 from telemetry.stages import Stage
 from worker_runtime.announcer import Announcer
 from worker_runtime.answers import Answers
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
     from broker_adapters.base import Broker
     from bus.values import AccountId
-    from handlers.order_records import Lease, Order
-    from handlers.records import Account
+    from handlers.records.accounts import Account
+    from handlers.records.orders import Lease, Order
     from worker_runtime.drain import Drain
     from worker_runtime.health import Health
     from worker_runtime.ports import Ports

@@ -17,9 +17,9 @@ from bench.traders import add_trader
 from bench.wire import counted
 from bus.ids import uuid7
 from bus.values import OrderId, OrderType, Side, SignalId, SystemClock
-from handlers.client_ids import client_order_id
-from handlers.records import Dedupe, NewOrder, NewSignal, SignalOutcome
-from handlers.sizing_rules import Fixed
+from handlers.planning.client_ids import client_order_id
+from handlers.records.alerts import Dedupe, NewOrder, NewSignal, SignalOutcome
+from handlers.records.sizing_rules import Fixed
 from handlers.store.open import open_store
 from handlers.store.settings import StoreSettings
 

@@ -36,8 +36,8 @@ from bus.values import (
     UserId,
 )  # fmt: skip
 from edge.serving import server_config, spare_the_collector
-from handlers.records import Dedupe, NewOrder, NewSignal, SignalOutcome
-from handlers.sizing_rules import Fixed
+from handlers.records.alerts import Dedupe, NewOrder, NewSignal, SignalOutcome
+from handlers.records.sizing_rules import Fixed
 from handlers.store.open import open_store
 from handlers.store.settings import StoreSettings
 

@@ -43,7 +43,7 @@ class AiohttpClient(GateClient):
                 return Reply(status=response.status, headers=response.headers, body=body)
         except _NEVER_SENT as error:
             raise NeverSentError(_words(error)) from error
-        except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
+        except _MAYBE_SENT as error:
             raise ReplyLostError(_words(error)) from error
 
     @override

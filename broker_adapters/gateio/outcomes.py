@@ -19,7 +19,8 @@ _SHOWN = 200
 def refused_outcome(reply: Reply, *, now: datetime) -> Rejected | NotSent | Unknown | None:
     """Return what a reply that is no order means; `None` if it should be one.
 
-    A refusal counts only in Gate's own words. A failure of Gate's, a page of some proxy and what
+    A refusal counts only in Gate's own words, but for a 429: whoever says it let nothing pass. A
+    failure of Gate's, a page of some proxy and what
     speaks of a duplicate may all stand beside an order that exists.
 
     Args:

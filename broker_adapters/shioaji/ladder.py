@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from broker_adapters.base import FindOutcome, NotFound, OrderRef, OrderReport, Unknown
+from broker_adapters.base import FindOutcome, NotFound, OrderRef, OrderReport, Reason, Unknown
 from broker_adapters.shioaji.budget import Share
 from broker_adapters.shioaji.folding import Whose, ids_of, is_pending
 from broker_adapters.shioaji.legs import legs_of_ref
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from broker_adapters.shioaji.listing import Listing
     from broker_adapters.shioaji.orders import Mine, Orders
 
-DAY_OVER = "expired"
 # Longer than an order may be on its way: a leg that is not there then never will be.
 LOST_AFTER = timedelta(seconds=45)
 
@@ -87,9 +86,10 @@ class Ladder:
         return owner or self._orders.expect(whose, legs, sent_at=ref.sent_at)
 
     def _of_another_day(self, ref: OrderRef) -> OrderReport | None:
-        """Tell of an order that SinoPac took on a day that is over: nothing works overnight.
+        """Tell of an order that SinoPac took on a day that is over, and no longer lists.
 
-        What it lists is the day's; fills that nobody listened to show in the position alone.
+        It works no more. Whether it filled before its day's end shows in the position alone, since
+        nobody listened then: a person must look.
         """
         now = self._orders.clock.now()
         if ref.broker_order_id is None or trading_day(ref.sent_at) == trading_day(now):
@@ -100,9 +100,9 @@ class Ladder:
             symbol=ref.symbol,
             side=ref.side,
             quantity=ref.quantity,
-            state=OrderState.EXPIRED,
+            state=OrderState.NEEDS_REVIEW,
             filled_quantity=Decimal(0),
             average_price=None,
             at=now,
-            reason=DAY_OVER,
+            reason=Reason.DAY_OVER_UNSEEN.value,
         )

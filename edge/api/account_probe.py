@@ -11,10 +11,10 @@ from bus.values import AccountId
 from edge.errors import not_found
 from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import needs
-from handlers.account_probe import probe_account
+from handlers.asking.account_probe import probe_account
 
 if TYPE_CHECKING:
-    from handlers.replies import Reply
+    from handlers.asking.replies import Reply
 
 
 class BalanceBody(msgspec.Struct, frozen=True, kw_only=True):

@@ -30,7 +30,7 @@ from edge.errors import ApiError, not_found
 from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import needs
 from edge.step_up import require_second_factor, stepped_up
-from handlers.records import Account, AccountState, Principal
+from handlers.records.accounts import Account, AccountState
 from handlers.store.accounts import NewCredentials
 from handlers.vault.base import SealContext
 
@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from broker_adapters.credentials import Credentials
     from bus.values import UserId
     from edge.ports import Ports
-    from handlers.audit import Deed
+    from handlers.records.access import Principal
+    from handlers.records.audit import Deed
 
 _READ = [needs("read")]
 _ADMIN = [needs("admin")]

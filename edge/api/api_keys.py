@@ -23,12 +23,12 @@ from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import needs
 from edge.step_up import stepped_up
 from handlers.identity.tokens import KEY_PREFIX, hash_secret, new_secret
-from handlers.people_records import NewKey
+from handlers.records.people import NewKey
 
 if TYPE_CHECKING:
     from edge.ports import Ports
-    from handlers.people_records import KeyView
-    from handlers.records import Principal
+    from handlers.records.access import Principal
+    from handlers.records.people import KeyView
 
 _READ = [needs("read")]
 _ADMIN = [needs("admin"), stepped_up]

@@ -13,14 +13,14 @@ from edge.api.paging import PLAIN_LIST, SpanGiven, bad_cursor, one_more, page_of
 from edge.api.shapes import Page
 from edge.given import Caller, PortsGiven
 from edge.guards import needs
-from handlers.audit import exported
 from handlers.audit_check import runs_of
+from handlers.records.audit import exported
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from bus.values import UserId
-    from handlers.audit import AuditEntry
+    from handlers.records.audit import AuditEntry
     from handlers.store.auditing import AuditStore
 
 _READ = [needs("read")]

@@ -18,7 +18,7 @@ from handlers.identity import signing_in, signing_up
 from handlers.identity.links import use_link
 
 if TYPE_CHECKING:
-    from handlers.audit import Deed
+    from handlers.records.audit import Deed
 
 _TAGS = ["Sign-in"]
 _DOOR = [at_the_door]

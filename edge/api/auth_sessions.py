@@ -19,7 +19,7 @@ from edge.guards import in_session
 from edge.sessions import session_of
 
 if TYPE_CHECKING:
-    from handlers.people_records import SessionView
+    from handlers.records.people import SessionView
 
 _SESSION = [in_session]
 _TAGS = ["Sign-in"]

@@ -18,7 +18,7 @@ from handlers.errors import RefusedError
 from handlers.identity import attempts, second_factor
 
 if TYPE_CHECKING:
-    from handlers.records import Session
+    from handlers.records.access import Session
 
 _TAGS = ["Sign-in"]
 _SESSION = [in_session]

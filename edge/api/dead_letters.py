@@ -19,17 +19,17 @@ from edge.doing import DoerGiven
 from edge.errors import not_found
 from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import needs
-from handlers.audit import NewAuditEntry
-from handlers.dead_letters import NowItWould, all_letters, now_it_would
-from handlers.dead_letters import replay as replay_letter
+from handlers.control.dead_letters import NowItWould, all_letters, now_it_would
+from handlers.control.dead_letters import replay as replay_letter
 from handlers.errors import RefusedError
+from handlers.records.audit import NewAuditEntry
 from handlers.signals.secrets import mask_object
 
 if TYPE_CHECKING:
     from bus.envelope import Envelope
     from bus.values import UserId
     from edge.ports import Ports
-    from handlers.audit import Deed
+    from handlers.records.audit import Deed
 
 _TAGS = ["Dead letters"]
 

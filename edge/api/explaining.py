@@ -16,7 +16,7 @@ from edge.preview import preview
 from edge.trace import trace_of
 
 if TYPE_CHECKING:
-    from handlers.records import Recognised
+    from handlers.records.accounts import Recognised
 
 StrategyQuery = Annotated[
     UUID | None, QueryParameter(description="Plan it for this strategy of yours.")

@@ -55,5 +55,5 @@ def conflict() -> ApiError:
 
 
 def hash_body(body: msgspec.Struct) -> bytes:
-    """Return what is kept of a body: equal for equal requests, however they were spelt."""
+    """Return what is kept of a body: equal for equal bodies, in whatever order."""
     return sha256(_ENCODER.encode(body)).digest()

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from bus.errors import TransportUnavailableError
 from edge.dispatch import tell_of_account
 from edge.errors import ApiError
-from handlers.account_probe import probe_account
-from handlers.lifecycle import LIVE
-from handlers.replies import Reason
+from handlers.asking.account_probe import probe_account
+from handlers.asking.replies import Reason
+from handlers.records.lifecycle import LIVE
+from handlers.records.views import Filter, Span
 from handlers.store.accounts import NewCredentials
-from handlers.views import Filter, Span
 
 if TYPE_CHECKING:
     from edge.ports import Ports
-    from handlers.audit import Deed
-    from handlers.records import Account
+    from handlers.records.accounts import Account
+    from handlers.records.audit import Deed
 
 
 async def kept_while_open(ports: Ports, account: Account) -> NewCredentials | None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from bus.values import OrderId, UserId
     from edge.ports import Ports
-    from handlers.order_records import SwitchChange, SwitchState
+    from handlers.records.orders import SwitchChange, SwitchState
 
 _PATIENCE = 2.5
 _LOOK_AGAIN = 0.05
@@ -87,11 +87,11 @@ async def set_switch(
 ) -> SwitchBody:
     """Set the switch; engaged, it answers once nothing can leave for a venue any more.
 
-    503 `kill_switch_pending` says that this could not be seen within 2 s; the switch stays on.
+    503 `kill_switch_pending` says that this could not be seen in time; the switch stays on.
     """
-    if not data.engaged:
-        require_step_up(ports, principal)
     user = principal.user_id
+    if not data.engaged or (data.allow_exits and await _is_shut(ports, user)):
+        require_step_up(ports, principal)
     change = await ports.store.switches.change(
         user,
         engaged=data.engaged,
@@ -104,6 +104,12 @@ async def set_switch(
     await _hint_cancels(ports, user, change, doer.trace.traceparent)
     flown = await _wait_until_landed(ports, user) if data.engaged else []
     return switch_body(change.switch, in_flight=flown, change=change)
+
+
+async def _is_shut(ports: Ports, user: UserId) -> bool:
+    """Say whether the switch holds exits back too; letting them through loosens it."""
+    switch = await ports.store.switches.read(user)
+    return switch.is_engaged and not switch.allows_exits
 
 
 async def _hint_cancels(ports: Ports, user: UserId, change: SwitchChange, parent: str) -> None:

@@ -14,12 +14,12 @@ from edge.api.shapes import WorkerBody, worker_body
 from edge.errors import ApiError
 from edge.given import Caller, PortsGiven
 from edge.guards import operates
-from handlers.dead_letters import QUEUES
+from handlers.control.dead_letters import QUEUES
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
     from bus.bundle import Bus
-    from handlers.trails import HopTimes
+    from handlers.records.trails import HopTimes
 
 WINDOW = timedelta(minutes=15)
 _MOST_ORDERS = 1000

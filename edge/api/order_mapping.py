@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from handlers.symbol_records import MappedBy
+from handlers.records.symbols import MappedBy
 
 if TYPE_CHECKING:
-    from handlers.symbol_records import SymbolMapping
+    from handlers.records.symbols import SymbolMapping
 
 
 class OrderMappingBody(msgspec.Struct, frozen=True, kw_only=True):

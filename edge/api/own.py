@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from bus.errors import BusError
 from bus.topics import STRATEGIES
 from edge.errors import not_found
-from handlers.records import Recognised
+from handlers.records.accounts import Recognised
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -15,7 +15,7 @@ from litestar.params import QueryParameter, SkipValidation
 from bus.values import AccountId, SignalId, StrategyId
 from edge.api.shapes import Page
 from edge.errors import ApiError
-from handlers.views import Filter, Span
+from handlers.records.views import Filter, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

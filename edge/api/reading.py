@@ -39,12 +39,12 @@ from edge.api.shapes import (
 from edge.errors import not_found
 from edge.given import Caller, FilterGiven, IdInPath, PortsGiven
 from edge.guards import needs
-from handlers.records import SignalOutcome
+from handlers.records.alerts import SignalOutcome
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from handlers.views import FillView, PositionView, ShownOrder, SignalView, WorkerView
+    from handlers.records.views import FillView, PositionView, ShownOrder, SignalView, WorkerView
 
 _READ = [needs("read")]
 _BY_FILL = {"where": Provide(read_fill_filter, sync_to_thread=False)}

@@ -8,10 +8,10 @@ from uuid import UUID
 import msgspec
 
 from bus.values import OrderState, Side
-from handlers.reversal import Standing
+from handlers.records.reversal import Standing
 
 if TYPE_CHECKING:
-    from handlers.reversal import Leg, Reversal
+    from handlers.records.reversal import Leg, Reversal
 
 
 class LegBody(msgspec.Struct, frozen=True, kw_only=True):

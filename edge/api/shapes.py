@@ -11,13 +11,13 @@ import msgspec
 from bus.values import Mode, OrderState, OrderType, Side, TimeInForce
 from edge.api.order_mapping import OrderMappingBody, mapping_body
 from edge.api.reversals import ReversalBody, reversal_body
-from handlers.records import SignalOutcome
+from handlers.records.alerts import SignalOutcome
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from handlers.views import (
+    from handlers.records.views import (
         FillView,
         OrderDetail,
         OrderEvent,

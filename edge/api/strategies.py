@@ -21,13 +21,13 @@ from edge.guards import needs
 from edge.recognition import hash_token
 from edge.step_up import require_second_factor, require_step_up, stepped_up
 from edge.webhook_tokens import new_webhook_token, webhook_url
-from handlers.records import Strategy, StrategyState
+from handlers.records.accounts import Strategy, StrategyState
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from edge.ports import Ports
-    from handlers.audit import Deed
+    from handlers.records.audit import Deed
 
 _READ = [needs("read")]
 _ADMIN = [needs("admin")]

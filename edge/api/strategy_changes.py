@@ -22,13 +22,14 @@ from edge.guards import needs
 from edge.step_up import require_second_factor, require_step_up
 from edge.webhook_tokens import webhook_url
 from handlers.errors import ChangedMeanwhileError, NotFoundError
-from handlers.sizing_rules import DriftPolicy
+from handlers.records.sizing_rules import DriftPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from edge.ports import Ports
-    from handlers.records import Account, Principal, Strategy
+    from handlers.records.access import Principal
+    from handlers.records.accounts import Account, Strategy
 
 Age = Annotated[int, msgspec.Meta(ge=1, le=24 * 60 * 60)]
 

@@ -14,13 +14,13 @@ from bus.values import AccountId, Mode, StrategyId, UserId
 from edge.api import values
 from edge.api.shapes import plain
 from edge.errors import ApiError
-from handlers.records import Strategy, StrategySettings, StrategyState
-from handlers.sizing_rules import DriftPolicy
+from handlers.records.accounts import Strategy, StrategySettings, StrategyState
+from handlers.records.sizing_rules import DriftPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from handlers.records import Account
+    from handlers.records.accounts import Account
 
 _WINDOWS = (0, 5, 30, 60)
 _MOST_ACCOUNTS = 20

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from litestar.types import Receive, Scope, Send
 
     from edge.ports import Ports
-    from handlers.records import Principal
-    from handlers.views import StreamEvent
+    from handlers.records.access import Principal
+    from handlers.records.views import StreamEvent
 
 _BATCH = 100
 _COMMENT_EVERY = 15.0

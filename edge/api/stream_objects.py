@@ -10,14 +10,14 @@ import msgspec
 from bus.values import OrderId, SignalId
 from edge.api.kill_switch import switch_body
 from edge.api.shapes import fill_body, order_body, signal_body, worker_body
-from handlers.views import Filter, Span, WorkerState
+from handlers.records.views import Filter, Span, WorkerState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bus.values import UserId
     from edge.ports import Ports
-    from handlers.views import StreamEvent
+    from handlers.records.views import StreamEvent
 
 
 class WorkerGone(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,11 +14,11 @@ from edge.api.own import one_of
 from edge.api.symbol_shapes import InstrumentBody, MappingBody, instrument_body, mapping_body
 from edge.given import Caller, PortsGiven
 from edge.guards import needs
-from handlers.instrument_search import find_instruments
+from handlers.asking.instrument_search import find_instruments
 from handlers.symbols import UnknownSymbol, map_symbol
 
 if TYPE_CHECKING:
-    from handlers.replies import Reply
+    from handlers.asking.replies import Reply
 
 AccountQuery = Annotated[UUID, QueryParameter(description="Whose venue.")]
 TextQuery = Annotated[

@@ -9,12 +9,12 @@ from uuid import UUID
 import msgspec
 
 from edge.api.shapes import plain
-from handlers.symbol_records import MappedBy
+from handlers.records.symbols import MappedBy
 from handlers.symbols import VENUES, Market
 
 if TYPE_CHECKING:
     from broker_adapters.base import Instrument
-    from handlers.symbol_records import SymbolOverride
+    from handlers.records.symbols import SymbolOverride
     from handlers.symbols import Mapped
 
 

@@ -25,10 +25,10 @@ from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import needs
 from edge.meaning import refused_by
 from edge.step_up import stepped_up
-from handlers.instrument_search import find_instruments, in_words
-from handlers.records import AccountState
-from handlers.replies import Reason
-from handlers.symbol_records import SymbolOverride
+from handlers.asking.instrument_search import find_instruments, in_words
+from handlers.asking.replies import Reason
+from handlers.records.accounts import AccountState
+from handlers.records.symbols import SymbolOverride
 from handlers.symbols import VENUES, Chart, UnknownSymbol, is_crossing, refusal_of
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from broker_adapters.base import Instrument
     from bus.values import UserId
     from edge.ports import Ports
-    from handlers.records import Account
+    from handlers.records.accounts import Account
 
 _READ = [needs("read")]
 _FRESH = [needs("admin"), stepped_up]

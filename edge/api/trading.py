@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -25,22 +24,23 @@ from edge.errors import ApiError, not_found
 from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import TAKES_RISK_AWAY, needs
 from edge.meaning import refused_by
-from handlers.client_ids import client_order_id
-from handlers.order_records import CancelAnswer
-from handlers.records import ENTRY_TTL_S, EXIT_TTL_S, NewOrder
-from handlers.sizing_rules import Fixed
+from handlers.planning.client_ids import client_order_id
+from handlers.records.accounts import ENTRY_TTL_S, EXIT_TTL_S
+from handlers.records.alerts import NewOrder
+from handlers.records.orders import CancelAnswer
+from handlers.records.sizing_rules import Fixed
+from handlers.records.views import ShownOrder
 from handlers.store.hints import execute_hint
-from handlers.store.reviews import Resolution
+from handlers.store.reviews import Resolution, ReviewOutcome
 from handlers.symbols import Mapped, UnknownSymbol, map_symbol, refusal_of
-from handlers.views import ShownOrder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from edge.ports import Ports
-    from handlers.order_records import Order
-    from handlers.records import Account
-    from handlers.symbol_records import SymbolOverride
+    from handlers.records.accounts import Account
+    from handlers.records.orders import Order
+    from handlers.records.symbols import SymbolOverride
 
 _TRADE = [needs("trade")]
 _PLACED = frozenset({OrderType.MARKET, OrderType.LIMIT, OrderType.STOP, OrderType.STOP_LIMIT})
@@ -60,13 +60,6 @@ class ManualOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     stop_price: Decimal | None = None
     time_in_force: TimeInForce = TimeInForce.GTC
     reduce_only: bool = False
-
-
-class ReviewOutcome(StrEnum):
-    """What became of an order that nobody could find out about."""
-
-    PLACED = "placed"
-    NOT_PLACED = "not_placed"
 
 
 class OrderResolution(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -162,10 +155,15 @@ async def resolve_order(
     is sent by this, so it needs no idempotency key: the second time, the order is not in review.
     """
     user, wanted = principal.user_id, OrderId(order_id)
+    before = await ports.store.queries.order(user, wanted)
+    if before is None:
+        raise not_found("order")
+    is_filled = data.outcome is ReviewOutcome.FILLED
     answer = await ports.store.reviews.resolve(
         user,
         wanted,
-        is_placed=data.outcome is ReviewOutcome.PLACED,
+        data.outcome,
+        filled_quantity=before.order.frozen_quantity if is_filled else None,
         deed=doer.does("order.resolve"),
     )
     detail = await ports.store.queries.order(user, wanted)

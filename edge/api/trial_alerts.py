@@ -18,8 +18,8 @@ from edge.guards import in_session
 from edge.intake import take_in_test
 from edge.trace import trace_of
 from edge.webhooks import BODY_LIMIT
-from handlers.audit import told
 from handlers.errors import StoreUnavailableError
+from handlers.records.audit import told
 
 if TYPE_CHECKING:
     from edge.alert import Taken

@@ -8,12 +8,12 @@ from handlers.identity.attempts import Caller
 from handlers.identity.signing_in import require_code
 from handlers.identity.signing_up import invalid_token
 from handlers.identity.tokens import hash_secret, new_secret
-from handlers.people_records import MailedPurpose
+from handlers.records.people import MailedPurpose
 
 if TYPE_CHECKING:
     from bus.values import UserId
-    from handlers.audit import Deed
     from handlers.identity.services import IdentityServices
+    from handlers.records.audit import Deed
     from handlers.store.identities import PasswordStore
 
 

@@ -12,13 +12,13 @@ from handlers.identity.letters import changed_letter, reset_letter
 from handlers.identity.signing_in import bad_credentials, require_password
 from handlers.identity.signing_up import invalid_token, require_strong
 from handlers.identity.tokens import hash_secret, new_secret
-from handlers.people_records import MailedPurpose, SignUp
+from handlers.records.people import MailedPurpose, SignUp
 
 if TYPE_CHECKING:
     from bus.values import UserId
-    from handlers.audit import Deed
     from handlers.identity.services import IdentityServices
-    from handlers.records import Session
+    from handlers.records.access import Session
+    from handlers.records.audit import Deed
 
 
 class NewPassword(msgspec.Struct, frozen=True, kw_only=True):

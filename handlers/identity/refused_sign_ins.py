@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 import anyio
 import structlog
 
-from handlers.audit import NewAuditEntry
 from handlers.errors import NotFoundError, StoreUnavailableError
+from handlers.records.audit import NewAuditEntry
 
 if TYPE_CHECKING:
     from bus.values import Clock, UserId
-    from handlers.audit import Deed
+    from handlers.records.audit import Deed
     from handlers.store.auditing import AuditStore
 
 _PAUSE_S = 60.0

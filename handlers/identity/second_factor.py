@@ -21,10 +21,10 @@ from handlers.vault.base import BoxContext
 
 if TYPE_CHECKING:
     from bus.values import UserId
-    from handlers.audit import Deed
     from handlers.identity.attempts import Caller
     from handlers.identity.services import IdentityServices
-    from handlers.people_records import SealedTotp
+    from handlers.records.audit import Deed
+    from handlers.records.people import SealedTotp
 
 _PURPOSE = "totp_seed"
 

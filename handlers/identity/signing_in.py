@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from handlers.audit import Deed
 from handlers.errors import RefusedError
 from handlers.identity.attempts import Caller, count_wrong, require_room
 from handlers.identity.emails import canonical
 from handlers.identity.second_factor import is_right_code
 from handlers.identity.tokens import hash_secret
+from handlers.records.audit import Deed
 
 if TYPE_CHECKING:
     from bus.values import UserId
     from handlers.identity.services import IdentityServices
-    from handlers.people_records import Credentials
+    from handlers.records.people import Credentials
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):

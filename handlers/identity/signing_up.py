@@ -11,11 +11,11 @@ from handlers.identity.attempts import Caller, may_mail
 from handlers.identity.emails import canonical
 from handlers.identity.letters import LOCALES, known_letter, verify_letter
 from handlers.identity.tokens import hash_secret, new_secret
-from handlers.people_records import SignUp
+from handlers.records.people import SignUp
 
 if TYPE_CHECKING:
-    from handlers.audit import Deed
     from handlers.identity.services import IdentityServices
+    from handlers.records.audit import Deed
 
 
 async def sign_up(

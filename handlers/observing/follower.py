@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from handlers.trails import Trail
+from handlers.records.trails import Trail
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bus.errors import TransportUnavailableError
-from handlers.dead_letters import QUEUES
-from handlers.trails import Census
+from handlers.control.dead_letters import QUEUES
+from handlers.records.trails import Census
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -6,15 +6,15 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bus.values import OrderState
-from handlers.lifecycle import FINAL
 from handlers.observing.sampling import time_to_send
+from handlers.records.lifecycle import FINAL
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from handlers.observing.follower import News
-    from handlers.trails import AlertCount, TrailEvent
+    from handlers.records.trails import AlertCount, TrailEvent
     from telemetry.meters import Meters
 
 _UNUSUAL = frozenset({Stage.TAKEN_OVER, Stage.RESOLVED})

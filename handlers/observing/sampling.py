@@ -9,7 +9,7 @@ from handlers.observing.traces import BAD
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
-    from handlers.trails import Trail
+    from handlers.records.trails import Trail
 
 SLOW = timedelta(seconds=1)
 _UNUSUAL = frozenset({Stage.TAKEN_OVER, Stage.RESOLVED})

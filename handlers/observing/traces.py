@@ -28,7 +28,7 @@ from telemetry.stages import Stage
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from handlers.trails import Trail, TrailEvent
+    from handlers.records.trails import Trail, TrailEvent
 
 _LATER = timedelta(minutes=10)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

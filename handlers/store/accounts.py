@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from handlers.records import Record
+from handlers.records.base import Record
 from handlers.vault.base import SealContext, Sealed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bus.values import AccountId, UserId
-    from handlers.audit import Deed
+    from handlers.records.audit import Deed
 
 
 class NewCredentials(Record, frozen=True, kw_only=True):

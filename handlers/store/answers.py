@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from handlers.records import Record
+from handlers.records.base import Record
 
 if TYPE_CHECKING:
     from bus.values import UserId
-    from handlers.audit import NewAuditEntry
+    from handlers.records.audit import NewAuditEntry
 
 CONFLICT = "idempotency_conflict"
 

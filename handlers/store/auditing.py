@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bus.values import UserId
-    from handlers.audit import AuditEntry, ChainEnd, NewAuditEntry
-    from handlers.views import Span
+    from handlers.records.audit import AuditEntry, ChainEnd, NewAuditEntry
+    from handlers.records.views import Span
 
 
 class AuditStore(Protocol):

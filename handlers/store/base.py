@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bus.values import AccountId, OrderId, UserId, WorkerId
-    from handlers.audit import Deed
-    from handlers.order_records import (
+    from handlers.records.alerts import Duplicate, NewOrder, NewSignal, Recorded, RefusedAtRecord
+    from handlers.records.audit import Deed
+    from handlers.records.orders import (
         CancelAnswer,
         Claim,
         ClaimedOrder,
@@ -26,13 +27,6 @@ if TYPE_CHECKING:
         Settlement,
         SwitchChange,
         SwitchState,
-    )
-    from handlers.records import (
-        Duplicate,
-        NewOrder,
-        NewSignal,
-        Recorded,
-        RefusedAtRecord,
     )
     from handlers.store.accounts import AccountStore
     from handlers.store.answers import AnswerStore

@@ -9,9 +9,9 @@ import msgspec
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from handlers.order_records import Order
-    from handlers.records import Account, Strategy
-    from handlers.symbol_records import SymbolOverride
+    from handlers.records.accounts import Account, Strategy
+    from handlers.records.orders import Order
+    from handlers.records.symbols import SymbolOverride
 
 
 def account_facts(account: Account) -> dict[str, Any]:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from bus.envelope import Envelope, seal
 from bus.messages import CancelOrder, ExecuteOrder
-from handlers.order_records import OutboxItem
+from handlers.records.orders import OutboxItem
 
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
     from bus.values import Clock
-    from handlers.order_records import Order
+    from handlers.records.orders import Order
 
 
 def execute_hint(

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from bus.values import UserId
-    from handlers.audit import Deed
-    from handlers.people_records import (
+    from handlers.records.access import Session
+    from handlers.records.audit import Deed
+    from handlers.records.people import (
         Credentials,
         KeyView,
         MailedPurpose,
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
         SessionView,
         SignUp,
     )
-    from handlers.records import Session
 
 
 class PasswordStore(Protocol):

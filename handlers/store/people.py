@@ -9,17 +9,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bus.values import AccountId, StrategyId, UserId, WorkerId
-    from handlers.audit import Deed
-    from handlers.records import (
-        Account,
-        Principal,
-        Recognised,
-        Strategy,
-    )
+    from handlers.records.access import Principal
+    from handlers.records.accounts import Account, Recognised, Strategy
+    from handlers.records.audit import Deed
+    from handlers.records.views import WorkerView
     from handlers.store.accounts import NewCredentials
-    from handlers.views import (
-        WorkerView,
-    )
 
 
 class IdentityStore(Protocol):

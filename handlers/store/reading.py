@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from bus.values import OrderId, UserId
-    from handlers.views import (
+    from handlers.records.views import (
         FillView,
         Filter,
         OrderDetail,

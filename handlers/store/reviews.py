@@ -6,11 +6,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from bus.values import OrderState
-from handlers.order_records import Settlement
+from handlers.records.orders import Settlement
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from bus.values import OrderId, UserId
-    from handlers.audit import Deed
+    from handlers.records.audit import Deed
 
 
 class Resolution(StrEnum):
@@ -21,13 +23,32 @@ class Resolution(StrEnum):
     NOT_FOUND = "not_found"
 
 
+class ReviewOutcome(StrEnum):
+    """What became of an order that nobody could find out about, as its user saw it at the venue.
+
+    `placed` works there, `filled` did so whole, `expired` is over with no more than what is
+    recorded of it, and `not_placed` was never there.
+    """
+
+    PLACED = "placed"
+    NOT_PLACED = "not_placed"
+    FILLED = "filled"
+    EXPIRED = "expired"
+
+
 class ReviewStore(Protocol):
     """Orders in `needs_review`."""
 
     async def resolve(
-        self, user: UserId, order: OrderId, *, is_placed: bool, deed: Deed | None = None
+        self,
+        user: UserId,
+        order: OrderId,
+        outcome: ReviewOutcome,
+        *,
+        filled_quantity: Decimal | None = None,
+        deed: Deed | None = None,
     ) -> Resolution:
-        """Turn `needs_review` into `accepted` or `not_placed`, as its user says.
+        """Turn `needs_review` into what its user says, and the quantity filled of it.
 
         What the venue shows later still wins. Entries of its account and symbol are held back by
         it no longer. With a deed, it is told in the audit log in the same transaction. Repeating a
@@ -36,11 +57,22 @@ class ReviewStore(Protocol):
         ...
 
 
-def said_by_user(order: OrderId, *, is_placed: bool) -> Settlement:
+_STATES = {
+    ReviewOutcome.PLACED: OrderState.ACCEPTED,
+    ReviewOutcome.NOT_PLACED: OrderState.NOT_PLACED,
+    ReviewOutcome.FILLED: OrderState.FILLED,
+    ReviewOutcome.EXPIRED: OrderState.EXPIRED,
+}
+
+
+def said_by_user(
+    order: OrderId, outcome: ReviewOutcome, *, filled_quantity: Decimal | None
+) -> Settlement:
     """Return what a user's word settles; its epoch is the order's own."""
     return Settlement(
         order_id=order,
-        state=OrderState.ACCEPTED if is_placed else OrderState.NOT_PLACED,
+        state=_STATES[outcome],
+        filled_quantity=filled_quantity,
         epoch=0,
         actor="user",
         evidence={"resolved_by": "user"},

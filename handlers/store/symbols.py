@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from bus.values import UserId
-    from handlers.audit import Deed
-    from handlers.symbol_records import SymbolOverride
+    from handlers.records.audit import Deed
+    from handlers.records.symbols import SymbolOverride
 
 # They are read with every token that is looked up, so there is an end to them.
 MOST_OVERRIDES = 200

@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bus.values import OrderId
-    from handlers.upkeep import DueCheck, LeaseSeen, OrderFinding
-    from handlers.views import WorkerView
+    from handlers.records.upkeep import DueCheck, LeaseSeen, OrderFinding
+    from handlers.records.views import WorkerView
 
 
 class UpkeepStore(Protocol):

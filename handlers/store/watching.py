@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bus.values import OrderId, UserId
-    from handlers.trails import AlertCount, Census, Operations, Trail
+    from handlers.records.trails import AlertCount, Census, Operations, Trail
 
 
 class WatchStore(Protocol):

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from handlers.refusals import Refusal
-from handlers.symbol_records import MappedBy, SymbolMapping
+from handlers.records.refusals import Refusal
+from handlers.records.symbols import MappedBy, SymbolMapping
 from handlers.symbols.charts import UnknownSymbol, is_crossing
 from handlers.symbols.venues import VENUES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from handlers.records import Account
-    from handlers.symbol_records import SymbolOverride
+    from handlers.records.accounts import Account
+    from handlers.records.symbols import SymbolOverride
     from handlers.symbols.charts import Chart
 
 

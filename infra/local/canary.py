@@ -16,7 +16,7 @@ import msgspec
 from bus.ids import uuid7
 from bus.values import OrderId, OrderState
 from handlers.errors import HandlersError
-from handlers.lifecycle import FINAL
+from handlers.records.lifecycle import FINAL
 
 if TYPE_CHECKING:
     from bus.values import Clock

@@ -24,8 +24,8 @@ from handlers.errors import AlreadyExistsError
 from handlers.identity.links import new_link
 from handlers.identity.passwords import Passwords
 from handlers.identity.tokens import hash_secret
-from handlers.people_records import NewKey
-from handlers.records import Account, Strategy, StrategyState
+from handlers.records.accounts import Account, Strategy, StrategyState
+from handlers.records.people import NewKey
 from handlers.store.open import StoreSettings, open_store
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from handlers import account_probe
+from handlers.asking import account_probe
 from handlers.store.open import StoreSettings, open_store
 from tests.attacks.grounds import an_owner, nearly_now
 from tests.builders import ManualClock

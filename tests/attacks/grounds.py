@@ -17,8 +17,8 @@ from bus.envelope import seal
 from bus.ids import uuid7
 from bus.messages import StartWorker
 from bus.values import OrderId, OrderState, Side, WorkerId
-from handlers.order_records import Claim, ClaimedOrder, Settlement
-from handlers.views import WorkerView
+from handlers.records.orders import Claim, ClaimedOrder, Settlement
+from handlers.records.views import WorkerView
 from tests.unit.edge.house import bearer
 from tests.unit.edge.people import a_browser, a_person
 

@@ -15,7 +15,7 @@ from worker_runtime.host import main
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from handlers.order_records import Lease, Order
+    from handlers.records.orders import Lease, Order
 
 _RUN_AGAIN = """
 UPDATE orders SET state = 'queued' WHERE user_id = $1 AND state IN ('sending', 'unknown')

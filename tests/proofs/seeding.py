@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from handlers.people_records import NewKey
+from handlers.records.people import NewKey
 from tests.builders import a_strategy, a_user, an_account
 
 if TYPE_CHECKING:

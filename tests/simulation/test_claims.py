@@ -21,11 +21,11 @@ from typing_extensions import override
 from bus.memory import open_memory_bus
 from bus.messages import ClaimWorker, KeepPool, StartWorker
 from bus.values import HOUSE, UserId, WorkerId
+from handlers.control.pool import keep_pool
+from handlers.control.workers import WorkerNotStartedError, claim_worker, start_worker
 from handlers.launcher.base import Launcher, Task
-from handlers.pool import keep_pool
 from handlers.services import Services
 from handlers.store.memory import MemoryStore
-from handlers.workers import WorkerNotStartedError, claim_worker, start_worker
 from tests.builders import a_user
 from tests.simulation.town import MockedClock
 from worker_runtime.drain import Drain
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from broker_adapters.base import Broker
     from bus.bundle import Bus
     from bus.values import Clock
-    from handlers.records import Account
+    from handlers.records.accounts import Account
 
 _POOL = 4
 _DIES = 0.05

@@ -19,22 +19,22 @@ from bus.base import DeadLetter, Destination
 from bus.envelope import seal
 from bus.ids import uuid7
 from bus.memory import open_memory_bus
+from handlers.asking.wanted_worker import wanted_worker
 from handlers.launcher.base import LauncherUnavailableError, Task
 from handlers.services import Services
 from handlers.store.memory import MemoryStore
 from handlers.store.memory.leases import MemoryLeases
 from handlers.store.memory.tables import Tables
-from handlers.wanted_worker import wanted_worker
 from infra.local.control_plane import serve
 from tests.builders import a_user
 from tests.simulation.town import MockedClock
-from tests.unit.handlers.control_places import Tasks
+from tests.unit.handlers.control.control_places import Tasks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bus.values import UserId
-    from handlers.order_records import Lease
+    from handlers.records.orders import Lease
 
 _HOLDS_UP_FOR = 20.0
 

@@ -21,8 +21,8 @@ from bus.envelope import seal
 from bus.memory import open_memory_bus
 from bus.messages import ExecuteOrder
 from bus.values import OrderId, OrderState, WorkerId
-from handlers.records import Recorded
-from handlers.sizing_rules import Direction, DriftPolicy, Expected, Target
+from handlers.records.alerts import Recorded
+from handlers.records.sizing_rules import Direction, DriftPolicy, Expected, Target
 from handlers.store.memory import MemoryStore
 from tests.builders import a_new_order, a_new_signal, a_strategy, a_user, a_worker, an_account
 from tests.simulation.town import MockedClock
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
     from broker_adapters.base import Broker
     from bus.bundle import Bus
-    from handlers.order_records import Order
-    from handlers.records import Account, Strategy
+    from handlers.records.accounts import Account, Strategy
+    from handlers.records.orders import Order
 
 # A chain is the sizes that a strategy goes through within one bar, from flat.
 Chain = list[int]

@@ -7,7 +7,7 @@ import trio
 import trio.testing
 
 from bus.values import OrderState
-from handlers.lifecycle import FINAL
+from handlers.records.lifecycle import FINAL
 from tests.simulation.town import Town, a_town
 
 _ALERTS = 12

@@ -27,7 +27,7 @@ from bus.memory import open_memory_bus
 from bus.messages import ExecuteOrder
 from bus.values import Clock, OrderId, UserId, WorkerId
 from handlers.errors import StoreUnavailableError
-from handlers.records import Account, Recorded
+from handlers.records.alerts import Recorded
 from handlers.store.memory import MemoryStore
 from infra.local.doubles.hostile_venue import HostileVenue
 from infra.local.doubles.hostility import KINDS, Fate, Fates, Hostility
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from broker_adapters.paper.answers import AnyAnswer
     from broker_adapters.paper.questions import AnyQuestion
     from bus.bundle import Bus
+    from handlers.records.accounts import Account
 
 HOSTILE = Hostility(
     late_share=0.10,

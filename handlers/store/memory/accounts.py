@@ -10,11 +10,11 @@ from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
 from bus.values import OrderState
-from handlers.audit import told
 from handlers.errors import RefusedError
-from handlers.lifecycle import FINAL
-from handlers.position_fold import positions_of
-from handlers.records import CredentialsKept
+from handlers.records.accounts import CredentialsKept
+from handlers.records.audit import told
+from handlers.records.lifecycle import FINAL
+from handlers.records.position_fold import positions_of
 from handlers.store.accounts import AccountStore, SealedRow
 from handlers.store.facts import account_facts, credentials_facts
 from handlers.store.memory.audit import tell
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bus.values import AccountId, UserId
-    from handlers.audit import Deed
-    from handlers.records import Account
+    from handlers.records.accounts import Account
+    from handlers.records.audit import Deed
     from handlers.store.accounts import NewCredentials
     from handlers.store.memory.tables import Tables
     from handlers.vault.base import Sealed

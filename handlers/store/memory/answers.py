@@ -15,7 +15,7 @@ from handlers.store.memory.kept import KeptAnswer
 
 if TYPE_CHECKING:
     from bus.values import UserId
-    from handlers.audit import NewAuditEntry
+    from handlers.records.audit import NewAuditEntry
     from handlers.store.memory.tables import Tables
 
 _ABANDONED_AFTER = timedelta(seconds=30)

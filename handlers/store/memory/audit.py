@@ -8,16 +8,16 @@ import msgspec
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
-from handlers.audit import GENESIS, AuditEntry, ChainEnd, link, masked
+from handlers.records.audit import GENESIS, AuditEntry, ChainEnd, link, masked
 from handlers.store.auditing import AuditStore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bus.values import UserId
-    from handlers.audit import NewAuditEntry
+    from handlers.records.audit import NewAuditEntry
+    from handlers.records.views import Span
     from handlers.store.memory.tables import Tables
-    from handlers.views import Span
 
 
 class MemoryAudit(AuditStore):

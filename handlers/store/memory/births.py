@@ -9,9 +9,9 @@ import msgspec
 
 from bus.ids import uuid7
 from bus.values import OrderId, OrderState
-from handlers.client_ids import client_order_id
-from handlers.order_records import Mark, Order
-from handlers.sizing_rules import Fixed
+from handlers.planning.client_ids import client_order_id
+from handlers.records.orders import Mark, Order
+from handlers.records.sizing_rules import Fixed
 from handlers.store.memory.rows import Asked, Hint
 from telemetry.stages import Stage
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bus.values import UserId
-    from handlers.order_records import NextLeg
-    from handlers.records import NewOrder, NewSignal
+    from handlers.records.alerts import NewOrder, NewSignal
+    from handlers.records.orders import NextLeg
     from handlers.store.memory.tables import Tables
 
 

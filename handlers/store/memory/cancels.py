@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from bus.ids import uuid7
 from bus.values import OrderState
-from handlers.lifecycle import LIVE
+from handlers.records.lifecycle import LIVE
 from handlers.store.memory.rows import Hint
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
     from bus.values import AccountId, OrderId
-    from handlers.order_records import Order
-    from handlers.records import NewCancel, NewSignal
+    from handlers.records.alerts import NewCancel, NewSignal
+    from handlers.records.orders import Order
     from handlers.store.memory.tables import Tables
 
 

@@ -8,9 +8,9 @@ import msgspec
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
-from handlers.audit import told
 from handlers.errors import AlreadyExistsError, ChangedMeanwhileError, NotFoundError
-from handlers.records import Account, AccountState, Strategy, StrategyState
+from handlers.records.accounts import Account, AccountState, Strategy, StrategyState
+from handlers.records.audit import told
 from handlers.store.facts import account_facts, strategy_change, strategy_facts
 from handlers.store.memory.accounts import keep
 from handlers.store.memory.audit import tell
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bus.values import AccountId, StrategyId, UserId
-    from handlers.audit import Deed
+    from handlers.records.audit import Deed
     from handlers.store.accounts import NewCredentials
     from handlers.store.memory.tables import Tables
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bus.ids import uuid7
-from handlers.views import FillView
+from handlers.records.views import FillView
 
 if TYPE_CHECKING:
-    from handlers.order_records import Order, Settlement
+    from handlers.records.orders import Order, Settlement
     from handlers.store.memory.tables import Tables
 
 

@@ -9,7 +9,8 @@ from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
 from handlers.errors import AlreadyExistsError
-from handlers.records import Principal, Recognised
+from handlers.records.access import Principal
+from handlers.records.accounts import Recognised
 from handlers.store.people import IdentityStore
 from handlers.symbols import holds_at
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
-from handlers.audit import told
-from handlers.people_records import KeyView, key_facts
+from handlers.records.audit import told
+from handlers.records.people import KeyView, key_facts
 from handlers.store.identities import KeyStore
 from handlers.store.memory.audit import tell
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from bus.values import UserId
-    from handlers.audit import Deed
-    from handlers.people_records import NewKey
+    from handlers.records.audit import Deed
+    from handlers.records.people import NewKey
     from handlers.store.memory.tables import Tables
 
 

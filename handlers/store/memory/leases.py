@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
-from handlers.order_records import Lease
+from handlers.records.orders import Lease
 from handlers.store.base import LeaseStore
 from handlers.store.memory.rows import RunningLease
 

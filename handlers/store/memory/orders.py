@@ -10,9 +10,9 @@ from typing_extensions import override
 
 from bus.ids import uuid7
 from bus.values import OrderState
-from handlers.audit import told
 from handlers.errors import NotFoundError
-from handlers.lifecycle import (
+from handlers.records.audit import told
+from handlers.records.lifecycle import (
     FINAL,
     LIVE,
     Folded,
@@ -21,7 +21,7 @@ from handlers.lifecycle import (
     stage_of,
     why_no_second_leg,
 )
-from handlers.order_records import CancelAnswer, ClaimedOrder, NotClaimed, Settled, WhyNot
+from handlers.records.orders import CancelAnswer, ClaimedOrder, NotClaimed, Settled, WhyNot
 from handlers.store.base import OrderStore
 from handlers.store.memory.audit import tell
 from handlers.store.memory.births import record_second_leg
@@ -33,8 +33,8 @@ from telemetry.stages import Stage
 
 if TYPE_CHECKING:
     from bus.values import AccountId, OrderId, UserId
-    from handlers.audit import Deed
-    from handlers.order_records import Claim, Lease, Order, Settlement
+    from handlers.records.audit import Deed
+    from handlers.records.orders import Claim, Lease, Order, Settlement
     from handlers.store.memory.tables import Tables
 
 SEND_SPAN = timedelta(seconds=2)

@@ -9,17 +9,17 @@ import msgspec
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
-from handlers.audit import told
-from handlers.people_records import Credentials, MailedPurpose
-from handlers.records import AccountState
+from handlers.records.accounts import AccountState
+from handlers.records.audit import told
+from handlers.records.people import Credentials, MailedPurpose
 from handlers.store.identities import PasswordStore
 from handlers.store.memory.audit import tell
 from handlers.store.memory.rows import MailedToken, PendingSignUp
 
 if TYPE_CHECKING:
     from bus.values import UserId
-    from handlers.audit import Deed
-    from handlers.people_records import SignUp
+    from handlers.records.audit import Deed
+    from handlers.records.people import SignUp
     from handlers.store.memory.tables import Tables
 
 _GOOD_FOR = timedelta(minutes=30)

@@ -9,20 +9,19 @@ import msgspec
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
-from handlers.position_fold import positions_of
-from handlers.reversal import reversal_of
+from handlers.records.position_fold import positions_of
+from handlers.records.reversal import reversal_of
+from handlers.records.views import OrderDetail, ShownOrder
 from handlers.store.reading import QueryStore
-from handlers.views import OrderDetail, ShownOrder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from bus.values import OrderId, UserId
-    from handlers.order_records import Order
-    from handlers.reversal import Reversal
-    from handlers.store.memory.tables import Tables
-    from handlers.views import (
+    from handlers.records.orders import Order
+    from handlers.records.reversal import Reversal
+    from handlers.records.views import (
         FillView,
         Filter,
         PositionView,
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
         StreamEvent,
         WorkerView,
     )
+    from handlers.store.memory.tables import Tables
 
 _SEEN_WITHIN = timedelta(seconds=30)
 

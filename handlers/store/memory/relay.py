@@ -9,7 +9,7 @@ from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
 from bus.values import OrderState
-from handlers.lifecycle import LIVE
+from handlers.records.lifecycle import LIVE
 from handlers.store.base import Relay
 from handlers.store.hints import outbox_item
 from handlers.store.memory.leases import is_served
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bus.values import UserId
-    from handlers.order_records import Order, OutboxItem
+    from handlers.records.orders import Order, OutboxItem
     from handlers.store.memory.rows import Hint
     from handlers.store.memory.tables import Tables
 

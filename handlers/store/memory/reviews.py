@@ -8,13 +8,15 @@ from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
 from bus.values import OrderState
-from handlers.audit import told
+from handlers.records.audit import told
 from handlers.store.memory.audit import tell
-from handlers.store.reviews import Resolution, ReviewStore, said_by_user
+from handlers.store.reviews import Resolution, ReviewOutcome, ReviewStore, said_by_user
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from bus.values import OrderId, UserId
-    from handlers.audit import Deed
+    from handlers.records.audit import Deed
     from handlers.store.memory.orders import MemoryOrders
     from handlers.store.memory.tables import Tables
 
@@ -28,7 +30,13 @@ class MemoryReviews(ReviewStore):
 
     @override
     async def resolve(
-        self, user: UserId, order: OrderId, *, is_placed: bool, deed: Deed | None = None
+        self,
+        user: UserId,
+        order: OrderId,
+        outcome: ReviewOutcome,
+        *,
+        filled_quantity: Decimal | None = None,
+        deed: Deed | None = None,
     ) -> Resolution:
         await checkpoint()
         found = self._tables.orders.get(order)
@@ -36,7 +44,9 @@ class MemoryReviews(ReviewStore):
             return Resolution.NOT_FOUND
         if found.state is not OrderState.NEEDS_REVIEW:
             return Resolution.NOT_IN_REVIEW
-        settled = self._orders.settle_now(said_by_user(order, is_placed=is_placed))
+        settled = self._orders.settle_now(
+            said_by_user(order, outcome, filled_quantity=filled_quantity)
+        )
         before, after = {"state": found.state.value}, {"state": settled.state.value}
         tell(self._tables, told(deed, user, f"order:{order}", before=before, after=after))
         return Resolution.RESOLVED

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from handlers.views import StreamEvent
+from handlers.records.views import StreamEvent
 
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
     from bus.values import Side, StrategyId, UserId
-    from handlers.order_records import Lease, SwitchState
-    from handlers.people_records import MailedPurpose, SignUp
+    from handlers.records.orders import Lease, SwitchState
+    from handlers.records.people import MailedPurpose, SignUp
 
 
 @dataclass(slots=True)

@@ -9,9 +9,9 @@ import msgspec
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
-from handlers.audit import told
-from handlers.people_records import SessionView, session_facts
-from handlers.records import Session
+from handlers.records.access import Session
+from handlers.records.audit import told
+from handlers.records.people import SessionView, session_facts
 from handlers.store.identities import SessionStore
 from handlers.store.memory.audit import tell
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from bus.values import UserId
-    from handlers.audit import Deed
-    from handlers.people_records import NewSession
+    from handlers.records.audit import Deed
+    from handlers.records.people import NewSession
     from handlers.store.memory.tables import Tables
 
 _IDLE = timedelta(hours=12)

@@ -8,30 +8,30 @@ import msgspec
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
-from handlers.audit import told
 from handlers.errors import NotFoundError, RefusedError
-from handlers.records import (
+from handlers.records.accounts import StrategyState
+from handlers.records.alerts import (
     Duplicate,
     NewOrder,
     NewSignal,
     Recorded,
     RefusedAtRecord,
     SignalOutcome,
-    StrategyState,
 )
+from handlers.records.audit import told
+from handlers.records.views import SignalView
 from handlers.store.base import SignalStore
 from handlers.store.facts import order_facts
 from handlers.store.memory.audit import tell
 from handlers.store.memory.births import record_order, write_birth
 from handlers.store.memory.cancels import cancel_or_want
-from handlers.views import SignalView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bus.values import OrderId, SignalId, UserId
-    from handlers.audit import Deed
-    from handlers.order_records import Order
+    from handlers.records.audit import Deed
+    from handlers.records.orders import Order
     from handlers.store.memory.tables import Tables
 
 
@@ -49,8 +49,9 @@ class MemorySignals(SignalStore):
         if signal.outcome is not SignalOutcome.ACCEPTED:
             if not self._is_of_its_user(signal):
                 raise NotFoundError
-            self._write_down(signal, signal.outcome, code=signal.code)
-            return Recorded(signal_id=signal.id)
+            is_rejected = signal.outcome is SignalOutcome.REJECTED
+            first = self._first_of(signal) if is_rejected else None
+            return self._written(signal) if first is None else self._repeated(signal, first)
         refusal = self._refusal(signal)
         if refusal == "unknown_token":
             return RefusedAtRecord(code=refusal)
@@ -59,8 +60,8 @@ class MemorySignals(SignalStore):
             return RefusedAtRecord(code=refusal)
         first = self._first_of(signal)
         if first is not None:
-            self._write_down(signal, SignalOutcome.DUPLICATE, duplicate_of=first)
-            return self._duplicate_of(first)
+            return self._repeated(signal, first)
+        self._take_key(signal)
         return msgspec.structs.replace(
             self._accept(signal), is_id_reused=self._is_id_reused(signal)
         )
@@ -130,19 +131,33 @@ class MemorySignals(SignalStore):
         strategy = self._tables.strategies.get(signal.strategy_id)
         return strategy is not None and strategy.user_id == signal.user_id
 
+    def _written(self, signal: NewSignal) -> Recorded:
+        self._write_down(signal, signal.outcome, code=signal.code)
+        return Recorded(signal_id=signal.id)
+
+    def _repeated(self, signal: NewSignal, first: SignalId) -> Duplicate:
+        self._write_down(signal, SignalOutcome.DUPLICATE, duplicate_of=first)
+        return self._duplicate_of(first)
+
     def _first_of(self, signal: NewSignal) -> SignalId | None:
-        """Return the signal this one repeats; else take its key."""
+        """Return the accepted signal that this one repeats."""
         if signal.dedupe is None:
             return None
         tables, key = self._tables, (signal.strategy_id, signal.dedupe.hash)
         if signal.dedupe.window is None:
-            first = tables.dedupe_keys.setdefault(key, signal.id)
-            return None if first == signal.id else first
+            return tables.dedupe_keys.get(key)
         known = tables.windows.get(key)
-        if known is not None and known[1] > tables.clock.now() - signal.dedupe.window:
-            return known[0]
-        tables.windows[key] = (signal.id, tables.clock.now())
-        return None
+        is_recent = known and known[1] > tables.clock.now() - signal.dedupe.window
+        return known[0] if known and is_recent else None
+
+    def _take_key(self, signal: NewSignal) -> None:
+        if signal.dedupe is None:
+            return
+        tables, key = self._tables, (signal.strategy_id, signal.dedupe.hash)
+        if signal.dedupe.window is None:
+            tables.dedupe_keys[key] = signal.id
+        else:
+            tables.windows[key] = (signal.id, tables.clock.now())
 
     def _is_id_reused(self, signal: NewSignal) -> bool:
         """Say whether an alert that came before had the same id, and other content."""

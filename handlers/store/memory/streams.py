@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from bus.values import UserId
+    from handlers.records.views import FillView
     from handlers.store.memory.tables import Tables
-    from handlers.views import FillView
 
 
 class MemoryStreams(StreamStore):

@@ -8,9 +8,9 @@ from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
 from bus.values import OrderId, OrderState
-from handlers.audit import told
-from handlers.lifecycle import LIVE
-from handlers.order_records import SwitchChange, SwitchState
+from handlers.records.audit import told
+from handlers.records.lifecycle import LIVE
+from handlers.records.orders import SwitchChange, SwitchState
 from handlers.store.base import SwitchStore
 from handlers.store.memory.audit import tell
 from handlers.store.memory.cancels import want_cancel
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bus.values import AccountId, UserId
-    from handlers.audit import Deed
-    from handlers.order_records import Order
+    from handlers.records.audit import Deed
+    from handlers.records.orders import Order
     from handlers.store.memory.tables import Tables
 
 

@@ -8,8 +8,8 @@ import msgspec
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
-from handlers.audit import told
 from handlers.errors import NotFoundError, RefusedError
+from handlers.records.audit import told
 from handlers.store.facts import override_facts
 from handlers.store.memory.audit import tell
 from handlers.store.symbols import MOST_OVERRIDES, SymbolStore
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from bus.values import UserId
-    from handlers.audit import Deed
+    from handlers.records.audit import Deed
+    from handlers.records.symbols import SymbolOverride
     from handlers.store.memory.tables import Tables
-    from handlers.symbol_records import SymbolOverride
 
 
 class MemorySymbols(SymbolStore):

@@ -10,9 +10,10 @@ import msgspec
 
 from bus.values import OrderState
 from handlers.errors import NotFoundError
-from handlers.lifecycle import UNRESOLVED, Traded
-from handlers.order_records import Mark, SwitchState
-from handlers.records import AccountState
+from handlers.records.accounts import AccountState
+from handlers.records.lifecycle import UNRESOLVED, Traded
+from handlers.records.orders import Mark, SwitchState
+from handlers.records.views import OrderEvent, StreamEvent
 from handlers.store.memory.rows import (
     Asked,
     Hint,
@@ -22,7 +23,6 @@ from handlers.store.memory.rows import (
     Token,
     User,
 )
-from handlers.views import OrderEvent, StreamEvent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,18 +38,14 @@ if TYPE_CHECKING:
         UserId,
         WorkerId,
     )
-    from handlers.audit import AuditEntry
-    from handlers.order_records import Order
-    from handlers.people_records import (
-        KeyView,
-        SealedTotp,
-        SessionView,
-    )
-    from handlers.records import Account, Strategy
+    from handlers.records.accounts import Account, Strategy
+    from handlers.records.audit import AuditEntry
+    from handlers.records.orders import Order
+    from handlers.records.people import KeyView, SealedTotp, SessionView
+    from handlers.records.symbols import SymbolOverride
+    from handlers.records.views import FillView, SignalView, WorkerView
     from handlers.store.memory.kept import KeptAnswer
-    from handlers.symbol_records import SymbolOverride
     from handlers.vault.base import Sealed
-    from handlers.views import FillView, SignalView, WorkerView
     from telemetry.stages import Stage
 
 

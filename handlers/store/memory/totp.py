@@ -8,8 +8,8 @@ import msgspec
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
-from handlers.audit import told
-from handlers.people_records import SealedTotp
+from handlers.records.audit import told
+from handlers.records.people import SealedTotp
 from handlers.store.identities import TotpStore
 from handlers.store.memory.audit import tell
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bus.values import UserId
-    from handlers.audit import Deed
+    from handlers.records.audit import Deed
     from handlers.store.memory.tables import Tables
 
 

@@ -11,21 +11,21 @@ from typing_extensions import override
 from bus.messages import Finding
 from bus.values import OrderState
 from handlers.errors import NotFoundError
-from handlers.lifecycle import FINAL, LIVE, UNRESOLVED, WORKING
+from handlers.records.lifecycle import FINAL, LIVE, UNRESOLVED, WORKING
+from handlers.records.upkeep import DueCheck, LeaseSeen, OrderFinding
 from handlers.store.memory.leases import is_served
 from handlers.store.memory.work import expire
 from handlers.store.upkeep import UpkeepStore
-from handlers.upkeep import DueCheck, LeaseSeen, OrderFinding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from bus.values import OrderId, UserId
-    from handlers.order_records import Order
+    from handlers.records.orders import Order
+    from handlers.records.views import WorkerView
     from handlers.store.memory.rows import Hint
     from handlers.store.memory.tables import Tables
-    from handlers.views import WorkerView
 
 _BROKEN_OFF = timedelta(minutes=3)
 _OVERDUE = timedelta(seconds=10)

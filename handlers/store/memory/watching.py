@@ -9,20 +9,20 @@ from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
 from bus.values import OrderState
-from handlers.latency import hop_times
-from handlers.lifecycle import FINAL
-from handlers.people_records import Role
+from handlers.records.latency import hop_times
+from handlers.records.lifecycle import FINAL
+from handlers.records.people import Role
+from handlers.records.trails import AlertCount, Census, Operations, Trail, TrailEvent
+from handlers.records.views import WorkerState
 from handlers.store.watching import WatchStore
-from handlers.trails import AlertCount, Census, Operations, Trail, TrailEvent
-from handlers.views import WorkerState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from bus.values import OrderId, UserId
+    from handlers.records.views import WorkerView
     from handlers.store.memory.tables import Tables
-    from handlers.views import WorkerView
 
 _AGED = (OrderState.QUEUED, OrderState.UNKNOWN, OrderState.NEEDS_REVIEW)
 

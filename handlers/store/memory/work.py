@@ -10,8 +10,8 @@ from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
 from bus.values import OrderState
-from handlers.lifecycle import LIVE, UNRESOLVED, WORKING
-from handlers.same_bar import WINDOW
+from handlers.records.lifecycle import LIVE, UNRESOLVED, WORKING
+from handlers.sizing.same_bar import WINDOW
 from handlers.store.base import WorkStore
 from handlers.store.memory.leases import lease_runs
 from telemetry.stages import Stage
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bus.values import AccountId, OrderId, UserId
-    from handlers.order_records import Lease, Order
+    from handlers.records.orders import Lease, Order
     from handlers.store.memory.tables import Tables
 
 _FIRST_CANCEL_PAUSE = timedelta(seconds=2)

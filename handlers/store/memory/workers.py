@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bus.values import WorkerId
+    from handlers.records.views import WorkerView
     from handlers.store.memory.tables import Tables
-    from handlers.views import WorkerView
 
 
 class MemoryWorkers(WorkerStore):

@@ -8,9 +8,9 @@ import msgspec
 from typing_extensions import override
 
 from bus.values import AccountId, UserId
-from handlers.audit import told
 from handlers.errors import RefusedError
-from handlers.records import Account
+from handlers.records.accounts import Account
+from handlers.records.audit import told
 from handlers.store.accounts import AccountStore, SealedRow
 from handlers.store.facts import account_facts, credentials_facts
 from handlers.store.postgres.audit import tell
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import asyncpg
 
-    from handlers.audit import Deed
+    from handlers.records.audit import Deed
     from handlers.store.accounts import NewCredentials
     from handlers.store.postgres.connections import Database
     from handlers.store.postgres.held import Held

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from typing_extensions import override
 
-from handlers.audit import masked
 from handlers.errors import RefusedError
+from handlers.records.audit import masked
 from handlers.store.answers import CONFLICT, AnswerStore, Kept
 from handlers.store.postgres.rows import as_json
 
 if TYPE_CHECKING:
     from bus.values import UserId
-    from handlers.audit import NewAuditEntry
+    from handlers.records.audit import NewAuditEntry
     from handlers.store.postgres.connections import Database
 
 _KEEP = "SELECT verdict, kept, is_done FROM keep_answer($1, $2, $3, $4::jsonb, $5::jsonb)"

@@ -8,17 +8,17 @@ import msgspec
 from typing_extensions import override
 
 from bus.values import UserId
-from handlers.audit import AuditEntry, ChainEnd, masked
+from handlers.records.audit import AuditEntry, ChainEnd, masked
 from handlers.store.auditing import AuditStore
 from handlers.store.postgres.rows import as_json, plain_uuid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from handlers.audit import NewAuditEntry
+    from handlers.records.audit import NewAuditEntry
+    from handlers.records.views import Span
     from handlers.store.postgres.connections import Connection, Database
     from handlers.store.postgres.held import Held
-    from handlers.views import Span
 
 _APPEND = "SELECT append_audit($1, $2::jsonb)"
 _APPEND_OWN = "SELECT append_own_audit($1, $2::jsonb, $3::text[]::uuid[])"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from typing_extensions import override
 
-from handlers.audit import told
 from handlers.errors import ChangedMeanwhileError, NotFoundError
-from handlers.records import Account, Strategy
+from handlers.records.accounts import Account, Strategy
+from handlers.records.audit import told
 from handlers.store.facts import account_facts, strategy_change, strategy_facts
 from handlers.store.people import CatalogueStore
 from handlers.store.postgres.audit import tell
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from bus.values import AccountId, StrategyId, UserId
-    from handlers.audit import Deed
+    from handlers.records.audit import Deed
     from handlers.store.accounts import NewCredentials
     from handlers.store.postgres.connections import Database
     from handlers.store.postgres.held import Held

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from typing_extensions import override
 
-from handlers.records import Principal, Recognised
+from handlers.records.access import Principal
+from handlers.records.accounts import Recognised
 from handlers.store.people import IdentityStore
 
 if TYPE_CHECKING:

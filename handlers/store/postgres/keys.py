@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from typing_extensions import override
 
-from handlers.audit import told
-from handlers.people_records import KeyView, key_facts
+from handlers.records.audit import told
+from handlers.records.people import KeyView, key_facts
 from handlers.store.identities import KeyStore
 from handlers.store.postgres.audit import tell
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from bus.values import UserId
-    from handlers.audit import Deed
-    from handlers.people_records import NewKey
+    from handlers.records.audit import Deed
+    from handlers.records.people import NewKey
     from handlers.store.postgres.connections import Database
 
 _ADD = """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from bus.values import WorkerId
-from handlers.order_records import Lease
+from handlers.records.orders import Lease
 from handlers.store.base import LeaseStore
 from handlers.store.postgres.rows import as_json, plain_uuid
 

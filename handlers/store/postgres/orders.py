@@ -9,16 +9,16 @@ from typing_extensions import override
 
 from bus.ids import uuid7
 from bus.values import OrderId, OrderState
-from handlers.client_ids import client_order_id
 from handlers.errors import NotFoundError
-from handlers.order_records import CancelAnswer, ClaimedOrder, NotClaimed, Settled, WhyNot
+from handlers.planning.client_ids import client_order_id
+from handlers.records.orders import CancelAnswer, ClaimedOrder, NotClaimed, Settled, WhyNot
 from handlers.store.base import OrderStore
 from handlers.store.postgres.rows import as_json, deed_json, order_of
 
 if TYPE_CHECKING:
     from bus.values import AccountId, UserId
-    from handlers.audit import Deed
-    from handlers.order_records import Claim, Lease, Order, Settlement
+    from handlers.records.audit import Deed
+    from handlers.records.orders import Claim, Lease, Order, Settlement
     from handlers.store.postgres.connections import Database
     from handlers.store.postgres.held import Held
 

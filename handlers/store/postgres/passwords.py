@@ -8,15 +8,15 @@ import msgspec
 from typing_extensions import override
 
 from bus.values import UserId
-from handlers.audit import told
-from handlers.people_records import Credentials
+from handlers.records.audit import told
+from handlers.records.people import Credentials
 from handlers.store.identities import PasswordStore
 from handlers.store.postgres.audit import tell
 from handlers.store.postgres.rows import deed_json, plain_uuid
 
 if TYPE_CHECKING:
-    from handlers.audit import Deed
-    from handlers.people_records import MailedPurpose, SignUp
+    from handlers.records.audit import Deed
+    from handlers.records.people import MailedPurpose, SignUp
     from handlers.store.postgres.connections import Database
 
 _GIVE = """

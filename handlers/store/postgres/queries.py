@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 from typing_extensions import override
 
-from handlers.order_records import Order
-from handlers.position_fold import positions_of
-from handlers.reversal import Reversal, reversal_of
-from handlers.store.postgres.rows import as_json
-from handlers.store.reading import QueryStore
-from handlers.views import (
+from handlers.records.orders import Order
+from handlers.records.position_fold import positions_of
+from handlers.records.reversal import Reversal, reversal_of
+from handlers.records.views import (
     FillView,
     OrderDetail,
     OrderEvent,
@@ -22,13 +20,15 @@ from handlers.views import (
     StreamEvent,
     WorkerView,
 )
+from handlers.store.postgres.rows import as_json
+from handlers.store.reading import QueryStore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bus.values import OrderId, UserId
+    from handlers.records.views import Filter, Span
     from handlers.store.postgres.connections import Database
-    from handlers.views import Filter, Span
 
 T = TypeVar("T")
 

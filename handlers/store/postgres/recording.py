@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from bus.values import UserId
-    from handlers.records import Duplicate, NewSignal, Recorded, RefusedAtRecord
+    from handlers.records.alerts import Duplicate, NewSignal, Recorded, RefusedAtRecord
 
     Answer = Recorded | Duplicate | RefusedAtRecord
     Run = Callable[[Sequence[str]], Awaitable[Sequence[Answer]]]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bus.values import Clock
-    from handlers.order_records import Order, OutboxItem
+    from handlers.records.orders import Order, OutboxItem
     from handlers.store.postgres.connections import Database
 
 

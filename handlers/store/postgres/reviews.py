@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from handlers.store.postgres.rows import as_json, deed_json
-from handlers.store.reviews import Resolution, ReviewStore, said_by_user
+from handlers.store.reviews import Resolution, ReviewOutcome, ReviewStore, said_by_user
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from bus.values import OrderId, UserId
-    from handlers.audit import Deed
+    from handlers.records.audit import Deed
     from handlers.store.postgres.connections import Database
 
 _RESOLVE = "SELECT resolve_order($1::jsonb, $2, $3::jsonb)"
@@ -25,7 +27,13 @@ class PostgresReviews(ReviewStore):
 
     @override
     async def resolve(
-        self, user: UserId, order: OrderId, *, is_placed: bool, deed: Deed | None = None
+        self,
+        user: UserId,
+        order: OrderId,
+        outcome: ReviewOutcome,
+        *,
+        filled_quantity: Decimal | None = None,
+        deed: Deed | None = None,
     ) -> Resolution:
-        said = as_json(said_by_user(order, is_placed=is_placed))
+        said = as_json(said_by_user(order, outcome, filled_quantity=filled_quantity))
         return Resolution(await self._database.value(_RESOLVE, said, user, deed_json(deed)))

@@ -9,12 +9,12 @@ from uuid import UUID
 import msgspec
 
 from bus.values import OrderId
-from handlers.order_records import Order
+from handlers.records.orders import Order
 
 if TYPE_CHECKING:
     import asyncpg
 
-    from handlers.audit import Deed
+    from handlers.records.audit import Deed
 
 _ENCODER = msgspec.json.Encoder()
 _ORDER = msgspec.json.Decoder(Order)

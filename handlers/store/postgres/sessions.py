@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import msgspec
 from typing_extensions import override
 
-from handlers.audit import told
-from handlers.people_records import SessionView, session_facts
-from handlers.records import Session
+from handlers.records.access import Session
+from handlers.records.audit import told
+from handlers.records.people import SessionView, session_facts
 from handlers.store.identities import SessionStore
 from handlers.store.postgres.audit import tell
 from handlers.store.postgres.rows import as_json
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from bus.values import UserId
-    from handlers.audit import Deed
-    from handlers.people_records import NewSession
+    from handlers.records.audit import Deed
+    from handlers.records.people import NewSession
     from handlers.store.postgres.connections import Database
 
 _OPEN = "SELECT open_own_session($1::jsonb, $2, $3, $4)"

@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from bus.values import AccountId, OrderId, SignalId
 from handlers.errors import NotFoundError, RefusedError
-from handlers.records import Duplicate, Recorded, RefusedAtRecord
+from handlers.records.alerts import Duplicate, Recorded, RefusedAtRecord
 from handlers.store.base import SignalStore
 from handlers.store.postgres.recording import Recorder
 from handlers.store.postgres.rows import as_json, deed_json, order_ids_of, order_of
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     import asyncpg
 
     from bus.values import UserId
-    from handlers.audit import Deed
-    from handlers.order_records import Order
-    from handlers.records import NewOrder, NewSignal
+    from handlers.records.alerts import NewOrder, NewSignal
+    from handlers.records.audit import Deed
+    from handlers.records.orders import Order
     from handlers.store.postgres.connections import Database
 
 _RECORD = """

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from typing_extensions import override
 
+from handlers.records.views import FillView
 from handlers.store.reading import StreamStore
-from handlers.views import FillView
 
 if TYPE_CHECKING:
     from uuid import UUID

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from bus.values import OrderId
 from handlers.errors import NotFoundError
-from handlers.order_records import SwitchChange, SwitchState
+from handlers.records.orders import SwitchChange, SwitchState
 from handlers.store.base import SwitchStore
 from handlers.store.postgres.rows import as_json, deed_json, order_ids_of, plain_uuid
 from handlers.store.postgres.signals import pairs_of
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bus.values import UserId
-    from handlers.audit import Deed
+    from handlers.records.audit import Deed
     from handlers.store.postgres.connections import Database
 
 _CHANGE = "SELECT switch, denied, to_cancel FROM change_switch_told($1, $2::jsonb, $3::jsonb)"

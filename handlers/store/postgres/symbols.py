@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 import msgspec
 from typing_extensions import override
 
-from handlers.audit import told
 from handlers.errors import NotFoundError, RefusedError
+from handlers.records.audit import told
+from handlers.records.symbols import SymbolOverride
 from handlers.store.facts import override_facts
 from handlers.store.postgres.audit import tell
 from handlers.store.postgres.rows import as_json
 from handlers.store.symbols import MOST_OVERRIDES, SymbolStore
-from handlers.symbol_records import SymbolOverride
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
     from bus.values import UserId
-    from handlers.audit import Deed
+    from handlers.records.audit import Deed
     from handlers.store.postgres.connections import Database
 
 _OVERRIDES = """

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from handlers.audit import told
-from handlers.people_records import SealedTotp
+from handlers.records.audit import told
+from handlers.records.people import SealedTotp
 from handlers.store.identities import TotpStore
 from handlers.store.postgres.audit import tell
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bus.values import UserId
-    from handlers.audit import Deed
+    from handlers.records.audit import Deed
     from handlers.store.postgres.connections import Database
 
 _READ = "SELECT sealed_seed, is_confirmed, last_step FROM totp WHERE user_id = $1"

@@ -9,11 +9,11 @@ from typing_extensions import override
 
 from bus.messages import Finding
 from bus.values import OrderId, UserId
-from handlers.order_records import Lease
+from handlers.records.orders import Lease
+from handlers.records.upkeep import DueCheck, LeaseSeen, OrderFinding
+from handlers.records.views import WorkerView
 from handlers.store.postgres.rows import order_of, plain_uuid
 from handlers.store.upkeep import UpkeepStore
-from handlers.upkeep import DueCheck, LeaseSeen, OrderFinding
-from handlers.views import WorkerView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

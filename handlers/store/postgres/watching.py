@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from typing_extensions import override
 
+from handlers.records.trails import AlertCount, Census, Operations, Trail
 from handlers.store.watching import WatchStore
-from handlers.trails import AlertCount, Census, Operations, Trail
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bus.values import OrderId, UserId
-    from handlers.order_records import Lease, Order
+    from handlers.records.orders import Lease, Order
     from handlers.store.postgres.connections import Database
     from handlers.store.postgres.held import Held
 

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bus.values import WorkerId
+    from handlers.records.views import WorkerView
     from handlers.store.postgres.connections import Database
     from handlers.store.postgres.held import Held
-    from handlers.views import WorkerView
 
 _PUT = "SELECT put_own_worker($1::jsonb, $2::text[]::uuid[])"
 _DROP = "SELECT drop_worker($1)"

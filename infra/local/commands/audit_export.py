@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import anyio
 
 from bus.values import UserId
-from handlers.audit import exported
 from handlers.audit_check import runs_of
+from handlers.records.audit import exported
 from infra.local.record import open_record
 from infra.local.settings import data_dir
 

@@ -10,9 +10,9 @@ import anyio
 import msgspec
 
 from bus.values import HOUSE, SystemClock
-from handlers.audit import NewAuditEntry
-from handlers.dead_letters import all_letters, now_it_would, replay
+from handlers.control.dead_letters import all_letters, now_it_would, replay
 from handlers.errors import NotFoundError
+from handlers.records.audit import NewAuditEntry
 from handlers.signals.secrets import mask_object
 from infra.local.errors import LocalError
 from infra.local.post import open_post

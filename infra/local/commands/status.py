@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from handlers.views import WorkerView
+    from handlers.records.views import WorkerView
     from infra.local.board import Report
 
 

@@ -650,7 +650,7 @@ export interface paths {
          * Engage or release the kill switch
          * @description Set the switch; engaged, it answers once nothing can leave for a venue any more.
          *
-         *     503 `kill_switch_pending` says that this could not be seen within 2 s; the switch stays on.
+         *     503 `kill_switch_pending` says that this could not be seen in time; the switch stays on.
          */
         post: operations["ApiKillSwitchSetSwitch"];
         delete?: never;
@@ -1761,7 +1761,7 @@ export interface components {
         };
         /**
          * OrderState
-         * @description Where an order stands; the transitions are those of `handlers.lifecycle`.
+         * @description Where an order stands; the transitions are those of `handlers.records.lifecycle`.
          * @enum {string}
          */
         OrderState: "queued" | "sending" | "accepted" | "partially_filled" | "filled" | "cancelled" | "expired" | "rejected" | "denied" | "unknown" | "not_placed" | "needs_review";
@@ -1900,10 +1900,13 @@ export interface components {
         };
         /**
          * ReviewOutcome
-         * @description What became of an order that nobody could find out about.
+         * @description What became of an order that nobody could find out about, as its user saw it at the venue.
+         *
+         *         `placed` works there, `filled` did so whole, `expired` is over with no more than what is
+         *         recorded of it, and `not_placed` was never there.
          * @enum {string}
          */
-        ReviewOutcome: "placed" | "not_placed";
+        ReviewOutcome: "placed" | "not_placed" | "filled" | "expired";
         /** RotatedBody */
         RotatedBody: {
             accounts: string[];

@@ -23,18 +23,10 @@ from bus.values import (
     UserId,
     WorkerId,
 )
-from handlers.order_records import Claim, ClaimedOrder, Lease, Order, Settled, Settlement
-from handlers.records import (
-    Account,
-    Dedupe,
-    NewOrder,
-    NewSignal,
-    Recorded,
-    SignalOutcome,
-    Strategy,
-    StrategyState,
-)
-from handlers.sizing_rules import Fixed
+from handlers.records.accounts import Account, Strategy, StrategyState
+from handlers.records.alerts import Dedupe, NewOrder, NewSignal, Recorded, SignalOutcome
+from handlers.records.orders import Claim, ClaimedOrder, Lease, Order, Settled, Settlement
+from handlers.records.sizing_rules import Fixed
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

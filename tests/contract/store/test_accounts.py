@@ -10,10 +10,11 @@ import pytest
 
 from bus.ids import uuid7
 from bus.values import AccountId, Mode, OrderState
-from handlers.audit import Deed
 from handlers.errors import NotFoundError, RefusedError
-from handlers.lifecycle import FINAL
-from handlers.records import Account, AccountState, Recorded
+from handlers.records.accounts import Account, AccountState
+from handlers.records.alerts import Recorded
+from handlers.records.audit import Deed
+from handlers.records.lifecycle import FINAL
 from handlers.store.accounts import NewCredentials, SealedRow
 from handlers.vault.base import SealContext, Sealed
 

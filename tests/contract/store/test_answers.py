@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import anyio
 import pytest
 
-from handlers.audit import NewAuditEntry
 from handlers.errors import RefusedError
+from handlers.records.audit import NewAuditEntry
 from tests.contract.store.house import TRACE_ID, TRACEPARENT
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ import pytest
 
 from bus.ids import uuid7
 from bus.values import UserId
-from handlers.audit import AuditEntry, NewAuditEntry
 from handlers.audit_check import check_log
 from handlers.errors import NotFoundError
-from handlers.views import Span
+from handlers.records.audit import AuditEntry, NewAuditEntry
+from handlers.records.views import Span
 
 if TYPE_CHECKING:
     from tests.contract.store.house import House

@@ -12,10 +12,10 @@ import pytest
 
 from bus.ids import uuid7
 from bus.values import AccountId, OrderId, OrderState, StrategyId
-from handlers.audit import Deed
 from handlers.audit_check import check_log
 from handlers.errors import AlreadyExistsError, NotFoundError, RefusedError
-from handlers.order_records import CancelAnswer
+from handlers.records.audit import Deed
+from handlers.records.orders import CancelAnswer
 from tests.contract.store.house import TRACE_ID, TRACEPARENT
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import pytest
 
 from bus.ids import uuid7
 from bus.values import OrderId, OrderState
-from handlers.lifecycle import FINAL, LIVE
-from handlers.order_records import CancelAnswer
+from handlers.records.lifecycle import FINAL, LIVE
+from handlers.records.orders import CancelAnswer
 
 if TYPE_CHECKING:
     from tests.contract.store.house import House

@@ -13,9 +13,9 @@ import pytest
 from bus.ids import uuid7
 from bus.values import StrategyId, WorkerId
 from handlers.errors import AlreadyExistsError, ChangedMeanwhileError, NotFoundError
-from handlers.records import AccountState, StrategySettings, StrategyState
-from handlers.sizing_rules import DriftPolicy
-from handlers.views import WorkerView
+from handlers.records.accounts import AccountState, StrategySettings, StrategyState
+from handlers.records.sizing_rules import DriftPolicy
+from handlers.records.views import WorkerView
 
 if TYPE_CHECKING:
     from bus.values import UserId

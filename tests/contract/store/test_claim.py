@@ -12,12 +12,12 @@ import pytest
 
 from bus.ids import uuid7
 from bus.values import OrderId, OrderState, Side, WorkerId
-from handlers.order_records import Claim, ClaimedOrder, Mark, NextLeg, NotClaimed, WhyNot
-from handlers.records import AccountState
+from handlers.records.accounts import AccountState
+from handlers.records.orders import Claim, ClaimedOrder, Mark, NextLeg, NotClaimed, WhyNot
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
-    from handlers.order_records import Order
+    from handlers.records.orders import Order
     from tests.contract.store.house import House, Trader
 
 pytestmark = pytest.mark.anyio

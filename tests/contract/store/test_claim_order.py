@@ -9,10 +9,10 @@ import pytest
 
 from bus.ids import uuid7
 from bus.values import OrderState, WorkerId
-from handlers.order_records import Claim, NotClaimed, WhyNot
+from handlers.records.orders import Claim, NotClaimed, WhyNot
 
 if TYPE_CHECKING:
-    from handlers.order_records import Order
+    from handlers.records.orders import Order
     from tests.contract.store.house import House, Trader
 
 pytestmark = pytest.mark.anyio

@@ -12,18 +12,13 @@ import pytest
 
 from bus.ids import uuid7
 from bus.values import SignalId
-from handlers.records import (
-    Dedupe,
-    Duplicate,
-    Recorded,
-    SignalOutcome,
-    StrategyState,
-)
-from handlers.views import Filter, Span
+from handlers.records.accounts import StrategyState
+from handlers.records.alerts import Dedupe, Duplicate, Recorded, SignalOutcome
+from handlers.records.views import Filter, Span
 
 if TYPE_CHECKING:
-    from handlers.records import NewSignal
-    from handlers.views import SignalView
+    from handlers.records.alerts import NewSignal
+    from handlers.records.views import SignalView
     from tests.contract.store.house import House, Trader
 
 pytestmark = pytest.mark.anyio
@@ -72,6 +67,27 @@ async def test_a_copy_is_written_down_as_one(house: House) -> None:
 
     assert (newest.id, newest.outcome) == (copy.id, SignalOutcome.DUPLICATE)
     assert newest.duplicate_of == signal.id
+
+
+@pytest.mark.parametrize("window", [None, timedelta(seconds=30)])
+async def test_a_copy_that_comes_too_fast_is_a_copy_and_takes_no_key(
+    house: House, window: timedelta | None
+) -> None:
+    trader = await house.trader()
+    dedupe = Dedupe(hash=secrets.token_bytes(32), window=window)
+    too_fast = house.signal(
+        trader, dedupe=dedupe, outcome=SignalOutcome.REJECTED, code="rate_limited"
+    )
+    signal = house.signal(trader, house.order(trader), dedupe=dedupe)
+
+    before = await house.store.signals.record(too_fast)
+    first = await house.store.signals.record(signal)
+    after = await house.store.signals.record(again(too_fast))
+
+    assert before == Recorded(signal_id=too_fast.id)
+    assert isinstance(first, Recorded)
+    assert isinstance(after, Duplicate)
+    assert after.signal_id == signal.id
 
 
 async def test_of_concurrent_copies_exactly_one_is_recorded(house: House) -> None:

@@ -13,8 +13,9 @@ import pytest
 from bus.ids import uuid7
 from bus.values import UserId
 from handlers.errors import AlreadyExistsError
-from handlers.people_records import NewKey
-from handlers.records import AccountState, Principal, StrategyState
+from handlers.records.access import Principal
+from handlers.records.accounts import AccountState, StrategyState
+from handlers.records.people import NewKey
 
 if TYPE_CHECKING:
     from tests.contract.store.house import House

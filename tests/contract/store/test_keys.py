@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bus.ids import uuid7
-from handlers.people_records import NewKey
+from handlers.records.people import NewKey
 
 if TYPE_CHECKING:
     from bus.values import UserId
-    from handlers.people_records import KeyView
+    from handlers.records.people import KeyView
     from tests.contract.store.house import House
 
 pytestmark = pytest.mark.anyio

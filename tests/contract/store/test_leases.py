@@ -12,7 +12,7 @@ from bus.ids import uuid7
 from bus.values import WorkerId
 
 if TYPE_CHECKING:
-    from handlers.order_records import Lease
+    from handlers.records.orders import Lease
     from tests.contract.store.house import House
 
 pytestmark = pytest.mark.anyio

@@ -1,6 +1,6 @@
 """Any sequence of what may happen to an order: promises are kept, and the stores agree.
 
-The promises are said here in their own words, not by the rules of `handlers.lifecycle`.
+The promises are said here in their own words, not by the rules of `handlers.records.lifecycle`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from handlers.store.memory import MemoryStore
 from tests.contract.store.house import House, ManualClock, Trader, a_fill
 
 if TYPE_CHECKING:
-    from handlers.order_records import Order
-    from handlers.views import OrderDetail
+    from handlers.records.orders import Order
+    from handlers.records.views import OrderDetail
 
 pytestmark = pytest.mark.anyio
 

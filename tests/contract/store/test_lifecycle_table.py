@@ -1,4 +1,4 @@
-"""Every state against every settlement: both stores do what `handlers.lifecycle` says."""
+"""Every state against every settlement: both stores do what `handlers.records.lifecycle` says."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bus.values import OrderState
-from handlers.lifecycle import Traded, fold
+from handlers.records.lifecycle import Traded, fold
 
 if TYPE_CHECKING:
     from tests.contract.store.house import House

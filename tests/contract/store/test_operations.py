@@ -9,8 +9,8 @@ import pytest
 
 from bus.ids import uuid7
 from bus.values import OrderState, WorkerId
-from handlers.latency import hop_times
-from handlers.views import WorkerView
+from handlers.records.latency import hop_times
+from handlers.records.views import WorkerView
 from telemetry.stages import Stage
 from tests.servers.postgres import fresh_database
 from tests.servers.store import migrated_template
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bus.values import UserId
-    from handlers.trails import Operations
+    from handlers.records.trails import Operations
     from tests.contract.store.house import House, Trader
 
 pytestmark = pytest.mark.anyio

@@ -10,8 +10,8 @@ import pytest
 
 from bus.ids import uuid7
 from bus.values import Mode, UserId
-from handlers.people_records import Credentials, MailedPurpose, NewSession, SignUp
-from handlers.records import AccountState
+from handlers.records.accounts import AccountState
+from handlers.records.people import Credentials, MailedPurpose, NewSession, SignUp
 
 if TYPE_CHECKING:
     from tests.contract.store.house import House

@@ -12,12 +12,12 @@ import pytest
 
 from bus.ids import uuid7
 from bus.values import OrderId, OrderState, Side
-from handlers.records import SignalOutcome
-from handlers.views import Filter, Span
+from handlers.records.alerts import SignalOutcome
+from handlers.records.views import Filter, Span
 from tests.contract.store.house import a_fill
 
 if TYPE_CHECKING:
-    from handlers.order_records import Order
+    from handlers.records.orders import Order
     from tests.contract.store.house import House, Trader
 
 pytestmark = pytest.mark.anyio

@@ -10,11 +10,8 @@ import msgspec
 import pytest
 
 from bus.values import OrderState
-from handlers.records import (
-    NewCancel,
-    Recorded,
-)
-from handlers.sizing_rules import Close, Direction
+from handlers.records.alerts import NewCancel, Recorded
+from handlers.records.sizing_rules import Close, Direction
 
 if TYPE_CHECKING:
     from tests.contract.store.house import House

@@ -9,13 +9,13 @@ import pytest
 
 from bus.values import OrderState
 from handlers.errors import NotFoundError, RefusedError
-from handlers.records import AccountState
-from handlers.views import Filter, Span
+from handlers.records.accounts import AccountState
+from handlers.records.views import Filter, Span
 from tests.contract.store.house import TRACE_ID, TRACEPARENT
 
 if TYPE_CHECKING:
-    from handlers.order_records import Order
-    from handlers.records import NewOrder
+    from handlers.records.alerts import NewOrder
+    from handlers.records.orders import Order
     from tests.contract.store.house import House, Trader
 
 pytestmark = pytest.mark.anyio

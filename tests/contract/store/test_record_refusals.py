@@ -9,18 +9,12 @@ import pytest
 from bus.ids import uuid7
 from bus.values import OrderState, StrategyId, UserId
 from handlers.errors import NotFoundError
-from handlers.records import (
-    AccountState,
-    NewCancel,
-    Recorded,
-    RefusedAtRecord,
-    SignalOutcome,
-    StrategyState,
-)
-from handlers.views import Filter, Span
+from handlers.records.accounts import AccountState, StrategyState
+from handlers.records.alerts import NewCancel, Recorded, RefusedAtRecord, SignalOutcome
+from handlers.records.views import Filter, Span
 
 if TYPE_CHECKING:
-    from handlers.views import SignalView
+    from handlers.records.views import SignalView
     from tests.contract.store.house import House, Trader
 
 pytestmark = pytest.mark.anyio

@@ -11,7 +11,7 @@ from bus.messages import CancelOrder, ExecuteOrder
 from bus.values import OrderState
 
 if TYPE_CHECKING:
-    from handlers.order_records import Order, OutboxItem
+    from handlers.records.orders import Order, OutboxItem
     from tests.contract.store.house import House
 
 pytestmark = pytest.mark.anyio

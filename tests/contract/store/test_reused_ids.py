@@ -11,10 +11,10 @@ import pytest
 
 from bus.ids import uuid7
 from bus.values import SignalId
-from handlers.records import Dedupe, Duplicate, Recorded, SignalOutcome
+from handlers.records.alerts import Dedupe, Duplicate, Recorded, SignalOutcome
 
 if TYPE_CHECKING:
-    from handlers.records import NewSignal
+    from handlers.records.alerts import NewSignal
     from tests.contract.store.house import House, Trader
 
 pytestmark = pytest.mark.anyio

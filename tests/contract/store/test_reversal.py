@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bus.values import OrderState, Side
-from handlers.order_records import NextLeg
-from handlers.sizing_rules import Fixed, Reverse
+from handlers.records.orders import NextLeg
+from handlers.records.sizing_rules import Fixed, Reverse
 from tests.contract.store.house import a_fill
 
 if TYPE_CHECKING:
-    from handlers.order_records import Order
+    from handlers.records.orders import Order
     from tests.contract.store.house import House, Trader
 
 pytestmark = pytest.mark.anyio

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bus.values import OrderState, Side
-from handlers.order_records import CancelAnswer, NextLeg
-from handlers.reversal import Standing, reversal_of
-from handlers.sizing_rules import Reverse
-from handlers.views import Filter, Span
+from handlers.records.orders import CancelAnswer, NextLeg
+from handlers.records.reversal import Standing, reversal_of
+from handlers.records.sizing_rules import Reverse
+from handlers.records.views import Filter, Span
 
 if TYPE_CHECKING:
     from bus.values import OrderId
-    from handlers.order_records import Order
-    from handlers.views import ShownOrder
+    from handlers.records.orders import Order
+    from handlers.records.views import ShownOrder
     from tests.contract.store.house import House, Trader
 
 pytestmark = pytest.mark.anyio

@@ -9,9 +9,9 @@ import pytest
 
 from bus.ids import uuid7
 from bus.values import OrderId, OrderState
-from handlers.audit import Deed
-from handlers.order_records import ClaimedOrder, NotClaimed, WhyNot
-from handlers.store.reviews import Resolution
+from handlers.records.audit import Deed
+from handlers.records.orders import ClaimedOrder, NotClaimed, WhyNot
+from handlers.store.reviews import Resolution, ReviewOutcome
 from tests.contract.store.house import a_fill
 
 if TYPE_CHECKING:
@@ -21,18 +21,24 @@ pytestmark = pytest.mark.anyio
 
 REVIEW = OrderState.NEEDS_REVIEW
 OUTCOMES = pytest.mark.parametrize(
-    ("is_placed", "state"), [(True, OrderState.ACCEPTED), (False, OrderState.NOT_PLACED)]
+    ("outcome", "state"),
+    [
+        (ReviewOutcome.PLACED, OrderState.ACCEPTED),
+        (ReviewOutcome.NOT_PLACED, OrderState.NOT_PLACED),
+        (ReviewOutcome.FILLED, OrderState.FILLED),
+        (ReviewOutcome.EXPIRED, OrderState.EXPIRED),
+    ],
 )
 
 
 @OUTCOMES
 async def test_an_order_in_review_becomes_what_its_user_says(
-    house: House, state: OrderState, *, is_placed: bool
+    house: House, outcome: ReviewOutcome, state: OrderState
 ) -> None:
     trader = await house.trader()
     order = await house.in_state(trader, REVIEW)
 
-    answer = await house.store.reviews.resolve(trader.user, order.id, is_placed=is_placed)
+    answer = await house.store.reviews.resolve(trader.user, order.id, outcome)
 
     assert answer is Resolution.RESOLVED
     assert (await house.load(order.id)).state is state
@@ -42,7 +48,7 @@ async def test_the_timeline_says_that_the_user_did_it(house: House) -> None:
     trader = await house.trader()
     order = await house.in_state(trader, REVIEW)
 
-    await house.store.reviews.resolve(trader.user, order.id, is_placed=False)
+    await house.store.reviews.resolve(trader.user, order.id, ReviewOutcome.NOT_PLACED)
 
     detail = await house.store.queries.order(trader.user, order.id)
     assert detail is not None
@@ -60,7 +66,7 @@ async def test_an_order_that_is_not_in_review_stays_as_it_is(
     trader = await house.trader()
     order = await house.in_state(trader, state)
 
-    answer = await house.store.reviews.resolve(trader.user, order.id, is_placed=True)
+    answer = await house.store.reviews.resolve(trader.user, order.id, ReviewOutcome.PLACED)
 
     assert answer is Resolution.NOT_IN_REVIEW
     assert await house.load(order.id) == order
@@ -71,8 +77,8 @@ async def test_an_order_is_resolved_once(house: House) -> None:
     order = await house.in_state(trader, REVIEW)
 
     answers = [
-        await house.store.reviews.resolve(trader.user, order.id, is_placed=is_placed)
-        for is_placed in (False, True)
+        await house.store.reviews.resolve(trader.user, order.id, outcome)
+        for outcome in (ReviewOutcome.NOT_PLACED, ReviewOutcome.PLACED)
     ]
 
     assert answers == [Resolution.RESOLVED, Resolution.NOT_IN_REVIEW]
@@ -84,7 +90,7 @@ async def test_nobody_resolves_anothers_order(house: House) -> None:
     order = await house.in_state(other, REVIEW)
 
     answers = [
-        await house.store.reviews.resolve(trader.user, wanted, is_placed=True)
+        await house.store.reviews.resolve(trader.user, wanted, ReviewOutcome.PLACED)
         for wanted in (order.id, OrderId(uuid7()))
     ]
 
@@ -94,14 +100,14 @@ async def test_nobody_resolves_anothers_order(house: House) -> None:
 
 @OUTCOMES
 async def test_entries_are_held_back_no_longer(
-    house: House, state: OrderState, *, is_placed: bool
+    house: House, outcome: ReviewOutcome, state: OrderState
 ) -> None:
     trader = await house.trader()
     stuck = await house.in_state(trader, REVIEW)
     entry = await house.queued(trader)
 
     before = await house.store.orders.claim(house.claim(trader, entry))
-    await house.store.reviews.resolve(trader.user, stuck.id, is_placed=is_placed)
+    await house.store.reviews.resolve(trader.user, stuck.id, outcome)
     after = await house.store.orders.claim(house.claim(trader, entry))
 
     assert isinstance(before, NotClaimed)
@@ -112,11 +118,11 @@ async def test_entries_are_held_back_no_longer(
 
 @OUTCOMES
 async def test_what_the_venue_shows_later_wins(
-    house: House, state: OrderState, *, is_placed: bool
+    house: House, outcome: ReviewOutcome, state: OrderState
 ) -> None:
     trader = await house.trader()
     order = await house.in_state(trader, REVIEW)
-    await house.store.reviews.resolve(trader.user, order.id, is_placed=is_placed)
+    await house.store.reviews.resolve(trader.user, order.id, outcome)
     assert (await house.load(order.id)).state is state
 
     await house.settle(order, OrderState.FILLED, fills=(a_fill(order, "1.5"),))
@@ -131,7 +137,9 @@ async def test_a_resolution_is_told_with_what_it_changed(house: House) -> None:
     deed = Deed(actor="api_key:7", action="order.resolve")
 
     for _ in range(2):
-        await house.store.reviews.resolve(trader.user, order.id, is_placed=False, deed=deed)
+        await house.store.reviews.resolve(
+            trader.user, order.id, ReviewOutcome.NOT_PLACED, deed=deed
+        )
 
     [entry] = await house.store.audit.after(trader.user, 0, limit=9)
     assert (entry.action, entry.subject) == ("order.resolve", f"order:{order.id}")

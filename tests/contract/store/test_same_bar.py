@@ -8,10 +8,10 @@ import pytest
 
 from bus.ids import uuid7
 from bus.values import OrderId, OrderState, WorkerId
-from handlers.order_records import ClaimedOrder, NotClaimed, WhyNot
+from handlers.records.orders import ClaimedOrder, NotClaimed, WhyNot
 
 if TYPE_CHECKING:
-    from handlers.order_records import Order
+    from handlers.records.orders import Order
     from tests.contract.store.house import House, Trader
 
 pytestmark = pytest.mark.anyio

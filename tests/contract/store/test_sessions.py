@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bus.ids import uuid7
-from handlers.people_records import NewSession
+from handlers.records.people import NewSession
 
 if TYPE_CHECKING:
     from uuid import UUID

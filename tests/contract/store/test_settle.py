@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bus.values import OrderId, OrderState, Side
-from handlers.views import Filter, Span
+from handlers.records.views import Filter, Span
 from telemetry.stages import Stage
 from tests.contract.store.house import a_fill
 
 if TYPE_CHECKING:
-    from handlers.views import OrderEvent
+    from handlers.records.views import OrderEvent
     from tests.contract.store.house import House, Trader
 
 pytestmark = pytest.mark.anyio

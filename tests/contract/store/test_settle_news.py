@@ -12,14 +12,14 @@ import pytest
 from bus.ids import uuid7
 from bus.values import OrderId, OrderState
 from handlers.errors import NotFoundError
-from handlers.order_records import Mark
-from handlers.views import Filter, Span
+from handlers.records.orders import Mark
+from handlers.records.views import Filter, Span
 from telemetry.stages import Stage
 from tests.contract.store.house import a_fill
 
 if TYPE_CHECKING:
-    from handlers.order_records import Settlement
-    from handlers.views import OrderEvent
+    from handlers.records.orders import Settlement
+    from handlers.records.views import OrderEvent
     from tests.contract.store.house import House, Trader
 
 pytestmark = pytest.mark.anyio

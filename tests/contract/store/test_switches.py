@@ -11,7 +11,7 @@ from bus.values import OrderState, UserId
 from handlers.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from handlers.order_records import SwitchChange
+    from handlers.records.orders import SwitchChange
     from tests.contract.store.house import House, Trader
 
 pytestmark = pytest.mark.anyio

@@ -10,11 +10,11 @@ import pytest
 
 from bus.ids import uuid7
 from bus.values import AccountId, UserId
-from handlers.audit import Deed
 from handlers.errors import NotFoundError, RefusedError
-from handlers.records import Recorded
+from handlers.records.alerts import Recorded
+from handlers.records.audit import Deed
+from handlers.records.symbols import MappedBy, SymbolMapping, SymbolOverride
 from handlers.store.symbols import MOST_OVERRIDES
-from handlers.symbol_records import MappedBy, SymbolMapping, SymbolOverride
 
 if TYPE_CHECKING:
     from tests.contract.store.house import House

@@ -16,7 +16,7 @@ from tests.contract.store.test_catalogue import a_worker
 
 if TYPE_CHECKING:
     from bus.values import UserId
-    from handlers.upkeep import DueCheck, LeaseSeen
+    from handlers.records.upkeep import DueCheck, LeaseSeen
     from tests.contract.store.house import House
 
 pytestmark = pytest.mark.anyio

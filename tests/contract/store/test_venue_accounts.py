@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bus.values import OrderState
-from handlers.audit import Deed
-from handlers.lifecycle import FINAL
+from handlers.records.audit import Deed
+from handlers.records.lifecycle import FINAL
 from tests.contract.store.house import a_fill
 from tests.contract.store.test_accounts import some_credentials
 

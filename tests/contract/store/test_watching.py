@@ -9,14 +9,14 @@ import pytest
 
 from bus.ids import uuid7
 from bus.values import OrderId, OrderState
-from handlers.records import SignalOutcome
+from handlers.records.alerts import SignalOutcome
 from telemetry.stages import Stage
 from tests.contract.store.house import TRACE_ID, TRACEPARENT
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from handlers.trails import Trail
+    from handlers.records.trails import Trail
     from tests.contract.store.house import House
 
 pytestmark = pytest.mark.anyio

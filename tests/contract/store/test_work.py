@@ -9,10 +9,10 @@ import pytest
 
 from bus.ids import uuid7
 from bus.values import OrderState, WorkerId
-from handlers.lifecycle import FINAL
+from handlers.records.lifecycle import FINAL
 
 if TYPE_CHECKING:
-    from handlers.order_records import Lease, Order
+    from handlers.records.orders import Lease, Order
     from tests.contract.store.house import House, Trader
 
 pytestmark = pytest.mark.anyio

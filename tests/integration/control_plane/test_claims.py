@@ -21,15 +21,15 @@ from bus.messages import ClaimWorker, KeepPool, StartWorker
 from bus.open import create_queues, open_bus
 from bus.values import HOUSE, OrderId, SystemClock
 from edge.dispatch import ask_for_worker
-from handlers.pool import keep_pool
-from handlers.views import WorkerView
+from handlers.control.pool import keep_pool
+from handlers.records.views import WorkerView
 from infra.local.control_plane import serve
 from tests.builders import a_user
 from tests.contract.bus.transports import a_prefix, settings_of, sqs_settings_of
 from tests.servers.emulator import CREDENTIALS, shared_emulator
 from tests.simulation.test_claims import City, judge
 from tests.unit.edge.house import a_house
-from tests.unit.handlers.control_places import Tasks
+from tests.unit.handlers.control.control_places import Tasks
 from tests.unit.infra.test_dedup_trap import services_of, until_started
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from bus.envelope import seal
 from bus.ids import uuid7
 from bus.messages import StartWorker
 from bus.values import SystemClock
-from handlers.views import Span
+from handlers.records.views import Span
 from infra.local.cli import main
 
 if TYPE_CHECKING:

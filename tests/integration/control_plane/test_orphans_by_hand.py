@@ -12,14 +12,14 @@ from bus.envelope import seal
 from bus.ids import uuid7
 from bus.messages import Drain, Finding, FindOrphans, HealOrphan, Message, StartWorker
 from bus.values import HOUSE, OrderState, SystemClock, UserId, WorkerId
-from handlers.healing import heal
-from handlers.maintenance import find_orphans
+from handlers.control.healing import heal
+from handlers.control.maintenance import find_orphans
+from handlers.records.views import WorkerView
 from handlers.services import Services
-from handlers.views import WorkerView
-from tests.unit.handlers.control_places import Tasks
+from tests.unit.handlers.control.control_places import Tasks
 
 if TYPE_CHECKING:
-    from handlers.order_records import Lease
+    from handlers.records.orders import Lease
     from tests.integration.worker_runtime.hosts import Trader, World
     from tests.servers.valkey import ValkeyServer
 

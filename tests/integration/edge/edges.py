@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
 
     from bus.values import UserId
-    from handlers.records import Account, Strategy
+    from handlers.records.accounts import Account, Strategy
 
 _START_SECONDS = 15.0
 

@@ -11,7 +11,7 @@ import pytest
 
 from bus.ids import uuid7
 from bus.values import SystemClock, UserId
-from handlers.audit import NewAuditEntry
+from handlers.records.audit import NewAuditEntry
 from handlers.store.open import StoreSettings, open_store
 from tests.integration.embedded.a_stack import fourpass, up
 from tests.servers.postgres import fresh_database

@@ -9,8 +9,8 @@ import pytest
 
 from bus.ids import uuid7
 from bus.values import SystemClock, WorkerId
+from handlers.records.views import WorkerView
 from handlers.store.open import StoreSettings, open_store
-from handlers.views import WorkerView
 from infra.local.embedded.postgres import running_url
 from tests.integration.embedded.a_stack import status, up
 

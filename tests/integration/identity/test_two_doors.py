@@ -9,7 +9,6 @@ import pytest
 from argon2 import PasswordHasher
 from pyotp.totp import TOTP
 
-from handlers.audit import Deed
 from handlers.errors import RefusedError
 from handlers.identity.attempts import Caller
 from handlers.identity.errors import TooManyAttemptsError
@@ -18,6 +17,7 @@ from handlers.identity.password_changes import forgot_password, reset_password
 from handlers.identity.second_factor import confirm, enroll
 from handlers.identity.signing_in import Attempt, sign_in
 from handlers.identity.signing_up import sign_up, verify
+from handlers.records.audit import Deed
 from tests.integration.identity.conftest import PASSWORD, a_person
 
 if TYPE_CHECKING:

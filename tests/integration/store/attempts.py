@@ -11,19 +11,20 @@ import msgspec
 
 from bus.ids import uuid7
 from bus.values import Mode, OrderState, StrategyId, UserId, WorkerId
-from handlers.audit import NewAuditEntry
-from handlers.people_records import MailedPurpose, NewKey, NewSession, SignUp
-from handlers.records import Account, Strategy, StrategyState
+from handlers.records.accounts import Account, Strategy, StrategyState
+from handlers.records.audit import NewAuditEntry
+from handlers.records.people import MailedPurpose, NewKey, NewSession, SignUp
+from handlers.records.views import Filter, Span
 from handlers.store.accounts import NewCredentials, SealedRow
+from handlers.store.reviews import ReviewOutcome
 from handlers.vault.base import SealContext, Sealed
-from handlers.views import Filter, Span
 from tests.contract.store.house import TRACE_ID, TRACEPARENT, House
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from bus.values import AccountId
-    from handlers.order_records import Lease
+    from handlers.records.orders import Lease
     from handlers.store.base import Store
     from tests.integration.store.lives import Life
 
@@ -99,7 +100,9 @@ class Asking:
             ),
             "orders.note_cancel_sent": lambda s: s.orders.note_cancel_sent(other.working.id, lease),
             "orders.request_cancel": lambda s: s.orders.request_cancel(user, other.working.id),
-            "reviews.resolve": lambda s: s.reviews.resolve(user, other.working.id, is_placed=True),
+            "reviews.resolve": lambda s: s.reviews.resolve(
+                user, other.working.id, ReviewOutcome.PLACED
+            ),
             "switches.change": lambda s: s.switches.change(user, **switch),
             "switches.read": lambda s: s.switches.read(user),
             "switches.in_flight": lambda s: s.switches.in_flight(user),

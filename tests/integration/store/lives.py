@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from bus.ids import uuid7
 from bus.values import OrderState
-from handlers.audit import NewAuditEntry
-from handlers.people_records import MailedPurpose, NewKey, NewSession
-from handlers.records import Dedupe
+from handlers.records.alerts import Dedupe
+from handlers.records.audit import NewAuditEntry
+from handlers.records.people import MailedPurpose, NewKey, NewSession
+from handlers.records.symbols import SymbolOverride
+from handlers.records.views import WorkerView
 from handlers.store.accounts import NewCredentials
-from handlers.symbol_records import SymbolOverride
 from handlers.vault.base import Sealed
-from handlers.views import WorkerView
 from tests.contract.store.house import TRACE_ID, TRACEPARENT, a_fill
 from tests.integration.store import access
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     import asyncpg
 
-    from handlers.order_records import Order
+    from handlers.records.orders import Order
     from tests.contract.store.house import House, Trader
 
 # Tables whose rows say by what they belong to whose they are.

@@ -10,13 +10,13 @@ import asyncpg
 import pytest
 
 from bus.values import OrderState
-from handlers.records import NewCancel, Recorded
+from handlers.records.alerts import NewCancel, Recorded
 from tests.contract.store.conftest import postgres_house
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from handlers.records import NewSignal
+    from handlers.records.alerts import NewSignal
     from handlers.store.base import Store
     from tests.contract.store.house import House, Trader
 

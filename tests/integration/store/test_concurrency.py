@@ -12,16 +12,16 @@ import pytest
 from bus.ids import uuid7
 from bus.values import OrderId, OrderState, SignalId
 from handlers.errors import NotFoundError
-from handlers.order_records import ClaimedOrder
-from handlers.records import Dedupe, Duplicate, NewCancel, Recorded, SignalOutcome
-from handlers.views import Filter, Span
+from handlers.records.alerts import Dedupe, Duplicate, NewCancel, Recorded, SignalOutcome
+from handlers.records.orders import ClaimedOrder
+from handlers.records.views import Filter, Span
 from tests.contract.store.conftest import postgres_house
 from tests.contract.store.house import a_fill
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from handlers.records import NewSignal
+    from handlers.records.alerts import NewSignal
     from tests.contract.store.house import House, Trader
 
 pytestmark = [pytest.mark.anyio, pytest.mark.postgres]

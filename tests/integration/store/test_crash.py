@@ -12,9 +12,9 @@ import pytest
 
 from bus.values import OrderState, SystemClock
 from handlers.errors import StoreUnavailableError
-from handlers.records import Duplicate, Recorded
+from handlers.records.alerts import Duplicate, Recorded
+from handlers.records.views import Filter, Span
 from handlers.store.open import StoreSettings, migrate, open_store
-from handlers.views import Filter, Span
 from tests.contract.store.conftest import postgres_house
 from tests.servers.postgres import running_postgres
 from tests.servers.roles import let_in
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bus.values import OrderId
-    from handlers.records import NewSignal
+    from handlers.records.alerts import NewSignal
     from handlers.store.base import Store
     from tests.servers.postgres import PostgresServer
 

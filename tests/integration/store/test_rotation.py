@@ -12,7 +12,7 @@ import pytest
 from broker_adapters.credentials import GateioCredentials
 from bus.ids import uuid7
 from bus.values import AccountId, Mode, SystemClock, UserId, WorkerId
-from handlers.records import Account
+from handlers.records.accounts import Account
 from handlers.store.accounts import NewCredentials
 from handlers.store.open import StoreSettings, migrate, open_store
 from handlers.vault.base import SealContext

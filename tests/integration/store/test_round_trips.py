@@ -13,8 +13,8 @@ import pytest
 
 from bus.ids import uuid7
 from bus.values import OrderState, UserId
-from handlers.order_records import Mark
-from handlers.records import Dedupe, Recorded
+from handlers.records.alerts import Dedupe, Recorded
+from handlers.records.orders import Mark
 from handlers.store.open import StoreSettings
 from handlers.store.postgres.connections import Database, open_pool
 from telemetry.stages import Stage

@@ -10,7 +10,7 @@ import pytest
 
 from handlers.observing.follower import News
 from handlers.observing.measures import Measures
-from handlers.trails import AlertCount
+from handlers.records.trails import AlertCount
 from telemetry.errors import TelemetrySettingsError
 from telemetry.export_settings import ExportSettings
 from telemetry.meters import open_meters

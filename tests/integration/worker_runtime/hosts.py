@@ -37,9 +37,10 @@ from bus.values import (
     SystemClock,
     UserId,
 )
-from handlers.lifecycle import FINAL
-from handlers.records import Account, NewOrder
-from handlers.sizing_rules import Fixed
+from handlers.records.accounts import Account
+from handlers.records.alerts import NewOrder
+from handlers.records.lifecycle import FINAL
+from handlers.records.sizing_rules import Fixed
 from handlers.store.open import StoreSettings, open_store
 from infra.local.logins import CONTROL, WORKER, told_as
 from infra.local.schema import bring_up_to_date
@@ -51,9 +52,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Collection, Generator, Mapping
 
     from bus.bundle import Bus
-    from handlers.order_records import Order
+    from handlers.records.orders import Order
+    from handlers.records.views import WorkerView
     from handlers.store.base import Store
-    from handlers.views import WorkerView
 
 CLOCK = SystemClock()
 _TEMPLATE = "worker_template"

@@ -22,7 +22,7 @@ from handlers.identity.refused_sign_ins import RefusedSignIns
 from handlers.identity.services import IdentityServices
 from handlers.identity.tokens import hash_secret
 from handlers.mail.queue import MailQueue
-from handlers.people_records import NewKey
+from handlers.records.people import NewKey
 from handlers.store.memory import MemoryStore
 from handlers.throttle.memory import MemoryThrottle
 from handlers.vault.box import memory_box
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from bus.values import UserId
     from edge.ports import Ports
     from handlers.mail.base import Mail
-    from handlers.records import Account, Strategy
+    from handlers.records.accounts import Account, Strategy
     from handlers.store.base import Store
     from handlers.throttle.base import Throttle
 

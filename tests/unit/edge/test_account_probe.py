@@ -12,8 +12,8 @@ from broker_adapters.base import Balance, Position
 from bus.ids import uuid7
 from bus.messages import ProbeAccount
 from bus.values import WorkerId
-from handlers.account_probe import PROBE_WITHIN
-from handlers.replies import Reason, Reply, done, encode_reply, failed
+from handlers.asking.account_probe import PROBE_WITHIN
+from handlers.asking.replies import Reason, Reply, done, encode_reply, failed
 from tests.unit.edge.house import a_house
 
 if TYPE_CHECKING:

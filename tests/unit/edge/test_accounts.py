@@ -14,10 +14,10 @@ from bus.ids import uuid7
 from bus.messages import ReloadAccount
 from bus.values import AccountId, WorkerId
 from edge.api.accounts import NewAccount
+from handlers.records.views import WorkerView
 from handlers.store.memory import MemoryStore
 from handlers.vault.base import SealContext
 from handlers.vault.errors import VaultUnavailableError
-from handlers.views import WorkerView
 from tests.builders import ManualClock
 from tests.unit.edge.house import KEY, UNSEALER, a_house, an_alert, bearer
 

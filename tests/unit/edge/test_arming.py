@@ -8,7 +8,7 @@ import pytest
 
 from bus.values import Mode
 from edge.recognition import hash_token
-from handlers.records import AccountState, StrategyState
+from handlers.records.accounts import AccountState, StrategyState
 from tests.builders import a_strategy, an_account
 from tests.unit.edge.house import KEY, a_house, bearer
 from tests.unit.edge.people import a_person, code_of, signed_in, with_second_factor

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from handlers.audit import GENESIS, AuditEntry, first_broken
+from handlers.records.audit import GENESIS, AuditEntry, first_broken
 from tests.unit.edge.house import KEY, a_house, furnish
 
 if TYPE_CHECKING:

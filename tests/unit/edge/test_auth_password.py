@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bus.values import Mode
-from handlers.records import AccountState
+from handlers.records.accounts import AccountState
 from tests.builders import an_account
 from tests.unit.edge.house import a_house
 from tests.unit.edge.people import (

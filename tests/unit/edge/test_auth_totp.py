@@ -178,6 +178,17 @@ async def test_step_up_is_over_after_ten_minutes(house: House) -> None:
     assert answer.json()["code"] == "step_up_required"
 
 
+async def test_letting_exits_through_an_engaged_switch_needs_a_code(house: House) -> None:
+    browser, _ = await protected(house)
+    await browser.post("/api/kill-switch", {"engaged": True})
+
+    loosened = await browser.post("/api/kill-switch", {"engaged": True, "allow_exits": True})
+    tightened = await browser.post("/api/kill-switch", {"engaged": True})
+
+    assert (loosened.status_code, loosened.json()["code"]) == (403, "step_up_required")
+    assert tightened.status_code == 200
+
+
 async def test_engaging_the_switch_never_waits_for_a_code(house: House) -> None:
     browser, _ = await protected(house)
 

@@ -14,7 +14,7 @@ from tests.unit.edge.house import KEY, a_house, bearer, furnish
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from handlers.records import Principal
+    from handlers.records.access import Principal
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from edge.settings import EdgeSettings
-from handlers.records import AccountState
+from handlers.records.accounts import AccountState
 from tests.unit.edge.house import TOKEN, a_house, an_alert
 
 if TYPE_CHECKING:
@@ -261,3 +261,14 @@ async def test_too_many_alerts_are_rejected_and_written_down() -> None:
     assert (answers[2].json()["status"], answers[2].json()["code"]) == ("rejected", "rate_limited")
     assert answers[2].json()["orders"] == []
     assert (signals[0]["outcome"], signals[0]["code"]) == ("rejected", "rate_limited")
+
+
+async def test_repetition_that_comes_too_fast_is_told_of_the_first() -> None:
+    async with a_house(settings=EdgeSettings(webhook_rate=1, webhook_burst=2)) as house:
+        first, _, again = [await house.alert(an_alert(id=which)) for which in ("1", "2", "1")]
+
+    assert (again.status_code, again.json()["status"]) == (200, "duplicate")
+    assert again.json()["signal_id"] == first.json()["signal_id"]
+    assert [order["id"] for order in again.json()["orders"]] == [
+        order["id"] for order in first.json()["orders"]
+    ]

@@ -13,9 +13,9 @@ from broker_adapters.base import Fill
 from bus.ids import uuid7
 from bus.messages import ProbeAccount, ReloadAccount
 from bus.values import OrderState, Side, WorkerId
-from handlers.account_probe import PROBE_WITHIN
-from handlers.order_records import Claim, ClaimedOrder, Settlement
-from handlers.replies import Reason, Reply, done, encode_reply, failed
+from handlers.asking.account_probe import PROBE_WITHIN
+from handlers.asking.replies import Reason, Reply, done, encode_reply, failed
+from handlers.records.orders import Claim, ClaimedOrder, Settlement
 from handlers.store.accounts import NewCredentials
 from handlers.vault.base import Sealed
 from tests.builders import a_new_order, an_account
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from httpx import Response
 
-    from handlers.records import Account
+    from handlers.records.accounts import Account
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio

@@ -13,14 +13,14 @@ from bus.errors import TransportUnavailableError
 from bus.messages import VerifyOrder
 from bus.values import OrderState
 from edge.relay import look_after
-from handlers.order_records import Claim, Settlement
+from handlers.records.orders import Claim, Settlement
 from tests.builders import a_worker
 from tests.unit.edge.house import a_house, an_alert
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from handlers.order_records import Order
+    from handlers.records.orders import Order
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio

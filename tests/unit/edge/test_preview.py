@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 
+from handlers.records.views import PositionView
 from tests.unit.edge.house import KEY, TOKEN, a_house, an_alert, bearer
 
 if TYPE_CHECKING:
@@ -83,6 +85,41 @@ async def test_target_is_planned_as_the_trade_it_takes(house: House) -> None:
     said = (await house.alert(alert, path=DRY)).json()
 
     assert (said["plan"][0]["side"], said["plan"][0]["quantity"]) == ("sell", "3")
+
+
+@pytest.mark.parametrize(
+    ("said", "planned", "note"),
+    [
+        ({"action": "long_entry", "quantity": "1"}, ("buy", "3"), ""),
+        ({"action": "long_exit", "quantity": "5"}, ("sell", "5"), "could be closed"),
+        ({"action": "short_exit", "quantity": "5"}, ("buy", "2"), ""),
+    ],
+)
+async def test_plan_is_what_a_worker_would_trade_against_what_is_held(
+    house: House,
+    monkeypatch: pytest.MonkeyPatch,
+    said: dict[str, str],
+    planned: tuple[str, str],
+    note: str,
+) -> None:
+    short = PositionView(
+        account_id=house.account.id,
+        symbol="BTCUSDT",
+        quantity=Decimal(-2),
+        average_price=None,
+        unrealised_pnl=None,
+        updated_at=house.clock.now(),
+    )
+
+    async def positions(_user: object) -> list[PositionView]:
+        return [short]
+
+    monkeypatch.setattr(house.ports.store.queries, "positions", positions)
+
+    [order] = (await house.alert({"ticker": "BTCUSDT"} | said, path=DRY)).json()["plan"]
+
+    assert (order["side"], order["quantity"]) == planned
+    assert note in order["summary"]
 
 
 async def test_explain_takes_the_raw_body(house: House) -> None:

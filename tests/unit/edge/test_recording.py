@@ -8,7 +8,7 @@ import anyio
 import pytest
 
 from handlers.errors import StoreUnavailableError
-from handlers.records import StrategyState
+from handlers.records.accounts import StrategyState
 from handlers.store.memory import MemoryStore
 from tests.builders import ManualClock
 from tests.unit.edge.house import a_house, an_alert

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from handlers.audit import Deed
 from handlers.errors import StoreUnavailableError
 from handlers.identity.refused_sign_ins import RefusedSignIns
+from handlers.records.audit import Deed
 from tests.builders import a_user
 from tests.unit.edge.house import a_house
 from tests.unit.edge.people import (
@@ -25,7 +25,7 @@ from tests.unit.edge.people import (
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from handlers.audit import AuditEntry
+    from handlers.records.audit import AuditEntry
     from tests.unit.edge.house import House
     from tests.unit.edge.people import Person
 

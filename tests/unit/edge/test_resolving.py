@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bus.values import OrderState
-from handlers.order_records import Settlement
+from handlers.records.orders import Settlement
 from tests.unit.edge.house import a_house, furnish
 from tests.unit.edge.venue import bring_to_venue, send
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
 
     from bus.values import UserId
-    from handlers.records import Principal
+    from handlers.records.access import Principal
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio

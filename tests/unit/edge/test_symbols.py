@@ -17,16 +17,16 @@ from bus.messages import FindInstruments
 from bus.topics import STRATEGIES
 from bus.values import Mode, WorkerId
 from edge.recognition import hash_token
-from handlers.instrument_search import FOUND_WITHIN
-from handlers.replies import Reason, Reply, done, encode_reply, failed
-from handlers.symbol_records import SymbolOverride
+from handlers.asking.instrument_search import FOUND_WITHIN
+from handlers.asking.replies import Reason, Reply, done, encode_reply, failed
+from handlers.records.symbols import SymbolOverride
 from tests.builders import a_strategy, an_account
 from tests.unit.edge.house import KEY, TOKEN, a_house, bearer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
 
-    from handlers.records import Account
+    from handlers.records.accounts import Account
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio

@@ -15,7 +15,7 @@ from tests.unit.edge.people import a_person, signed_in
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from handlers.records import Account, Strategy
+    from handlers.records.accounts import Account, Strategy
     from tests.unit.edge.house import House
     from tests.unit.edge.people import Browser
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from bus.values import OrderId, OrderState, Side
-from handlers.order_records import Claim, ClaimedOrder, Settlement
+from handlers.records.orders import Claim, ClaimedOrder, Settlement
 from tests.builders import a_worker
 from tests.unit.edge.house import an_alert
 

@@ -23,7 +23,7 @@ from tests.builders import ManualClock, a_user, an_account
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from handlers.records import Account
+    from handlers.records.accounts import Account
 
 pytestmark = pytest.mark.anyio
 

@@ -7,6 +7,7 @@ import pytest
 from broker_adapters.errors import AuthFailedError, BrokerUnavailableError
 from bus.errors import TransportUnavailableError, UndecodableError, UnroutableError
 from bus.verdicts import Ack, DeadLetter, Postpone, Retry
+from handlers.control.workers import WorkerNotStartedError
 from handlers.errors import (
     AlreadyExistsError,
     NotFoundError,
@@ -16,7 +17,6 @@ from handlers.errors import (
 )
 from handlers.launcher.base import LauncherUnavailableError
 from handlers.verdicts import judge
-from handlers.workers import WorkerNotStartedError
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from edge.dispatch import ask_for_worker
 from handlers.services import Services
 from infra.local.control_plane import serve
 from tests.unit.edge.house import House, a_house
-from tests.unit.handlers.control_places import Tasks
+from tests.unit.handlers.control.control_places import Tasks
 
 pytestmark = pytest.mark.anyio
 

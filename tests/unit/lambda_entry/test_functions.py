@@ -6,8 +6,8 @@ import pytest
 
 from bus.base import Destination
 from bus.settings import LANES
-from handlers.records import ENTRY_TTL_S
-from handlers.wanted_worker import WANTED_FOR
+from handlers.asking.wanted_worker import WANTED_FOR
+from handlers.records.accounts import ENTRY_TTL_S
 from handlers.wiring import LIMITS, TURN_LIMIT
 from infra.local.functions import function
 from lambda_entry.functions import (

@@ -30,7 +30,7 @@ from lambda_entry import (
     worker_control,
 )
 from lambda_entry._container import Container, Means, Warm
-from tests.unit.handlers.control_places import Place, a_place
+from tests.unit.handlers.control.control_places import Place, a_place
 from tests.unit.lambda_entry.test_batch import captured
 
 if TYPE_CHECKING:

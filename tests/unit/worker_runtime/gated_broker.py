@@ -37,8 +37,8 @@ from tests.quiet_broker import QuietBroker
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
 
-    from handlers.order_records import Order
-    from handlers.records import Account
+    from handlers.records.accounts import Account
+    from handlers.records.orders import Order
 
 Behaviour = Callable[[OrderRequest], Awaitable[SubmitOutcome]]
 

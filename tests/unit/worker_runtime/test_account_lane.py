@@ -13,8 +13,8 @@ from bus.ids import uuid7
 from bus.memory.bell import Bell
 from bus.values import OrderId, OrderState, SystemClock
 from handlers.errors import LeaseLostError, StoreUnavailableError
-from handlers.order_records import Mark, WhyNot
-from handlers.orders import Executed
+from handlers.orders.execution import Executed
+from handlers.records.orders import Mark, WhyNot
 from worker_runtime.account_lane import Lane
 from worker_runtime.pace import Pace
 

@@ -12,13 +12,13 @@ from broker_adapters.errors import AuthFailedError, BrokerUnavailableError
 from bus.ids import uuid7
 from bus.messages import CancelOrder, VerifyFills
 from bus.values import AccountId, OrderId, OrderState
-from handlers.account_probe import probe_account
-from handlers.asking import ask_worker
+from handlers.asking.account_probe import probe_account
+from handlers.asking.ask import ask_worker
 from tests.unit.worker_runtime.gated_broker import accept, report_of_order
 from tests.unit.worker_runtime.world import a_world
 
 if TYPE_CHECKING:
-    from handlers.replies import Reply
+    from handlers.asking.replies import Reply
     from tests.unit.worker_runtime.world import World
 
 pytestmark = pytest.mark.anyio

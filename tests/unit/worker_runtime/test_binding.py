@@ -10,10 +10,10 @@ import pytest
 from broker_adapters.base import SessionInfo
 from broker_adapters.errors import BrokerUnavailableError, OtherVenueAccountError
 from bus.values import Mode
-from handlers.account_probe import code_of
+from handlers.asking.account_probe import code_of
+from handlers.asking.replies import Reason
 from handlers.errors import StoreUnavailableError
-from handlers.records import CredentialsKept
-from handlers.replies import Reason
+from handlers.records.accounts import CredentialsKept
 from tests.builders import START, a_user, an_account
 from worker_runtime.binding import bind_account
 

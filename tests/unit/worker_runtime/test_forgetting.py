@@ -11,8 +11,8 @@ import pytest
 from bus.ids import uuid7
 from bus.values import WorkerId
 from handlers.launcher.wire import Running
+from handlers.records.views import WorkerView
 from handlers.services import Services
-from handlers.views import WorkerView
 from tests.unit.worker_runtime.fake_zygote import a_child, a_launcher
 from tests.unit.worker_runtime.world import World, a_world
 from worker_runtime.host import forget_lost

@@ -8,7 +8,7 @@ import anyio
 import pytest
 
 from bus.topics import events_topic
-from handlers.views import WorkerState
+from handlers.records.views import WorkerState
 from tests.unit.worker_runtime.world import World, a_world
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing_extensions import override
 from bus.ids import uuid7
 from bus.values import SystemClock, UserId, WorkerId
 from handlers.errors import LeaseLostError, StoreUnavailableError
-from handlers.order_records import Lease
+from handlers.records.orders import Lease
 from handlers.store.base import LeaseStore
 from worker_runtime.leases import LeaseKeeper
 from worker_runtime.pace import Pace

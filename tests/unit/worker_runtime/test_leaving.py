@@ -18,7 +18,7 @@ from tests.unit.worker_runtime.world import FAST, a_world
 from worker_runtime.worker import Ending
 
 if TYPE_CHECKING:
-    from handlers.order_records import Lease
+    from handlers.records.orders import Lease
 
 pytestmark = pytest.mark.anyio
 

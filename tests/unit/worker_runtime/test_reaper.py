@@ -15,8 +15,8 @@ from bus.ids import uuid7
 from bus.messages import KeepPool
 from bus.values import HOUSE, WorkerId
 from handlers.launcher.wire import Buried, Child, Launch
+from handlers.records.views import WorkerView
 from handlers.services import Services
-from handlers.views import WorkerView
 from tests.unit.worker_runtime.fake_zygote import FakeZygote, a_child, a_launcher
 from tests.unit.worker_runtime.world import FAST, World, a_world
 from worker_runtime.reaper import Reaper

@@ -16,10 +16,10 @@ from broker_adapters.errors import (
 )
 from bus.ids import uuid7
 from bus.values import AccountId, Mode, SystemClock, UserId, WorkerId
-from handlers.desk import Desk
-from handlers.order_records import Lease
-from handlers.records import Account
-from handlers.replies import Reason
+from handlers.asking.replies import Reason
+from handlers.orders.desk import Desk
+from handlers.records.accounts import Account
+from handlers.records.orders import Lease
 from handlers.store.memory import MemoryStore
 from tests.unit.worker_runtime.gated_broker import GatedBroker
 from worker_runtime.errors import SessionUnavailableError

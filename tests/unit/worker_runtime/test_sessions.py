@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
 
     from bus.values import UserId
-    from handlers.records import Account
+    from handlers.records.accounts import Account
 
 pytestmark = pytest.mark.anyio
 

@@ -10,7 +10,7 @@ import pytest
 from broker_adapters.errors import AuthFailedError, BrokerUnavailableError
 from bus.messages import ReloadAccount
 from bus.values import OrderState
-from handlers.lifecycle import FINAL
+from handlers.records.lifecycle import FINAL
 from handlers.store.accounts import NewCredentials
 from handlers.vault.base import Sealed
 from tests.unit.worker_runtime.gated_broker import accept, refuse_before_sending, report_of

@@ -22,7 +22,7 @@ from worker_runtime.unsealing import Unsealing
 
 if TYPE_CHECKING:
     from broker_adapters.credentials import Credentials
-    from handlers.records import Account
+    from handlers.records.accounts import Account
     from handlers.vault.base import Unsealer
 
 pytestmark = pytest.mark.anyio

@@ -26,10 +26,11 @@ from bus.values import (
     UserId,
     WorkerId,
 )
-from handlers.lifecycle import FINAL
-from handlers.order_records import Claim, ClaimedOrder, Order
-from handlers.records import Account, NewOrder
-from handlers.sizing_rules import Fixed
+from handlers.records.accounts import Account
+from handlers.records.alerts import NewOrder
+from handlers.records.lifecycle import FINAL
+from handlers.records.orders import Claim, ClaimedOrder, Order
+from handlers.records.sizing_rules import Fixed
 from handlers.store.memory import MemoryStore
 from tests.unit.worker_runtime.gated_broker import GatedBroker, report_of_order
 from worker_runtime.drain import Drain
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from broker_adapters.base import Broker
     from bus.bundle import Bus
     from bus.messages import Message
-    from handlers.order_records import Lease
+    from handlers.records.orders import Lease
     from worker_runtime.worker import Ending
 
 FAST = Pace(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bus.values import Side
-from handlers.lifecycle import FINAL
+from handlers.records.lifecycle import FINAL
 from tests.contract.broker_adapters.grounds.ground import Trait
 from tests.contract.broker_adapters.reversals import table
 from tests.contract.broker_adapters.reversals.forms import FORMS, STARTS

@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from handlers.desk import Desk
-from handlers.orders import execute
-from handlers.planning import Planned, plan
-from handlers.records import Account, Recognised, Recorded
+from handlers.orders.desk import Desk
+from handlers.orders.execution import execute
+from handlers.planning.planned import Planned, plan
+from handlers.records.accounts import Account, Recognised
+from handlers.records.alerts import Recorded
 from handlers.signals import normalise
 from handlers.store.memory import MemoryStore
 from tests.builders import a_new_signal, a_strategy, a_user, a_worker
 
 if TYPE_CHECKING:
     from bus.values import UserId
-    from handlers.order_records import Order
+    from handlers.records.orders import Order
     from tests.contract.broker_adapters.grounds.ground import Ground
 
 

@@ -12,7 +12,7 @@ from bus.ids import uuid7
 from bus.values import OrderId, OrderState
 from handlers.errors import StoreUnavailableError
 from handlers.observing.follower import Follower
-from handlers.trails import Trail
+from handlers.records.trails import Trail
 from telemetry.stages import Stage
 from tests.builders import ManualClock
 from tests.unit.handlers.observing.ways import FILLED, way

@@ -23,7 +23,7 @@ from tests.contract.store.house import House, ManualClock
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 
-    from handlers.trails import Census
+    from handlers.records.trails import Census
     from telemetry.spans import SpanRecord
 
 pytestmark = pytest.mark.anyio

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from bus.values import Mode, OrderId, OrderState, SignalId
-from handlers.trails import Trail, TrailEvent
+from handlers.records.trails import Trail, TrailEvent
 from telemetry.stages import Stage
 
 BEGAN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

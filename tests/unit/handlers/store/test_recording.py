@@ -12,7 +12,7 @@ import pytest
 from bus.ids import uuid7
 from bus.values import SignalId, StrategyId, UserId
 from handlers.errors import RecordRefusedError, StoreUnavailableError
-from handlers.records import Dedupe, NewSignal, Recorded, SignalOutcome
+from handlers.records.alerts import Dedupe, NewSignal, Recorded, SignalOutcome
 from handlers.store.postgres.recording import BATCH_MAX, FLIGHTS, Recorder
 from tests.builders import START
 

@@ -1,0 +1,1 @@
+"""Questions that only a user's worker can answer, and its replies."""

@@ -1,0 +1,1 @@
+"""Who runs, and who looks after orders: what the control plane does."""

@@ -1,0 +1,1 @@
+"""The order's life at a venue: frozen, claimed, sent once, settled."""

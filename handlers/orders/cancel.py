@@ -1,0 +1,83 @@
+"""Taking a working order back from its venue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+import anyio
+import msgspec
+
+from broker_adapters.base import (
+    AlreadyFinal,
+    Cancelled,
+    CancelOutcome,
+    OrderRef,
+    Rejected,
+    Unknown,
+)
+from broker_adapters.errors import BrokerError
+from bus.values import OrderState
+from handlers.asking.replies import Reason, Reply, done, failed
+from handlers.orders.outcomes import settlement_of_report
+from handlers.orders.reconcile import ref_of
+from handlers.records.lifecycle import FINAL
+
+if TYPE_CHECKING:
+    from bus.values import OrderId
+    from handlers.orders.desk import Desk
+
+_CANCEL_DEADLINE = 5.0
+
+
+class CancelSent(msgspec.Struct, frozen=True, kw_only=True):
+    """What sending a cancel came to.
+
+    Attributes:
+        state: The order's; `None` where nothing is known yet.
+        reply: What to say to whoever waits for it.
+    """
+
+    state: OrderState | None
+    reply: Reply
+
+
+async def send_cancel(order_id: OrderId, desk: Desk) -> CancelSent:
+    """Ask the venue to cancel, and record what it answers.
+
+    Safe to repeat: a cancel that was lost is asked for again by the backlog.
+    """
+    order = await desk.orders.load(order_id)
+    if order is None or order.account_id != desk.account.id:
+        return CancelSent(state=None, reply=failed(Reason.NOT_FOUND))
+    ref = ref_of(order)
+    if ref is None or not await desk.orders.note_cancel_sent(order_id, desk.lease):
+        is_over = order.state in FINAL
+        word = failed(Reason.ALREADY_FINAL if is_over else Reason.CANCEL_PENDING, state=order.state)
+        return CancelSent(state=order.state, reply=word)
+    outcome = await _cancel(ref, desk)
+    match outcome:
+        case Cancelled(report=report) | AlreadyFinal(report=report):
+            settled = await desk.orders.settle(settlement_of_report(order_id, report, desk))
+            await desk.tell(order.user_id)
+            return CancelSent(state=settled.state, reply=_told(settled.state))
+        case Rejected(message=why):
+            return CancelSent(state=None, reply=failed(Reason.CANCEL_REFUSED, why=why))
+        case Unknown(why=why):
+            return CancelSent(state=None, reply=failed(Reason.CANCEL_PENDING, why=why))
+        case _:
+            assert_never(outcome)
+
+
+def _told(state: OrderState) -> Reply:
+    """Say what the venue showed: a cancel may have come too late, or not have its effect yet."""
+    if state is OrderState.CANCELLED:
+        return done("cancelled", state=state)
+    return failed(Reason.ALREADY_FINAL if state in FINAL else Reason.CANCEL_PENDING, state=state)
+
+
+async def _cancel(ref: OrderRef, desk: Desk) -> CancelOutcome:
+    try:
+        with anyio.fail_after(_CANCEL_DEADLINE):
+            return await desk.broker.cancel(ref)
+    except (BrokerError, TimeoutError) as error:
+        return Unknown(why=repr(error))

@@ -1,0 +1,154 @@
+"""What lists and details are read as; the edge prints these."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from bus.values import AccountId, OrderId, OrderState, Side, SignalId, StrategyId, UserId, WorkerId
+from handlers.records.alerts import SignalOutcome
+from handlers.records.orders import Order
+from handlers.records.reversal import Reversal
+from telemetry.stages import Stage
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """The base of all views."""
+
+
+class OrderEvent(View, frozen=True, kw_only=True):
+    """One hop of an order. `stream_n` is the user's own count, in commit order, without gaps."""
+
+    order_id: OrderId
+    n: int
+    stream_n: int
+    at: datetime
+    stage: Stage
+    from_state: OrderState | None
+    to_state: OrderState | None
+    actor: str
+    epoch: int | None
+    evidence: dict[str, Any]
+
+
+class FillView(View, frozen=True, kw_only=True):
+    """One execution, as recorded."""
+
+    id: str
+    order_id: OrderId
+    account_id: AccountId
+    symbol: str
+    side: Side
+    quantity: Decimal
+    price: Decimal
+    fee: Decimal
+    fee_currency: str
+    broker_trade_id: str
+    at: datetime
+
+
+class ShownOrder(View, frozen=True, kw_only=True):
+    """An order as it is shown: its own row, and where it is a reversal, the whole."""
+
+    order: Order
+    reversal: Reversal | None = None
+
+    @property
+    def state(self) -> OrderState:
+        """The state it is shown in."""
+        return self.order.state if self.reversal is None else self.reversal.state
+
+
+class OrderDetail(ShownOrder, frozen=True, kw_only=True):
+    """An order with its timeline and fills."""
+
+    events: tuple[OrderEvent, ...]
+    fills: tuple[FillView, ...]
+
+
+class SignalView(View, frozen=True, kw_only=True):
+    """An alert and what became of it."""
+
+    id: SignalId
+    strategy_id: StrategyId
+    dialect: str | None
+    outcome: SignalOutcome
+    code: str | None
+    duplicate_of: SignalId | None
+    signal: Any
+    body: str
+    orders: tuple[OrderId, ...]
+    received_at: datetime
+    trace_id: str
+
+
+class PositionView(View, frozen=True, kw_only=True):
+    """What an account holds of a symbol, by the fills recorded; the quantity is signed."""
+
+    account_id: AccountId
+    symbol: str
+    quantity: Decimal
+    average_price: Decimal | None
+    unrealised_pnl: Decimal | None
+    updated_at: datetime
+
+
+class WorkerState(StrEnum):
+    """How a worker is: warm, claimed, connecting, active or processing, draining, gone.
+
+    `DEGRADED` is an active one with an account that it cannot reach.
+    """
+
+    WARM = "warm"
+    CLAIMED = "claimed"
+    CONNECTING = "connecting"
+    ACTIVE = "active"
+    PROCESSING = "processing"
+    DEGRADED = "degraded"
+    DRAINING = "draining"
+    GONE = "gone"
+
+
+class WorkerView(View, frozen=True, kw_only=True):
+    """A worker process; `state` is a `WorkerState`, of this version or another one's."""
+
+    id: WorkerId
+    user_id: UserId | None
+    state: str
+    epoch: int | None
+    pid: int
+    host: str
+    started_at: datetime
+    last_seen_at: datetime
+
+
+class StreamEvent(View, frozen=True, kw_only=True):
+    """One entry of a user's live stream: `kind` is order, fill, signal, worker or switch."""
+
+    stream_n: int
+    kind: str
+    object_id: UUID
+    at: datetime
+
+
+class Filter(View, frozen=True, kw_only=True):
+    """What a list is narrowed to; `None` is everything. `state` is the one that is shown."""
+
+    account_id: AccountId | None = None
+    strategy_id: StrategyId | None = None
+    symbol: str | None = None
+    state: str | None = None
+    signal_id: SignalId | None = None
+    order_id: OrderId | None = None
+
+
+class Span(View, frozen=True, kw_only=True):
+    """Which part of a list, newest first: `limit` rows older than the row of this time and id."""
+
+    limit: int = 50
+    before: tuple[datetime, str] | None = None

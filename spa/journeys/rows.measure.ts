@@ -76,6 +76,17 @@ it("scrolls to the end while its pages come, and up again", async () => {
   const down = await scroll(900);
   show("down, while pages come", down);
   expect(down.rows).toBeGreaterThanOrEqual(ORDERS);
+  const cdp = await page.context().newCDPSession(page);
+  // The page's own processor time: what else runs on the machine does not count in it.
+  await cdp.send("Performance.enable", { timeDomain: "threadTicks" });
+  const spent = async (): Promise<number> => {
+    const { metrics } = await cdp.send("Performance.getMetrics");
+    return 1000 * (metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0);
+  };
+  const before = await spent();
   // As fast as a hand throws a list: 18,000 px a second at 60 frames.
-  show("up, all pages there", await scroll(-300, 600));
+  const up = await scroll(-300, 600);
+  const after = await spent();
+  show("up, all pages there", up);
+  tell("up, processor time of the page's own thread", { "ms a frame": (after - before) / up.frames.length });
 });

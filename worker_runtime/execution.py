@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     Attempt = Callable[[AccountId, OrderId, tuple[Mark, ...]], Awaitable[Executed]]
 
 _GUARD_PAUSE = timedelta(seconds=0.2)
+_GONE = "The account was deleted while the order waited."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,16 +176,18 @@ class Execution:
     async def _without_session(
         self, account: AccountId, order_id: OrderId, error: SessionUnavailableError
     ) -> Executed:
-        """Keep the order for when there is one; deny it where the venue refuses the account."""
+        """Keep the order for when there is one; deny it where there never will be."""
         order = await self._store.load(order_id)
         if order is None or order.account_id != account:
             return Executed(state=None, why=WhyNot.GONE)
-        if order.state is not OrderState.QUEUED or not await self._sessions.is_refused(account):
-            pause = timedelta(seconds=error.retry_after)
-            return Executed(state=order.state, retry_after=pause)
-        message = failed(error.code).message
-        lease = self._keeper.lease
-        await self._store.deny(order_id, code=error.code.value, message=message, lease=lease)
+        if order.state is OrderState.QUEUED and await self._sessions.is_refused(account):
+            return await self._deny(order_id, error.code.value, failed(error.code).message)
+        if order.state is OrderState.QUEUED and await self._sessions.is_gone(account):
+            return await self._deny(order_id, "account_disabled", _GONE)
+        return Executed(state=order.state, retry_after=timedelta(seconds=error.retry_after))
+
+    async def _deny(self, order: OrderId, code: str, message: str) -> Executed:
+        await self._store.deny(order, code=code, message=message, lease=self._keeper.lease)
         self._reactions.on_denied()
         return Executed(state=OrderState.DENIED)
 

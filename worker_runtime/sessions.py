@@ -143,6 +143,14 @@ class Sessions:
             self._take(session, found)
         return session.is_refused
 
+    async def is_gone(self, account: AccountId) -> bool:
+        """Say whether the user has no such account any more: nobody will ever open it.
+
+        Raises:
+            StoreUnavailableError: The account could not be read.
+        """
+        return account not in self._open and await self._read(account) is None
+
     async def _session(self, account: AccountId) -> Session:
         async with self._reading:
             if account not in self._open:

@@ -185,7 +185,11 @@ async def follow(
     """
     text = last_event_id or last_event_id_query
     user = principal.user_id
-    n = await ports.store.streams.position(user) if text is None else _read_n(text)
+    now = await ports.store.streams.position(user)
+    n = now if text is None else _read_n(text)
+    if n > now:
+        # Of a record that was put back to an earlier time: whoever waits there would hear nothing.
+        raise _no_id()
     if not ports.streams.enter(user):
         raise ApiError(429, "too_many_streams", "You have too many streams open; close one.")
     return EventStream(ports, principal, n)
@@ -194,7 +198,13 @@ async def follow(
 def _read_n(text: str) -> int:
     if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_N:
         return int(text)
-    raise ApiError(400, "invalid_field", "This is no id that a stream gave.", field="Last-Event-ID")
+    raise _no_id()
+
+
+def _no_id() -> ApiError:
+    message = "This is no id that a stream gave."
+    hint = "Open the stream without one, and read again what it tells of."
+    return ApiError(400, "invalid_field", message, field="Last-Event-ID", hint=hint)
 
 
 ROUTES = (follow,)

@@ -5,18 +5,25 @@ A process writes its own file only; what it says counts while the data folder is
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
+import anyio
 import msgspec
+import structlog
 
 from infra.local.data_folder import holder_of
 from infra.local.parts import Part, PartState, PartStatus
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
     from pathlib import Path
 
 FOLDER_NAME = "state"
 GOOD_STATES = frozenset({PartState.READY, PartState.OUTSIDE})
+AGAIN_AFTER_S = 1.0
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger("board")
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,13 +37,17 @@ _REPORTS = msgspec.json.Decoder(Report)
 
 
 class Board:
-    """One process's place on the board."""
+    """One process's place on the board.
+
+    Keeping parts running never fails for the board: what cannot be written is tried again while it
+    is `kept`, and until then nothing stands there, so that nobody reads what was true before.
+    """
 
     def __init__(self, data_dir: Path, name: str) -> None:
         self._path = data_dir / FOLDER_NAME / f"{name}.json"
         self._parts: dict[str, PartStatus] = {}
         self._is_ready = False
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._is_written = False
         self._write()
 
     def note(self, part: Part) -> None:
@@ -55,14 +66,42 @@ class Board:
 
     def take_down(self) -> None:
         """Take the process's file away."""
-        self._path.unlink(missing_ok=True)
+        with suppress(OSError):
+            self._path.unlink(missing_ok=True)
+
+    async def mend(self) -> None:
+        """Write again what could not be written when it changed; runs for ever."""
+        while True:
+            await anyio.sleep(AGAIN_AFTER_S)
+            if not self._is_written:
+                self._write()
 
     def _write(self) -> None:
         report = Report(is_ready=self._is_ready, parts=list(self._parts.values()))
         written = self._path.with_suffix(".new")
-        written.touch(mode=0o600)
-        written.write_bytes(msgspec.json.encode(report))
-        written.replace(self._path)
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            written.touch(mode=0o600)
+            written.write_bytes(msgspec.json.encode(report))
+            written.replace(self._path)
+        except OSError as error:
+            log.warning("board_not_written", why=error.strerror)
+            self._is_written = False
+            self.take_down()
+        else:
+            self._is_written = True
+
+
+@asynccontextmanager
+async def kept(board: Board) -> AsyncGenerator[None]:
+    """Mend the board while the context is open, and take it down at its end."""
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(board.mend)
+        try:
+            yield
+        finally:
+            tasks.cancel_scope.cancel()
+            board.take_down()
 
 
 def read_board(data_dir: Path) -> Report:

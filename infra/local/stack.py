@@ -14,7 +14,7 @@ from bus.values import SystemClock
 from handlers.launcher.settings import SOCKET_VARIABLE
 from handlers.vault.settings import PRIVATE_VARIABLE
 from infra.local import settings as names
-from infra.local.board import Board
+from infra.local.board import Board, kept
 from infra.local.data_folder import owned
 from infra.local.embedded import PostgresSettings, ValkeySettings, open_postgres, open_valkey
 from infra.local.haste import Haste
@@ -106,7 +106,7 @@ async def open_stack(
         data_dir = stack.enter_context(owned(settings.data_dir))
         bound = stack.enter_context(listening(settings.host, settings.port))
         board = Board(data_dir, "up")
-        stack.callback(board.take_down)
+        await stack.enter_async_context(kept(board))
         told = {**own_keys(data_dir), **environment, **child_environment(settings, bound)}
         told[SOCKET_VARIABLE] = str(stack.enter_context(launcher_socket(data_dir)))
         note = haste.seeing(board.note)

@@ -102,10 +102,19 @@ class Supervisor:
             pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
 
     async def _live(self) -> tuple[int | None, bool]:
-        """Run the process once; return its exit code, and whether it had become ready."""
-        await self._before_start()
+        """Run the process once; return its exit code, and whether it had become ready.
+
+        What the machine lacks for a start, room or memory, ends a life like any other: it may be
+        there for the next one.
+        """
         self._last_words.clear()
-        process = await self._spawn()
+        try:
+            await self._before_start()
+            process = await self._spawn()
+        except OSError as error:
+            self._last_words.append(str(error))
+            log.warning("part_not_started", part=self.command.name, why=str(error))
+            return None, False
         self.part.become(PartState.STARTING, pid=process.pid)
         ready, silent = anyio.Event(), anyio.Event()
         async with anyio.create_task_group() as tasks:

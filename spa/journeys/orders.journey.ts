@@ -64,6 +64,20 @@ describe("from an alert to its timeline", () => {
     await page.locator('[data-stage="settled"]').waitFor();
   });
 
+  it("takes a resting order back, after asking", async () => {
+    const asked = { ticker: "DOTUSDT", action: "buy", quantity: "1", price: "5", order_type: "limit", limit_price: "1.5" };
+    const [order = ""] = await alert(demo, asked);
+    await page.goto(`${demo.base_url}/orders/${order}`);
+    await page.locator('[data-state="accepted"]').first().waitFor();
+
+    await page.getByRole("button", { name: "Cancel order" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Cancel order" }).click();
+
+    await page.locator('[data-state="cancelled"]').first().waitFor();
+    expect(await page.getByRole("button", { name: "Cancel order" }).count()).toBe(0);
+    await isAccessible(page);
+  });
+
   it("keeps filters in the address", async () => {
     await page.getByRole("link", { name: /All orders/ }).click();
     await page.getByLabel("State").selectOption("rejected");

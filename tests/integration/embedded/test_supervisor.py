@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import itertools
 import os
 import signal
@@ -101,6 +102,32 @@ async def test_part_that_dies_later_is_started_again() -> None:
         await until_state(part, PartState.READY, other_than=killed)
 
         assert is_alive(part.pid or 0)
+
+
+async def test_start_that_the_machine_has_no_room_for_is_tried_again() -> None:
+    starts = itertools.count()
+
+    async def find_room() -> None:
+        if next(starts) in {1, 2}:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    supervisor = Supervisor(a_command(SERVES), before_start=find_room)
+    async with supervised(supervisor) as part:
+        killed = part.pid or 0
+
+        os.kill(killed, signal.SIGKILL)
+        await until_state(part, PartState.READY, other_than=killed)
+
+        assert is_alive(part.pid or 0)
+
+
+async def test_first_start_without_room_is_told_in_the_machines_words() -> None:
+    async def find_room() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(PartFailedError, match="No space left"):
+        async with supervised(Supervisor(a_command(SERVES), before_start=find_room)):
+            pass
 
 
 async def test_part_that_keeps_dying_is_started_ever_more_slowly() -> None:

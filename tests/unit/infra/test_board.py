@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from shutil import rmtree
 from typing import TYPE_CHECKING
 
-from infra.local.board import Board, read_board
+import anyio
+import pytest
+
+from infra.local.board import Board, kept, read_board
 from infra.local.data_folder import owned
 from infra.local.parts import PartState, PartStatus
 
@@ -99,3 +103,38 @@ def test_board_taken_down_is_gone(tmp_path: Path) -> None:
     board.take_down()
 
     assert list((tmp_path / "state").iterdir()) == []
+
+
+@pytest.mark.anyio
+async def test_what_cannot_be_written_fails_nobody_and_is_written_once_it_can(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "state"
+    with owned(tmp_path):
+        board = Board(tmp_path, "up")
+        async with kept(board):
+            rmtree(folder)
+            folder.write_text("no folder can be made here")
+            board.note_status(a_status())
+            board.become_ready()
+            assert not read_board(tmp_path).is_ready
+
+            folder.unlink()
+            with anyio.fail_after(5):
+                while not read_board(tmp_path).is_ready:  # noqa: ASYNC110 - a file rings no bell
+                    await anyio.sleep(0.02)
+
+            assert read_board(tmp_path).parts == [a_status()]
+
+
+def test_what_was_true_before_is_not_left_standing(tmp_path: Path) -> None:
+    with owned(tmp_path):
+        board = Board(tmp_path, "up")
+        board.become_ready()
+        # What is written beside it first cannot be: as on a full disk, only the file itself can go.
+        (tmp_path / "state" / "up.new").mkdir()
+
+        board.note_status(a_status(state=PartState.RESTARTING))
+
+        assert read_board(tmp_path).parts == []
+        assert not read_board(tmp_path).is_ready

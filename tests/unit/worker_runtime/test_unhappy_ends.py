@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import anyio
 import pytest
@@ -16,6 +17,9 @@ from handlers.vault.base import Sealed
 from tests.unit.worker_runtime.gated_broker import accept, refuse_before_sending, report_of
 from tests.unit.worker_runtime.world import FAST, HINTS_ONLY, a_world
 from worker_runtime.drain import Drain as LeaveWish
+
+if TYPE_CHECKING:
+    from handlers.records.accounts import Account
 
 pytestmark = pytest.mark.anyio
 
@@ -240,3 +244,19 @@ async def test_what_was_left_for_review_is_still_looked_for_when_the_venue_is_ba
             await world.until(order, {OrderState.NEEDS_REVIEW})
             broker.connect_error = None
             assert (await world.until(order)).state is OrderState.FILLED
+
+
+async def test_an_order_recorded_while_its_account_was_deleted_is_denied_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with a_world(FAST) as world:
+        order = await world.record(await world.add_account())
+
+        async def none_left(_user: object) -> tuple[Account, ...]:
+            return ()
+
+        monkeypatch.setattr(world.store.catalogue, "accounts", none_left)
+        async with world.served():
+            denied = await world.until(order)
+
+        assert (denied.state, denied.error_code) == (OrderState.DENIED, "account_disabled")

@@ -33,8 +33,9 @@ class Ledger:
 
     def __init__(self, clock: VirtualClock, *, kept_unfilled: timedelta, is_spot: bool) -> None:
         self._clock = clock
-        self._ids = count(1_000_001)
-        self._trade_ids = count(1)
+        # A venue gives no number twice: those of an earlier run lie behind these.
+        self._ids = count(clock.ms())
+        self._trade_ids = count(clock.ms())
         self._orders: dict[int, Order] = {}
         self.posts: Counter[str] = Counter()
         self.hidden_for = timedelta(0)

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from infra.local.doubles.shioaji.people import Certificate
 
 _LAST_RESORT = Decimal(1)
+# Ids are eight hex digits; so many of them a second are room enough for whoever tries it out.
+_IDS = 16**8
+_IDS_A_SECOND = 16
 
 
 class SinoVenue:
@@ -51,6 +54,8 @@ class SinoVenue:
         self._held: list[tuple[Person, VenueOrder]] = []
         self._untold: list[tuple[Person, dict[str, Any]]] = []
         self._numbers = 0
+        # A venue gives no id twice: those of an earlier run lie behind these.
+        self._ids_from = int(self.now() * _IDS_A_SECOND)
         self._event_ids = 0
 
     def now(self) -> float:
@@ -95,7 +100,7 @@ class SinoVenue:
         number, now = self._numbers, self.now()
         is_stock = contract.security_type == "STK"
         order = VenueOrder(
-            id=f"{number:08x}",
+            id=f"{(self._ids_from + number) % _IDS:08x}",
             seqno=f"{number:06d}",
             ordno="",
             account=person.account("S" if is_stock else "F"),

@@ -17,3 +17,10 @@ const ALL: Record<Order["state"], true> = {
 };
 
 export const STATES = Object.keys(ALL) as Order["state"][];
+
+const LIVE = new Set<Order["state"]>(["queued", "sending", "accepted", "partially_filled", "unknown", "needs_review"]);
+
+/** Whether taking it back may still change anything. */
+export function isLive(state: Order["state"]): boolean {
+  return LIVE.has(state);
+}

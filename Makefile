@@ -47,6 +47,10 @@ unit: setup ## run the quick tests only
 browser: setup dashboard ## run the journeys in a real browser against the real stack
 	@$(BIN)/python -m infra.local.checks journeys
 
+.PHONY: browser-measure
+browser-measure: setup dashboard ## report how long an alert takes to the open page, and how a long table scrolls
+	@$(BIN)/python -m infra.local.dashboard run measure
+
 .PHONY: lint
 lint: setup ## check style, format and the direction of imports
 	@$(BIN)/python -m infra.local.checks lint imports client spa-client spa-lint

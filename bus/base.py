@@ -153,6 +153,22 @@ class DeadLetters(Protocol):
         ...
 
 
+class Depth(msgspec.Struct, frozen=True, kw_only=True):
+    """How many messages wait (due or not), are in hand, and were set aside; roughly, on SQS."""
+
+    waiting: int
+    in_flight: int
+    dead: int
+
+
+class Depths(Protocol):
+    """Counts what a transport holds."""
+
+    async def depth(self, destination: Destination) -> Depth:
+        """Count, taking and moving nothing; each user's `orders` are not counted."""
+        ...
+
+
 class Hinted(msgspec.Struct, frozen=True, kw_only=True):
     """What the hint found: the user's worker if one runs, and whether the asker should claim."""
 

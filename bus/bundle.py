@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         Broadcast,
         Capabilities,
         DeadLetters,
+        Depths,
         Destination,
         Hints,
         Pool,
@@ -30,6 +31,7 @@ class Bus:
         publisher: For every destination; `orders` envelopes go to the list of their user.
         subscriber: For every destination but `orders`, which is read by `hints.commands`.
         dead_letters: What each destination has set aside; `orders` sets nothing aside.
+        depths: How many messages each destination but `orders` holds.
         hints: Each user's list and the marks of running workers.
         pool: The warm workers.
         replies: Answers that somebody waits for.
@@ -43,6 +45,7 @@ class Bus:
     publisher: Publisher
     subscriber: Subscriber
     dead_letters: DeadLetters
+    depths: Depths
     hints: Hints
     pool: Pool
     replies: Replies

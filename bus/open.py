@@ -53,6 +53,7 @@ async def open_bus(settings: BusSettings) -> AsyncGenerator[Bus, None]:
                     publisher=CarriedPublisher(carriers, queues=Carrier.SQS),
                     subscriber=sqs.subscriber,
                     dead_letters=sqs.dead_letters,
+                    depths=sqs.depths,
                     capabilities=sqs.capabilities,
                     ping_queues=sqs.ping,
                 )

@@ -20,6 +20,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
         token: From the address; `None` where the body holds it.
         is_paper_only: The address asks for paper, whatever the strategy's mode.
         unreadable: Why there is no body, where there is none.
+        is_test: Its strategy's user sends it from a session, to try the way; it is shown as that.
     """
 
     token: str | None
@@ -28,6 +29,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     received_at: datetime
     trace: TraceContext
     unreadable: ApiError | None = None
+    is_test: bool = False
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):

@@ -29,10 +29,12 @@ from edge.api import (
     paper,
     reading,
     strategies,
+    strategy_changes,
     stream,
     symbol_search,
     symbols,
     trading,
+    trial_alerts,
 )
 from edge.dependencies import DEPENDENCIES
 from edge.errors import answer_error
@@ -70,6 +72,8 @@ _ROUTES = (
     *reading.ROUTES,
     *trading.ROUTES,
     *strategies.ROUTES,
+    *strategy_changes.ROUTES,
+    *trial_alerts.ROUTES,
     *symbols.ROUTES,
     *symbol_search.ROUTES,
     *accounts.ROUTES,

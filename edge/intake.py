@@ -5,6 +5,7 @@ A refusal is written down wherever the token was good; what cannot be written is
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from edge.errors import ApiError
@@ -16,10 +17,15 @@ from handlers.records.accounts import AccountState, StrategyState
 from handlers.signals import CANCELS, find_token
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from edge.alert import Alert, Taken
     from edge.ports import Ports
     from handlers.records.accounts import Recognised
     from handlers.signals import Normalised
+
+    # Reads the record: what the token, or the session's choice, stands for now.
+    Look = Callable[[], Awaitable[Recognised | None]]
 
 _BEFORE_THE_TOKEN = frozenset({"empty_body", "not_utf8", "body_too_large"})
 
@@ -39,12 +45,33 @@ async def take_in(ports: Ports, alert: Alert) -> Taken:
     recognised = await ports.recognition.recognise(token)
     if recognised is None:
         raise early or unknown_token()
+    look = partial(ports.recognition.ask_again, token)
+    return await _take_from(ports, alert, recognised, read, look)
+
+
+async def take_in_test(ports: Ports, alert: Alert, look: Look) -> Taken:
+    """Take in an alert that names its strategy by a session and not by a token; `look` reads that.
+
+    Raises:
+        ApiError: It is refused.
+        StoreUnavailableError: As `take_in`.
+    """
+    recognised = await look()
+    if recognised is None:
+        raise unknown_token()
+    read = alert.unreadable or read_alert(alert.body)
+    return await _take_from(ports, alert, recognised, read, look)
+
+
+async def _take_from(
+    ports: Ports, alert: Alert, recognised: Recognised, read: Normalised | ApiError, look: Look
+) -> Taken:
     try:
-        if early is not None:
-            raise early
+        if isinstance(read, ApiError) and _comes_first(read, alert):
+            raise read
         if _closed(recognised) is not None:
-            recognised = await _look_again(ports, token, read)
-        return await _take(ports, alert, token, recognised, read)
+            recognised = await _look_again(ports, look, read)
+        return await _take(ports, alert, recognised, read, look)
     except ApiError as refusal:
         strategy = recognised.strategy
         refusal.whose = {"strategy_id": str(strategy.id), "user_id": str(strategy.user_id)}
@@ -53,7 +80,7 @@ async def take_in(ports: Ports, alert: Alert) -> Taken:
 
 
 async def _take(
-    ports: Ports, alert: Alert, token: str, recognised: Recognised, read: Normalised | ApiError
+    ports: Ports, alert: Alert, recognised: Recognised, read: Normalised | ApiError, look: Look
 ) -> Taken:
     if isinstance(read, ApiError):
         raise read
@@ -63,7 +90,7 @@ async def _take(
         if refusal.code != "unknown_symbol":
             raise
         # Memory may not know yet what the user maps by hand; the record does.
-        recognised = await _look_again(ports, token, read)
+        recognised = await _look_again(ports, look, read)
         meant = plan_signals(read, alert, recognised, now=ports.clock.now())
     if not ports.buckets.take(recognised.strategy.id):
         return await record_rejected(ports, alert, recognised, meant)
@@ -83,13 +110,13 @@ def _token(alert: Alert) -> str:
     return (find_token(alert.body) or "") if alert.token is None else alert.token
 
 
-async def _look_again(ports: Ports, token: str, read: Normalised | ApiError) -> Recognised:
+async def _look_again(ports: Ports, look: Look, read: Normalised | ApiError) -> Recognised:
     """Refuse what may not trade now; memory alone refuses nothing, so the record is asked.
 
     A cancel only takes risk away: the switch holds none back. Of what comes beside it the record
     refuses what it must.
     """
-    fresh = await ports.recognition.ask_again(token)
+    fresh = await look()
     if fresh is None:
         raise unknown_token()
     closed = _closed(fresh)

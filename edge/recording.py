@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from edge.ports import Ports
     from handlers.records.accounts import Recognised
 
+TEST_DIALECT = "test"
+"""What is written down instead of the dialect, where somebody tries their strategy by hand."""
+
 _RATE_LIMITED = "rate_limited"
 _ID_REUSED = (
     "id_reused: an earlier alert had this id and other content; this one counts by itself. "
@@ -118,7 +121,7 @@ async def write_refusal(
                 id=SignalId(uuid7()),
                 strategy_id=recognised.strategy.id,
                 user_id=recognised.strategy.user_id,
-                dialect=None,
+                dialect=TEST_DIALECT if alert.is_test else None,
                 body=masked_body(alert.body),
                 signal=None,
                 outcome=SignalOutcome.REFUSED,
@@ -139,7 +142,7 @@ def _new_signal(alert: Alert, recognised: Recognised, one: Meant) -> NewSignal:
         id=SignalId(uuid7()),
         strategy_id=recognised.strategy.id,
         user_id=recognised.strategy.user_id,
-        dialect=one.dialect,
+        dialect=TEST_DIALECT if alert.is_test else one.dialect,
         body=one.masked,
         signal=one.encoded,
         outcome=SignalOutcome.ACCEPTED,

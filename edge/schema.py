@@ -17,7 +17,7 @@ from typing_extensions import override
 from edge.errors import ErrorBody
 from edge.preview import PreviewBody
 from edge.replies import SignalReply
-from edge.schema_examples import ALERT_BODY, EXAMPLES, PREVIEW, WEBHOOK_PATHS
+from edge.schema_examples import ALERT_BODY, ALERT_REPLIES, EXAMPLES, PREVIEW, WEBHOOK_PATHS
 
 if TYPE_CHECKING:
     from litestar import Request
@@ -112,6 +112,9 @@ def _complete_replies(path: str, operation: dict[str, Any]) -> None:
     if path == "/api/signals/explain":
         operation["requestBody"] = ALERT_BODY
         replies["200"]["content"] = {_JSON: {"schema": PREVIEW}}
+    elif path == "/api/strategies/{strategy_id}/test":
+        operation["requestBody"] = ALERT_BODY
+        replies |= ALERT_REPLIES
     elif path == "/api/orders" and "202" in replies:
         replies["200"] = replies["202"] | {"description": "The key was used: the same order."}
     elif path == "/health/ready":

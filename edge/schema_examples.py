@@ -69,6 +69,12 @@ def _answer(description: str) -> dict[str, Any]:
     return {"description": description, "content": {"application/json": {"schema": schema}}}
 
 
+ALERT_REPLIES: dict[str, Any] = {
+    "202": _answer("On record: the orders are on their way."),
+    "200": _answer("On record: a duplicate, or rejected by a rule of yours."),
+}
+
+
 def _post(summary: str, parameters: list[dict[str, Any]], name: str) -> dict[str, Any]:
     return {
         "post": {
@@ -78,11 +84,7 @@ def _post(summary: str, parameters: list[dict[str, Any]], name: str) -> dict[str
             "operationId": name,
             "parameters": parameters,
             "requestBody": ALERT_BODY,
-            "responses": {
-                "202": _answer("On record: the orders are on their way."),
-                "200": _answer("On record: a duplicate, or rejected by a rule of yours."),
-                "default": _ERROR,
-            },
+            "responses": ALERT_REPLIES | {"default": _ERROR},
             "security": [],
         }
     }

@@ -19,6 +19,10 @@ class AlreadyExistsError(HandlersError):
     """It is there already; repeating does not help."""
 
 
+class ChangedMeanwhileError(HandlersError):
+    """Somebody changed it since it was read; read it again before repeating."""
+
+
 class RefusedError(HandlersError):
     """A rule of the house refuses; `code` is in the closed list. Repeating does not help."""
 

@@ -36,6 +36,7 @@ async def open_memory_bus(
         publisher=RoutedPublisher(hints, queues),
         subscriber=queues,
         dead_letters=queues,
+        depths=queues,
         hints=hints,
         pool=MemoryPool(clock),
         replies=MemoryReplies(clock),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
-from bus.base import DeadLetters, Delivery, Destination, Publisher, Subscriber
+from bus.base import DeadLetters, Delivery, Depth, Depths, Destination, Publisher, Subscriber
 from bus.envelope import as_ns
 from bus.errors import UnroutableError
 from bus.memory.bell import Bell
@@ -42,7 +42,7 @@ class MemoryLane:
         return as_ns(self.clock.now())
 
 
-class MemoryLanes(Publisher, Subscriber, DeadLetters):
+class MemoryLanes(Publisher, Subscriber, DeadLetters, Depths):
     """All queues; `orders` is none of them."""
 
     def __init__(self, rules: Mapping[Destination, LaneRules], clock: Clock) -> None:
@@ -74,6 +74,12 @@ class MemoryLanes(Publisher, Subscriber, DeadLetters):
     async def discard(self, destination: Destination, envelope_id: UUID) -> bool:
         await checkpoint()
         return self._lane(destination).queue.discard(envelope_id)
+
+    @override
+    async def depth(self, destination: Destination) -> Depth:
+        await checkpoint()
+        lane = self._lane(destination)
+        return lane.queue.depth(lane.now(), lane.now_ns())
 
     def _lane(self, destination: Destination) -> MemoryLane:
         lane = self._lanes.get(destination)

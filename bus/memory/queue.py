@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bus.base import EXHAUSTED, DeadLetter, Destination
+from bus.base import EXHAUSTED, DeadLetter, Depth, Destination
 from bus.codec import encode, with_attempt
 
 if TYPE_CHECKING:
@@ -123,6 +123,13 @@ class Queue:
     def discard(self, envelope_id: UUID) -> bool:
         """Forget what was set aside."""
         return self._dead.pop(envelope_id, None) is not None
+
+    def depth(self, now: float, now_ns: int) -> Depth:
+        """Count what is here."""
+        self._expire(now, now_ns)
+        in_flight = sum(group.receipt is not None for group in self._groups.values())
+        held = sum(len(group.waiting) for group in self._groups.values())
+        return Depth(waiting=held - in_flight, in_flight=in_flight, dead=len(self._dead))
 
     def _next(self) -> int:
         self._counter += 1

@@ -21,7 +21,7 @@ from bus.sqs.raw import SqsRawQueues
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 
-    from bus.base import DeadLetters, Destination, Publisher, Subscriber
+    from bus.base import DeadLetters, Depths, Destination, Publisher, Subscriber
     from bus.raw import RawQueues
     from bus.settings import LaneRules
     from bus.sqs_settings import SqsSettings
@@ -36,6 +36,7 @@ class SqsPost:
     publisher: Publisher
     subscriber: Subscriber
     dead_letters: DeadLetters
+    depths: Depths
     raw: RawQueues
     capabilities: Mapping[Destination, Capabilities]
     ping: Callable[[], Awaitable[None]]
@@ -53,6 +54,7 @@ async def open_sqs_post(
                 publisher=queues,
                 subscriber=queues,
                 dead_letters=SqsDeadLetters(queues.lane),
+                depths=queues,
                 raw=SqsRawQueues(queues.lane),
                 capabilities={
                     destination: capabilities_of(rules) for destination, rules in lanes.items()

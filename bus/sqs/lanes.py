@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from typing_extensions import override
 
-from bus.base import Publisher, Subscriber
+from bus.base import Depth, Depths, Publisher, Subscriber
 from bus.errors import UnroutableError
 from bus.sqs.deliveries import open_deliveries
 from bus.sqs.form import entry_of
@@ -21,9 +21,13 @@ if TYPE_CHECKING:
     from bus.settings import LaneRules
     from bus.sqs.client import Sqs
 
+_VISIBLE: Final = "ApproximateNumberOfMessages"
+_DELAYED: Final = "ApproximateNumberOfMessagesDelayed"
+_TAKEN: Final = "ApproximateNumberOfMessagesNotVisible"
 
-class SqsLanes(Publisher, Subscriber):
-    """Publishes to the queues and takes from them."""
+
+class SqsLanes(Publisher, Subscriber, Depths):
+    """Publishes to the queues, takes from them, and counts what they hold."""
 
     def __init__(self, sqs: Sqs, rules: Mapping[Destination, LaneRules], *, prefix: str) -> None:
         self._lanes = {
@@ -43,6 +47,17 @@ class SqsLanes(Publisher, Subscriber):
     ) -> AbstractAsyncContextManager[AsyncIterator[Delivery]]:
         return open_deliveries(self.lane(destination))
 
+    @override
+    async def depth(self, destination: Destination) -> Depth:
+        lane = self.lane(destination)
+        own = await _counted(lane, lane.name)
+        dead = await _counted(lane, lane.dead_name)
+        return Depth(
+            waiting=own[_VISIBLE] + own[_DELAYED],
+            in_flight=own[_TAKEN],
+            dead=sum(dead.values()),
+        )
+
     def lane(self, destination: Destination) -> Lane:
         """Return one destination's.
 
@@ -58,3 +73,9 @@ class SqsLanes(Publisher, Subscriber):
         """Show what nobody here took to others."""
         for lane in self._lanes.values():
             await lane.give_up_unclaimed()
+
+
+async def _counted(lane: Lane, name: str) -> dict[str, int]:
+    wanted = (_VISIBLE, _DELAYED, _TAKEN)
+    shown = await lane.sqs.attributes(name, *wanted)
+    return {each: int(shown.get(each, "0")) for each in wanted}

@@ -43,6 +43,7 @@ async def open_valkey_bus(settings: BusSettings) -> AsyncGenerator[Bus, None]:
             publisher=RoutedPublisher(hints, lanes),
             subscriber=lanes,
             dead_letters=lanes,
+            depths=lanes,
             hints=hints,
             pool=ValkeyPool(client, broadcast),
             replies=ValkeyReplies(client, broadcast),

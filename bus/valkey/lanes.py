@@ -11,7 +11,16 @@ from uuid import UUID
 import anyio
 from typing_extensions import override
 
-from bus.base import DeadLetter, DeadLetters, Delivery, Destination, Publisher, Subscriber
+from bus.base import (
+    DeadLetter,
+    DeadLetters,
+    Delivery,
+    Depth,
+    Depths,
+    Destination,
+    Publisher,
+    Subscriber,
+)
 from bus.codec import decode, encode, with_attempt
 from bus.errors import BusError, TransportUnavailableError, UndecodableError, UnroutableError
 from bus.valkey import keys
@@ -32,6 +41,7 @@ _TAKE = Script("lane", "lane_take")
 _SETTLE = Script("lane", "lane_settle")
 _DEAD = Script("lane", "lane_dead")
 _DISCARD = Script("lane", "lane_discard")
+_DEPTH = Script("lane", "lane_depth")
 
 # A waiting consumer looks again after this long at most, so that each knows in time of a receipt
 # that runs out or a delay that ends; whatever is due at once wakes one by the wake list.
@@ -60,7 +70,7 @@ class Lane:
         return (verb, receipt, self.rules.max_attempts, ms, reason)
 
 
-class ValkeyLanes(Publisher, Subscriber, DeadLetters):
+class ValkeyLanes(Publisher, Subscriber, DeadLetters, Depths):
     """All queues; `orders` is none of them."""
 
     def __init__(self, client: Client, rules: Mapping[Destination, LaneRules]) -> None:
@@ -100,6 +110,13 @@ class ValkeyLanes(Publisher, Subscriber, DeadLetters):
     async def discard(self, destination: Destination, envelope_id: UUID) -> bool:
         lane = self._lane(destination)
         return bool(await _DISCARD.run(self._client, lane.keys, str(envelope_id)))
+
+    @override
+    async def depth(self, destination: Destination) -> Depth:
+        lane = self._lane(destination)
+        counted = cast("list[int]", await _DEPTH.run(self._client, lane.keys))
+        waiting, in_flight, dead = counted
+        return Depth(waiting=waiting, in_flight=in_flight, dead=dead)
 
     def _lane(self, destination: Destination) -> Lane:
         lane = self._lanes.get(destination)

@@ -9,16 +9,14 @@ from litestar import MediaType, Request, Response, post
 from litestar.params import QueryParameter
 
 from edge.alert import Alert
-from edge.errors import not_found
+from edge.api.own import recognised_own
 from edge.given import Caller, PortsGiven
 from edge.guards import needs
 from edge.preview import preview
 from edge.trace import trace_of
-from handlers.records.accounts import Recognised
 
 if TYPE_CHECKING:
-    from bus.values import UserId
-    from edge.ports import Ports
+    from handlers.records.accounts import Recognised
 
 StrategyQuery = Annotated[
     UUID | None, QueryParameter(description="Plan it for this strategy of yours.")
@@ -41,7 +39,7 @@ async def explain_signal(
     """Say what the raw body would mean as an alert, and plan it where a strategy is named."""
     recognised: Recognised | None = None
     if strategy_id is not None:
-        recognised = await _strategy(ports, principal.user_id, strategy_id)
+        recognised = await recognised_own(ports, principal.user_id, strategy_id)
     alert = Alert(
         token=None,
         body=await request.body(),
@@ -51,20 +49,6 @@ async def explain_signal(
     )
     said = await preview(ports, alert, recognised, language=_language(request))
     return Response(said, media_type=MediaType.JSON)
-
-
-async def _strategy(ports: Ports, user: UserId, strategy_id: UUID) -> Recognised:
-    for strategy in await ports.store.catalogue.strategies(user):
-        if strategy.id == strategy_id:
-            known = {account.id: account for account in await ports.store.catalogue.accounts(user)}
-            switch = await ports.store.switches.read(user)
-            return Recognised(
-                strategy=strategy,
-                accounts=tuple(known[account] for account in strategy.accounts),
-                is_switch_engaged=switch.is_engaged,
-                overrides=tuple(await ports.store.symbols.overrides(user)),
-            )
-    raise not_found("strategy")
 
 
 def _language(request: Request[Any, Any, Any]) -> str:

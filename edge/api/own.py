@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from bus.errors import BusError
 from bus.topics import STRATEGIES
 from edge.errors import not_found
+from handlers.records.accounts import Recognised
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,6 +39,23 @@ def one_of(rows: Iterable[T], key: UUID, what: str) -> T:
         if row.id == key:
             return row
     raise not_found(what)
+
+
+async def recognised_own(ports: Ports, user: UserId, strategy_id: UUID) -> Recognised:
+    """Return what a token of the user's strategy stands for now.
+
+    Raises:
+        ApiError: 404 where it is none of theirs.
+    """
+    strategy = one_of(await ports.store.catalogue.strategies(user), strategy_id, "strategy")
+    known = {account.id: account for account in await ports.store.catalogue.accounts(user)}
+    switch = await ports.store.switches.read(user)
+    return Recognised(
+        strategy=strategy,
+        accounts=tuple(known[account] for account in strategy.accounts if account in known),
+        is_switch_engaged=switch.is_engaged,
+        overrides=tuple(await ports.store.symbols.overrides(user)),
+    )
 
 
 async def forget_everywhere(ports: Ports, user: UserId) -> None:

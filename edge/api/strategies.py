@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
-from uuid import UUID
 
 import msgspec
 from litestar import get, post
 from litestar.params import JSONBody
 
-from bus.ids import uuid7
-from bus.values import AccountId, Mode, StrategyId, UserId
-from edge.api import values
+from bus.values import Mode, StrategyId, UserId
 from edge.api.own import forget_everywhere, one_of
 from edge.api.paging import PLAIN_LIST, SpanGiven, page_in_memory
-from edge.api.shapes import Page, plain
+from edge.api.shapes import Page
+from edge.api.strategy_shapes import NewStrategy, StrategyBody, read_wish, strategy_body
 from edge.doing import DoerGiven
-from edge.errors import ApiError, not_found
+from edge.errors import not_found
 from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import needs
 from edge.recognition import hash_token
@@ -27,34 +24,17 @@ from edge.webhook_tokens import new_webhook_token, webhook_url
 from handlers.records.accounts import Strategy, StrategyState
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from edge.ports import Ports
-    from handlers.records.accounts import Account
     from handlers.records.audit import Deed
 
 _READ = [needs("read")]
 _ADMIN = [needs("admin")]
 _FRESH = [needs("admin"), stepped_up]
 _TAGS = ["Strategies"]
-_WINDOWS = (0, 5, 30, 60)
-_MOST_ACCOUNTS = 20
 _LONGEST_GRACE_S = 24 * 60 * 60
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
-
-
-class NewStrategy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A strategy to be made.
-
-    Attributes:
-        mode: `live` may only be asked for where every account is live.
-        default_quantity: What an entry trades that names no quantity.
-        dedupe_window_s: Within it, an alert without a time is a repetition: 0 (off), 5, 30 or 60.
-    """
-
-    name: str
-    accounts: Annotated[list[UUID], msgspec.Meta(min_length=1, max_length=_MOST_ACCOUNTS)]
-    mode: Mode = Mode.PAPER
-    default_quantity: Decimal | None = None
-    dedupe_window_s: int = 30
 
 
 class Rotation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -65,20 +45,6 @@ class Rotation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """
 
     grace_s: Annotated[int, msgspec.Meta(ge=0, le=_LONGEST_GRACE_S)] = _LONGEST_GRACE_S
-
-
-class StrategyBody(msgspec.Struct, frozen=True, kw_only=True):
-    """A strategy. `webhook_url` holds its token in the replies to create and rotate only."""
-
-    id: UUID
-    name: str
-    state: StrategyState
-    mode: Mode
-    accounts: list[UUID]
-    default_quantity: str | None
-    dedupe_window_s: int
-    webhook_url: str
-    created_at: datetime | None
 
 
 class RotatedBody(StrategyBody, frozen=True, kw_only=True):
@@ -107,7 +73,7 @@ async def create_strategy(
     if data.mode is Mode.LIVE:
         require_step_up(ports, principal)
     accounts = await ports.store.catalogue.accounts(principal.user_id)
-    wanted = _read(principal.user_id, data, {account.id: account for account in accounts})
+    wanted = read_wish(principal.user_id, data, accounts)
     if wanted.mode is Mode.LIVE:
         await require_second_factor(ports, principal)
     token = new_webhook_token()
@@ -188,21 +154,6 @@ async def rotate_token(
     return RotatedBody(**msgspec.structs.asdict(shown), old_token_until=until)
 
 
-def strategy_body(strategy: Strategy, shown_url: str) -> StrategyBody:
-    """Print a strategy."""
-    return StrategyBody(
-        id=strategy.id,
-        name=strategy.name,
-        state=strategy.state,
-        mode=strategy.mode,
-        accounts=list(strategy.accounts),
-        default_quantity=plain(strategy.default_quantity),
-        dedupe_window_s=strategy.dedupe_window_s,
-        webhook_url=shown_url,
-        created_at=strategy.created_at,
-    )
-
-
 async def _set_state(
     ports: Ports, user: UserId, strategy_id: UUID, state: StrategyState, deed: Deed
 ) -> StrategyBody:
@@ -212,34 +163,6 @@ async def _set_state(
     await forget_everywhere(ports, user)
     strategy = one_of(await catalogue.strategies(user), wanted, "strategy")
     return strategy_body(strategy, webhook_url(ports.settings.public_url))
-
-
-def _read(user: UserId, data: NewStrategy, known: dict[AccountId, Account]) -> Strategy:
-    accounts = tuple(dict.fromkeys(AccountId(account) for account in data.accounts))
-    for account in accounts:
-        if account not in known:
-            raise ApiError(
-                404, "not_found", f"There is no account {account} of yours.", field="accounts"
-            )
-        if data.mode is Mode.LIVE and known[account].mode is not Mode.LIVE:
-            message = "A live strategy may reach live accounts only."
-            raise ApiError(400, "invalid_mode", message, field="mode")
-    if data.dedupe_window_s not in _WINDOWS:
-        message = f"dedupe_window_s is one of {', '.join(map(str, _WINDOWS))}."
-        raise ApiError(400, "invalid_field", message, field="dedupe_window_s")
-    quantity = data.default_quantity
-    if quantity is not None:
-        quantity = values.positive("default_quantity", quantity, code="invalid_quantity")
-    return Strategy(
-        id=StrategyId(uuid7()),
-        user_id=user,
-        name=values.name("name", data.name),
-        state=StrategyState.ACTIVE,
-        mode=data.mode,
-        accounts=accounts,
-        default_quantity=quantity,
-        dedupe_window_s=data.dedupe_window_s,
-    )
 
 
 def _key(strategy: Strategy) -> tuple[datetime, str]:

@@ -11,11 +11,9 @@ from handlers.records.trails import Census
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from bus.base import DeadLetters, Pool
+    from bus.base import Depths, Pool
     from handlers.store.watching import WatchStore
     from telemetry.meters import Meters
-
-_MOST_LETTERS = 1000
 
 
 class Gauges:
@@ -25,12 +23,13 @@ class Gauges:
         is_seen: Whether the record answered the last look.
     """
 
-    def __init__(self, watch: WatchStore, pool: Pool, dead_letters: DeadLetters) -> None:
+    def __init__(self, watch: WatchStore, pool: Pool, depths: Depths) -> None:
         self._watch = watch
         self._pool = pool
-        self._dead_letters = dead_letters
+        self._depths = depths
         self._census = Census()
         self._letters: dict[str, int] = {}
+        self._waiting: dict[str, int] = {}
         self._ready = 0
         self.is_seen = False
 
@@ -63,6 +62,11 @@ class Gauges:
             lambda: _by("destination", self._letters),
         )
         meters.gauge(
+            "fourpass.queue.waiting",
+            "Messages that wait, by destination",
+            lambda: _by("destination", self._waiting),
+        )
+        meters.gauge(
             "fourpass.record.up", "Whether the record answers", lambda: _one(int(self.is_seen))
         )
 
@@ -81,8 +85,9 @@ class Gauges:
         try:
             self._ready = await self._pool.ready()
             for queue in QUEUES:
-                letters = await self._dead_letters.dead(queue, limit=_MOST_LETTERS)
-                self._letters[queue.value] = len(letters)
+                depth = await self._depths.depth(queue)
+                self._letters[queue.value] = depth.dead
+                self._waiting[queue.value] = depth.waiting
         except TransportUnavailableError:
             return
 

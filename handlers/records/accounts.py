@@ -85,7 +85,11 @@ class StrategySettings(Record, frozen=True, kw_only=True):
 
 
 class Strategy(Record, frozen=True, kw_only=True):
-    """Where alerts come in, and which accounts they reach."""
+    """Where alerts come in, and which accounts they reach.
+
+    Attributes:
+        revision: Counts the changes of what is set here; the state is none of it.
+    """
 
     id: StrategyId
     user_id: UserId
@@ -97,6 +101,7 @@ class Strategy(Record, frozen=True, kw_only=True):
     dedupe_window_s: int = 30
     settings: StrategySettings = StrategySettings()
     created_at: datetime | None = None
+    revision: int = 1
 
 
 class Recognised(Record, frozen=True, kw_only=True, eq=False):

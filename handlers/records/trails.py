@@ -10,6 +10,7 @@ import msgspec
 from bus.values import Mode, OrderId, OrderState, SignalId
 from handlers.records.base import Record
 from handlers.records.lifecycle import FINAL
+from handlers.records.views import WorkerView
 from telemetry.stages import Stage
 
 # An order that works for hours is told of once nothing has happened for this long.
@@ -66,6 +67,36 @@ class Census(Record, frozen=True, kw_only=True):
     leases: int = 0
     workers: Mapping[str, int] = msgspec.field(default_factory=dict[str, int])
     unsent: int = 0
+
+
+class HopTimes(Record, frozen=True, kw_only=True):
+    """How long it took to come to a stage from the event before it, by nearest rank.
+
+    Attributes:
+        count: How many times it was come to.
+    """
+
+    stage: Stage
+    count: int
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
+    max_ms: float
+
+
+class Operations(Record, frozen=True, kw_only=True):
+    """What an operator sees of everybody.
+
+    Attributes:
+        workers: Worker processes that are not gone, those that were seen longest ago first.
+        measured: How many orders the hops are of.
+        hops: In the order of the path.
+    """
+
+    census: Census
+    workers: tuple[WorkerView, ...] = ()
+    measured: int = 0
+    hops: tuple[HopTimes, ...] = ()
 
 
 class AlertCount(Record, frozen=True, kw_only=True):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 if TYPE_CHECKING:
     from decimal import Decimal
 
@@ -39,6 +41,17 @@ def strategy_facts(strategy: Strategy) -> dict[str, Any]:
         "accounts": [str(account) for account in strategy.accounts],
         "default_quantity": _plain(strategy.default_quantity),
         "dedupe_window_s": strategy.dedupe_window_s,
+        "settings": msgspec.to_builtins(strategy.settings),
+    }
+
+
+def strategy_change(old: Strategy, new: Strategy) -> dict[str, dict[str, Any]]:
+    """Return what of a strategy became different, as it was and as it is."""
+    before, after = strategy_facts(old), strategy_facts(new)
+    changed = [name for name in after if before[name] != after[name]]
+    return {
+        "before": {name: before[name] for name in changed},
+        "after": {name: after[name] for name in changed},
     }
 
 

@@ -81,6 +81,19 @@ class CatalogueStore(Protocol):
         """Pause or resume; false if it is not the user's."""
         ...
 
+    async def change_strategy(
+        self, wanted: Strategy, *, deed: Deed | None = None
+    ) -> Strategy | None:
+        """Make a strategy so, its state and token aside; `None` if it is not the user's.
+
+        `wanted.revision` is the one that was read. What is as it was is neither counted nor told.
+
+        Raises:
+            ChangedMeanwhileError: It has another revision by now; nothing is changed.
+            NotFoundError: An account is not the user's.
+        """
+        ...
+
     async def rotate_token(
         self,
         user: UserId,

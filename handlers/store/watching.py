@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from bus.values import OrderId
-    from handlers.records.trails import AlertCount, Census, Trail
+    from bus.values import OrderId, UserId
+    from handlers.records.trails import AlertCount, Census, Operations, Trail
 
 
 class WatchStore(Protocol):
@@ -30,6 +30,15 @@ class WatchStore(Protocol):
 
     async def census(self) -> Census:
         """Count what there is now."""
+        ...
+
+    async def operations(
+        self, operator: UserId, *, after: datetime, orders: int, workers: int
+    ) -> Operations | None:
+        """Return what an operator may see of everybody; `None` to whoever is none.
+
+        Hops are of the `orders` orders at most to which something happened last, after this time.
+        """
         ...
 
     async def alerts(self, *, after: datetime, until: datetime) -> Sequence[AlertCount]:

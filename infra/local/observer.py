@@ -71,7 +71,7 @@ def main(environment: Mapping[str, str]) -> int:
 def _observer(
     record: Store, bus: Bus, settings: ExportSettings, meters: Meters, export: SpanExport | None
 ) -> Observer:
-    gauges = Gauges(record.watch, bus.pool, bus.dead_letters)
+    gauges = Gauges(record.watch, bus.pool, bus.depths)
     gauges.show(meters)
     if export is not None:
         meters.gauge("fourpass.spans.sent", "Spans a collector took", lambda: [({}, export.sent)])

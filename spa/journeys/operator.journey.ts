@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 describe("the operator's page", () => {
-  it("shows the pool, the queues and workers", async () => {
+  it("shows everybody's workers and orders, the pool, the queues, and how long hops took", async () => {
     await signIn(page, demo);
     const [order = ""] = await alert(demo, { ticker: "BTCUSDT", action: "buy", quantity: "0.01", price: "64000" });
     await page.goto(`${demo.base_url}/orders`);
@@ -30,7 +30,11 @@ describe("the operator's page", () => {
 
     await page.getByRole("link", { name: "Operations" }).click();
     await page.locator("[data-worker]").first().waitFor();
-    await page.locator('[data-count="worker-control"]').waitFor();
+    await page.locator('[data-queue="worker-control"]').waitFor();
+    await page.locator('[data-count="active"]').waitFor();
+    await page.locator('[data-hop="settled"]').waitFor();
+    // Everybody's, and nothing that anybody trades.
+    expect(await page.locator("main").innerText()).not.toContain("BTCUSDT");
     await isAccessible(page);
     await picture(page, "operator");
   });

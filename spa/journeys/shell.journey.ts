@@ -57,6 +57,26 @@ describe("a connection that breaks", () => {
   });
 });
 
+describe("a tab that nobody sees", () => {
+  async function see(isSeen: boolean): Promise<void> {
+    await page.evaluate((hidden) => {
+      Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, !isSeen);
+  }
+
+  it("gives its line up, and has missed nothing when it is seen again", async () => {
+    await see(false);
+    await page.locator('[data-connection="paused"]').waitFor();
+    const [missed = ""] = await alert(demo, { ticker: "ADAUSDT", action: "buy", quantity: "3", price: "1" });
+    expect(await page.locator(`[data-order="${missed}"]`).count()).toBe(0);
+
+    await see(true);
+    await isLive(page);
+    await page.locator(`[data-order="${missed}"]`).waitFor();
+  });
+});
+
 describe("the display", () => {
   it("changes its language, and keeps it", async () => {
     await page.getByRole("button", { name: "Display" }).click();

@@ -18,6 +18,8 @@ export interface Demo {
   password: string;
   api_key: string;
   webhook_url: string;
+  account_id: string;
+  strategy_id: string;
   link: string;
   data_dir: string;
 }

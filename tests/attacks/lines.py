@@ -79,6 +79,13 @@ LINES: dict[Route, Line] = {
     Route("POST", "/api/strategies"): Line(
         {Place("body", "accounts"): "account"}, {"name": "New", "accounts": []}, 201
     ),
+    Route("PATCH", "/api/strategies/{strategy_id}"): Line(
+        STRATEGY_IN_PATH | {Place("body", "accounts"): "account"},
+        {"revision": 1, "accounts": ["01a205d0-8fce-7638-b30a-52e32c3f23ee"]},
+    ),
+    Route("POST", "/api/strategies/{strategy_id}/test"): Line(
+        STRATEGY_IN_PATH, {"ticker": "BTCUSDT", "action": "buy", "quantity": "1"}, 202
+    ),
     Route("POST", "/api/strategies/{strategy_id}/pause"): Line(STRATEGY_IN_PATH),
     Route("POST", "/api/strategies/{strategy_id}/resume"): Line(STRATEGY_IN_PATH),
     Route("POST", "/api/strategies/{strategy_id}/rotate-token"): Line(
@@ -136,7 +143,7 @@ ENDLESS = Route("GET", "/api/stream")
 
 def by_key(route: Route) -> bool:
     """Say whether a key opens the route: the door and what belongs to sessions it does not."""
-    return not route.path.startswith("/api/auth/")
+    return not route.path.startswith("/api/auth/") and not route.path.endswith("{strategy_id}/test")
 
 
 def address(route: Route, line: Line, place: Place | None, value: str) -> tuple[str, Any]:

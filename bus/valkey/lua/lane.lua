@@ -1,6 +1,6 @@
 -- What all scripts of a lane share. A lane is one destination; all its keys carry one hash tag.
 --   messages  hash       a message's fields by its number, each group's first and last number,
---                        and the number that each receipt stands for
+--                        the number that each receipt stands for, and how many are held
 --   ready     sorted set groups with nothing in flight, by when their first message is due
 --   flight    sorted set groups with their first message in flight, by when its receipt runs out
 --   dedup     sorted set dedup ids, by when they are forgotten
@@ -44,6 +44,11 @@ local function drop_first(group, number)
   else
     redis.call('HDEL', messages, 'first:' .. group, 'last:' .. group)
     redis.call('ZREM', ready, group)
+  end
+  redis.call('HINCRBY', messages, 'held', -1)
+  if redis.call('ZCARD', ready) + redis.call('ZCARD', flight) == 0 then
+    -- Whatever it was: an empty lane counts from nought.
+    redis.call('HDEL', messages, 'held')
   end
 end
 

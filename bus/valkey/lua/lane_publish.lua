@@ -25,6 +25,7 @@ for i = 3, #ARGV, 4 do
 end
 redis.call('ZREMRANGEBYSCORE', dedup, '-inf', now)
 if stored > 0 then
+  redis.call('HINCRBY', messages, 'held', stored)
   ring()
 end
 return stored

@@ -8,10 +8,10 @@ import msgspec
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
-from handlers.errors import AlreadyExistsError, NotFoundError
+from handlers.errors import AlreadyExistsError, ChangedMeanwhileError, NotFoundError
 from handlers.records.accounts import Account, AccountState, Strategy, StrategyState
 from handlers.records.audit import told
-from handlers.store.facts import account_facts, strategy_facts
+from handlers.store.facts import account_facts, strategy_change, strategy_facts
 from handlers.store.memory.accounts import keep
 from handlers.store.memory.audit import tell
 from handlers.store.memory.rows import Token
@@ -79,10 +79,7 @@ class MemoryCatalogue(CatalogueStore):
         tables = self._tables
         if strategy.id in tables.strategies or token_hash in tables.tokens:
             raise AlreadyExistsError
-        for account in strategy.accounts:
-            found = tables.accounts.get(account)
-            if found is None or found.user_id != strategy.user_id:
-                raise NotFoundError
+        self._require_own(strategy)
         kept = msgspec.structs.replace(strategy, created_at=tables.clock.now())
         tables.strategies[strategy.id] = kept
         tables.tokens[token_hash] = Token(strategy_id=strategy.id)
@@ -114,6 +111,29 @@ class MemoryCatalogue(CatalogueStore):
         return True
 
     @override
+    async def change_strategy(
+        self, wanted: Strategy, *, deed: Deed | None = None
+    ) -> Strategy | None:
+        await checkpoint()
+        tables = self._tables
+        found = tables.strategies.get(wanted.id)
+        if found is None or found.user_id != wanted.user_id:
+            return None
+        old = tables.shown(found)
+        if old.revision != wanted.revision:
+            raise ChangedMeanwhileError
+        changed = msgspec.structs.replace(
+            wanted, state=old.state, created_at=old.created_at, revision=old.revision + 1
+        )
+        change = strategy_change(old, changed)
+        if not change["after"]:
+            return old
+        self._require_own(wanted)
+        tables.strategies[wanted.id] = changed
+        tell(tables, told(deed, wanted.user_id, f"strategy:{wanted.id}", **change))
+        return changed
+
+    @override
     async def rotate_token(
         self,
         user: UserId,
@@ -141,6 +161,12 @@ class MemoryCatalogue(CatalogueStore):
         after = {"old_until": old_until.isoformat()}
         tell(tables, told(deed, user, f"strategy:{strategy}", after=after))
         return sorted(old)
+
+    def _require_own(self, strategy: Strategy) -> None:
+        for account in strategy.accounts:
+            found = self._tables.accounts.get(account)
+            if found is None or found.user_id != strategy.user_id:
+                raise NotFoundError
 
     def _tell_state(
         self, deed: Deed | None, user: UserId, subject: str, change: tuple[str, str]

@@ -9,8 +9,10 @@ from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
 from bus.values import OrderState
+from handlers.records.latency import hop_times
 from handlers.records.lifecycle import FINAL
-from handlers.records.trails import AlertCount, Census, Trail, TrailEvent
+from handlers.records.people import Role
+from handlers.records.trails import AlertCount, Census, Operations, Trail, TrailEvent
 from handlers.records.views import WorkerState
 from handlers.store.watching import WatchStore
 
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from bus.values import OrderId
+    from bus.values import OrderId, UserId
+    from handlers.records.views import WorkerView
     from handlers.store.memory.tables import Tables
 
 _AGED = (OrderState.QUEUED, OrderState.UNKNOWN, OrderState.NEEDS_REVIEW)
@@ -68,6 +71,23 @@ class MemoryWatch(WatchStore):
         )
 
     @override
+    async def operations(
+        self, operator: UserId, *, after: datetime, orders: int, workers: int
+    ) -> Operations | None:
+        tables = self._tables
+        if Role.OPERATOR not in tables.user(operator).roles:
+            return None
+        trails = (self._trail(order) for order in tables.orders)
+        touched = sorted((each for each in trails if each.last_at > after), key=_rest)[-orders:]
+        running = (each for each in tables.workers.values() if each.state != WorkerState.GONE)
+        return Operations(
+            census=await self.census(),
+            workers=tuple(sorted(running, key=_seen)[:workers]),
+            measured=len(touched),
+            hops=hop_times(touched),
+        )
+
+    @override
     async def alerts(self, *, after: datetime, until: datetime) -> Sequence[AlertCount]:
         await checkpoint()
         counted = Counter(
@@ -107,3 +127,7 @@ class MemoryWatch(WatchStore):
 
 def _rest(trail: Trail) -> datetime:
     return trail.last_at
+
+
+def _seen(worker: WorkerView) -> tuple[datetime, str]:
+    return worker.last_seen_at, str(worker.id)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from typing_extensions import override
 
-from handlers.errors import NotFoundError
+from handlers.errors import ChangedMeanwhileError, NotFoundError
 from handlers.records.accounts import Account, Strategy
 from handlers.records.audit import told
-from handlers.store.facts import account_facts, strategy_facts
+from handlers.store.facts import account_facts, strategy_change, strategy_facts
 from handlers.store.people import CatalogueStore
 from handlers.store.postgres.audit import tell
 from handlers.store.postgres.rows import as_json
@@ -89,6 +89,7 @@ new_token AS (
 )
 SELECT to_jsonb(new) || jsonb_build_object('accounts', $1::jsonb -> 'accounts') FROM new
 """
+_STRATEGY_OF = "SELECT to_jsonb(s) FROM strategy_records AS s WHERE s.user_id = $1 AND s.id = $2"
 _STRATEGIES = """
 SELECT to_jsonb(s) FROM strategy_records AS s
 WHERE s.user_id = $1
@@ -98,7 +99,22 @@ _SET_STRATEGY_STATE = """
 WITH old AS (SELECT id, state FROM strategies WHERE id = $2 AND user_id = $1 FOR UPDATE)
 UPDATE strategies AS s SET state = $3 FROM old WHERE s.id = old.id RETURNING old.state
 """
-# Of two rotations at a time, the second has to see the token that the first one made.
+_CHANGE_STRATEGY = """
+UPDATE strategies AS s SET
+    name = w.name, mode = w.mode, default_quantity = w.default_quantity,
+    dedupe_window_s = w.dedupe_window_s, settings = w.settings, revision = s.revision + 1
+FROM jsonb_populate_record(NULL::strategies, $1::jsonb) AS w
+WHERE s.id = w.id AND s.user_id = w.user_id
+"""
+_DROP_REACH = "DELETE FROM strategy_accounts WHERE strategy_id = $2 AND user_id = $1"
+_ADD_REACH = """
+INSERT INTO strategy_accounts (strategy_id, account_id, user_id, place)
+SELECT $2, a.id, $1, n.place
+FROM unnest($3::uuid[]) WITH ORDINALITY AS n (account, place)
+INNER JOIN accounts AS a ON a.id = n.account AND a.user_id = $1 AND a.state <> 'deleted'
+RETURNING true
+"""
+# Of two changes at a time, the second has to see what the first one made.
 _HOLD = "SELECT id FROM strategies WHERE id = $2 AND user_id = $1 FOR UPDATE"
 _ROTATE = """
 WITH own AS (SELECT id FROM strategies WHERE id = $2 AND user_id = $1),
@@ -178,6 +194,31 @@ class PostgresCatalogue(CatalogueStore):
     ) -> bool:
         named = ("strategy", strategy)
         return await self._set_state(_SET_STRATEGY_STATE, user, named, state, deed)
+
+    @override
+    async def change_strategy(
+        self, wanted: Strategy, *, deed: Deed | None = None
+    ) -> Strategy | None:
+        user, key = wanted.user_id, wanted.id
+        async with self._database.as_user(user) as connection:
+            await connection.execute(_HOLD, user, key)
+            found = await connection.fetchval(_STRATEGY_OF, user, key)
+            if found is None:
+                return None
+            old = _STRATEGY.decode(found)
+            if old.revision != wanted.revision:
+                raise ChangedMeanwhileError
+            change = strategy_change(old, msgspec.structs.replace(wanted, state=old.state))
+            if not change["after"]:
+                return old
+            await connection.execute(_CHANGE_STRATEGY, as_json(wanted))
+            if old.accounts != wanted.accounts:
+                await connection.execute(_DROP_REACH, user, key)
+                added = await connection.fetch(_ADD_REACH, user, key, list(wanted.accounts))
+                if len(added) != len(wanted.accounts):
+                    raise NotFoundError
+            await tell(connection, told(deed, user, f"strategy:{key}", **change))
+            return _STRATEGY.decode(await connection.fetchval(_STRATEGY_OF, user, key))
 
     @override
     async def rotate_token(

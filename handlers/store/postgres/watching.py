@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING
 import msgspec
 from typing_extensions import override
 
-from handlers.records.trails import AlertCount, Census, Trail
+from handlers.records.trails import AlertCount, Census, Operations, Trail
 from handlers.store.watching import WatchStore
+from telemetry.stages import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from bus.values import OrderId
+    from bus.values import OrderId, UserId
     from handlers.store.postgres.connections import Database
 
 _read_trail = msgspec.json.Decoder(Trail).decode
+_read_operations = msgspec.json.Decoder(Operations).decode
+_OPERATIONS = "SELECT operations_seen($1, $2, $3)"
+_PATH = tuple(Stage)
 _read_census = msgspec.json.Decoder(Census).decode
 
 
@@ -44,6 +48,18 @@ class PostgresWatch(WatchStore):
     @override
     async def census(self) -> Census:
         return _read_census(await self._database.value("SELECT census()"))
+
+    @override
+    async def operations(
+        self, operator: UserId, *, after: datetime, orders: int, workers: int
+    ) -> Operations | None:
+        async with self._database.as_user(operator) as connection:
+            seen = await connection.fetchval(_OPERATIONS, after, str(orders), str(workers))
+        if seen is None:
+            return None
+        read = _read_operations(seen)
+        hops = sorted(read.hops, key=lambda hop: _PATH.index(hop.stage))
+        return msgspec.structs.replace(read, hops=tuple(hops))
 
     @override
     async def alerts(self, *, after: datetime, until: datetime) -> Sequence[AlertCount]:

@@ -670,9 +670,9 @@ export interface paths {
         };
         /**
          * Watch the whole system
-         * @description Return how the pool and the queues are; for operators who are signed in.
+         * @description Return how all of it is doing; for operators who are signed in.
          *
-         *     It counts and names nobody. What the record has of all users is not the edge's to read.
+         *     It counts, and names processes and whose they are: nothing that anybody trades.
          */
         get: operations["ApiOperationsShowOperations"];
         put?: never;
@@ -874,6 +874,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/strategies/{strategy_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a strategy's settings
+         * @description Change a strategy; 409 `changed_meanwhile` where somebody else did since it was read.
+         *
+         *     Where it is or becomes live, anything but its name takes what going live takes. Alerts that
+         *     are on their way are carried out as they were planned.
+         */
+        patch: operations["ApiStrategiesStrategyIdChangeStrategy"];
+        trace?: never;
+    };
     "/api/strategies/{strategy_id}/pause": {
         parameters: {
             query?: never;
@@ -930,6 +953,29 @@ export interface paths {
          *     A token that was replaced before ends now, whatever was said then.
          */
         post: operations["ApiStrategiesStrategyIdRotateTokenRotateToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/strategies/{strategy_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a strategy a test alert
+         * @description Take the raw body in as the strategy's webhook would; whoever is signed in needs no token.
+         *
+         *     It is recorded under the dialect `test`, and its orders are paper orders: at a live account
+         *     they are denied.
+         */
+        post: operations["ApiStrategiesStrategyIdTestSendTestAlert"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1282,6 +1328,15 @@ export interface components {
          * @enum {string}
          */
         Destination: "orders" | "worker-control" | "order-tasks" | "pool-claim" | "maintenance";
+        /**
+         * DriftPolicy
+         * @description What to do when the alert's previous position is not the real one.
+         *
+         *         `EXECUTE` goes on as if it were; `BLOCK` opens nothing and lets exits pass; `RESYNC` trades to
+         *         the position that the alert ends on; `FLATTEN` closes what is held and nothing else.
+         * @enum {string}
+         */
+        DriftPolicy: "execute" | "block" | "resync" | "flatten";
         /** EnrolmentBody */
         EnrolmentBody: {
             secret: string;
@@ -1381,6 +1436,15 @@ export interface components {
             average_price: string | null;
             quantity: string;
             symbol: string;
+        };
+        /** HopBody */
+        HopBody: {
+            count: number;
+            max_ms: number;
+            p50_ms: number;
+            p95_ms: number;
+            p99_ms: number;
+            stage: components["schemas"]["Stage"];
         };
         /** InstrumentBody */
         InstrumentBody: {
@@ -1581,8 +1645,23 @@ export interface components {
         OperationsBody: {
             /** Format: date-time */
             at: string;
+            hops: components["schemas"]["HopBody"][];
+            leases: number;
+            measured: number;
+            oldest_s: {
+                [key: string]: number;
+            };
+            orders: {
+                [key: string]: number;
+            };
             pool_ready: number | null;
             queues: components["schemas"]["QueueBody"][] | null;
+            running: components["schemas"]["WorkerBody"][];
+            unsent: number;
+            window_s: number;
+            workers: {
+                [key: string]: number;
+            };
         };
         /** OrderBody */
         OrderBody: {
@@ -1785,6 +1864,8 @@ export interface components {
         QueueBody: {
             dead_letters: number;
             destination: components["schemas"]["Destination"];
+            in_flight: number;
+            waiting: number;
         };
         /** Ready */
         Ready: {
@@ -1840,6 +1921,8 @@ export interface components {
             name: string;
             /** Format: date-time */
             old_token_until: string;
+            revision: number;
+            settings: components["schemas"]["SettingsBody"];
             state: components["schemas"]["StrategyState"];
             webhook_url: string;
         };
@@ -1872,6 +1955,24 @@ export interface components {
         SessionPage: {
             items: components["schemas"]["SessionBody"][];
             next_cursor: string | null;
+        };
+        /** SettingsBody */
+        SettingsBody: {
+            drift: components["schemas"]["DriftPolicy"];
+            entry_ttl_s: number;
+            exit_ttl_s: number;
+            follows: boolean;
+            pip_size: string | null;
+            strict_time: boolean;
+        };
+        /** SettingsChange */
+        SettingsChange: {
+            drift?: components["schemas"]["DriftPolicy"];
+            entry_ttl_s?: number;
+            exit_ttl_s?: number;
+            follows?: boolean;
+            pip_size?: string | null;
+            strict_time?: boolean;
         };
         /**
          * Side
@@ -1982,8 +2083,20 @@ export interface components {
             id: string;
             mode: components["schemas"]["Mode"];
             name: string;
+            revision: number;
+            settings: components["schemas"]["SettingsBody"];
             state: components["schemas"]["StrategyState"];
             webhook_url: string;
+        };
+        /** StrategyChange */
+        StrategyChange: {
+            accounts?: string[];
+            dedupe_window_s?: number;
+            default_quantity?: string | null;
+            mode?: components["schemas"]["Mode"];
+            name?: string;
+            revision: number;
+            settings?: components["schemas"]["SettingsChange"];
         };
         /** Page[StrategyBody] */
         StrategyPage: {
@@ -3673,6 +3786,41 @@ export interface operations {
             };
         };
     };
+    ApiStrategiesStrategyIdChangeStrategy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                strategy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StrategyChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StrategyBody"];
+                };
+            };
+            /** @description Anything else: always this one shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     ApiStrategiesStrategyIdPausePauseStrategy: {
         parameters: {
             query?: never;
@@ -3757,6 +3905,61 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RotatedBody"];
+                };
+            };
+            /** @description Anything else: always this one shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    ApiStrategiesStrategyIdTestSendTestAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                strategy_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description The alert's message, 16 KiB at most; its content type is ignored. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "action": "buy",
+                 *       "quantity": "0.01",
+                 *       "ticker": "BTCUSDT",
+                 *       "time": "{{timenow}}"
+                 *     }
+                 */
+                "application/json": unknown;
+                /** @example buy BTCUSDT q=0.01 */
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description On record: a duplicate, or rejected by a rule of yours. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignalReply"];
+                };
+            };
+            /** @description On record: the orders are on their way. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignalReply"];
                 };
             };
             /** @description Anything else: always this one shape. */

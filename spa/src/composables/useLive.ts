@@ -20,6 +20,7 @@ export function useLive(onRefused: () => void): void {
           heal(queries, resumed);
         },
         onEvent: (event) => { applyEvent(queries, event); },
+        onPaused: () => (connection.state = "paused"),
         onLost: () => (connection.state = "lost"),
         onRefused,
       },

@@ -23,6 +23,9 @@ export function useOrders(filter: Ref<OrderFilter>) {
     queryFn: ({ pageParam, queryKey }) => readPage(queryKey[2], pageParam),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
+    // What did not change is the same object already (`placed`); comparing 10,000 orders anew at each
+    // event and each page would hold the page up.
+    structuralSharing: false,
   });
   const orders = computed(() => query.data.value?.pages.flatMap((page) => page.items) ?? []);
 

@@ -29,6 +29,10 @@ export function useStrategies() {
     return changed(() => answer(client.POST("/api/strategies", { body })));
   }
 
+  function change(id: string, body: Schemas["StrategyChange"]): Promise<Schemas["StrategyBody"]> {
+    return changed(() => answer(client.PATCH("/api/strategies/{strategy_id}", { params: { path: { strategy_id: id } }, body })));
+  }
+
   function setActive(id: string, isActive: boolean): Promise<Schemas["StrategyBody"]> {
     const path = { params: { path: { strategy_id: id } } };
     return changed(() =>
@@ -47,6 +51,7 @@ export function useStrategies() {
     problem: useProblem(query),
     refetch: query.refetch,
     create,
+    change,
     setActive,
     rotate,
   };

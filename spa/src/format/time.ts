@@ -9,7 +9,13 @@ const CLOCK: Intl.DateTimeFormatOptions = {
   second: "2-digit",
   hourCycle: "h23",
 };
-const DAY: Intl.DateTimeFormatOptions = { year: "numeric", month: "2-digit", day: "2-digit" };
+const PARTS = {
+  clock: CLOCK,
+  finely: { ...CLOCK, fractionalSecondDigits: 3 },
+  day: { year: "numeric", month: "2-digit", day: "2-digit" },
+} satisfies Record<string, Intl.DateTimeFormatOptions>;
+// Making one takes longer than a hundred uses of it, and a long table shows a time in every row.
+const made = new Map<string, Intl.DateTimeFormat>();
 
 /** Returns the zone that a symbol's exchange counts its days in. */
 export function zoneOf(symbol: string): Zone {
@@ -25,9 +31,9 @@ export function zoneName(zone: Zone): string {
 export function showTime(at: string, zone: Zone, { withMs = false, now = new Date() } = {}): string {
   const when = new Date(at);
   if (Number.isNaN(when.getTime())) return at;
-  const clock = part(when, zone, withMs ? { ...CLOCK, fractionalSecondDigits: 3 } : CLOCK);
-  const day = part(when, zone, DAY);
-  return day === part(now, zone, DAY) ? clock : `${day} ${clock}`;
+  const clock = part(when, zone, withMs ? "finely" : "clock");
+  const day = part(when, zone, "day");
+  return day === part(now, zone, "day") ? clock : `${day} ${clock}`;
 }
 
 /** Shows a time with its day in UTC, to the millisecond. */
@@ -42,6 +48,9 @@ export function sortable(at: string): string {
   return `${whole}.${fraction.padEnd(6, "0")}`;
 }
 
-function part(when: Date, zone: Zone, wanted: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat("en-CA", { ...wanted, timeZone: zone }).format(when);
+function part(when: Date, zone: Zone, name: keyof typeof PARTS): string {
+  const key = `${zone} ${name}`;
+  const format = made.get(key) ?? new Intl.DateTimeFormat("en-CA", { ...PARTS[name], timeZone: zone });
+  made.set(key, format);
+  return format.format(when);
 }

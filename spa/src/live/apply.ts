@@ -7,6 +7,7 @@ import { keys } from "@/client/keys";
 import { newest, remember } from "./newest";
 import type { StreamEvent } from "./parse";
 import { placed, type OrderFilter, type OrderPage } from "./place";
+import { refetch } from "./refetch";
 
 type OrderList = InfiniteData<OrderPage, string | null>;
 type Switch = Schemas["SwitchBody"];
@@ -18,11 +19,11 @@ const FED = new Set(["order"]);
 export function applyEvent(queries: QueryClient, event: StreamEvent): void {
   const told: unknown = JSON.parse(event.data);
   if (event.kind === "order" && isOrder(told)) applyOrder(queries, told);
-  else if (event.kind === "fill" && isFill(told)) void queries.invalidateQueries({ queryKey: keys.order(told.order_id) });
+  else if (event.kind === "fill" && isFill(told)) refetch(queries, keys.order(told.order_id));
   else if (event.kind === "switch") applySwitch(queries, told as Switch);
   // A page that shows signals, fills, workers … keys its queries by the event's name.
-  if (event.kind !== "order" && event.kind !== "switch") void queries.invalidateQueries({ queryKey: [event.kind] });
-  if (event.kind === "fill") void queries.invalidateQueries({ queryKey: ["positions"] });
+  if (event.kind !== "order" && event.kind !== "switch") refetch(queries, [event.kind]);
+  if (event.kind === "fill") refetch(queries, keys.positions);
 }
 
 /** Fetches again what may have changed unheard, after a line was opened. */
@@ -34,14 +35,14 @@ export function heal(queries: QueryClient, resumed: boolean): void {
 
 function applyOrder(queries: QueryClient, told: Order): void {
   // An alert that became orders has no event of its own: its first order tells of it.
-  if (remember(told) && told.signal_id !== null) void queries.invalidateQueries({ queryKey: ["signal"] });
+  if (remember(told) && told.signal_id !== null) refetch(queries, ["signal"]);
   const order = newest(told);
   for (const [queryKey] of queries.getQueriesData<OrderList>({ queryKey: keys.orders })) {
     queries.setQueryData<OrderList>(queryKey, (list) =>
       list && { ...list, pages: placed(list.pages, order, queryKey[2] as OrderFilter) },
     );
   }
-  void queries.invalidateQueries({ queryKey: keys.order(order.id) });
+  refetch(queries, keys.order(order.id));
 }
 
 function applySwitch(queries: QueryClient, told: Switch): void {

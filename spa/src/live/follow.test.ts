@@ -12,6 +12,7 @@ function notes(over: Partial<Following> = {}) {
     onOpen: (resumed) => said.push(resumed ? "resumed" : "fresh"),
     onEvent: (event) => said.push(event.id),
     onLost: () => said.push("lost"),
+    onPaused: () => said.push("paused"),
     onRefused: () => said.push("refused"),
     ...over,
   };

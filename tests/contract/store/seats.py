@@ -57,6 +57,7 @@ CALLERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "add_strategy": (APP,),
         "strategies": (APP,),
         "set_strategy_state": (APP,),
+        "change_strategy": (APP,),
         "rotate_token": (APP,),
     },
     "accounts": {
@@ -119,6 +120,7 @@ CALLERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "trails": (CONTROL,),
         "trail": (CONTROL,),
         "census": (CONTROL,),
+        "operations": (APP,),
         "alerts": (CONTROL,),
     },
     "audit": {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -99,6 +100,14 @@ async def test_a_new_strategy_is_told(house: House) -> None:
         "accounts": [str(trader.account.id)],
         "default_quantity": None,
         "dedupe_window_s": 30,
+        "settings": {
+            "follows": False,
+            "drift": "block",
+            "entry_ttl_s": 60,
+            "exit_ttl_s": 900,
+            "strict_time": False,
+            "pip_size": None,
+        },
     }
     assert await log_of(house, trader.user) == [
         ("thing.done", f"strategy:{strategy.id}", None, facts)
@@ -116,6 +125,23 @@ async def test_a_strategys_state_is_told_as_it_was_and_is(house: House) -> None:
         (
             "thing.done", f"strategy:{trader.strategy.id}",
             {"state": "active"}, {"state": "paused"},
+        )
+    ]  # fmt: skip
+
+
+async def test_a_strategys_change_is_told_by_what_became_different(house: House) -> None:
+    trader = await house.trader()
+    wanted = msgspec.structs.replace(
+        trader.strategy, name="Reversal", default_quantity=Decimal("0.5"), state="paused"
+    )
+
+    await house.store.catalogue.change_strategy(wanted, deed=a_deed())
+
+    assert await log_of(house, trader.user) == [
+        (
+            "thing.done", f"strategy:{trader.strategy.id}",
+            {"name": "Breakout", "default_quantity": None},
+            {"name": "Reversal", "default_quantity": "0.5"},
         )
     ]  # fmt: skip
 
@@ -155,9 +181,13 @@ async def test_what_is_anothers_is_changed_nowhere_and_told_nowhere(house: House
         await house.store.orders.request_cancel(
             trader.user, (await house.queued(other)).id, deed=a_deed()
         ),
+        await catalogue.change_strategy(
+            msgspec.structs.replace(other.strategy, user_id=trader.user, name="Mine"),
+            deed=a_deed(),
+        ),
     ]
 
-    assert answers == [False, False, None, CancelAnswer.NOT_FOUND]
+    assert answers == [False, False, None, CancelAnswer.NOT_FOUND, None]
     assert await log_of(house, trader.user) == []
     assert await log_of(house, other.user) == []
 

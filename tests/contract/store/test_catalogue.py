@@ -12,7 +12,7 @@ import pytest
 
 from bus.ids import uuid7
 from bus.values import StrategyId, WorkerId
-from handlers.errors import AlreadyExistsError, NotFoundError
+from handlers.errors import AlreadyExistsError, ChangedMeanwhileError, NotFoundError
 from handlers.records.accounts import AccountState, StrategySettings, StrategyState
 from handlers.records.sizing_rules import DriftPolicy
 from handlers.records.views import WorkerView
@@ -225,3 +225,67 @@ async def test_only_what_changed_of_a_worker_comes_into_the_stream(house: House)
     entries = await house.store.queries.stream_after(user, 0, limit=10)
 
     assert [(entry.kind, entry.object_id) for entry in entries] == [("worker", worker.id)] * 3
+
+
+async def test_a_strategy_is_changed_but_for_its_state_and_tokens(house: House) -> None:
+    trader = await house.trader()
+    more = await house.account(trader.user)
+    await house.store.catalogue.set_strategy_state(
+        trader.user, trader.strategy.id, StrategyState.PAUSED
+    )
+    wanted = msgspec.structs.replace(
+        trader.strategy,
+        name="Reversal",
+        accounts=(more.id, trader.account.id),
+        default_quantity=Decimal("0.5"),
+        dedupe_window_s=0,
+        settings=StrategySettings(follows=True, drift=DriftPolicy.RESYNC, entry_ttl_s=5),
+    )
+
+    changed = await house.store.catalogue.change_strategy(wanted)
+
+    expected = msgspec.structs.replace(wanted, state=StrategyState.PAUSED, revision=2)
+    assert changed == expected
+    assert await house.store.catalogue.strategies(trader.user) == [expected]
+    recognised = await house.store.identity.recognise(trader.token_hash)
+    assert recognised is not None
+    assert recognised.strategy == expected
+
+
+async def test_of_two_who_change_what_both_have_read_the_second_is_told(house: House) -> None:
+    trader = await house.trader()
+    catalogue = house.store.catalogue
+    first = msgspec.structs.replace(trader.strategy, name="First")
+    await catalogue.change_strategy(first)
+
+    with pytest.raises(ChangedMeanwhileError):
+        await catalogue.change_strategy(msgspec.structs.replace(trader.strategy, name="Second"))
+
+    [kept] = await catalogue.strategies(trader.user)
+    assert (kept.name, kept.revision) == ("First", 2)
+
+
+async def test_a_change_that_changes_nothing_is_not_counted(house: House) -> None:
+    trader = await house.trader()
+
+    assert await house.store.catalogue.change_strategy(trader.strategy) == trader.strategy
+
+
+async def test_a_strategy_is_not_changed_to_reach_anothers_account(house: House) -> None:
+    trader, other = await house.trader(), await house.trader()
+    wanted = msgspec.structs.replace(
+        trader.strategy, name="Thief", accounts=(trader.account.id, other.account.id)
+    )
+
+    with pytest.raises(NotFoundError):
+        await house.store.catalogue.change_strategy(wanted)
+
+    assert await house.store.catalogue.strategies(trader.user) == [trader.strategy]
+
+
+async def test_nobody_changes_anothers_strategy(house: House) -> None:
+    trader, other = await house.trader(), await house.trader()
+    wanted = msgspec.structs.replace(other.strategy, user_id=trader.user, name="Mine")
+
+    assert await house.store.catalogue.change_strategy(wanted) is None
+    assert await house.store.catalogue.strategies(other.user) == [other.strategy]

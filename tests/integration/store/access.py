@@ -60,8 +60,15 @@ TENANT: Mapping[str, tuple[str, Mapping[str, str]]] = {
         },
     ),
     "signals": ("user_id", {"SELECT": "*"}),
-    "strategies": ("user_id", {"INSERT": "*", "SELECT": "*", "UPDATE": "state"}),
-    "strategy_accounts": ("user_id", {"INSERT": "*", "SELECT": "*"}),
+    "strategies": (
+        "user_id",
+        {
+            "INSERT": "*",
+            "SELECT": "*",
+            "UPDATE": "dedupe_window_s default_quantity mode name revision settings state",
+        },
+    ),
+    "strategy_accounts": ("user_id", {"DELETE": "*", "INSERT": "*", "SELECT": "*"}),
     "strategy_tokens": (
         "user_id",
         {
@@ -113,7 +120,7 @@ DOORS: Mapping[str, frozenset[str]] = {
             "relay_due", "request_cancel_told", "reset_password", "resolve_order",
             "session_of_token", "set_own_password", "switch_of", "unattended_users",
             "use_mailed_token", "verify_sign_up", "keep_answer", "finish_answer",
-            "kept_credentials",
+            "kept_credentials", "operations_seen",
         ),
         frozenset({APP}),
     ),

@@ -166,6 +166,9 @@ class Asking:
             "catalogue.set_strategy_state": lambda s: s.catalogue.set_strategy_state(
                 user, theirs, "paused"
             ),
+            "catalogue.change_strategy": lambda s: s.catalogue.change_strategy(
+                msgspec.structs.replace(other.trader.strategy, user_id=user, name="evil")
+            ),
             "catalogue.rotate_token": lambda s: s.catalogue.rotate_token(
                 user, theirs, token_hash=drawn, old_until=until
             ),
@@ -263,6 +266,9 @@ class Asking:
             "watch.trails": lambda s: s.watch.trails(after=now, waiting=[order], limit=9),
             "watch.trail": lambda s: s.watch.trail(order),
             "watch.census": lambda s: s.watch.census(),
+            "watch.operations": lambda s: s.watch.operations(
+                self.user, after=now - timedelta(hours=1), orders=100, workers=100
+            ),
             "watch.alerts": lambda s: s.watch.alerts(after=now, until=now),
             "relay.due": lambda s: s.relay.due(limit=9),
             "relay.expire_overdue": lambda s: s.relay.expire_overdue(limit=9),

@@ -29,6 +29,7 @@ from tests.servers.store import migrated_template
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
+    from bus.values import UserId
     from handlers.store.base import Store
     from tests.contract.store.house import House
     from tests.integration.store.lives import Life
@@ -51,11 +52,13 @@ class Scene:
     """Two users, and the record as each role opens it.
 
     Attributes:
+        operator: The first user there was, and nobody else is one.
         liar: The record as the first user's worker has it, under that user's lease and no other.
         looking: The superuser's connection, to see what became of the other's rows.
     """
 
     house: House
+    operator: UserId
     me: Life
     other: Life
     stores: dict[str, Store]
@@ -87,6 +90,7 @@ async def scene() -> AsyncGenerator[Scene]:
     async with AsyncExitStack() as stack:
         dsn = stack.enter_context(fresh_database(template=migrated_template()))
         house = await stack.enter_async_context(postgres_house(dsn))
+        operator = await house.user()
         me, other = await a_life(house), await a_life(house)
         clock = SystemClock()
         liar = await stack.enter_async_context(open_store(settings_of(dsn, WORKER), clock))
@@ -97,6 +101,7 @@ async def scene() -> AsyncGenerator[Scene]:
         stack.push_async_callback(looking.close)
         yield Scene(
             house=house,
+            operator=operator,
             me=replace(me, trader=replace(me.trader, lease=lease)),
             other=other,
             stores=await stack.enter_async_context(open_each(dsn, clock)),
@@ -221,3 +226,24 @@ async def test_a_user_in_whose_name_the_edge_does_not_act_keeps_password_and_ses
             await pool.execute(f"SELECT {door}", *arguments)
 
     assert await scene.rows() == before
+
+
+async def test_an_operator_sees_workers_and_counts_and_nothing_that_is_traded(
+    scene: Scene,
+) -> None:
+    asked = replace(scene.asking(), user=scene.operator).all()["watch.operations"]
+
+    seen = await asked(scene.stores[APP])
+
+    theirs = scene.other
+    assert {worker.id for worker in seen.workers} >= {theirs.worker.id}
+    assert seen.measured > 1
+    assert {*scene.names_in(seen)} <= {str(theirs.trader.user), str(theirs.worker.id)}
+    assert theirs.filled.symbol not in repr(seen)
+
+
+async def test_operations_are_nobodys_whom_the_edge_does_not_name(scene: Scene) -> None:
+    pool = pool_of(scene.stores[APP])
+    assert pool is not None
+
+    assert await pool.fetchval("SELECT operations_seen('-infinity', '9', '9')") is None

@@ -33,6 +33,7 @@ ROUTES = [
     ("GET", "/api/workers", "read"),
     ("GET", "/api/strategies", "read"),
     ("POST", "/api/strategies", "admin"),
+    ("PATCH", f"/api/strategies/{SOMEBODY}", "admin"),
     ("POST", f"/api/strategies/{SOMEBODY}/pause", "admin"),
     ("POST", f"/api/strategies/{SOMEBODY}/resume", "admin"),
     ("POST", f"/api/strategies/{SOMEBODY}/rotate-token", "admin"),
@@ -75,6 +76,7 @@ IN_SESSION = [
     ("POST", "/api/auth/totp/confirm"),
     ("POST", "/api/auth/totp/disable"),
     ("GET", "/api/operations"),
+    ("POST", f"/api/strategies/{SOMEBODY}/test"),
 ]
 AT_THE_DOOR = [
     ("POST", "/api/auth/sign-up"),

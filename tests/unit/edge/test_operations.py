@@ -40,7 +40,8 @@ async def house() -> AsyncIterator[House]:
         yield opened
 
 
-async def test_operator_sees_everybodys_letters(house: House) -> None:
+async def test_operator_sees_everybodys_orders_queues_and_letters(house: House) -> None:
+    await house.alert({"ticker": "BTCUSDT", "action": "buy", "quantity": "1"})
     await bury(house)
     operator = await signed_in(house, OPERATOR)
 
@@ -48,13 +49,26 @@ async def test_operator_sees_everybodys_letters(house: House) -> None:
 
     assert answer.status_code == 200
     seen = answer.json()
-    assert seen["pool_ready"] == 0
+    assert seen["orders"] == {"queued": 1}
+    assert (seen["measured"], seen["pool_ready"]) == (1, 0)
+    assert "BTCUSDT" not in answer.text
     letters = {queue["destination"]: queue["dead_letters"] for queue in seen["queues"]}
     assert letters == {
         each.value: int(each is Destination.WORKER_CONTROL)
         for each in Destination
         if each is not Destination.ORDERS
     }
+
+
+async def test_who_ceased_to_be_an_operator_sees_nothing(house: House) -> None:
+    operator = await signed_in(house, OPERATOR)
+
+    async def is_none(*_: object, **__: object) -> None:
+        return None
+
+    house.ports.store.watch.operations = is_none
+
+    assert (await operator.get(PATH)).status_code == 403
 
 
 async def test_trader_does_not(house: House) -> None:
@@ -69,7 +83,9 @@ async def test_no_key_does(house: House) -> None:
     assert (await house.client.get(PATH, headers=bearer(KEY))).status_code == 403
 
 
-async def test_post_that_is_down_is_no_zero(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_post_that_is_down_is_no_zero_and_hides_nothing_else(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     operator = await signed_in(house, OPERATOR)
 
     async def is_down(*_: object, **__: object) -> int:
@@ -77,8 +93,8 @@ async def test_post_that_is_down_is_no_zero(house: House, monkeypatch: pytest.Mo
 
     bus: Bus = house.ports.bus
     monkeypatch.setattr(bus.pool, "ready", is_down)
-    monkeypatch.setattr(bus.dead_letters, "dead", is_down)
+    monkeypatch.setattr(bus.depths, "depth", is_down)
 
     seen = (await operator.get(PATH)).json()
 
-    assert (seen["pool_ready"], seen["queues"]) == (None, None)
+    assert (seen["pool_ready"], seen["queues"], seen["orders"]) == (None, None, {})

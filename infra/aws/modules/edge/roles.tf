@@ -43,6 +43,13 @@ resource "aws_iam_role_policy" "task" {
         Resource = var.queue_arns
       },
       {
+        # How deep they are, and whether they are there; not what is in them.
+        Sid      = "Count"
+        Effect   = "Allow"
+        Action   = ["sqs:GetQueueAttributes"]
+        Resource = var.queue_arns
+      },
+      {
         Sid      = "DeadLetters"
         Effect   = "Allow"
         Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ChangeMessageVisibility"]

@@ -10,7 +10,7 @@ export default [
   },
   { path: "/strategies/new", name: "new-strategy", component: () => import("./NewStrategyView.vue"), meta: { title: "strategies.new" } },
   {
-    path: "/strategies/:id/:tab(alert|explain|test)?",
+    path: "/strategies/:id/:tab(alert|explain|test|settings)?",
     name: "strategy",
     component: () => import("./StrategyView.vue"),
     props: true,

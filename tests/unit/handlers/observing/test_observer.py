@@ -102,7 +102,7 @@ async def a_scene(ratio: float = 1.0) -> AsyncGenerator[Scene]:
 
     async with open_memory_bus(SystemClock()) as bus:
         meters, export = Meters(), Export()
-        gauges = Gauges(store.watch, bus.pool, bus.dead_letters)
+        gauges = Gauges(store.watch, bus.pool, bus.depths)
         gauges.show(meters)  # pyright: ignore[reportArgumentType] - remembers instead
         observer = Observer(
             store.watch,

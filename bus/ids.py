@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from os import urandom
 from time import time_ns
 from uuid import UUID
+
+from telemetry.randomness import random_64
 
 _RANDOM = (1 << 62) - 1
 
@@ -23,5 +24,5 @@ def uuid7(now_ns: int | None = None, entropy: int | None = None) -> UUID:
     instant = time_ns() if now_ns is None else now_ns
     milliseconds, rest_ns = divmod(instant, 1_000_000)
     fraction = (rest_ns << 12) // 1_000_000
-    random = int.from_bytes(urandom(8)) if entropy is None else entropy
+    random = random_64() if entropy is None else entropy
     return UUID(int=milliseconds << 80 | 7 << 76 | fraction << 64 | 2 << 62 | random & _RANDOM)

@@ -11,6 +11,7 @@ from edge.errors import ApiError
 from edge.meaning import plan_signals, read_alert
 from edge.recording import record_all, record_rejected, write_refusal
 from edge.refusals import refused_with, unknown_token
+from edge.turns import in_step
 from handlers.records.accounts import AccountState, StrategyState
 from handlers.signals import CANCELS, find_token
 
@@ -30,7 +31,9 @@ async def take_in(ports: Ports, alert: Alert) -> Taken:
         ApiError: It is refused.
         StoreUnavailableError: It could not be recorded, or whether it was is unknown.
     """
+    await in_step()
     read = alert.unreadable or read_alert(alert.body)
+    await in_step()
     early = read if isinstance(read, ApiError) and _comes_first(read, alert) else None
     token = _token(alert)
     recognised = await ports.recognition.recognise(token)
@@ -64,6 +67,7 @@ async def _take(
         meant = plan_signals(read, alert, recognised, now=ports.clock.now())
     if not ports.buckets.take(recognised.strategy.id):
         return await record_rejected(ports, alert, recognised, meant)
+    await in_step()
     return await record_all(ports, alert, recognised, meant)
 
 

@@ -24,7 +24,7 @@ class Limit:
     __slots__ = ("_before", "_is_over", "_patience", "_task", "end")
 
     def __init__(self, patience: Patience, seconds: float) -> None:
-        task = asyncio.current_task()
+        task = asyncio.current_task(patience.loop)
         assert task is not None, "a limit is for what a task does"  # noqa: S101 - said to the type checker
         self._task = task
         self._before = task.cancelling()
@@ -59,9 +59,14 @@ class Limit:
 
 
 class Patience:
-    """The limits that run."""
+    """The limits that run.
+
+    Attributes:
+        loop: Whose tasks they are for; to look for the running one each time costs a system call.
+    """
 
     def __init__(self) -> None:
+        self.loop: asyncio.AbstractEventLoop | None = None
         self._limits: set[Limit] = set()
         self._begun = anyio.Event()
 
@@ -81,6 +86,7 @@ class Patience:
 
     async def run(self) -> None:
         """Watch, for ever."""
+        self.loop = asyncio.get_running_loop()
         while True:
             if not self._limits:
                 self._begun = anyio.Event()

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from edge.headers import NO_STORE, SECURITY_HEADERS
+from edge.whole_reply import cycle_of, head_of, write_whole
 
 if TYPE_CHECKING:
     from litestar.types import Send
@@ -63,11 +64,14 @@ def answer_signals(replies: tuple[SignalReply, ...]) -> Answer:
     One accepted signal makes the whole answer 202 `accepted`, whatever became of the others; else
     one rejected makes it `rejected`; it is `duplicate` only where all of them are.
     """
-    outcome = min([reply.status for reply in replies], key=_RANK.index)
     first = replies[0]
+    whole, outcome = first, first.status
+    if len(replies) > 1:
+        outcome = min([reply.status for reply in replies], key=_RANK.index)
+        whole = _fold(outcome, replies)
     return Answer(
         status=_STATUSES[outcome],
-        body=_ENCODER.encode(first if len(replies) == 1 else _fold(outcome, replies)),
+        body=_ENCODER.encode(whole),
         outcome=outcome,
         signal_id=first.signal_id,
         code=first.code,
@@ -93,6 +97,10 @@ async def send_json(
     send: Send, status: int, body: bytes, headers: tuple[tuple[bytes, bytes], ...] = ()
 ) -> None:
     """Send a whole JSON reply, with the headers that every reply carries."""
+    cycle = cycle_of(send)
+    if cycle is not None:
+        await write_whole(cycle, head_of(status, (*_ALWAYS, *headers)), body)
+        return
     await send(
         {
             "type": "http.response.start",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SECRET_VARIABLE = "FOURPASS_ADDRESSES_SECRET"  # noqa: S105 - it names the secret
+_OURS = "FOURPASS_"
 _SERVICE = "secretsmanager"
 _PATIENCE_S = 3.0
 
@@ -33,7 +34,9 @@ class AddressesUnavailableError(Exception):
 
 
 def with_addresses(environment: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the environment and what the secret says, if one is named: variables, as JSON.
+    """Return the environment and the variables that the secret tells, if one is named.
+
+    What else it holds, such as user and password for a proxy, is not for us.
 
     Raises:
         SettingsError: The secret is not what it should be.
@@ -47,7 +50,8 @@ def with_addresses(environment: Mapping[str, str]) -> Mapping[str, str]:
     except msgspec.MsgspecError:
         # Whatever it says must not be repeated.
         raise SettingsError(SECRET_VARIABLE, "names a secret that is no JSON object") from None
-    return {**environment, **told}
+    ours = {name: value for name, value in told.items() if name.startswith(_OURS)}
+    return {**environment, **ours}
 
 
 def _fetch(secret: str, environment: Mapping[str, str]) -> str:

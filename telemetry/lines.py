@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 
     from telemetry.redaction import Redactor
 
-# No secret is one of these: they are shown as they are.
-_PLAIN = frozenset({int, bool, type(None), UUID})
+    Line = tuple[datetime, tuple[object, ...]]
 
+# No secret is one of these: they are shown as they are. A text is where it is found harmless.
+_PLAIN = frozenset({int, bool, type(None), UUID})
+_SHOWN = _PLAIN | {str}
+_BETWEEN = "\0"
 
 # So many are written at once even if nobody asks for it.
 MOST_KEPT = 1000
@@ -62,7 +65,7 @@ class PreparedLine:
         self._redactor = redactor
         self._render = render
         self._write = write
-        self._kept: list[tuple[datetime, tuple[object, ...]]] = []
+        self._kept: list[Line] = []
 
     def __call__(self, *values: object) -> None:
         """Keep a line; its values, in the order of their names, are shown as they will be then."""
@@ -79,10 +82,23 @@ class PreparedLine:
         """Write what is kept."""
         kept, self._kept = self._kept, []
         if kept and self._write is not None:
-            lines = self._render([self._event(instant, values) for instant, values in kept])
-            self._write(self._redactor.without_hidden(lines))
+            lines = kept if self._is_harmless(kept) else [self._masked(*line) for line in kept]
+            rendered = self._render([self._event(*line) for line in lines])
+            self._write(self._redactor.without_hidden(rendered))
+
+    def _is_harmless(self, kept: list[Line]) -> bool:
+        """Say whether no value of these lines has to be masked: looked at all at once."""
+        values = [value for _, line in kept for value in line]
+        texts = [value for value in values if isinstance(value, str)]
+        return _SHOWN.issuperset(map(type, values)) and self._redactor.is_harmless(
+            _BETWEEN.join(texts)
+        )
+
+    def _masked(self, instant: datetime, values: tuple[object, ...]) -> Line:
+        shown = self._redactor.value
+        return instant, tuple(
+            [value if type(value) in _PLAIN else shown(value) for value in values]
+        )
 
     def _event(self, instant: datetime, values: tuple[object, ...]) -> dict[str, object]:
-        shown = self._redactor.value
-        safe = [value if type(value) in _PLAIN else shown(value) for value in values]
-        return {**dict(zip(self._names, safe, strict=True)), **self._fixed, "timestamp": instant}
+        return {**dict(zip(self._names, values, strict=True)), **self._fixed, "timestamp": instant}

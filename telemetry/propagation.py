@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from os import urandom
 
 import msgspec
+
+from telemetry.randomness import random_64
 
 _TRACEPARENT = re.compile(
     r"(?P<version>[0-9a-f]{2})-(?P<trace>[0-9a-f]{32})-(?P<span>[0-9a-f]{16})-(?P<flags>[0-9a-f]{2})"
     r"(?P<rest>-.*)?"
 )
 _SAMPLED = 0x01
-_NO_SPAN = "0" * 16
-_NO_TRACE = "0" * 32
 
 
 class TraceContext(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,13 +36,13 @@ class TraceContext(msgspec.Struct, frozen=True, kw_only=True):
 
 def new_trace(*, is_sampled: bool = True) -> TraceContext:
     """Begin a trace."""
-    digits = _random(24)
-    return TraceContext(trace_id=digits[:32], span_id=digits[32:], is_sampled=is_sampled)
+    trace_id = f"{_not_zero():016x}{random_64():016x}"
+    return TraceContext(trace_id=trace_id, span_id=_new_span(), is_sampled=is_sampled)
 
 
 def child_of(parent: TraceContext) -> TraceContext:
     """Begin a span under another, in its trace."""
-    return TraceContext(trace_id=parent.trace_id, span_id=_random(8), is_sampled=parent.is_sampled)
+    return TraceContext(trace_id=parent.trace_id, span_id=_new_span(), is_sampled=parent.is_sampled)
 
 
 def parse_traceparent(header: str) -> TraceContext | None:
@@ -62,9 +61,12 @@ def parse_traceparent(header: str) -> TraceContext | None:
     return TraceContext(trace_id=found["trace"], span_id=found["span"], is_sampled=is_sampled)
 
 
-def _random(size_bytes: int) -> str:
-    """Return random hex digits; neither the last 16 nor those before them are all zero."""
-    while True:
-        digits = urandom(size_bytes).hex()
-        if digits[-16:] != _NO_SPAN and digits[:-16] != _NO_TRACE:
-            return digits
+def _new_span() -> str:
+    return f"{_not_zero():016x}"
+
+
+def _not_zero() -> int:
+    """Return random bits that are not all zero: the standard has no such id."""
+    while not (bits := random_64()):
+        continue
+    return bits

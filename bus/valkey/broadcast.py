@@ -16,6 +16,7 @@ from bus.inbox import MISSED, Inbox
 from bus.valkey.connection import PushConnection
 from bus.valkey.dialling import Backoff
 from bus.valkey.faults import as_error
+from bus.valkey.scripts import Script
 from bus.valkey.wire import pack
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _HEARTBEAT_SECONDS = 5.0
 _PING = pack("PING")
+_ANNOUNCE = Script("announce")
 
 
 class ValkeyBroadcast(Broadcast):
@@ -41,11 +43,10 @@ class ValkeyBroadcast(Broadcast):
 
     @override
     async def announce(self, topic: str, payload: bytes, *others: str) -> None:
-        calls = [self._client.call(told, "PUBLISH", told, payload) for told in (topic, *others)]
         if others:
-            await asyncio.gather(*calls)
+            await _ANNOUNCE.run(self._client, (topic,), payload, topic, *others)
         else:
-            await calls[0]
+            await self._client.call(topic, "PUBLISH", topic, payload)
 
     @override
     @asynccontextmanager

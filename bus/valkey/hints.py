@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -47,7 +48,7 @@ class ValkeyHints(Hints):
 
     @override
     async def hint(self, user: UserId, *envelopes: Envelope) -> Hinted:
-        names = (keys.requests(user), keys.active(user), keys.claiming(user))
+        names = _hint_keys(user)
         bodies = map(encode, envelopes)
         worker, claim = await _HINT.run(self._client, names, _KEPT_MS, _CLAIMING_MS, *bodies)
         return Hinted(
@@ -157,6 +158,11 @@ class ValkeyHintDelivery(HintDelivery):
     @override
     async def done(self) -> None:
         await self._client.call(self._inflight, "LREM", self._inflight, 1, self._body)
+
+
+@lru_cache(maxsize=4096)
+def _hint_keys(user: UserId) -> tuple[str, ...]:
+    return keys.requests(user), keys.active(user), keys.claiming(user)
 
 
 def _older_lists(user: UserId, before_epoch: int) -> list[str]:

@@ -108,7 +108,7 @@ def _is_json(text: str) -> bool:
 
 def _from_json(text: str, before: str) -> Normalised:
     value = decode(text, before=before)
-    if is_object(value) and not has_placeholder(text) and not may_hold_secrets(text):
+    if is_object(value) and "\\" not in text and not has_placeholder(text):
         straight = read_straight(value)
         if straight is not None:
             shape, signal = straight

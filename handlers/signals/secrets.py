@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _WORDS = ("token", "secret", "passphrase", "password", "passwd", "apikey", "privatekey", "licen")
 # What a text without any secret has none of, once it is folded: a part of each word that names
 # one, and of what is escaped and cannot be seen.
-_HINTS = ("\\", "key", fold_key(PREFIX), "token", "secret", "pass", "licen")
+_HINTS = ("\\", "key", "token", "secret", "pass", "licen")
 # A key and what separates it from its value, as JSON, `key=value` or `key: value` have them.
 # Possessive, so that no body is slow.
 _KEY = re.compile(r"""(?<![\w.-])([\w.-]++)["']?\s*+[:=]\s*+""")
@@ -83,7 +83,7 @@ def is_secret(key: str) -> bool:
 
 def may_hold_secrets(text: str) -> bool:
     """Say whether anything in a text could be the name of a secret, or one; quick, not exact."""
-    return any(map(fold_key(text).__contains__, _HINTS))
+    return PREFIX in text or any(map(fold_key(text).__contains__, _HINTS))
 
 
 def shows_secrets(value: object, masked: str) -> bool:

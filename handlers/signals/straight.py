@@ -19,7 +19,8 @@ from handlers.signals.errors import SignalError
 from handlers.signals.fields import Parser
 from handlers.signals.names import FIELD_OF, fold_key
 from handlers.signals.reading import Said
-from handlers.signals.signal import EXITS, FREE, Action, Shape, Signal
+from handlers.signals.secrets import may_hold_secrets
+from handlers.signals.signal import EXITS, FREE, FREE_TEXTS, Action, Shape, Signal
 from handlers.signals.sizes import OPPOSITE
 from handlers.signals.tickers import DELAYED, checked_ticker
 from handlers.signals.times import as_time, is_on_bar
@@ -65,7 +66,7 @@ def read_straight(body: Mapping[str, object]) -> tuple[Shape, Signal] | None:
     """Return the shape and the whole signal; `None` where the body needs the whole way.
 
     Args:
-        body: One command, without a secret, an escape or a placeholder anywhere in its text.
+        body: One command, without an escape or a placeholder anywhere in its text.
     """
     layout = layout_of(tuple(body))
     if layout is None:
@@ -105,6 +106,8 @@ def layout_of(keys: tuple[str, ...]) -> Layout | None:
 @lru_cache(maxsize=4096)
 def _shape_of(layout: Layout, said: tuple[object, ...]) -> Shape | None:
     """Return the shape of these values; `None` where one of them needs a word more."""
+    if any(isinstance(value, str) and may_hold_secrets(value) for value in said):
+        return None
     values: dict[str, Any] = {}
     for key, value in zip(layout.shaping, said, strict=True):
         name = FIELD_OF[fold_key(key)]
@@ -131,7 +134,10 @@ def _free_values(
 ) -> dict[str, Any] | None:
     free: dict[str, Any] = {}
     for name, key, parse in layout.free:
-        free[name] = parse(Said(key, body[key]))
+        said = body[key]
+        if name in FREE_TEXTS and isinstance(said, str) and may_hold_secrets(said):
+            return None
+        free[name] = parse(Said(key, said))
     if layout.time is not None:
         instant = as_time(body[layout.time])
         if instant is None or not instant.has_zone or is_on_bar(instant.at, interval):

@@ -176,6 +176,15 @@ def describe_trace(trace: argparse.ArgumentParser) -> None:
     trace.add_argument("order", type=UUID, metavar="ORDER", help="the id of an order")
 
 
+def describe_migrate(migrate: argparse.ArgumentParser) -> None:
+    """Describe `fourpass migrate`."""
+    migrate.add_argument(
+        "--logins",
+        action="store_true",
+        help="let the roles log in as FOURPASS_{APP,WORKER,CONTROL}_DATABASE_URL say",
+    )
+
+
 def describe_nothing(_: argparse.ArgumentParser) -> None:
     """Describe a command that takes its settings from the environment alone."""
 
@@ -254,7 +263,7 @@ VERBS = (
         "migrate",
         "migrate",
         "bring the database's schema up to date",
-        describe_nothing,
+        describe_migrate,
     ),
     Verb("edge", "edge", "run one edge: webhooks, API, dashboard", describe_nothing),
     Verb("worker", "worker", "run one worker host, or one named worker", describe_nothing),

@@ -26,6 +26,11 @@ VARIABLES: Mapping[str, str] = {
 }
 
 
+def short_name(role: str) -> str:
+    """Return a role's name as infrastructure has it, such as `app`."""
+    return role.removeprefix("fourpass_")
+
+
 def password_of(role: str, secret: str) -> str:
     """Return a role's password at a server of ours; it tells nothing of another's, nor the secret.
 

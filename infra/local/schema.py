@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 import asyncpg
 
 from broker_adapters.errors import LedgerMismatchError
@@ -35,19 +33,6 @@ async def bring_up_to_date(database_url: str) -> list[str]:
     except (MigrationError, LedgerMismatchError) as error:
         msg = f"the database does not fit this version: {error}"
         raise LocalError(msg) from error
-
-
-async def let_in(database_url: str, *urls: str) -> None:
-    """Let roles log in with the passwords in these URLs; for a server of our own."""
-    connection = await asyncpg.connect(database_url, timeout=_CONNECT_SECONDS)
-    try:
-        for parts in map(urlsplit, urls):
-            # No statement of this kind takes parameters; both are our own words and hex digits.
-            await connection.execute(
-                f"ALTER ROLE {parts.username} LOGIN PASSWORD '{parts.password}'"
-            )
-    finally:
-        await connection.close()
 
 
 async def _reach(database_url: str) -> None:

@@ -8,8 +8,9 @@ import structlog
 
 from bus.values import SystemClock
 from infra.local.demo import make_demo
+from infra.local.letting_in import let_in, required_logins
 from infra.local.logins import VARIABLES, are_separated
-from infra.local.schema import bring_up_to_date, let_in
+from infra.local.schema import bring_up_to_date
 from infra.local.settings import APP_DATABASE_VARIABLE, DATABASE_VARIABLE
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ async def prepare(
     if applied:
         log.info("schema_brought_up_to_date", applied=applied)
     if settings.database_url is None:
-        await let_in(database_url, *(environment[name] for name in VARIABLES.values()))
+        await let_in(database_url, required_logins(environment))
     elif not are_separated(environment):
         log.warning("database_roles_not_separated", set=sorted(VARIABLES.values()))
     if not settings.with_demo:

@@ -43,6 +43,7 @@ TABLE: dict[str, set[str]] = {
     "module.workers.aws_iam_role_policy.task": {"kms:Decrypt"} | SEND,
     "module.workers.aws_iam_role_policy.execution": {"secretsmanager:GetSecretValue"},
     "module.store.aws_iam_role_policy.proxy": {"secretsmanager:GetSecretValue"},
+    "module.store.aws_iam_role_policy.migrate": {"secretsmanager:GetSecretValue"},
     "module.network.aws_iam_role_policy.flows": {
         "logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams",
     },
@@ -136,16 +137,6 @@ def test_the_world_comes_in_by_the_balancer_alone(planned: tuple[Resource, ...])
     # Rules within a group would be seen by nobody above.
     groups = [each for each in planned if each.type == "aws_security_group"]
     assert [each.address for each in groups if each.values.get("ingress")] == []
-
-
-def test_an_open_group_is_seen() -> None:
-    opened = Resource(
-        address="module.store.aws_vpc_security_group_ingress_rule.oops",
-        type="aws_vpc_security_group_ingress_rule",
-        values={"cidr_ipv4": "0.0.0.0/0", "from_port": 5432},
-    )
-
-    assert open_doors([opened]) == {(opened.address, 5432)}
 
 
 def test_what_holds_data_is_encrypted_and_protected(planned: tuple[Resource, ...]) -> None:

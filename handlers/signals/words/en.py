@@ -119,5 +119,6 @@ WORDS = {
     "mode_paper": "As a paper order: no real money is touched.",
     "mode_live": "`live` never makes a paper strategy or account trade real money.",
     "delay": "The order is sent {seconds} s later.",
-    "max_age": "Nothing is sent once the alert is older than {seconds} s.",
+    "max_age": "Nothing is sent once the alert is older than {seconds} s, or sooner if the "
+    "strategy says so.",
 }

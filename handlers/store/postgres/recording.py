@@ -12,6 +12,7 @@ from handlers.errors import HandlersError, StoreUnavailableError
 from handlers.store.postgres.rows import as_json, storable
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
     from collections.abc import Awaitable, Callable, Sequence
 
     from bus.values import UserId
@@ -29,14 +30,14 @@ class Waiting:
 
     __slots__ = ("answer", "encoded", "has_cancels", "keys", "user_id")
 
-    def __init__(self, signal: NewSignal) -> None:
+    def __init__(self, signal: NewSignal, answer: asyncio.Future[Answer]) -> None:
         canonical = None if signal.signal is None else storable(signal.signal)
         if canonical is not signal.signal:
             signal = msgspec.structs.replace(signal, signal=canonical)
         self.encoded = as_json(signal)
         self.user_id = signal.user_id
         self.has_cancels = bool(signal.cancels)
-        self.answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self.answer = answer
         # Two of a kind never share a batch: one statement decides about each of them alone.
         self.keys: set[object] = {signal.id.int}
         if signal.dedupe is not None:
@@ -63,11 +64,12 @@ class Recorder:
 
     async def record(self, signal: NewSignal) -> Answer:
         """Record one alert, together with whatever else waits."""
-        waiting = Waiting(signal)
-        self._queue.append(waiting)
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Answer] = loop.create_future()
+        self._queue.append(Waiting(signal, answer))
         self._news.set()
-        self._end_in_time(waiting.answer)
-        return await waiting.answer
+        self._end_in_time(answer, loop)
+        return await answer
 
     async def fly(self) -> None:
         """Run one batch after another, for ever."""
@@ -118,10 +120,9 @@ class Recorder:
         # Arrival decides within a user; between users the order is the one all processes keep.
         return sorted(batch, key=lambda waiting: waiting.user_id.int)
 
-    def _end_in_time(self, answer: asyncio.Future[Answer]) -> None:
+    def _end_in_time(self, answer: asyncio.Future[Answer], loop: AbstractEventLoop) -> None:
         while self._ends and self._ends[0][1].done():
             self._ends.popleft()
-        loop = asyncio.get_running_loop()
         end = loop.time() + self._deadline_s
         self._ends.append((end, answer))
         if self._watch is None:

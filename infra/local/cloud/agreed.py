@@ -7,7 +7,7 @@ Every number here is taken from where the code has it, or is said here and nowhe
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -18,6 +18,7 @@ from edge.settings import EdgeSettings
 from handlers.launcher.ecs_settings import STOP_TIMEOUT, EcsSettings
 from infra.local.bootstrap import ROOT
 from infra.local.cloud.functions import FUNCTIONS, SOURCES
+from infra.local.logins import VARIABLES, short_name
 from lambda_entry.functions import SCHEDULES
 
 if TYPE_CHECKING:
@@ -41,11 +42,27 @@ _OLDEST: Mapping[Destination, int] = {
     Destination.POOL_CLAIM: 5,
     Destination.MAINTENANCE: 120,
 }
-# Lines of our logs that somebody has to hear of.
-_PAGES: Mapping[str, str] = {
-    "foreign_command": "A command reached the worker of another user",
-    "order_not_resolved": "What became of an order is not known",
-    "worker_hung": "A worker runs and serves nobody",
+
+
+class LogAlarm(NamedTuple):
+    """A line of our logs that somebody has to hear of, and where it says what to do."""
+
+    says: str
+    page: str
+    above: int = 0
+
+
+# One user's wrong key is that user's; the same from many is a broker. A restart says a few lines.
+_LOG_ALARMS: Mapping[str, LogAlarm] = {
+    "alert failed": LogAlarm("An alert met a fault of ours", "slow-edge"),
+    "alert not recorded": LogAlarm("Alerts cannot be recorded", "postgresql-lost"),
+    "broker_session_failed": LogAlarm("Sessions with brokers do not open", "broker-down", above=10),
+    "foreign_command": LogAlarm("A command reached the worker of another user", "secret-leak"),
+    "hints_unavailable": LogAlarm("Workers are not told of orders", "valkey-lost", above=5),
+    "order_attempt_failed": LogAlarm("Orders cannot be tried", "stuck-queued", above=3),
+    "order_not_resolved": LogAlarm("What became of an order is not known", "unknown"),
+    "worker_hung": LogAlarm("A worker runs and serves nobody", "worker-flapping"),
+    "worker_not_started": LogAlarm("A user gets no worker", "stuck-queued"),
 }
 
 
@@ -70,9 +87,13 @@ def agreed() -> dict[str, Any]:
             "sends_to": [Destination.WORKER_CONTROL.value, Destination.MAINTENANCE.value],
             "stop_timeout_seconds": int(STOP_TIMEOUT.total_seconds()),
         },
+        "logins": {
+            short_name(role): {"user": role, "variable": variable}
+            for role, variable in sorted(VARIABLES.items())
+        },
         "edge": {"port": EdgeSettings().port, "largest_body_bytes": _LARGEST_BODY},
         "package": {"runtime": RUNTIME, "architecture": ARCHITECTURE},
-        "log_alarms": dict(_PAGES),
+        "log_alarms": {event: each._asdict() for event, each in _LOG_ALARMS.items()},
         "tradingview_addresses": list(_TRADINGVIEW),
     }
 

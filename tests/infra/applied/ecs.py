@@ -21,7 +21,7 @@ import msgspec
 from tests.infra.applied.cloud import ACCOUNT, REGION
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Generator, Mapping, Sequence
 
     from tests.infra.applied.cloud import Cloud
 
@@ -125,14 +125,21 @@ class Agent:
         home.mkdir(parents=True)
         role = role_of(self._cloud, self._family)
         environ = {**environment(self._cloud, self._family, home=home, role=role), **told}
-        self.started[task["taskArn"]] = run("worker", environ, home)
+        self.started[task["taskArn"]] = run(command(self._cloud, self._family), environ, home)
 
 
-def run(command: str, environ: Mapping[str, str], home: Path) -> subprocess.Popen[bytes]:
+def command(cloud: Cloud, family: str) -> list[str]:
+    """What the applied task definition has its container start."""
+    shown = cloud.client("ecs").describe_task_definition(taskDefinition=family)
+    [container] = shown["taskDefinition"]["containerDefinitions"]
+    return container["command"]
+
+
+def run(words: Sequence[str], environ: Mapping[str, str], home: Path) -> subprocess.Popen[bytes]:
     """Start what the image's entry starts."""
-    with (home / f"{command}.log").open("ab") as log:
+    with (home / f"{words[0]}.log").open("ab") as log:
         return subprocess.Popen(
-            [sys.executable, "-m", "infra.images.entry", command],
+            [sys.executable, "-m", "infra.images.entry", *words],
             cwd=home,
             env=dict(environ),
             stdout=log,

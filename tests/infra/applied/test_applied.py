@@ -7,8 +7,9 @@ how fast any of it is, or that an instance comes up.
 
 from __future__ import annotations
 
+from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.infra.applied.cloud import Cloud
+    from tests.infra.applied.house import House
 
 pytestmark = [pytest.mark.applied, pytest.mark.timeout(1800)]
 # It takes them and does not tell them back, so that a plan would set them anew.
@@ -113,16 +115,30 @@ def test_only_a_worker_opens_credentials(cloud: Cloud) -> None:
 
 def test_an_alert_becomes_a_fill(cloud: Cloud, tmp_path: Path) -> None:
     with running_house(cloud, tmp_path) as house:
-        reply = house.alert()
-        assert reply.status_code == 202
-        [order] = reply.json()["orders"]
-
-        until(lambda: house.order(order["id"])["state"] == "filled" or None, within=120)
+        order = filled(house)
 
         # Nobody but the function in the zip asked ECS for this worker.
         assert len(house.agent.started) >= 1
         stages = [event["stage"] for event in house.order(order["id"])["events"]]
         assert stages.count("sent") == 1
+
+
+def filled(house: House) -> Any:
+    """Send an alert and return its filled order.
+
+    Cold functions of a busy machine may take longer than an entry stays fresh: that one expires, as
+    it should, and the next finds them warm.
+    """
+    order: Any = None
+    for price in ("100", "101", "102"):
+        reply = house.alert(price=price)
+        assert reply.status_code == 202
+        [told] = reply.json()["orders"]
+        order = until(partial(house.ended, told["id"]), within=120)
+        if order["state"] != "expired":
+            break
+    assert order["state"] == "filled"
+    return order
 
 
 def test_what_is_destroyed_is_gone(cloud: Cloud) -> None:

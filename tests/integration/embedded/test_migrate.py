@@ -1,14 +1,21 @@
 from __future__ import annotations
 
+import secrets
+import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 
+from infra.local.logins import VARIABLES
 from tests.integration.embedded.a_stack import fourpass
+from tests.servers.postgres import programs, running_postgres
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Generator
+
+    from tests.servers.postgres import PostgresServer
 
 AWAY = "postgresql://u:hunter22@127.0.0.1:1/x"
 
@@ -55,3 +62,75 @@ def test_database_that_does_not_exist_is_told_in_the_servers_words(postgres_dsn:
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert 'database "no_such_database" does not exist' in done.stderr
+
+
+@pytest.fixture
+def server() -> Generator[PostgresServer]:
+    """A server of one's own, which writes all statements down."""
+    with running_postgres() as opened:
+        opened.run_sql("ALTER ROLE postgres SET log_statement = 'all'")
+        opened.run_sql("ALTER ROLE postgres SET log_min_messages = 'log'")
+        yield opened
+
+
+def logins(dsn: str) -> dict[str, str]:
+    """By variable a login of each role; the second half of its password is written as in URLs."""
+    host = urlsplit(dsn).netloc.rpartition("@")[2]
+    return {
+        variable: f"postgresql://{role}:{secrets.token_hex(12)}%27%25@{host}/postgres"
+        for role, variable in VARIABLES.items()
+    }
+
+
+def test_roles_log_in_as_told_and_no_password_reaches_the_server(server: PostgresServer) -> None:
+    told = logins(server.dsn())
+
+    done = fourpass("migrate", "--logins", FOURPASS_DATABASE_URL=server.dsn(), **told)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("logins of fourpass_app, fourpass_control, fourpass_worker\n")
+    assert {
+        psql(url, "SELECT current_user, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = user")
+        for url in told.values()
+    } == {f"{role}|f|f\n" for role in VARIABLES}
+    log = Path(server.run_sql("SHOW data_directory").strip()).with_suffix(".log").read_text()
+    assert "ALTER ROLE fourpass_app LOGIN" in log
+    assert not [url for url in told.values() if str(urlsplit(url).password)[:24] in log]
+
+
+def test_a_login_that_changed_is_let_in_by_the_new_one_alone(server: PostgresServer) -> None:
+    earlier, later = logins(server.dsn()), logins(server.dsn())
+    for told in (earlier, later):
+        fourpass("migrate", "--logins", FOURPASS_DATABASE_URL=server.dsn(), **told)
+
+    assert all(psql(url, "SELECT 1") == "1\n" for url in later.values())
+    for url in earlier.values():
+        with pytest.raises(subprocess.CalledProcessError):
+            psql(url, "SELECT 1")
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("", "is not set"),
+        ("postgresql://fourpass_worker:x@127.0.0.1/x", "must be the login of fourpass_app"),
+        ("postgresql://fourpass_app@127.0.0.1/x", "needs a password of printable ASCII"),
+        ("postgresql://fourpass_app:%C3%A9@127.0.0.1/x", "needs a password of printable ASCII"),
+    ],
+)
+def test_logins_that_are_no_logins_are_refused_before_anything_is_applied(
+    url: str, why: str
+) -> None:
+    told = {**logins(AWAY), "FOURPASS_APP_DATABASE_URL": url}
+
+    done = fourpass("migrate", "--logins", FOURPASS_DATABASE_URL=AWAY, **told)
+
+    assert (done.returncode, done.stderr) == (78, f"fourpass: FOURPASS_APP_DATABASE_URL {why}\n")
+
+
+def psql(url: str, statement: str) -> str:
+    done = subprocess.run(
+        [str(programs() / "psql"), "-XAtq", url, "-c", statement],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return done.stdout

@@ -1,10 +1,25 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
+import structlog
 from structlog.testing import capture_logs
 
 from infra.local.output import pass_on
 from infra.local.parts import Command
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True)
+def whole_log() -> Iterator[None]:
+    """Let every level through, whatever a process that ran here before has set."""
+    before = structlog.get_config()
+    structlog.reset_defaults()
+    yield
+    structlog.configure(**before)
 
 
 def a_command(*, is_ours: bool) -> Command:

@@ -73,12 +73,13 @@ def test_no_secret_named_changes_nothing() -> None:
 
 
 def test_what_the_secret_says_is_added(keeper: _Keeper) -> None:
-    keeper.told = '{"FOURPASS_DATABASE_URL": "postgresql://somewhere"}'
+    keeper.told = '{"FOURPASS_DATABASE_URL": "postgresql://somewhere", "password": "of the proxy"}'
 
     told = with_addresses(at(keeper))
 
     assert told["FOURPASS_DATABASE_URL"] == "postgresql://somewhere"
     assert told["FOURPASS_QUEUES"] == "sqs"
+    assert "password" not in told
     assert keeper.heard == [("secretsmanager.GetSecretValue", b'{"SecretId": "arn:of:a:secret"}')]
 
 

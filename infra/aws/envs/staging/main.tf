@@ -25,6 +25,7 @@ module "house" {
   alarm_emails           = var.alarm_emails
   mail                   = var.mail
   key_versions           = var.key_versions
+  password_version       = var.password_version
   rotation_principal_arn = var.rotation_principal_arn
   deletion_protection    = var.deletion_protection
   aws_endpoint_url       = var.aws_endpoint_url

@@ -13,9 +13,14 @@ output "queue_prefix" {
   value       = module.house.queue_prefix
 }
 
-output "addresses_secret_arn" {
-  description = "The secret that tells where record and hints are."
-  value       = module.house.addresses_secret_arn
+output "login_secret_arns" {
+  description = "By login the secret that tells where record and hints are."
+  value       = module.house.login_secret_arns
+}
+
+output "migrate" {
+  description = "What to run after each apply that brings another version or other logins, and where."
+  value       = module.house.migrate
 }
 
 output "kms_keys" {

@@ -58,6 +58,12 @@ variable "key_versions" {
   default     = 1
 }
 
+variable "password_version" {
+  description = "Raise it, apply and migrate: every login of the record gets a new password."
+  type        = number
+  default     = 1
+}
+
 variable "rotation_principal_arn" {
   description = "Who may re-wrap credentials while a key is rotated. Null at all other times."
   type        = string

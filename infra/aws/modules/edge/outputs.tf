@@ -27,3 +27,8 @@ output "log_group" {
   description = "The edges' log."
   value       = aws_cloudwatch_log_group.this.name
 }
+
+output "cluster_name" {
+  description = "Where edges run, and what is run once on machines of nobody's."
+  value       = aws_ecs_cluster.this.name
+}

@@ -36,9 +36,11 @@ locals {
     FOURPASS_VAULT_ORIGIN_KEYS = "/run/fourpass/origin"
   })
 
+  # Who is whom at the record: each process is told its own login, and no other.
   addresses = {
-    for variable in ["FOURPASS_DATABASE_URL", "FOURPASS_VALKEY_URL"] :
-    variable => "${module.store.addresses_secret_arn}:${variable}::"
+    for who, arn in module.store.login_secret_arns : who => {
+      for variable in ["FOURPASS_DATABASE_URL", "FOURPASS_VALKEY_URL"] : variable => "${arn}:${variable}::"
+    }
   }
 
   origin = { FOURPASS_ORIGIN_KEYS_JSON = module.vault.origin_secret_arn }
@@ -101,4 +103,9 @@ module "store" {
   deletion_protection        = var.deletion_protection
   recovery_days              = 30
   log_retention_days         = local.size.log_days
+  logins                     = { for who, login in local.agreed.logins : who => login.user }
+  password_version           = var.password_version
+  login_variables            = { for who, login in local.agreed.logins : who => login.variable }
+  image                      = var.images.edge
+  environment                = { FOURPASS_LOG_FORMAT = "json", PGSSLROOTCERT = local.in_images.PGSSLROOTCERT }
 }

@@ -13,9 +13,19 @@ output "queue_prefix" {
   value       = local.prefix
 }
 
-output "addresses_secret_arn" {
-  description = "The secret that tells where record and hints are."
-  value       = module.store.addresses_secret_arn
+output "login_secret_arns" {
+  description = "By login the secret that tells where record and hints are."
+  value       = module.store.login_secret_arns
+}
+
+output "migrate" {
+  description = "What to run after each apply that brings another version or other logins, and where."
+  value = {
+    cluster         = module.edge.cluster_name
+    task_definition = module.store.migrate_task_definition
+    subnets         = module.network.private_subnet_ids
+    security_group  = module.network.security_group_ids["migrate"]
+  }
 }
 
 output "kms_keys" {

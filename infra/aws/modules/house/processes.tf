@@ -35,14 +35,14 @@ module "edge" {
   )
 
   secrets = merge(
-    local.addresses,
+    local.addresses["app"],
     local.origin,
     { FOURPASS_BOX_KEYS_JSON = module.vault.box_secret_arn },
     var.mail == null ? {} : { FOURPASS_SMTP_URL = var.mail.secret_arn },
   )
 
   secret_arns = concat(
-    [module.store.addresses_secret_arn, module.vault.origin_secret_arn, module.vault.box_secret_arn],
+    [module.store.login_secret_arns["app"], module.vault.origin_secret_arn, module.vault.box_secret_arn],
     var.mail == null ? [] : [var.mail.secret_arn],
   )
 }
@@ -57,8 +57,8 @@ module "workers" {
   task                   = local.agreed.worker
   size                   = local.size.workers
   environment            = local.in_images
-  secrets                = merge(local.addresses, local.origin)
-  secret_arns            = [module.store.addresses_secret_arn, module.vault.origin_secret_arn]
+  secrets                = merge(local.addresses["worker"], local.origin)
+  secret_arns            = [module.store.login_secret_arns["worker"], module.vault.origin_secret_arn]
   credential_key_arns    = module.vault.credential_key_arns
   send_arns              = [for destination in local.agreed.worker.sends_to : module.bus.queue_arns[destination]]
   log_retention_days     = local.size.log_days
@@ -81,7 +81,7 @@ module "lambdas" {
   dead_arns            = module.bus.dead_arns
   subnet_ids           = module.network.private_subnet_ids
   security_group_id    = module.network.security_group_ids["lambdas"]
-  addresses_secret_arn = module.store.addresses_secret_arn
+  addresses_secret_arn = module.store.login_secret_arns["control"]
   cluster_arn          = module.workers.cluster_arn
   worker_family        = module.workers.family
   worker_role_arns     = [module.workers.task_role_arn, module.workers.execution_role_arn]
@@ -109,6 +109,7 @@ module "observability" {
   balancer_suffix     = module.edge.balancer_suffix
   target_group_suffix = module.edge.target_group_suffix
   cluster_id          = module.store.cluster_id
+  proxy_name          = module.store.proxy_name
   most_units          = local.size.database.most_units
   cache_name          = module.cache.name
   cache_gigabytes     = local.size.cache.gigabytes

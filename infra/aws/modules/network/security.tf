@@ -1,12 +1,13 @@
 # Who may speak to whom: one table. What is not in it is not possible, in either direction.
 locals {
-  rooms = toset(["balancer", "edge", "workers", "lambdas", "proxy", "database", "cache", "endpoints"])
+  rooms = toset(["balancer", "edge", "workers", "lambdas", "migrate", "proxy", "database", "cache", "endpoints"])
 
   flows = {
     "balancer to edge"     = { from = "balancer", to = "edge", port = var.edge_port }
     "edge to proxy"        = { from = "edge", to = "proxy", port = 5432 }
     "workers to proxy"     = { from = "workers", to = "proxy", port = 5432 }
     "lambdas to proxy"     = { from = "lambdas", to = "proxy", port = 5432 }
+    "migrate to proxy"     = { from = "migrate", to = "proxy", port = 5432 }
     "proxy to database"    = { from = "proxy", to = "database", port = 5432 }
     "edge to cache"        = { from = "edge", to = "cache", port = 6379 }
     "workers to cache"     = { from = "workers", to = "cache", port = 6379 }
@@ -14,6 +15,7 @@ locals {
     "edge to endpoints"    = { from = "edge", to = "endpoints", port = 443 }
     "workers to endpoints" = { from = "workers", to = "endpoints", port = 443 }
     "lambdas to endpoints" = { from = "lambdas", to = "endpoints", port = 443 }
+    "migrate to endpoints" = { from = "migrate", to = "endpoints", port = 443 }
   }
 
   # Where the world comes in: alerts and people, by TLS; plain HTTP is told to come back by TLS.
@@ -26,6 +28,7 @@ locals {
     "edge mail"     = { from = "edge", port = 587 }
     "workers https" = { from = "workers", port = 443 }
     "lambdas https" = { from = "lambdas", port = 443 }
+    "migrate https" = { from = "migrate", port = 443 }
   }
 }
 

@@ -29,18 +29,18 @@ resource "aws_sns_topic_policy" "alarms" {
   })
 }
 
-# One table of all alarms. `least` is how many of the periods have to be bad; `missing` is what no
+# One table of all alarms. `page` is the runbook that names it, and no other does; `least` is how many of the periods have to be bad; `missing` is what no
 # data means: for most nothing happened, for a heartbeat that is the alarm.
 locals {
   queue_alarms = merge([
     for queue, told in var.queues : {
       "${queue}-dead" = {
-        says       = "Messages were set aside: look at dead letters", namespace = "AWS/SQS"
+        page       = "dead-letters", says = "Messages were set aside: look at dead letters", namespace = "AWS/SQS"
         metric     = "ApproximateNumberOfMessagesVisible", statistic = "Maximum"
         dimensions = { QueueName = told.dead_name }, above = 0, periods = 1, least = 1
       }
       "${queue}-age" = {
-        says       = "Nobody takes what is in the queue", namespace = "AWS/SQS"
+        page       = "stuck-queued", says = "Nobody takes what is in the queue", namespace = "AWS/SQS"
         metric     = "ApproximateAgeOfOldestMessage", statistic = "Maximum"
         dimensions = { QueueName = told.name }, above = told.oldest_age, periods = 3, least = 2
       }
@@ -49,7 +49,7 @@ locals {
 
   group_alarms = {
     for queue, told in var.queues : "${queue}-groups" => {
-      says       = "Soon no further group is handed out", namespace = "AWS/SQS"
+      page       = "capacity", says = "Soon no further group is handed out", namespace = "AWS/SQS"
       metric     = "ApproximateNumberOfGroupsWithInflightMessages", statistic = "Maximum"
       dimensions = { QueueName = told.name }, above = told.most_groups * 0.8, periods = 3, least = 2
     } if told.is_fifo
@@ -58,21 +58,21 @@ locals {
   function_alarms = merge([
     for function, told in var.functions : {
       "${function}-errors" = {
-        says       = "The function fails", namespace = "AWS/Lambda", metric = "Errors", statistic = "Sum"
+        page       = "control-plane", says = "The function fails", namespace = "AWS/Lambda", metric = "Errors", statistic = "Sum"
         dimensions = { FunctionName = told.name }, above = 0, periods = 2, least = 2
       }
       "${function}-throttles" = {
-        says       = "More of the function is wanted than may run", namespace = "AWS/Lambda"
+        page       = "capacity", says = "More of the function is wanted than may run", namespace = "AWS/Lambda"
         metric     = "Throttles", statistic = "Sum"
         dimensions = { FunctionName = told.name }, above = 0, periods = 1, least = 1
       }
       "${function}-duration" = {
-        says       = "The function comes near its timeout", namespace = "AWS/Lambda"
+        page       = "control-plane", says = "The function comes near its timeout", namespace = "AWS/Lambda"
         metric     = "Duration", statistic = "p99"
         dimensions = { FunctionName = told.name }, above = told.timeout_seconds * 800, periods = 3, least = 2
       }
       "${function}-concurrency" = {
-        says       = "Nearly as many run as may", namespace = "AWS/Lambda"
+        page       = "capacity", says = "Nearly as many run as may", namespace = "AWS/Lambda"
         metric     = "ConcurrentExecutions", statistic = "Maximum"
         dimensions = { FunctionName = told.name }, above = var.concurrency[function] * 0.8, periods = 3, least = 2
       }
@@ -81,66 +81,71 @@ locals {
 
   part_alarms = {
     "heartbeat" = {
-      says       = "Maintenance does not run: nothing heals", namespace = "AWS/Lambda"
+      page       = "control-plane", says = "Maintenance does not run: nothing heals", namespace = "AWS/Lambda"
       metric     = "Invocations", statistic = "Sum", missing = "breaching", below = 1
       dimensions = { FunctionName = var.functions[var.heartbeat].name }, periods = 3, least = 3
     }
     "edge-5xx" = {
-      says       = "Edges answer with errors: TradingView repeats, and then gives up", namespace = "AWS/ApplicationELB"
+      page       = "slow-edge", says = "Edges answer with errors: TradingView repeats, and then gives up", namespace = "AWS/ApplicationELB"
       metric     = "HTTPCode_Target_5XX_Count", statistic = "Sum"
       dimensions = { LoadBalancer = var.balancer_suffix }, above = 5, periods = 1, least = 1
     }
     "balancer-504" = {
-      says       = "An edge gave no answer in time: that alert is not repeated", namespace = "AWS/ApplicationELB"
+      page       = "slow-edge", says = "An edge gave no answer in time: that alert is not repeated", namespace = "AWS/ApplicationELB"
       metric     = "HTTPCode_ELB_504_Count", statistic = "Sum"
       dimensions = { LoadBalancer = var.balancer_suffix }, above = 0, periods = 1, least = 1
     }
     "edge-slow" = {
-      says       = "Alerts wait; TradingView gives up after 3 s", namespace = "AWS/ApplicationELB"
+      page       = "slow-edge", says = "Alerts wait; TradingView gives up after 3 s", namespace = "AWS/ApplicationELB"
       metric     = "TargetResponseTime", statistic = "p99"
       dimensions = { LoadBalancer = var.balancer_suffix }, above = 1, periods = 3, least = 2
     }
     "edge-unhealthy" = {
-      says       = "An edge does not answer its check", namespace = "AWS/ApplicationELB"
+      page       = "slow-edge", says = "An edge does not answer its check", namespace = "AWS/ApplicationELB"
       metric     = "UnHealthyHostCount", statistic = "Maximum"
       dimensions = { LoadBalancer = var.balancer_suffix, TargetGroup = var.target_group_suffix }, above = 0, periods = 3, least = 3
     }
     "cache-throttled" = {
-      says       = "The cache refuses commands", namespace = "AWS/ElastiCache"
+      page       = "valkey-lost", says = "The cache refuses commands", namespace = "AWS/ElastiCache"
       metric     = "ThrottledCmds", statistic = "Sum"
       dimensions = { clusterId = var.cache_name }, above = 0, periods = 1, least = 1
     }
     "cache-full" = {
-      says       = "The cache is nearly full", namespace = "AWS/ElastiCache"
+      page       = "capacity", says = "The cache is nearly full", namespace = "AWS/ElastiCache"
       metric     = "BytesUsedForCache", statistic = "Maximum"
       dimensions = { clusterId = var.cache_name }, above = var.cache_gigabytes * 0.8 * 1073741824, periods = 3, least = 3
     }
     "database-capacity" = {
-      says       = "The database is as large as it may get", namespace = "AWS/RDS"
+      page       = "capacity", says = "The database is as large as it may get", namespace = "AWS/RDS"
       metric     = "ServerlessDatabaseCapacity", statistic = "Average"
       dimensions = { DBClusterIdentifier = var.cluster_id }, above = var.most_units * 0.9, periods = 5, least = 5
     }
     "database-deadlocks" = {
-      says       = "Transactions lock one another out", namespace = "AWS/RDS"
+      page       = "postgresql-lost", says = "Transactions lock one another out", namespace = "AWS/RDS"
       metric     = "Deadlocks", statistic = "Sum"
       dimensions = { DBClusterIdentifier = var.cluster_id }, above = 0, periods = 3, least = 2
     }
     "database-memory" = {
-      says       = "The database runs out of memory", namespace = "AWS/RDS"
+      page       = "postgresql-lost", says = "The database runs out of memory", namespace = "AWS/RDS"
       metric     = "FreeableMemory", statistic = "Minimum", below = 268435456
       dimensions = { DBClusterIdentifier = var.cluster_id }, periods = 5, least = 5
     }
+    "proxy-logins" = {
+      page       = "postgresql-lost", says = "The proxy lets a login in no more: were all migrated?", namespace = "AWS/RDS"
+      metric     = "ClientConnectionsSetupFailedAuth", statistic = "Sum"
+      dimensions = { ProxyName = var.proxy_name }, above = 0, periods = 3, least = 2
+    }
     "workers-full" = {
-      says       = "Workers have nearly all the instances that they may have", namespace = "AWS/AutoScaling"
+      page       = "capacity", says = "Workers have nearly all the instances that they may have", namespace = "AWS/AutoScaling"
       metric     = "GroupDesiredCapacity", statistic = "Maximum"
       dimensions = { AutoScalingGroupName = var.instance_group }, above = var.most_instances * 0.9, periods = 5, least = 5
     }
   }
 
   log_alarms = {
-    for event, says in var.log_alarms : "log-${event}" => {
-      says       = says, namespace = local.own, metric = event, statistic = "Sum"
-      dimensions = {}, above = 0, periods = 1, least = 1
+    for event, told in var.log_alarms : "log-${replace(event, " ", "-")}" => {
+      page       = told.page, says = told.says, namespace = local.own, metric = event, statistic = "Sum"
+      dimensions = {}, above = told.above, periods = 1, least = 1
     }
   }
 
@@ -152,7 +157,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = local.alarms
 
   alarm_name          = "${var.name}-${each.key}"
-  alarm_description   = each.value.says
+  alarm_description   = "${each.value.says}. Runbook: docs/runbooks/${each.value.page}.md"
   namespace           = each.value.namespace
   metric_name         = each.value.metric
   dimensions          = each.value.dimensions

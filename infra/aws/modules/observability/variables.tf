@@ -52,6 +52,10 @@ variable "target_group_suffix" {
   type        = string
 }
 
+variable "proxy_name" {
+  description = "What stands before the database, as its metrics call it."
+  type        = string
+}
 
 variable "cluster_id" {
   description = "The database, as its metrics call it."
@@ -99,6 +103,10 @@ variable "log_groups" {
 }
 
 variable "log_alarms" {
-  description = "Events of our logs that page somebody (agreed.json): their name there, to what it means."
-  type        = map(string)
+  description = "Events of our logs that page somebody (agreed.json): what each means, its runbook, and how many of them in a minute are still none."
+  type = map(object({
+    says  = string
+    page  = string
+    above = number
+  }))
 }

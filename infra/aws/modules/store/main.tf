@@ -1,6 +1,8 @@
 locals {
   database = "fourpass"
-  user     = "fourpass"
+
+  # Who migrates, and a login for each role of the record. The first one makes the others.
+  users = merge({ owner = "fourpass" }, var.logins)
 }
 
 resource "aws_db_subnet_group" "this" {
@@ -48,8 +50,8 @@ resource "aws_rds_cluster" "this" {
   engine_version     = "16"
   database_name      = local.database
 
-  master_username            = local.user
-  master_password_wo         = local.password
+  master_username            = local.users["owner"]
+  master_password_wo         = local.passwords["owner"]
   master_password_wo_version = var.password_version
 
   db_subnet_group_name            = aws_db_subnet_group.this.name

@@ -12,21 +12,57 @@ resource "aws_iam_role" "proxy" {
 }
 
 resource "aws_iam_role_policy" "proxy" {
-  name = "read-password"
+  name = "read-logins"
   role = aws_iam_role.proxy.id
 
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
-      Sid      = "ReadPassword"
+      Sid      = "ReadLogins"
       Effect   = "Allow"
       Action   = ["secretsmanager:GetSecretValue"]
-      Resource = [aws_secretsmanager_secret.database.arn]
+      Resource = [for login in aws_secretsmanager_secret.login : login.arn]
     }]
   })
 }
 
 data "aws_partition" "this" {}
+
+data "aws_caller_identity" "this" {}
+
+resource "aws_iam_role" "migrate" {
+  name = "${var.name}-migrate-start"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "ecs-tasks.amazonaws.com" }
+      Condition = { StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.this.account_id } }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "migrate" {
+  role       = aws_iam_role.migrate.name
+  policy_arn = "arn:${data.aws_partition.this.partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+}
+
+resource "aws_iam_role_policy" "migrate" {
+  name = "read-logins"
+  role = aws_iam_role.migrate.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid      = "ReadLogins"
+      Effect   = "Allow"
+      Action   = ["secretsmanager:GetSecretValue"]
+      Resource = [for login in aws_secretsmanager_secret.login : login.arn]
+    }]
+  })
+}
 
 resource "aws_iam_role" "monitoring" {
   name = "${var.name}-database-monitoring"

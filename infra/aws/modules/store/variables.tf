@@ -57,8 +57,28 @@ variable "log_retention_days" {
   type        = number
 }
 
+variable "logins" {
+  description = "The roles of the record that somebody logs in as: short name to database user (agreed.json)."
+  type        = map(string)
+}
+
+variable "login_variables" {
+  description = "By which variable whoever migrates is told each of these logins (agreed.json)."
+  type        = map(string)
+}
+
+variable "image" {
+  description = "The image that migrates, by digest or immutable tag."
+  type        = string
+}
+
+variable "environment" {
+  description = "What it is told in the clear."
+  type        = map(string)
+}
+
 variable "password_version" {
-  description = "Raise it, and database, proxy and processes get a new password in one apply."
+  description = "Raise it, apply and migrate: every login gets a new password."
   type        = number
   default     = 1
 }

@@ -172,7 +172,10 @@ def test_first_sentence_says_what_is_traded(signal: Signal, english: str, chines
         (a_signal(accounts=("main", "spare")), "Only for: main, spare."),
         (a_signal(time_in_force=TimeInForce.IOC), "What cannot be filled at once is cancelled."),
         (a_signal(delay=Decimal(5)), "The order is sent 5 s later."),
-        (a_signal(max_age=Decimal(9)), "Nothing is sent once the alert is older than 9 s."),
+        (
+            a_signal(max_age=Decimal(9)),
+            "Nothing is sent once the alert is older than 9 s, or sooner if the strategy says so.",
+        ),
         (a_signal(exchange="BINANCE"), "The chart is of BINANCE."),
         (a_signal(reduce_only=True), "It may only make a position smaller"),
         (

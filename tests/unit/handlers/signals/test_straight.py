@@ -24,7 +24,7 @@ USUAL: dict[str, Any] = {
 }  # fmt: skip
 # What each key may well say: words that are read straight, and words that need a second look.
 _LIKELY: dict[str, tuple[Any, ...]] = {
-    "ticker": ("BTCUSDT", "NASDAQ:AAPL", "NASDAQ_DLY:AAPL", "A:B:C", ""),
+    "ticker": ("BTCUSDT", "NASDAQ:AAPL", "NASDAQ_DLY:AAPL", "A:B:C", "", "TOKEN:ABCDEFGH"),
     "symbol": ("BTCUSDT",),
     "action": ("buy", "sell", "exit", "long", "long_entry", "short_exit", "flat", "cancel", "x"),
     "data": ("buy", "sell"),
@@ -41,10 +41,11 @@ _LIKELY: dict[str, tuple[Any, ...]] = {
     "close": ("7",),
     "open": ("7",),
     "time": ("2026-11-29T09:30:07Z", "2026-11-29T09:30:00Z", "2026-11-29T09:30:07", "1795950007"),
-    "interval": ("15", "1D", "5S", ""),
+    "interval": ("15", "1D", "5S", "", "password=abcdefgh"),
     "id": ("alert 7", 7, "", "my api key", "wh_abcdefgh"),
     "alertTimestamp": ("2026-11-29T09:30:07Z",),
-    "comment": ("why", "{{close}}", "", "token=abcdefgh"),
+    "order_id": ("Long 1", "secret: abcdefgh"),
+    "comment": ("why", "{{close}}", "", "token=abcdefgh", "\\u0077h_abcdefgh"),
     "tif": ("ioc", "day", "never"),
     "reduceOnly": (True, False, "true"),
     "accounts": (["A"], "A,B", []),

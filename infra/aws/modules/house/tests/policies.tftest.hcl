@@ -14,6 +14,31 @@ variables {
   package         = "tests/mocks/aws.tfmock.hcl"
 }
 
+# A plan tells them apart.
+override_resource {
+  target          = module.store.aws_secretsmanager_secret.login["owner"]
+  override_during = plan
+  values          = { arn = "arn:aws:secretsmanager:us-east-1:000000000000:secret:logins/owner" }
+}
+
+override_resource {
+  target          = module.store.aws_secretsmanager_secret.login["app"]
+  override_during = plan
+  values          = { arn = "arn:aws:secretsmanager:us-east-1:000000000000:secret:logins/app" }
+}
+
+override_resource {
+  target          = module.store.aws_secretsmanager_secret.login["worker"]
+  override_during = plan
+  values          = { arn = "arn:aws:secretsmanager:us-east-1:000000000000:secret:logins/worker" }
+}
+
+override_resource {
+  target          = module.store.aws_secretsmanager_secret.login["control"]
+  override_during = plan
+  values          = { arn = "arn:aws:secretsmanager:us-east-1:000000000000:secret:logins/control" }
+}
+
 # The plan of which tests/infra reads policies, queues and counts.
 run "whole" {
   command = plan
@@ -26,5 +51,15 @@ run "whole" {
   assert {
     condition     = length(module.lambdas.function_names) == length(local.agreed.functions)
     error_message = "Each function is deployed."
+  }
+
+  assert {
+    condition     = keys(module.store.login_secret_arns) == ["app", "control", "owner", "worker"]
+    error_message = "A login for each role of the record, and one for who migrates."
+  }
+
+  assert {
+    condition     = length(distinct(values(module.store.login_secret_arns))) == 4
+    error_message = "Each login has a secret of its own."
   }
 }

@@ -1,4 +1,4 @@
 # In place of what is drawn: a mocked provider draws nothing.
 locals {
-  password = "mocked"
+  passwords = { for who in keys(local.users) : who => "mocked" }
 }

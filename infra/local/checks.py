@@ -19,7 +19,7 @@ CODE = ("telemetry", "bus", "broker_adapters", "handlers", "edge", "worker_runti
         "lambda_entry", "infra", "bench", "tests")  # fmt: skip
 COUNTS = re.compile(r"(\d+) (passed|failed|errors?|skipped)")
 NOTHING_COLLECTED = 5
-PROCESSES = 3
+PROCESSES = 4
 
 
 class Stage(NamedTuple):

@@ -65,7 +65,7 @@ describe("from an alert to its timeline", () => {
   });
 
   it("takes a resting order back, after asking", async () => {
-    const asked = { ticker: "DOTUSDT", action: "buy", quantity: "1", price: "5", order_type: "limit", limit_price: "1.5" };
+    const asked = { ticker: "NEARUSDT", action: "buy", quantity: "1", price: "5", order_type: "limit", limit_price: "1.5" };
     const [order = ""] = await alert(demo, asked);
     await page.goto(`${demo.base_url}/orders/${order}`);
     await page.locator('[data-state="accepted"]').first().waitFor();

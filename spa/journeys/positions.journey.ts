@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { aPage, alert, isAccessible, launch, signIn } from "./browser";
 
 const demo = inject("demo");
-const SYMBOL = "ADAUSDT";
+const SYMBOL = "ATOMUSDT";
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;

@@ -20,8 +20,8 @@ def refused_outcome(reply: Reply, *, now: datetime) -> Rejected | NotSent | Unkn
     """Return what a reply that is no order means; `None` if it should be one.
 
     A refusal counts only in Gate's own words, but for a 429: whoever says it let nothing pass. A
-    failure of Gate's, a page of some proxy and what
-    speaks of a duplicate may all stand beside an order that exists.
+    failure of Gate's, a page of some proxy and what speaks of a duplicate may all stand beside an
+    order that exists.
 
     Args:
         reply: To a `POST` of an order.

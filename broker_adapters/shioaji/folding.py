@@ -32,12 +32,7 @@ class Whose(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def report_of(
-    whose: Whose,
-    entries: tuple[Entry, ...],
-    *,
-    missing: int = 0,
-    is_day_over: bool = False,
-    at: datetime,
+    whose: Whose, entries: tuple[Entry, ...], *, missing: int = 0, at: datetime
 ) -> OrderReport:
     """Return how an order of ours stands.
 
@@ -45,13 +40,12 @@ def report_of(
         whose: The order.
         entries: Its orders at the venue, each seen; at least one.
         missing: How many more it should have and never will.
-        is_day_over: No session is left in which it could trade: what worked has expired.
         at: Now.
     """
     fills = tuple(fill for entry in entries for fill in _fills(whose, entry))
     filled = sum((fill.quantity for fill in fills), _ZERO)
     value = sum((fill.quantity * fill.price for fill in fills), _ZERO)
-    state = _state(entries, filled, whose.quantity, is_whole=not missing, is_day_over=is_day_over)
+    state = _state(entries, filled, whose.quantity, is_whole=not missing)
     return OrderReport(
         broker_order_id=JOINT.join(entry.id for entry in entries),
         client_order_id=whose.client_order_id,
@@ -83,18 +77,11 @@ def ids_of(broker_order_id: str | None) -> tuple[str, ...]:
 
 
 def _state(
-    entries: tuple[Entry, ...],
-    filled: Decimal,
-    quantity: Decimal,
-    *,
-    is_whole: bool,
-    is_day_over: bool,
+    entries: tuple[Entry, ...], filled: Decimal, quantity: Decimal, *, is_whole: bool
 ) -> OrderState:
     if filled >= quantity:
         return OrderState.FILLED
     if not all(entry.is_over for entry in entries):
-        if is_day_over:
-            return OrderState.EXPIRED
         return OrderState.PARTIALLY_FILLED if filled else OrderState.ACCEPTED
     if is_whole and not filled and all(_is_refused(entry) for entry in entries):
         return OrderState.REJECTED
@@ -108,14 +95,11 @@ def _is_refused(entry: Entry) -> bool:
 
 
 def _reason(entries: tuple[Entry, ...], state: OrderState) -> str | None:
-    """Say why a part was refused; else why an order ended that nobody cancelled."""
+    """Say why a part was refused; else why an immediate order ended."""
     failed = next((entry for entry in entries if entry.status is Status.FAILED), None)
     if failed is not None:
         return reason_of(*failed.refusal).value
-    if state is not OrderState.EXPIRED:
-        return None
-    is_over = all(entry.is_over for entry in entries)
-    return Reason.NOT_FILLABLE.value if is_over else Reason.EXPIRED.value
+    return Reason.NOT_FILLABLE.value if state is OrderState.EXPIRED else None
 
 
 def _fills(whose: Whose, entry: Entry) -> list[Fill]:

@@ -88,8 +88,9 @@ class Ladder:
     def _of_another_day(self, ref: OrderRef) -> OrderReport | None:
         """Tell of an order that SinoPac took on a day that is over, and no longer lists.
 
-        It works no more. Whether it filled before its day's end shows in the position alone, since
-        nobody listened then: a person must look.
+        Whether it filled before its day's end shows in the position alone, since nobody listened
+        then: a person must look. No clock says when a day is over: what is sent on a holiday or a
+        weekend is kept for the next.
         """
         now = self._orders.clock.now()
         if ref.broker_order_id is None or trading_day(ref.sent_at) == trading_day(now):

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 _TAIPEI = timezone(timedelta(hours=8))
 # The night session begins at 15:00 and belongs to the next day; nothing trades at 14:50.
 _TO_MIDNIGHT = timedelta(hours=9, minutes=10)
-# From 14:35 on, until the list is the next day's, what it shows of a day is final.
-_AFTER_CLOSE = timedelta(minutes=15)
 OK = "00"
 _MANY = Decimal(10)
 
@@ -178,15 +176,6 @@ def deal_of_event(event: Mapping[str, Any]) -> tuple[str, Deal]:
 def trading_day(at: datetime) -> str:
     """Return the day that an instant trades for, as `20260302`; a night belongs to the next."""
     return (at.astimezone(_TAIPEI) + _TO_MIDNIGHT).strftime("%Y%m%d")
-
-
-def is_day_over(sent_at: datetime, now: datetime) -> bool:
-    """Say whether every session has ended in which an order of that instant could trade.
-
-    The last match of a day is the stock market's after-hours one at 14:30, Taipei; nothing of ours
-    works overnight.
-    """
-    return trading_day(sent_at + _AFTER_CLOSE) != trading_day(now + _AFTER_CLOSE)
 
 
 def _operation(kind: str, code: str) -> Status | None:

@@ -16,7 +16,6 @@ from broker_adapters.shioaji.errors import UnreadableError
 from broker_adapters.shioaji.folding import Whose, is_pending, report_of
 from broker_adapters.shioaji.mapping import (
     deal_of_event,
-    is_day_over,
     sight_of_order_event,
     sight_of_trade,
     trading_day,
@@ -203,9 +202,7 @@ class Orders:
         entries = self.entries_of(mine)
         if not entries or mine.missing or len(entries) < len(mine.ids) or is_pending(entries):
             return None
-        now = self.clock.now()
-        is_over = is_day_over(mine.sent_at, now)
-        return report_of(mine.whose, entries, missing=mine.lost, is_day_over=is_over, at=now)
+        return report_of(mine.whose, entries, missing=mine.lost, at=self.clock.now())
 
     def all_mine(self) -> tuple[Mine, ...]:
         """Return the orders of ours that this session knows."""

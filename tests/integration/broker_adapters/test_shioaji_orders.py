@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta, timezone
+from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 _LONG = timedelta(minutes=10)
-TAIPEI = timezone(timedelta(hours=8))
 
 
 @pytest.fixture
@@ -218,24 +217,6 @@ async def test_order_of_a_day_that_nobody_saw_end_must_be_looked_at(ground: Sino
 
     assert isinstance(found, OrderReport)
     assert (found.state, found.reason) == (OrderState.NEEDS_REVIEW, "day_over_unseen")
-
-
-async def test_resting_order_expires_once_no_session_is_left_in_its_day(
-    ground: SinoGround,
-) -> None:
-    report = await ground.accepted(ground.limit(below=10))
-    ref = ground.ref(report)
-    now = ground.clock.now().astimezone(TAIPEI)
-    before = await ground.broker.find(ref)
-    await ground.pass_(now.replace(hour=14, minute=36) - now)
-
-    found = await ground.broker.find(ref)
-
-    assert isinstance(before, OrderReport)
-    assert before.state is OrderState.ACCEPTED
-
-    assert isinstance(found, OrderReport)
-    assert (found.state, found.filled_quantity) == (OrderState.EXPIRED, 0)
 
 
 async def test_unknown_order_of_a_day_that_is_over_stays_unproved(ground: SinoGround) -> None:

@@ -95,6 +95,20 @@ async def freeze(
     return _against(_seen(holding, instrument), _frozen(order, instrument, holding, desk))
 
 
+async def freeze_plain(order: Order, desk: Desk) -> Frozen | None:
+    """Freeze an order that is the same whatever is held; `None` where it is not, or is refused."""
+    if _refusal(order, desk) is not None or not is_plain(order.sizing):
+        return None
+    try:
+        instrument = await desk.broker.instrument(order.symbol)
+    except BrokerError:
+        return None
+    if _needs_position(order, instrument, can_flip=desk.broker.capabilities.flips_atomically):
+        return None
+    frozen = _frozen(order, instrument, Holding(price=_price(order)), desk)
+    return frozen if isinstance(frozen, Frozen) else None
+
+
 async def _unknown(order: Order, desk: Desk) -> Refused:
     """Refuse a symbol that is not traded, and say what is: it is never replaced by another."""
     alike: tuple[Instrument, ...] = ()

@@ -1,7 +1,7 @@
 """What waits behind an order at its desk: the commit that writes its answer down claims it.
 
-Only a plain order can go on so: one that is the same whatever became of those before it. It is read
-and frozen while the order before it is at the venue. The claim still decides if it may be sent.
+It is read while the order before it is at the venue, and frozen when that one is answered, where
+nothing more has to be asked for it (`following`). The claim still decides if it may be sent.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Protocol
 import anyio
 import msgspec
 
+from broker_adapters.base import Instrument
 from bus.values import OrderId, OrderState
-from handlers.orders.freeze import Frozen, freeze_plain
+from handlers.orders.following import may_follow
 from handlers.records.orders import Mark, Order
 
 if TYPE_CHECKING:
@@ -29,10 +30,10 @@ _log = logging.getLogger(__name__)
 
 
 class Ready(msgspec.Struct, frozen=True, kw_only=True):
-    """An order that needs nothing but its claim."""
+    """An order that was read, and what its venue says of its symbol."""
 
     order: Order
-    frozen: Frozen
+    instrument: Instrument
     marks: tuple[Mark, ...]
 
 
@@ -59,16 +60,17 @@ class Behind(Protocol):
 async def make_ready(
     waiting: Sequence[tuple[OrderId, tuple[Mark, ...]]], desk: Desk
 ) -> Mapping[OrderId, Ready]:
-    """Read these orders and freeze those that are plain."""
+    """Read these orders, and for those that may follow their symbols."""
     marks, ready = dict(waiting), dict[OrderId, Ready]()
     try:
         with anyio.move_on_after(_LOOK_WITHIN):
             for order in await desk.orders.load_some([order for order, _ in waiting]):
-                if order.state is not OrderState.QUEUED:
-                    continue
-                frozen = await freeze_plain(order, desk)
-                if frozen is not None:
-                    ready[order.id] = Ready(order=order, frozen=frozen, marks=marks[order.id])
+                if order.state is OrderState.QUEUED and may_follow(order.sizing):
+                    ready[order.id] = Ready(
+                        order=order,
+                        instrument=await desk.broker.instrument(order.symbol),
+                        marks=marks[order.id],
+                    )
     except Exception:  # noqa: BLE001 - what is not ready is tried in its turn, and says so then
         _log.debug("not_made_ready", exc_info=True)
     return ready

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from handlers.orders.desk import Desk
-    from handlers.orders.freeze import Frozen
+    from handlers.orders.frozen import Frozen
 
 
 def claim_of(order: Order, frozen: Frozen, marks: tuple[Mark, ...], desk: Desk) -> Claim:

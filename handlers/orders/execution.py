@@ -9,7 +9,9 @@ import msgspec
 from bus.values import OrderState
 from handlers.orders.claiming import claim, claim_of, not_claimed, send_until
 from handlers.orders.executed import Executed
-from handlers.orders.freeze import Frozen, NotNow, Refused, freeze
+from handlers.orders.following import reading_of
+from handlers.orders.freeze import NotNow, freeze
+from handlers.orders.frozen import Frozen, Refused
 from handlers.orders.precedence import passed_by, passes, queued_before
 from handlers.orders.sending import Sendable, send_and_settle
 from handlers.records.orders import NotClaimed, WhyNot
@@ -50,6 +52,7 @@ async def _execute_queued(
     order: Order, desk: Desk, marks: tuple[Mark, ...], behind: Behind | None
 ) -> Executed:
     patience = patience_of(order, marks, desk.clock.now())
+    read_at = desk.clock.monotonic()
     frozen = await freeze(order, desk, patience=patience)
     if isinstance(frozen, NotNow):
         return Executed(state=OrderState.QUEUED, retry_after=frozen.retry_after)
@@ -58,7 +61,12 @@ async def _execute_queued(
         return Executed(state=OrderState.QUEUED, why=WhyNot.BEHIND, ahead=first)
     if isinstance(frozen, Refused):
         return await _refuse(order, frozen, desk)
-    return await _claim_and_send(order, frozen, desk, marks, behind)
+    sendable = await _claimed(order, frozen, desk, marks)
+    if isinstance(sendable, NotClaimed):
+        return await not_claimed(order, sendable, desk)
+    reading = reading_of(order, frozen, read_at=read_at)
+    sendable = msgspec.structs.replace(sendable, reading=reading)
+    return await send_and_settle(sendable, desk, behind)
 
 
 async def _refuse(order: Order, refused: Refused, desk: Desk) -> Executed:
@@ -80,9 +88,9 @@ async def _is_beside_unresolved(order: Order, desk: Desk) -> bool:
     return any((other.account_id, other.symbol) == here for other in unresolved)
 
 
-async def _claim_and_send(
-    order: Order, frozen: Frozen, desk: Desk, marks: tuple[Mark, ...], behind: Behind | None
-) -> Executed:
+async def _claimed(
+    order: Order, frozen: Frozen, desk: Desk, marks: tuple[Mark, ...]
+) -> Sendable | NotClaimed:
     until = send_until(desk)
     claimed = await claim(order, claim_of(order, frozen, marks, desk), desk)
     if isinstance(claimed, NotClaimed) and await passes(order, frozen.seen, claimed, desk):
@@ -91,7 +99,5 @@ async def _claim_and_send(
         until = send_until(desk)
         claimed = await claim(order, claim_of(order, frozen, marks, desk), desk)
     if isinstance(claimed, NotClaimed):
-        return await not_claimed(order, claimed, desk)
-    return await send_and_settle(
-        Sendable(claimed=claimed, frozen=frozen, until=until), desk, behind
-    )
+        return claimed
+    return Sendable(claimed=claimed, frozen=frozen, until=until)

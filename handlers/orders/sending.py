@@ -22,7 +22,8 @@ from bus.values import OrderState
 from handlers.errors import StoreUnavailableError
 from handlers.orders.claiming import claim_of, give_back, not_claimed, pauses, send_until
 from handlers.orders.executed import Executed
-from handlers.orders.freeze import Frozen
+from handlers.orders.following import Reading, freeze_behind, reading_after
+from handlers.orders.frozen import Frozen
 from handlers.orders.outcomes import settlement_of_submit
 from handlers.records.orders import ClaimedOrder, Mark, NotClaimed, Order, Settled, Settlement
 from telemetry.stages import Stage
@@ -37,11 +38,17 @@ _LAST_WORD = 2.0
 
 
 class Sendable(msgspec.Struct, frozen=True, kw_only=True):
-    """An order that may be sent once, until then by this process's clock."""
+    """An order that may be sent once.
+
+    Attributes:
+        until: When it may be sent no more, by this process's clock.
+        reading: What was held before it, where others may be frozen by that.
+    """
 
     claimed: ClaimedOrder
     frozen: Frozen
     until: float
+    reading: Reading | None = None
 
 
 async def send_and_settle(sendable: Sendable, desk: Desk, behind: Behind | None) -> Executed:
@@ -52,20 +59,31 @@ async def send_and_settle(sendable: Sendable, desk: Desk, behind: Behind | None)
     while True:
         order = sendable.claimed.order
         outcome, settlement = await _sent(sendable, desk, behind)
-        # What is in doubt, or was not sent, comes first: nothing goes on behind it.
-        goes_on = behind is not None and isinstance(outcome, Accepted | Rejected)
-        ready = behind.take() if behind is not None and goes_on else None
-        if behind is None or ready is None:
+        following = _following(sendable, outcome, desk, behind)
+        if behind is None or following is None:
             settled = await _settle(settlement, desk)
             return await _executed(order, outcome, settlement, settled, desk)
+        ready, frozen = following
         until = send_until(desk)
-        settled, answer = await _settle_and_claim(settlement, ready, desk)
+        settled, answer = await _settle_and_claim(settlement, ready, frozen, desk)
         behind.done(await _executed(order, outcome, settlement, settled, desk))
         if answer is None:
             return Executed(state=OrderState.QUEUED, retry_after=timedelta(0))
         if isinstance(answer, NotClaimed):
             return await not_claimed(ready.order, answer, desk)
-        sendable = Sendable(claimed=answer, frozen=ready.frozen, until=until)
+        reading = reading_after(sendable.reading, ready.order, frozen)
+        sendable = Sendable(claimed=answer, frozen=frozen, until=until, reading=reading)
+
+
+def _following(
+    sendable: Sendable, outcome: SubmitOutcome, desk: Desk, behind: Behind | None
+) -> tuple[Ready, Frozen] | None:
+    """Return the order that goes on with this one; none behind what is in doubt or was not sent."""
+    if behind is None or not isinstance(outcome, Accepted | Rejected):
+        return None
+    ready = behind.take()
+    frozen = None if ready is None else freeze_behind(ready, sendable.reading, desk)
+    return None if ready is None or frozen is None else (ready, frozen)
 
 
 async def _sent(
@@ -144,10 +162,10 @@ async def _settle(settlement: Settlement, desk: Desk) -> Settled:
 
 
 async def _settle_and_claim(
-    settlement: Settlement, ready: Ready, desk: Desk
+    settlement: Settlement, ready: Ready, frozen: Frozen, desk: Desk
 ) -> tuple[Settled, ClaimedOrder | NotClaimed | None]:
     """Record the outcome and claim the next, in one commit; `None` where that claim was lost."""
-    wanted = claim_of(ready.order, ready.frozen, ready.marks, desk)
+    wanted = claim_of(ready.order, frozen, ready.marks, desk)
     try:
         return await desk.orders.settle_and_claim(settlement, wanted)
     except StoreUnavailableError:

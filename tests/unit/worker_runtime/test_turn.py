@@ -53,12 +53,11 @@ class Fused:
 async def a_burst(world: World, account: AccountId) -> list[OrderId]:
     """Record and hint orders while the first one is on its way to the venue."""
     broker = world.brokers[account]
-    broker.gate = anyio.Event()
+    broker.close_gate()
     orders = [await world.record(account) for _ in range(_BURST)]
     await world.hint(account, *orders)
     with anyio.fail_after(5):
-        while not broker.submitted:
-            await anyio.sleep(0.005)
+        await broker.until(lambda: bool(broker.submitted))
     return orders
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from handlers.orders.behind import Behind, Ready, make_ready
+from handlers.orders.behind import Behind, make_ready
 from handlers.orders.executed import Executed
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from bus.values import OrderId
     from handlers.orders.desk import Desk
+    from handlers.orders.following import Ready
     from handlers.records.orders import Mark
 
 # Told what the attempt came to; `None` where it waits for its time already or found no room.

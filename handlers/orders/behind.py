@@ -10,31 +10,21 @@ import logging
 from typing import TYPE_CHECKING, Protocol
 
 import anyio
-import msgspec
 
-from broker_adapters.base import Instrument
 from bus.values import OrderId, OrderState
-from handlers.orders.following import may_follow
-from handlers.records.orders import Mark, Order
+from handlers.orders.following import Ready, may_follow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from handlers.orders.desk import Desk
     from handlers.orders.executed import Executed
+    from handlers.records.orders import Mark
 
 # The answer that is waited for meanwhile is written down so much later at most.
 _LOOK_WITHIN = 0.25
 
 _log = logging.getLogger(__name__)
-
-
-class Ready(msgspec.Struct, frozen=True, kw_only=True):
-    """An order that was read, and what its venue says of its symbol."""
-
-    order: Order
-    instrument: Instrument
-    marks: tuple[Mark, ...]
 
 
 class Behind(Protocol):

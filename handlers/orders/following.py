@@ -11,20 +11,28 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from broker_adapters.base import Instrument
 from bus.values import Side
 from handlers.orders.freeze import needs_position
 from handlers.orders.frozen import Frozen, frozen_against, price_of, refusal_of
+from handlers.records.orders import Mark, Order
 from handlers.records.sizing_rules import Enter, is_plain
 from handlers.sizing.moves import Holding
 
 if TYPE_CHECKING:
-    from handlers.orders.behind import Ready
     from handlers.orders.desk import Desk
-    from handlers.records.orders import Order
     from handlers.records.sizing_rules import SizingRule
 
 # Who trades beside us is seen by the next reading: no reading serves longer.
 _SERVES = 0.25
+
+
+class Ready(msgspec.Struct, frozen=True, kw_only=True):
+    """An order that was read, and what its venue says of its symbol."""
+
+    order: Order
+    instrument: Instrument
+    marks: tuple[Mark, ...]
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):

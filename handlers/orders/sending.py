@@ -22,14 +22,14 @@ from bus.values import OrderState
 from handlers.errors import StoreUnavailableError
 from handlers.orders.claiming import claim_of, give_back, not_claimed, pauses, send_until
 from handlers.orders.executed import Executed
-from handlers.orders.following import Reading, freeze_behind, reading_after
+from handlers.orders.following import Reading, Ready, freeze_behind, reading_after
 from handlers.orders.frozen import Frozen
 from handlers.orders.outcomes import settlement_of_submit
 from handlers.records.orders import ClaimedOrder, Mark, NotClaimed, Order, Settled, Settlement
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
-    from handlers.orders.behind import Behind, Ready
+    from handlers.orders.behind import Behind
     from handlers.orders.desk import Desk
 
 # What the venue's answer may take before the outcome counts as unknown, past its own settle time.

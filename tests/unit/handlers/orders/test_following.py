@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 from broker_adapters.base import Instrument
 from bus.values import OrderType, Side
-from handlers.orders.behind import Ready
-from handlers.orders.following import freeze_behind, may_follow, reading_after, reading_of
+from handlers.orders.following import Ready, freeze_behind, may_follow, reading_after, reading_of
 from handlers.orders.frozen import Frozen, frozen_against
 from handlers.records.sizing_rules import Close, Direction, Enter, Fixed, Reverse, Target
 from handlers.sizing.moves import Holding

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
     from bus.values import AccountId, OrderId
+    from handlers.orders.desk import Desk
     from handlers.records.orders import Mark, Order
     from worker_runtime.drain import Drain
     from worker_runtime.leases import LeaseKeeper
@@ -165,11 +166,11 @@ class Execution:
     async def _execute(self, account: AccountId, turn: Turn) -> Executed:
         if not self._may_begin():
             return Executed(state=OrderState.QUEUED, retry_after=_GUARD_PAUSE)
-        turn.may_go_on = self._may_begin
         turn.on_done = partial(self._notice, account)
         first = turn.item
         try:
             async with self._sessions.use(account) as desk:
+                turn.may_go_on = partial(self._may_go_on, desk)
                 executed = await execute(first.order_id, desk, marks=first.marks, behind=turn)
         except SessionUnavailableError as error:
             return await self._without_session(account, first.order_id, error)
@@ -178,6 +179,10 @@ class Execution:
 
     def _may_begin(self) -> bool:
         return self._keeper.may_send and not (self._drain.is_begun or self._closed.is_set())
+
+    def _may_go_on(self, desk: Desk) -> bool:
+        """Say whether an order behind another may begin: as one in its own turn may."""
+        return self._may_begin() and self._sessions.serves(desk)
 
     def _notice(self, account: AccountId, order: OrderId, executed: Executed) -> None:
         """Have done what an attempt's outcome asks for."""

@@ -153,6 +153,10 @@ class Session:
         self._is_stale = True
         self._notify()
 
+    def serves(self, desk: Desk) -> bool:
+        """Say whether who is at this desk may begin more there, or shall leave it for a new one."""
+        return self._usable() is desk
+
     def end(self) -> None:
         """Close the session for good: its account was deleted."""
         self._life.cancel()

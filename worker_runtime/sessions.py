@@ -75,6 +75,11 @@ class Sessions:
         async with session.watch() as desk:
             yield desk
 
+    def serves(self, desk: Desk) -> bool:
+        """Say whether who is at this desk may begin more there; not where it is opened anew."""
+        session = self._open.get(desk.account.id)
+        return session is not None and session.serves(desk)
+
     async def open(self, account: AccountId) -> None:
         """See to it that the account's session is opened and listened to.
 

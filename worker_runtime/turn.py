@@ -1,4 +1,4 @@
-"""One turn of a lane: the order it tries, and the plain ones behind it that go on with it."""
+"""One turn of a lane: the order it tries, and those behind it that go on with it."""
 
 from __future__ import annotations
 
@@ -96,11 +96,12 @@ class Turn(Behind):
         self._finish(finished, executed)
 
     def end(self) -> None:
-        """Put back what was taken and did not begin."""
+        """Put back what was taken and did not begin; what was read serves no other turn."""
         if self._next is not None:
-            self._next.ready = None
             self._waiting.appendleft(self._next)
             self._next = None
+        for item in self._waiting:
+            item.ready, item.was_looked_at = None, False
 
 
 def _never() -> bool:

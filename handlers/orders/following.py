@@ -1,8 +1,9 @@
 """Freezing an order behind another one, from what is known by then and without asking the venue.
 
 Two kinds can be: a plain one, which trades just what it says; and one that enters the side which
-the order before it traded, where nothing was held on the other. Each fill in between only adds to
-what is held, so that such an order is the same whatever became of those before it.
+the order before it traded, where nothing was held on the other and nothing works there. Each fill
+in between only adds to what is held, so that such an order is the same whatever became of those
+before it.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def reading_of(order: Order, frozen: Frozen, *, read_at: float) -> Reading | Non
     if holding.position is None or frozen.next_leg is not None or frozen.reduce_only:
         return None
     sign = 1 if frozen.side is Side.BUY else -1
-    if holding.position * sign < 0 or holding.working * sign < 0:
+    if holding.position * sign < 0 or holding.working * sign < 0 or holding.works_both_ways:
         return None
     return Reading(symbol=order.symbol, side=frozen.side, holding=holding, until=read_at + _SERVES)
 

@@ -30,7 +30,7 @@ from handlers.sizing.sized import Holding
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from broker_adapters.base import Broker, Instrument, Position
+    from broker_adapters.base import Broker, Instrument, OrderReport, Position
     from handlers.orders.desk import Desk
     from handlers.records.orders import Order
 
@@ -99,15 +99,20 @@ async def _holding(order: Order, instrument: Instrument, desk: Desk) -> Holding 
         return None
     held = sum((p.quantity for p in positions if p.symbol == order.symbol), Decimal(0))
     last = next((p.last_price for p in positions if p.symbol == order.symbol), None)
-    working = sum(
-        (
-            (1 if report.side is Side.BUY else -1) * (report.quantity - report.filled_quantity)
-            for report in working_orders
-            if report.symbol == order.symbol
-        ),
-        Decimal(0),
+    here = [report for report in working_orders if report.symbol == order.symbol]
+    return Holding(
+        position=held,
+        working=sum((_left(report) for report in here), Decimal(0)),
+        works_both_ways=len({report.side for report in here}) > 1,
+        equity=equity,
+        price=price_of(order) or last,
     )
-    return Holding(position=held, working=working, equity=equity, price=price_of(order) or last)
+
+
+def _left(report: OrderReport) -> Decimal:
+    """Return what a working order would still add if it filled."""
+    left = report.quantity - report.filled_quantity
+    return left if report.side is Side.BUY else -left
 
 
 async def _held(

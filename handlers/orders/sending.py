@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import anyio
 import msgspec
@@ -13,13 +13,12 @@ from broker_adapters.base import (
     Accepted,
     NotSent,
     OrderRequest,
-    Rejected,
     SubmitOutcome,
     Unknown,
 )
 from broker_adapters.together import together
 from bus.values import OrderState
-from handlers.errors import StoreUnavailableError
+from handlers.errors import HandlersError, StoreUnavailableError
 from handlers.orders.claiming import claim_of, give_back, not_claimed, pauses, send_until
 from handlers.orders.executed import Executed
 from handlers.orders.following import Reading, Ready, freeze_behind, reading_after
@@ -29,6 +28,8 @@ from handlers.records.orders import ClaimedOrder, Mark, NotClaimed, Order, Settl
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from handlers.orders.behind import Behind
     from handlers.orders.desk import Desk
 
@@ -68,7 +69,8 @@ async def send_and_settle(sendable: Sendable, desk: Desk, behind: Behind | None)
         settled, answer = await _settle_and_claim(settlement, ready, frozen, desk)
         behind.done(await _executed(order, outcome, settlement, settled, desk))
         if answer is None:
-            return Executed(state=OrderState.QUEUED, retry_after=timedelta(0))
+            again, trace_id = timedelta(0), ready.order.trace_id
+            return Executed(state=OrderState.QUEUED, retry_after=again, trace_id=trace_id)
         if isinstance(answer, NotClaimed):
             return await not_claimed(ready.order, answer, desk)
         reading = reading_after(sendable.reading, ready.order, frozen)
@@ -78,8 +80,11 @@ async def send_and_settle(sendable: Sendable, desk: Desk, behind: Behind | None)
 def _following(
     sendable: Sendable, outcome: SubmitOutcome, desk: Desk, behind: Behind | None
 ) -> tuple[Ready, Frozen] | None:
-    """Return the order that goes on with this one; none behind what is in doubt or was not sent."""
-    if behind is None or not isinstance(outcome, Accepted | Rejected):
+    """Return the order that goes on with this one; none behind what its venue did not take.
+
+    A refusal may mean that what the venue said of the symbol holds no more.
+    """
+    if behind is None or not isinstance(outcome, Accepted):
         return None
     ready = behind.take()
     frozen = None if ready is None else freeze_behind(ready, sendable.reading, desk)
@@ -91,29 +96,32 @@ async def _sent(
 ) -> tuple[SubmitOutcome, Settlement]:
     """Send it, and return what that came to in both its forms."""
     order = sendable.claimed.order
-    sent = Mark(stage=Stage.SENT, at=desk.clock.now())
+    marks = [Mark(stage=Stage.SENT, at=desk.clock.now())]
+    # Until the venue has answered: bytes may have left, and nobody may take it for unsent.
+    outcome: SubmitOutcome = Unknown(why="cancelled while sending")
+
+    async def send() -> None:
+        nonlocal outcome
+        outcome = await _send_once(sendable, desk)
+        marks.append(Mark(stage=Stage.ANSWERED, at=desk.clock.now()))
+
     try:
-        outcome = await _send_looking_behind(sendable, desk, behind)
+        await _looking_behind(send, desk, behind)
     except anyio.get_cancelled_exc_class():
-        # Bytes may have left: whoever looks next must not take this order for unsent.
         with anyio.move_on_after(_LAST_WORD, shield=True):
-            unknown = Unknown(why="cancelled while sending")
-            await desk.orders.settle(settlement_of_submit(order.id, unknown, desk, (sent,)))
+            await desk.orders.settle(settlement_of_submit(order.id, outcome, desk, tuple(marks)))
         raise
-    answered = Mark(stage=Stage.ANSWERED, at=desk.clock.now())
-    return outcome, settlement_of_submit(order.id, outcome, desk, (sent, answered))
+    return outcome, settlement_of_submit(order.id, outcome, desk, tuple(marks))
 
 
-async def _send_looking_behind(
-    sendable: Sendable, desk: Desk, behind: Behind | None
-) -> SubmitOutcome:
-    """Send it, and while the venue answers make ready what waits behind it."""
+async def _looking_behind(
+    send: Callable[[], Awaitable[None]], desk: Desk, behind: Behind | None
+) -> None:
+    """Send, and while the venue answers make ready what waits behind it."""
     if behind is None or not behind.wants_look():
-        return await _send_once(sendable, desk)
-    answers: list[Any] = await together(
-        partial(_send_once, sendable, desk), partial(behind.look, desk)
-    )
-    return answers[0]
+        await send()
+    else:
+        await together(send, partial(behind.look, desk))
 
 
 async def _send_once(sendable: Sendable, desk: Desk) -> SubmitOutcome:
@@ -164,11 +172,14 @@ async def _settle(settlement: Settlement, desk: Desk) -> Settled:
 async def _settle_and_claim(
     settlement: Settlement, ready: Ready, frozen: Frozen, desk: Desk
 ) -> tuple[Settled, ClaimedOrder | NotClaimed | None]:
-    """Record the outcome and claim the next, in one commit; `None` where that claim was lost."""
+    """Record the outcome and claim the next, in one commit; `None` where that claim was lost.
+
+    Whatever is wrong with the claim, it keeps no outcome from being recorded.
+    """
     wanted = claim_of(ready.order, frozen, ready.marks, desk)
     try:
         return await desk.orders.settle_and_claim(settlement, wanted)
-    except StoreUnavailableError:
+    except HandlersError:
         settled = await _settle(settlement, desk)
         await give_back(ready.order, desk)
         return settled, None

@@ -37,12 +37,14 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
             bears.
         working: What all working orders would still add if they filled. It counts for targets only:
             no exit waits for a resting order, and for a market order freeze itself waits.
+        works_both_ways: Orders of either side work; `working` alone does not say so.
         equity: The account's worth, where the rule needs it.
         price: What a unit costs now, where anything says so.
     """
 
     position: Decimal | None = None
     working: Decimal = _ZERO
+    works_both_ways: bool = False
     equity: Decimal | None = None
     price: Decimal | None = None
 

@@ -58,7 +58,7 @@ class StreamStore(Protocol):
     """What a live stream needs beside `QueryStore.stream_after`; one user's own only."""
 
     async def position(self, user: UserId) -> int:
-        """Return a number that no entry written by now exceeds, and every later one does."""
+        """Return a number that every entry written from now on exceeds; some of before may too."""
         ...
 
     async def fill(self, user: UserId, fill_id: UUID) -> FillView | None:

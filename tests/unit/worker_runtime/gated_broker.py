@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import anyio
+import msgspec
 from typing_extensions import override
 
 from broker_adapters.base import (
@@ -21,6 +22,7 @@ from broker_adapters.base import (
     Capabilities,
     FindOutcome,
     Health,
+    Instrument,
     NotFound,
     NotSent,
     OrderRef,
@@ -114,6 +116,7 @@ class GatedBroker(QuietBroker):
         gate: Submits wait here while it is closed.
         door: Connecting waits here while it is closed.
         connect_error: Raised by `connect` while it is set.
+        quantity_step: What the venue says of every symbol.
     """
 
     def __init__(self) -> None:
@@ -127,6 +130,7 @@ class GatedBroker(QuietBroker):
         self.door = anyio.Event()
         self.door.set()
         self.connect_error: Exception | None = None
+        self.quantity_step = Decimal("0.001")
         self.is_open = False
         self.opened = 0
         self.bell = Bell()
@@ -182,6 +186,11 @@ class GatedBroker(QuietBroker):
     @override
     async def health(self) -> Health:
         return Health(is_connected=self.is_open)
+
+    @override
+    async def instrument(self, symbol: str) -> Instrument:
+        known = await super().instrument(symbol)
+        return msgspec.structs.replace(known, quantity_step=self.quantity_step)
 
     @override
     async def submit(self, request: OrderRequest, *, send_by: datetime) -> SubmitOutcome:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import anyio
 import pytest
 
-from broker_adapters.base import Unknown
+from broker_adapters.base import Reason, Rejected, Unknown
+from bus.messages import ReloadAccount
 from bus.values import OrderState
-from handlers.errors import StoreUnavailableError
+from handlers.errors import RecordRefusedError, StoreUnavailableError
 from handlers.records.orders import ClaimedOrder, NotClaimed, WhyNot
-from tests.unit.worker_runtime.gated_broker import refuse_before_sending
+from tests.unit.worker_runtime.gated_broker import fill, refuse_before_sending
 from tests.unit.worker_runtime.world import HINTS_ONLY, a_world
 
 if TYPE_CHECKING:
@@ -167,3 +169,59 @@ async def test_a_refused_settlement_leaves_the_next_order_where_it_was() -> None
 
             assert (await world.order(first)).state is OrderState.SENDING
         assert sent(world, account) == [first.hex, second.hex]
+
+
+async def test_a_claim_that_the_record_refuses_keeps_no_outcome_from_it() -> None:
+    async with a_world(HINTS_ONLY) as world:
+        account, fused = await world.add_account(), Fused(world)
+        async with world.served():
+            first, second = await a_burst(world, account, of=2)
+            fused.before.append(RecordRefusedError("no such thing can be claimed"))
+            world.brokers[account].gate.set()
+
+            assert (await world.until(first)).state is OrderState.FILLED
+            assert (await world.until(second)).state is OrderState.FILLED
+        assert sent(world, account) == [first.hex, second.hex]
+
+
+async def test_what_a_refusal_taught_holds_for_what_waits_behind() -> None:
+    """A venue that changed its steps says so by a refusal, and is then asked for them anew."""
+    async with a_world(HINTS_ONLY) as world:
+        account = await world.add_account()
+        broker = world.brokers[account]
+
+        async def refuse(request: OrderRequest) -> SubmitOutcome:
+            broker.quantity_step = Decimal("0.3")
+            return Rejected(reason=Reason.PRECISION_OR_SIZE, message=f"not {request.quantity}")
+
+        broker.script.append(refuse)
+        async with world.served():
+            orders = await a_burst(world, account)
+            broker.gate.set()
+            for order in orders:
+                await world.until(order)
+
+        first, *rest = [request.quantity for request in broker.submitted]
+        assert (first, set(rest)) == (Decimal(1), {Decimal("0.9")})
+
+
+async def test_what_waits_behind_goes_to_the_session_that_was_opened_anew() -> None:
+    async with a_world(HINTS_ONLY) as world:
+        account = await world.add_account()
+        broker = world.brokers[account]
+        opened: list[int] = []
+
+        async def note(request: OrderRequest) -> SubmitOutcome:
+            opened.append(broker.opened)
+            return await fill(request)
+
+        broker.script.extend([note] * _BURST)
+        async with world.served():
+            orders = await a_burst(world, account)
+            await world.send(ReloadAccount(user_id=world.user, account_id=account))
+            await anyio.wait_all_tasks_blocked()
+            broker.gate.set()
+            for order in orders:
+                assert (await world.until(order)).state is OrderState.FILLED
+
+        assert opened == [1, *[2] * (_BURST - 1)]

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broker_adapters.base import Instrument
-from bus.values import OrderType, Side
+from broker_adapters.base import Instrument, OrderRef
+from bus.values import OrderState, OrderType, Side
 from handlers.orders.following import Ready, freeze_behind, may_follow, reading_after, reading_of
+from handlers.orders.freeze import freeze
 from handlers.orders.frozen import Frozen, frozen_against
 from handlers.records.sizing_rules import Close, Direction, Enter, Fixed, Reverse, Target
 from handlers.sizing.moves import Holding
@@ -161,3 +162,35 @@ async def test_a_plain_order_of_the_other_side_ends_what_the_reading_serves() ->
     assert followed is not None
 
     assert reading_after(started[1], sell, followed) is None
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("sides", "serves"), [("buy buy", True), ("buy sell", False)])
+async def test_a_reading_serves_nobody_where_orders_of_both_sides_work(
+    sides: str, *, serves: bool
+) -> None:
+    """What they add up to says nothing of the one that fills alone."""
+    bench = await a_bench()
+    first = await an_order(bench, Enter(side=Side.BUY, quantity=Decimal(1)))
+    working = tuple(
+        bench.broker.report(
+            OrderRef(
+                client_order_id=f"{n}",
+                broker_order_id=f"{n}",
+                symbol=SYMBOL,
+                side=Side(side),
+                quantity=Decimal(2 - n),
+                sent_at=bench.clock.now(),
+            ),
+            OrderState.ACCEPTED,
+            filled=Decimal(0),
+        )
+        for n, side in enumerate(sides.split())
+    )
+    bench.broker.open.extend([working, working])
+
+    frozen = await freeze(first, bench.desk)
+
+    assert isinstance(frozen, Frozen)
+    reading = reading_of(first, frozen, read_at=bench.clock.monotonic())
+    assert (reading is not None) is serves

@@ -172,12 +172,11 @@ class MemorySignals(SignalStore):
         )
 
     def _duplicate_of(self, first: SignalId) -> Duplicate:
-        orders = [
-            order
+        ids = tuple(
+            order.id
             for order in self._tables.orders.values()
             if order.signal_id == first and order.leg == 1
-        ]
-        ids = tuple(order.id for order in sorted(orders, key=lambda order: order.seq))
+        )
         return Duplicate(signal_id=first, order_ids=ids)
 
     def _accept(self, signal: NewSignal) -> Recorded:

@@ -91,6 +91,16 @@ BEGIN
 END
 $$;
 
+-- The orders that a signal was recorded with, in their order; numbers are each account's own.
+CREATE OR REPLACE FUNCTION first_orders(p_signal uuid) RETURNS text[]
+LANGUAGE sql STABLE AS $$
+    SELECT ARRAY(
+        SELECT o.id::text FROM orders AS o
+        WHERE o.signal_id = p_signal AND o.leg = 1
+        ORDER BY o.created_at, o.id
+    )
+$$;
+
 -- An alert as it was sent here; its `dedupe_key` is the content's hash alone.
 CREATE FUNCTION signal_of(p_asked jsonb) RETURNS signals
 LANGUAGE plpgsql AS $$

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from bus.values import UserId
     from handlers.store.postgres.connections import Database
 
-# Every number of a transaction that is over lies below, as `stream_mark` gives them.
+# As `stream_mark` gives them: below lie the numbers of transactions that are all over, and below
+# the end all that this server gave. What lies beyond came with rows of another server.
 _POSITION = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint << 20"
+_END = "pg_snapshot_xmax(pg_current_snapshot())::text::bigint << 20"
 _ENTRIES = f"""
 SELECT t.stream_n, t.stream_n > {_POSITION} AS is_early, jsonb_build_object(
     'stream_n', t.stream_n, 'kind', t.kind, 'object_id', t.object_id, 'at', t.at
@@ -32,7 +34,7 @@ FROM (
     (
         SELECT e.stream_n, 'order' AS kind, e.order_id AS object_id, e.at
         FROM order_events AS e
-        WHERE e.user_id = $1 AND e.stream_n > $2
+        WHERE e.user_id = $1 AND e.stream_n > $2 AND e.stream_n < {_END}
         ORDER BY e.stream_n
         LIMIT $3::text::integer
     )
@@ -40,7 +42,7 @@ FROM (
     (
         SELECT n.stream_n, n.kind, n.object_id, n.at
         FROM stream_entries AS n
-        WHERE n.user_id = $1 AND n.stream_n > $2
+        WHERE n.user_id = $1 AND n.stream_n > $2 AND n.stream_n < {_END}
         ORDER BY n.stream_n
         LIMIT $3::text::integer
     )

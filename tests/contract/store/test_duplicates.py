@@ -45,6 +45,21 @@ async def test_a_copy_is_answered_with_the_first_ids(house: House) -> None:
     assert answer == Duplicate(signal_id=signal.id, order_ids=first_ids)
 
 
+async def test_the_first_ids_are_in_the_alerts_order_at_whichever_accounts(house: House) -> None:
+    trader = await house.trader()
+    busy, quiet = trader.account, (await house.elsewhere(trader)).account
+    for _ in range(3):
+        await house.queued(trader)
+    both, _ = await house.strategy(trader.user, busy, quiet)
+    orders = [house.order(trader, account_id=account.id) for account in (busy, quiet, busy)]
+    signal = house.signal(trader, *orders, strategy_id=both.id)
+    await house.store.signals.record(signal)
+
+    answer = await house.store.signals.record(again(signal))
+
+    assert answer == Duplicate(signal_id=signal.id, order_ids=tuple(order.id for order in orders))
+
+
 async def test_a_copy_places_no_order(house: House) -> None:
     trader = await house.trader()
     signal = house.signal(trader, house.order(trader))

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from bus.ids import uuid7
-from bus.values import OrderId, OrderState, SignalId
+from bus.values import OrderState, SignalId
 from handlers.errors import NotFoundError
 from handlers.records.alerts import Dedupe, Duplicate, NewCancel, Recorded, SignalOutcome
 from handlers.records.orders import ClaimedOrder
@@ -155,13 +155,20 @@ async def _alert(house: House, trader: Trader, chance: random.Random) -> None:
 
 
 async def _work(house: House, trader: Trader, chance: random.Random) -> None:
-    queued = await house.store.work.oldest_queued(trader.user, limit=3)
-    for order in queued:
-        claimed = await house.store.orders.claim(house.claim(trader, order))
-        if isinstance(claimed, ClaimedOrder):
+    queued = list(await house.store.work.oldest_queued(trader.user, limit=3))
+    while queued:
+        order = queued.pop(0)
+        answer = await house.store.orders.claim(house.claim(trader, order))
+        while isinstance(answer, ClaimedOrder):
             state = chance.choice([OrderState.QUEUED, OrderState.ACCEPTED, OrderState.FILLED])
             fills = (a_fill(order, "1.5"),) if state is OrderState.FILLED else ()
-            await house.settle(claimed.order, state, fills=fills)
+            said = house.settlement(answer.order, state, fills=fills)
+            if not queued or state is OrderState.QUEUED:
+                await house.store.orders.settle(said)
+                break
+            # Whichever has the smaller id: the two are locked by that.
+            following = house.claim(trader, queued.pop(chance.randrange(len(queued))))
+            _, answer = await house.store.orders.settle_and_claim(said, following)
 
 
 async def _interfere(house: House, trader: Trader, chance: random.Random) -> None:
@@ -240,55 +247,6 @@ async def test_what_happened_is_never_rewritten(house: House, dsn: str, change: 
 
     with pytest.raises(asyncpg.RaiseError, match="append only"):
         await count(dsn, f"{change} RETURNING 1")
-
-
-async def test_a_claim_waits_for_the_switch_that_is_being_engaged(house: House, dsn: str) -> None:
-    trader = await house.trader()
-    order = await house.queued(trader)
-    connection = await asyncpg.connect(dsn)
-    try:
-        async with connection.transaction():
-            await connection.execute(
-                "UPDATE switches SET is_engaged = true WHERE user_id = $1", trader.user
-            )
-            claim = asyncio.ensure_future(house.store.orders.claim(house.claim(trader, order)))
-            await _until_somebody_waits(connection)
-            assert not claim.done()
-    finally:
-        await connection.close()
-
-    answer = await claim
-    assert not isinstance(answer, ClaimedOrder)
-    assert (await house.load(order.id)).state is OrderState.DENIED
-
-
-async def test_a_record_waits_for_the_switch_that_is_being_engaged(house: House, dsn: str) -> None:
-    trader = await house.trader()
-    asked = house.order(trader)
-    connection = await asyncpg.connect(dsn)
-    try:
-        async with connection.transaction():
-            await connection.execute(
-                "UPDATE switches SET is_engaged = true WHERE user_id = $1", trader.user
-            )
-            record = asyncio.ensure_future(house.store.signals.record(house.signal(trader, asked)))
-            await _until_somebody_waits(connection)
-            assert not record.done()
-    finally:
-        await connection.close()
-
-    assert not isinstance(await record, Recorded)
-    assert await house.store.orders.load(OrderId(asked.id)) is None
-
-
-async def _until_somebody_waits(connection: asyncpg.Connection[asyncpg.Record]) -> None:
-    """Return when another connection waits for a lock."""
-    await connection.execute(
-        "DO $$ BEGIN WHILE NOT EXISTS ("
-        "  SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-        ") LOOP PERFORM pg_stat_clear_snapshot(); PERFORM pg_sleep(0.005); END LOOP; END $$",
-        timeout=5,
-    )
 
 
 async def count(dsn: str, statement: str) -> int:

@@ -5,7 +5,7 @@
 --
 -- A transaction may commit after a later one. Who reads therefore stops before the oldest one that is
 -- still under way (`handlers/store/postgres/streams.py`), and no entry ever comes behind one that was
--- read. What a transaction did to an order is one entry, since an entry says what the order is now.
+-- read. What is written of an order at once is one entry, since an entry says what the order is now.
 
 -- As many entries as one transaction can write before two have the same number.
 CREATE SEQUENCE stream_places MAXVALUE 1048575 CYCLE;
@@ -59,32 +59,5 @@ BEGIN
         INSERT INTO stream_entries (user_id, stream_n, kind, object_id, at)
         VALUES (p_order.user_id, stream_mark(), 'order', p_order.parent_id, clock_timestamp());
     END IF;
-END
-$$;
-
--- Insert a new order with its outbox row, if it is queued, and its first events: when its alert was
--- received, when it was recorded, and its denial.
-CREATE OR REPLACE FUNCTION give_birth(p_order orders, p_actor text, p_received_at timestamptz)
-RETURNS void
-LANGUAGE plpgsql AS $$
-DECLARE
-    v_born orders := p_order;
-    v_events jsonb := jsonb_build_array(
-        jsonb_build_object('stage', 'edge_received', 'at', p_received_at),
-        jsonb_build_object('stage', 'edge_recorded', 'at', p_order.created_at, 'to', 'queued')
-    );
-BEGIN
-    INSERT INTO orders SELECT p_order.*;
-    IF p_order.state = 'queued' THEN
-        INSERT INTO outbox (order_id, is_cancel, created_at)
-        VALUES (p_order.id, false, p_order.created_at);
-    ELSE
-        v_events := v_events || jsonb_build_array(jsonb_build_object(
-            'stage', 'denied', 'at', p_order.created_at, 'from', 'queued', 'to', 'denied',
-            'evidence', jsonb_build_object('code', p_order.error_code)
-        ));
-    END IF;
-    v_born.event_n := 0;
-    PERFORM append_events(v_born, p_actor, NULL, v_events, '{}');
 END
 $$;

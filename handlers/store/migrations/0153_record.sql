@@ -65,7 +65,7 @@ BEGIN
             END IF;
             IF v_asked -> 'cancels' <> '[]' THEN
                 -- What came before it in this batch is to be found, and nothing that comes after it.
-                PERFORM write_born(v_orders, v_received);
+                PERFORM write_born(v_orders, 'edge', v_received);
                 v_before := v_before || ARRAY(SELECT o.id FROM unnest(v_orders) AS o);
                 v_orders := '{}';
                 v_received := '{}';
@@ -87,7 +87,7 @@ BEGIN
         RETURN NEXT;
     END LOOP;
     INSERT INTO signals SELECT s.* FROM unnest(v_signals) AS s;
-    PERFORM write_born(v_orders, v_received);
+    PERFORM write_born(v_orders, 'edge', v_received);
 END
 $$;
 
@@ -293,9 +293,9 @@ BEGIN
 END
 $$;
 
--- Write new orders of alerts with what goes with them: their commands and first events. `p_received`
--- has for each when its alert came.
-CREATE FUNCTION write_born(p_orders orders[], p_received timestamptz[]) RETURNS void
+-- Write new orders with what goes with them: their commands, where they are queued, and their first
+-- events. `p_received` has for each when its alert came.
+CREATE FUNCTION write_born(p_orders orders[], p_actor text, p_received timestamptz[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
     IF cardinality(p_orders) = 0 THEN
@@ -310,7 +310,7 @@ BEGIN
     SELECT
         o.id, e.n, o.user_id, CASE WHEN e.n = o.event_n THEN stream_mark() END,
         CASE WHEN e.n = 1 THEN p_received[o.ordinality] ELSE o.created_at END,
-        e.stage, e.from_state, e.to_state, 'edge',
+        e.stage, e.from_state, e.to_state, p_actor,
         CASE WHEN e.n < 3 THEN '{}' ELSE jsonb_build_object('code', o.error_code) END
     FROM unnest(p_orders) WITH ORDINALITY AS o
     CROSS JOIN LATERAL (
@@ -321,5 +321,14 @@ BEGIN
     ) AS e (n, stage, from_state, to_state)
     WHERE e.n <= o.event_n
     ORDER BY o.ordinality, e.n;
+END
+$$;
+
+-- The same for one order alone.
+CREATE OR REPLACE FUNCTION give_birth(p_order orders, p_actor text, p_received_at timestamptz)
+RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM write_born(ARRAY[p_order], p_actor, ARRAY[p_received_at]);
 END
 $$;

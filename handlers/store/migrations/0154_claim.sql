@@ -185,7 +185,8 @@ END
 $$;
 
 -- Write down what is known of a sent order, under the settings of whoever calls; `p_is_engaged` is the
--- switch, read FOR SHARE before, where the order is a reversal's first leg. See handlers/lifecycle.py.
+-- switch, read FOR SHARE before, where the order is a reversal's first leg. The rules are those of
+-- handlers/records/lifecycle.py.
 CREATE FUNCTION settle_known(p_said jsonb, p_child jsonb, p_is_engaged boolean)
 RETURNS TABLE (state_now text, has_changed boolean, child_id uuid)
 LANGUAGE plpgsql AS $$

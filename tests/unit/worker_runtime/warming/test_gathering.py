@@ -8,14 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 from weakref import ref
 
-from worker_runtime.gathering import gather, watched
+from worker_runtime.warming.gathering import gather, watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 # In an interpreter of its own: what lies where is the whole of it, and what is kept stays.
 LAY = """
-from worker_runtime.gathering import gather
+from worker_runtime.warming.gathering import gather
 
 def pages(functions):
     return len({id(each.__code__) // 4096 for each in functions})

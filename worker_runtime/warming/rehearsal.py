@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from worker_runtime.gathering import gather, watched
-from worker_runtime.warm_up import warm_up
+from worker_runtime.warming.gathering import gather, watched
+from worker_runtime.warming.warm_up import warm_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bus.values import OrderState
-from handlers.observing.sampling import time_to_send
+from handlers.observing.sampling import UNUSUAL, time_to_send
 from handlers.records.lifecycle import FINAL
 from telemetry.stages import Stage
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from handlers.observing.follower import News
     from handlers.records.trails import AlertCount, TrailEvent
     from telemetry.meters import Meters
-
-_UNUSUAL = frozenset({Stage.TAKEN_OVER, Stage.RESOLVED})
 
 
 class Measures:
@@ -69,7 +67,7 @@ class Measures:
         self._hops.record(seconds, {"stage": event.stage.value})
         if event.stage is Stage.ANSWERED:
             self._calls.record(seconds, {**broker, "outcome": outcome})
-        if event.stage in _UNUSUAL:
+        if event.stage in UNUSUAL:
             self._unusual.add(1, {**broker, "kind": event.stage.value})
         if event.to_state is OrderState.UNKNOWN:
             self._unusual.add(1, {**broker, "kind": "unknown"})

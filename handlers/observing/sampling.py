@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from handlers.records.trails import Trail
 
 SLOW = timedelta(seconds=1)
-_UNUSUAL = frozenset({Stage.TAKEN_OVER, Stage.RESOLVED})
+UNUSUAL = frozenset({Stage.TAKEN_OVER, Stage.RESOLVED})
 # The part of a trace id that whoever makes it draws at random (W3C Trace Context, level 2).
 _RANDOM_DIGITS = 14
 
@@ -26,7 +26,7 @@ def is_remarkable(trail: Trail) -> bool:
     """Say whether it went wrong, was slow to reach its venue, or took an unusual way."""
     if trail.state in BAD:
         return True
-    if any(event.stage in _UNUSUAL or event.to_state in BAD for event in trail.events):
+    if any(event.stage in UNUSUAL or event.to_state in BAD for event in trail.events):
         return True
     return (sent := time_to_send(trail)) is not None and sent >= SLOW
 

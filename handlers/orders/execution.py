@@ -16,8 +16,8 @@ from handlers.errors import StoreUnavailableError
 from handlers.orders.freeze import Frozen, NotNow, Refused, freeze
 from handlers.orders.outcomes import settlement_of_submit
 from handlers.orders.precedence import passed_by, passes, queued_before
-from handlers.orders.reconcile import SEND_SPAN
 from handlers.records.orders import (
+    SEND_SPAN,
     Claim,
     ClaimedOrder,
     Mark,

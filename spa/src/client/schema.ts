@@ -1962,7 +1962,6 @@ export interface components {
             entry_ttl_s: number;
             exit_ttl_s: number;
             follows: boolean;
-            pip_size: string | null;
             strict_time: boolean;
         };
         /** SettingsChange */
@@ -1971,7 +1970,6 @@ export interface components {
             entry_ttl_s?: number;
             exit_ttl_s?: number;
             follows?: boolean;
-            pip_size?: string | null;
             strict_time?: boolean;
         };
         /**

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _BLOCKS = range(48, 513, 16)
 _POOL_BYTES = 16_384
 _EMPTY_BYTES = sys.getsizeof(b"")
+# More than are ever free of one size; another allocator never has as many in a row.
+_FREE_AT_MOST = 3_000
 
 # Originals, and what fills free blocks: given back, they would be holes all over the place, and
 # each worker would write into many of them.
@@ -94,7 +96,9 @@ def _fill_up(block: int) -> None:
     All are taken when as many came in a row as only a fresh pool has.
     """
     in_a_row, last = 0, 0
-    while in_a_row < _POOL_BYTES // block - 2:
+    for _ in range(_FREE_AT_MOST):
         _kept.append(bytes(block - _EMPTY_BYTES))
         here = id(_kept[-1])
         in_a_row, last = (in_a_row + 1 if here - last == block else 0), here
+        if in_a_row == _POOL_BYTES // block - 2:
+            return

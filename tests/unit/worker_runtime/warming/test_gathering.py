@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from functools import partial
+from resource import RLIMIT_AS, setrlimit
 from typing import TYPE_CHECKING
 from weakref import ref
+
+import pytest
 
 from worker_runtime.warming.gathering import gather, watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+MEMORY_BYTES = 1 << 29
 # In an interpreter of its own: what lies where is the whole of it, and what is kept stays.
 LAY = """
 from worker_runtime.warming.gathering import gather
@@ -56,6 +61,17 @@ def test_what_is_wanted_lies_together_afterwards() -> None:
     before, after = map(int, done.stdout.split())
     assert before > 100
     assert after < before / 5
+
+
+@pytest.mark.parametrize("allocator", ["malloc", "pymalloc_debug"])
+def test_where_memory_is_laid_otherwise_it_ends_too(allocator: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LAY], capture_output=True, text=True, check=False, timeout=15,
+        env={**os.environ, "PYTHONMALLOC": allocator},
+        preexec_fn=lambda: setrlimit(RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES)),
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_copies_do_the_same() -> None:

@@ -78,8 +78,10 @@ class Delivery(Protocol):
     Attributes:
         attempt: How often it was delivered, this time included.
         is_last: The attempts are used up: a retry sets it aside.
+        system: What carried it, as OpenTelemetry's conventions for messaging name it.
     """
 
+    system: str
     envelope: Envelope
     attempt: int
     is_last: bool

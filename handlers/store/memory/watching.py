@@ -122,6 +122,7 @@ class MemoryWatch(WatchStore):
                 )
                 for each in self._tables.events[order_id]
             ),
+            hops=self._tables.hops_about(order_id),
         )
 
 

@@ -109,6 +109,7 @@ CALLERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "upkeep": {
         "due_checks": (APP, CONTROL),
         "note_check": (CONTROL,),
+        "note_hop": (CONTROL,),
         "order_findings": (CONTROL,),
         "expire": (CONTROL,),
         "leases": (CONTROL,),

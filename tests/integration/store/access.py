@@ -46,6 +46,7 @@ TENANT: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "known_devices": ("user_id", {"DELETE": "*", "INSERT": "*", "SELECT": "*"}),
     "lease_proofs": ("user_id", {}),
     "mailed_tokens": ("user_id", {"INSERT": "*"}),
+    "control_hops": ("user_id", {"SELECT": "*"}),
     "order_checks": ("order_id", {}),
     "order_events": ("user_id", {"SELECT": "*"}),
     "orders": ("user_id", {"SELECT": "*"}),
@@ -143,7 +144,8 @@ DOORS: Mapping[str, frozenset[str]] = {
         (
             "alert_counts", "census", "order_trail", "order_trails",
             "drop_worker", "drop_workers_of", "expire_order", "has_open_orders",
-            "lost_workers", "note_check", "order_findings", "recent_leases", "release_lease",
+            "lost_workers", "note_check", "note_hop", "order_findings", "recent_leases",
+            "release_lease",
         ),
         frozenset({CONTROL}),
     ),
@@ -163,7 +165,7 @@ HELPERS: Mapping[str, frozenset[str]] = {
         frozenset[str](),
     ),
     **dict.fromkeys(
-        ("acting_user", "is_final", "no_second_leg", "shown_order", "shown_state"),
+        ("acting_user", "hops_of", "is_final", "no_second_leg", "shown_order", "shown_state"),
         frozenset({APP}),
     ),
     **dict.fromkeys(("cancel_pause", "is_live"), frozenset({WORKER})),

@@ -18,6 +18,7 @@ from handlers.records.views import WorkerView
 from handlers.store.accounts import NewCredentials
 from handlers.vault.base import Sealed
 from tests.contract.store.house import TRACE_ID, TRACEPARENT, a_fill
+from tests.contract.store.test_control_hops import a_look
 from tests.integration.store import access
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ async def a_life(house: House) -> Life:
     )
     working = await house.in_state(trader, OrderState.ACCEPTED)
     await store.upkeep.due_checks(limit=1_000)
+    await store.upkeep.note_hop(user, working.id, a_look(house))
     dedupe = Dedupe(hash=secrets.token_bytes(32), window=timedelta(seconds=60))
     await store.signals.record(house.signal(trader, dedupe=dedupe))
     manual = await store.signals.record_manual(

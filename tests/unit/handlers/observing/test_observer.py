@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import pytest
 
 from bus.base import Destination
 from bus.envelope import seal
+from bus.ids import uuid7
 from bus.memory import open_memory_bus
 from bus.messages import KeepPool
 from bus.values import HOUSE, OrderState, SystemClock
@@ -17,12 +19,15 @@ from handlers.errors import StoreUnavailableError
 from handlers.observing.gauges import Gauges
 from handlers.observing.measures import Measures
 from handlers.observing.observer import Observer, Traces
+from handlers.records.control_hops import ControlHop, HopOutcome
 from handlers.store.memory import MemoryStore
-from tests.contract.store.house import House, ManualClock
+from telemetry.stages import Stage
+from tests.contract.store.house import TRACEPARENT, House, ManualClock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 
+    from handlers.records.orders import Order
     from handlers.records.trails import Census
     from telemetry.spans import SpanRecord
 
@@ -156,6 +161,73 @@ async def test_order_in_doubt_is_counted_as_unusual() -> None:
         told = scene.meters.counted["fourpass.orders.unusual"].told
         assert (1, {"broker": "paper", "kind": "unknown"}) in told
         assert scene.export.spans != []
+
+
+def a_look_at(scene: Scene, **fields: Any) -> ControlHop:
+    now = scene.house.clock.now()
+    told: dict[str, Any] = {
+        "id": uuid7(), "attempt": 1, "stage": Stage.ORDER_TASKS, "message": "verify_order",
+        "destination": "order-tasks", "system": "valkey", "traceparent": TRACEPARENT,
+        "outcome": HopOutcome.DONE,
+    }  # fmt: skip
+    times = {"sent_at": now, "taken_at": now, "done_at": now + timedelta(milliseconds=3)}
+    return ControlHop(**(told | times | fields))
+
+
+async def a_told_order(scene: Scene) -> Order:
+    """Return an order that rests at its venue and that the observer told."""
+    trader = await scene.house.trader()
+    order = await scene.house.in_state(trader, OrderState.ACCEPTED)
+    await scene.house.later(31)
+    await scene.observer.turn()
+    return order
+
+
+async def look_after(scene: Scene, order: Order, **fields: Any) -> list[str]:
+    """Note a look; return the names of the spans that are told of it."""
+    del scene.export.spans[:]
+    hop = a_look_at(scene, **fields)
+    await scene.house.store.upkeep.note_hop(order.user_id, order.id, hop)
+    await scene.observer.turn()
+    return [span.name for span in scene.export.spans]
+
+
+async def test_look_at_a_resting_order_is_told_without_its_way_and_timed() -> None:
+    async with a_scene() as scene:
+        order = await a_told_order(scene)
+
+        names = await look_after(scene, order)
+
+        assert names == ["receive order-tasks", "process order-tasks"]
+        durations = scene.meters.counted["fourpass.hop.duration"].told
+        assert durations[-1] == (0.003, {"stage": "order_tasks"})
+        assert scene.meters.counted["fourpass.hop.errors"].told == []
+
+
+async def test_look_that_failed_is_an_error_and_tells_the_whole_way() -> None:
+    async with a_scene(ratio=0.0) as scene:
+        order = await a_told_order(scene)
+        assert scene.export.spans == []
+
+        names = await look_after(scene, order, outcome=HopOutcome.SET_ASIDE, code="NotFoundError")
+
+        assert {"order", "settled", "process order-tasks"} <= set(names)
+        assert scene.meters.counted["fourpass.hop.errors"].told == [
+            (1, {"stage": "order_tasks", "code": "NotFoundError"})
+        ]
+
+
+async def test_hop_that_led_to_a_bad_state_is_an_error_of_that_hop() -> None:
+    async with a_scene() as scene:
+        trader = await scene.house.trader()
+        order = await scene.house.sending(trader)
+        await scene.house.settle(order, OrderState.REJECTED, error_code="price_band")
+
+        await scene.observer.turn()
+
+        assert scene.meters.counted["fourpass.hop.errors"].told == [
+            (1, {"stage": "settled", "code": "price_band"})
+        ]
 
 
 async def test_gauges_show_the_last_look() -> None:

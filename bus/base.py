@@ -91,10 +91,7 @@ class Delivery(Protocol):
         ...
 
     async def retry(self, after: timedelta, reason: str = "") -> None:
-        """Give it back: delivered again after this time, until the attempts are used up.
-
-        The reason stands in the dead letter that the last attempt leaves behind.
-        """
+        """Give it back, until the attempts are used up; then the dead letter says the reason."""
         ...
 
     async def dead_letter(self, reason: str) -> None:

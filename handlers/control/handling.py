@@ -14,7 +14,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, assert_never
 
 import anyio
-import structlog
 
 from bus.base import Destination
 from bus.envelope import as_ns, named, order_of
@@ -22,6 +21,7 @@ from bus.routing import resolve
 from bus.verdicts import Ack, DeadLetter, Postpone, Retry, Verdict
 from handlers.errors import HandlersError
 from handlers.records.control_hops import ControlHop, HopOutcome
+from telemetry.context import logged_with
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ async def handle(
 ) -> Verdict:
     """Carry a delivery out, settle it and note it; every line that is logged meanwhile names it."""
     envelope, taken_at = delivery.envelope, services.clock.now()
-    with structlog.contextvars.bound_contextvars(**named(envelope)):
+    with logged_with(named(envelope)):
         verdict = await dispatcher.dispatch(delivery)
         if not isinstance(verdict, Ack):
             _log.warning("control_message_failed", extra={"why": verdict.reason})

@@ -116,6 +116,8 @@ async def test_worker_that_could_not_be_asked_for_is_logged(
     assert answer.status_code == 202
     [told] = [line for line in lines if line["event"] == "worker_not_asked_for"]
     assert told["why"] == "TransportUnavailableError: AccessDenied"
+    [order] = answer.json()["orders"]
+    assert (told["order_id"], told["trace_id"]) == (order["id"], answer.json()["trace_id"])
 
 
 async def test_no_fault_after_the_record_changes_a_manual_orders_reply(

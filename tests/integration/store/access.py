@@ -51,6 +51,7 @@ TENANT: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "order_events": ("user_id", {"SELECT": "*"}),
     "orders": ("user_id", {"SELECT": "*"}),
     "outbox": ("order_id", {}),
+    "readings": ("user_id", {}),
     "recovery_codes": ("user_id", {"DELETE": "*", "INSERT": "*", "SELECT": "*"}),
     "sessions": (
         "user_id",
@@ -121,7 +122,7 @@ DOORS: Mapping[str, frozenset[str]] = {
             "relay_due", "request_cancel_told", "reset_password", "resolve_order",
             "session_of_token", "set_own_password", "switch_of", "unattended_users",
             "use_mailed_token", "verify_sign_up", "keep_answer", "finish_answer",
-            "kept_credentials", "operations_seen",
+            "kept_credentials", "operations_seen", "tell_reading",
         ),
         frozenset({APP}),
     ),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bus.values import OrderState
 from handlers.observing.sampling import time_to_send
 from handlers.observing.traces import BAD
+from handlers.records.alerts import SignalOutcome
 from handlers.records.control_hops import FAILED
 from handlers.records.lifecycle import FINAL
 from telemetry.stages import Stage
@@ -42,6 +43,12 @@ class Measures:
             "fourpass.orders.unusual", "Orders that were in doubt, taken over or looked up"
         )
         self._alerts = meters.counter("fourpass.alerts", "Alerts by what they came to")
+        self._begin()
+
+    def _begin(self) -> None:
+        """Begin at 0 what is watched for growth: what begins at 1 did not grow."""
+        for outcome in SignalOutcome:
+            self._alerts.add(0, {"outcome": outcome.value, "code": ""})
 
     def take(self, news: News) -> None:
         """Count what is new of an order's way."""

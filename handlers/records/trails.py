@@ -70,6 +70,7 @@ class Census(Record, frozen=True, kw_only=True):
         orders: Orders that are not over, by state.
         oldest: The age of the oldest order that is queued, or in doubt, by state.
         leases: Leases that run.
+        taken_over: Leases given so far to a worker whose predecessor did not give its own back.
         workers: Worker processes that are not gone, by state.
         unsent: Commands in the outbox that no worker has taken.
     """
@@ -77,6 +78,7 @@ class Census(Record, frozen=True, kw_only=True):
     orders: Mapping[str, int] = msgspec.field(default_factory=dict[str, int])
     oldest: Mapping[str, float] = msgspec.field(default_factory=dict[str, float])
     leases: int = 0
+    taken_over: int = 0
     workers: Mapping[str, int] = msgspec.field(default_factory=dict[str, int])
     unsent: int = 0
 

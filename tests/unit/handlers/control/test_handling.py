@@ -37,7 +37,7 @@ pytestmark = pytest.mark.anyio
 async def handled(place: Place, message: Message, *, attempt: int = 1, **sealed: Any) -> list[str]:
     """Handle a message; return what became of its delivery."""
     diary: list[str] = []
-    asked = {"dedup_id": "1", "traceparent": TRACEPARENT} | sealed
+    asked: dict[str, Any] = {"dedup_id": "1", "traceparent": TRACEPARENT} | sealed
     envelope = seal(message, clock=place.clock, **asked)
     delivery = Delivered(envelope, diary)
     delivery.attempt, delivery.is_last = attempt, attempt >= 3

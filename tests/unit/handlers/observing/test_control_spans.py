@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import pytest
 
-from bus.values import OrderState
+from bus.values import OrderId, OrderState
 from handlers.observing.traces import spans_of
 from handlers.records.control_hops import HopOutcome
 from telemetry.spans import Kind, Link, SpanRecord
@@ -128,7 +129,7 @@ def test_each_further_try_is_a_span_and_the_wait_is_told_once() -> None:
 def test_orders_of_an_alert_share_the_start_of_their_worker() -> None:
     hop = a_hop(7, 9)
     first = spans_of(way(hops=(hop,)))
-    other = spans_of(way(order_id=ORDER.__class__(int=7), hops=(hop,)))
+    other = spans_of(way(order_id=OrderId(UUID(int=7)), hops=(hop,)))
 
     starts = [[span for span in each if "worker-control" in span.name] for each in (first, other)]
     assert starts[0] == starts[1]

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 Labels = tuple[tuple[str, str], ...]
+QUEUED: Labels = (("state", "queued"),)
 
 
 class Counted:
@@ -170,7 +171,11 @@ def a_look_at(scene: Scene, **fields: Any) -> ControlHop:
         "destination": "order-tasks", "system": "valkey", "traceparent": TRACEPARENT,
         "outcome": HopOutcome.DONE,
     }  # fmt: skip
-    times = {"sent_at": now, "taken_at": now, "done_at": now + timedelta(milliseconds=3)}
+    times: dict[str, Any] = {
+        "sent_at": now,
+        "taken_at": now,
+        "done_at": now + timedelta(milliseconds=3),
+    }
     return ControlHop(**(told | times | fields))
 
 
@@ -238,12 +243,26 @@ async def test_gauges_show_the_last_look() -> None:
 
         await scene.observer.turn()
 
-        assert scene.meters.read("fourpass.orders.live") == {(("state", "queued"),): 1}
-        assert scene.meters.read("fourpass.orders.oldest") == {(("state", "queued"),): 7}
+        live = scene.meters.read("fourpass.orders.live")
+        assert {labels: value for labels, value in live.items() if value} == {QUEUED: 1}
+        oldest = scene.meters.read("fourpass.orders.oldest")
+        assert {labels: value for labels, value in oldest.items() if value} == {QUEUED: 7}
         assert scene.meters.read("fourpass.record.up") == {(): 1}
         letters = scene.meters.read("fourpass.dead_letters")
         assert letters[(("destination", "maintenance"),)] == 1
         assert letters[(("destination", "order-tasks"),)] == 0
+
+
+async def test_what_there_is_none_of_is_shown_as_none() -> None:
+    async with a_scene() as scene:
+        live = scene.meters.read("fourpass.orders.live")
+        oldest = scene.meters.read("fourpass.orders.oldest")
+        workers = scene.meters.read("fourpass.workers")
+
+        assert live[(("state", "needs_review"),)] == oldest[(("state", "unknown"),)] == 0
+        assert workers[(("state", "degraded"),)] == 0
+        begun = scene.meters.counted["fourpass.alerts"].told
+        assert (0, {"outcome": "duplicate", "code": ""}) in begun
 
 
 async def test_alerts_are_counted_once_however_often_it_looks() -> None:
@@ -255,9 +274,8 @@ async def test_alerts_are_counted_once_however_often_it_looks() -> None:
             await scene.house.later(3)
             await scene.observer.turn()
 
-        assert scene.meters.counted["fourpass.alerts"].told == [
-            (1, {"outcome": "accepted", "code": ""})
-        ]
+        counted = scene.meters.counted["fourpass.alerts"].told
+        assert [each for each in counted if each[0]] == [(1, {"outcome": "accepted", "code": ""})]
 
 
 async def test_record_that_is_away_is_shown_and_does_not_end_it() -> None:

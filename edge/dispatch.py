@@ -157,6 +157,7 @@ async def tell_worker(
     """Push commands, and see to a worker where none runs."""
     hinted = await hint(ports, user, *envelopes)
     if hinted is None:
+        ports.afterwards.note_unhinted([cause])
         return
     ports.afterwards.note_hinted([cause])
     if hinted.should_claim:
@@ -180,7 +181,10 @@ async def tell_of_account(ports: Ports, user: UserId, account: AccountId) -> Non
 
 async def follow_up(ports: Ports, taken: Taken, hinted: Hinted | None) -> None:
     """Do what an answered alert left to do: note its hints, see to a worker."""
-    if hinted is None or not taken.orders:
+    if not taken.orders:
+        return
+    if hinted is None:
+        ports.afterwards.note_unhinted(taken.orders)
         return
     ports.afterwards.note_hinted(taken.orders)
     if hinted.should_claim:

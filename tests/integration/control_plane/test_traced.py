@@ -45,6 +45,7 @@ from tests.unit.handlers.control.control_places import Tasks
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
+    from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
     from bus.bundle import Bus
@@ -60,7 +61,7 @@ pytestmark = [
 
 CLOCK = SystemClock()
 SYSTEMS = {Carrier.VALKEY: "valkey", Carrier.SQS: "aws_sqs"}
-AT_ONCE = LANES | {Destination.ORDER_TASKS: LaneRules(visibility=timedelta(seconds=30))}
+AT_ONCE = {**LANES, Destination.ORDER_TASKS: LaneRules(visibility=timedelta(seconds=30))}
 
 
 @pytest.fixture
@@ -195,7 +196,11 @@ async def scene(settings: BusSettings, monkeypatch: pytest.MonkeyPatch) -> Async
     async with AsyncExitStack() as stack:
         dsn = stack.enter_context(fresh_database(template=migrated_template()))
         warm = Warm(lambda: Container({}))
-        monkeypatch.setattr(_container, "open_means", lambda _: means_of(settings, dsn))
+
+        def open_means(_: object) -> AbstractAsyncContextManager[Means]:
+            return means_of(settings, dsn)
+
+        monkeypatch.setattr(_container, "open_means", open_means)
         monkeypatch.setattr(_serving, "warm", warm)
         stack.callback(warm.discard)
         house = await stack.enter_async_context(postgres_house(dsn))

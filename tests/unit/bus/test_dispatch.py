@@ -10,7 +10,7 @@ import anyio
 import msgspec
 import pytest
 
-from bus.dispatch import Dispatcher, Publishing, dedup_id_of
+from bus.dispatch import Dispatcher, Middleware, Publishing, dedup_id_of
 from bus.envelope import Envelope, InTrace, Result, as_ns, seal
 from bus.messages import Message, StartWorker, StopWorker, VerifyFills, VerifyOrder
 from bus.middleware import deadline, expired
@@ -232,7 +232,7 @@ def _dispatcher(
     diary: list[str],
     *,
     post: Post | None = None,
-    middleware: Sequence[Callable[..., Callable[..., Awaitable[Sequence[Message]]]]] = (),
+    middleware: Sequence[Middleware] = (),
 ) -> Dispatcher[list[str]]:
     return Dispatcher(
         {StopWorker: handler},

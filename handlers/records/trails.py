@@ -70,7 +70,7 @@ class Census(Record, frozen=True, kw_only=True):
         orders: Orders that are not over, by state.
         oldest: The age of the oldest order that is queued, or in doubt, by state.
         leases: Leases that run.
-        taken_over: Leases given so far to a worker whose predecessor did not give its own back.
+        taken_over: Leases so far that their holders did not give back.
         workers: Worker processes that are not gone, by state.
         unsent: Commands in the outbox that no worker has taken.
     """

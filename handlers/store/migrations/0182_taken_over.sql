@@ -1,5 +1,5 @@
--- How often a user's lease was taken over: given to a worker whose predecessor did not give it back.
--- Counted where it is given, so that no crash hides it.
+-- How often a user's lease was taken over: its holder did not give it back. Counted where it is given
+-- to another, or where somebody else ends it because its holder is dead, so that no crash hides it.
 
 ALTER TABLE worker_leases ADD COLUMN taken_over bigint NOT NULL DEFAULT 0;
 
@@ -26,6 +26,18 @@ BEGIN
     DELETE FROM lease_proofs AS p WHERE p.user_id = p_user AND p.epoch <= taken - 4;
     RETURN NEXT;
 END
+$$;
+
+CREATE OR REPLACE FUNCTION release_lease(p_lease jsonb) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp
+AS $$
+    UPDATE worker_leases SET
+        expires_at = least(expires_at, clock_timestamp()), is_released = true,
+        taken_over = taken_over + CASE WHEN is_released THEN 0 ELSE 1 END
+    WHERE
+        user_id = (p_lease ->> 'user_id')::uuid AND worker_id = (p_lease ->> 'worker_id')::uuid
+        AND epoch = (p_lease ->> 'epoch')::bigint
 $$;
 
 CREATE OR REPLACE FUNCTION census() RETURNS jsonb

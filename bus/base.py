@@ -76,8 +76,10 @@ class Delivery(Protocol):
     Attributes:
         attempt: How often it was delivered, this time included.
         is_last: The attempts are used up: a retry sets it aside.
+        system: What carried it, as OpenTelemetry's conventions for messaging name it.
     """
 
+    system: str
     envelope: Envelope
     attempt: int
     is_last: bool
@@ -87,10 +89,7 @@ class Delivery(Protocol):
         ...
 
     async def retry(self, after: timedelta, reason: str = "") -> None:
-        """Give it back: delivered again after this time, until the attempts are used up.
-
-        The reason stands in the dead letter that the last attempt leaves behind.
-        """
+        """Give it back, until the attempts are used up; then the dead letter says the reason."""
         ...
 
     async def dead_letter(self, reason: str) -> None:

@@ -26,6 +26,11 @@ const WATCH = `window.widest = 0; (function look() {
   window.widest = Math.max(window.widest, (document.documentElement?.scrollWidth ?? 0) - innerWidth);
   requestAnimationFrame(look);
 })()`;
+const SHIFTS = `window.shifted = 0; new PerformanceObserver((list) => {
+  for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) window.shifted += value;
+}).observe({ type: "layout-shift", buffered: true })`;
+// The bound that Web Vitals calls good.
+const MOST_SHIFT = 0.1;
 const OVERFLOW = `[...(window.widest > 0 ? ["for a moment +" + window.widest] : []), ...[...document.querySelectorAll("html, body, main, main *, #app > * *")]
   .filter((each) => each.scrollWidth > each.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(each).overflowX + (each.tagName === "HTML" ? "auto" : "")))
   .filter((each) => !each.matches("nav, pre, textarea, select, input"))
@@ -60,12 +65,14 @@ async function eachPage(look: { width: number; locale: string; theme: string; la
     const fresh = await browser.newContext({ locale: "en-US", viewport: { width: look.width, height: 812 }, ...(!isPublic && { storageState: signedIn }) });
     await fresh.addInitScript(([locale, theme]) => { localStorage.setItem("4pass.locale", locale!); localStorage.setItem("4pass.theme", theme!); }, [look.locale, look.theme]);
     await fresh.addInitScript(WATCH);
+    await fresh.addInitScript(SHIFTS);
     const own = await aPage(fresh);
     if (look.later) await own.page.clock.setFixedTime(Date.now() + 400 * DAY_MS);
     for (const [name, path] of addresses.filter(([, , each]) => each === isPublic)) {
       await own.page.goto(demo.base_url + path);
       await own.page.locator("h1").waitFor();
       await own.page.getByRole("status").filter({ hasText: /^(Loading|載入)/ }).waitFor({ state: "detached" });
+      await own.page.locator("main .animate-pulse").first().waitFor({ state: "detached" });
       found.push(...(await claim(own.page, name)).map((fault) => `${name}: ${fault}`));
     }
     faults.push(...own.faults);
@@ -93,12 +100,15 @@ describe("every page", () => {
   it.each([
     { width: 1440, locale: "en", theme: "dark" },
     { width: 375, locale: "zh-TW", theme: "light" },
-  ])("has no serious fault of accessibility: $width px, $locale, $theme", async (look) => {
-    await eachPage({ ...look, later: false }, async (shown, name) => {
+  ])("has no serious fault of accessibility, and holds still: $width px, $locale, $theme", async (look) => {
+    const found = await eachPage({ ...look, later: false }, async (shown, name) => {
       await isAccessible(shown);
+      const shifted = await shown.evaluate<number>("window.shifted");
       await picture(shown, `${name.replaceAll("/", "-")}-${look.theme}`);
-      return [];
+      return shifted > MOST_SHIFT ? [`moved by ${shifted.toFixed(3)} while it loaded`] : [];
     });
+
+    expect(found).toEqual([]);
   }, 180_000);
 
   it("never broke the policy or threw", () => {

@@ -29,6 +29,13 @@ const WATCH = `window.widest = 0; (function look() {
 const SHIFTS = `window.shifted = 0; new PerformanceObserver((list) => {
   for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) window.shifted += value;
 }).observe({ type: "layout-shift", buffered: true })`;
+// All that was asked for is there, and two frames showed it; the stream is never done.
+const IS_QUIET = `new Promise(requestAnimationFrame).then(() => new Promise(requestAnimationFrame)).then(() => window.asked === 0)`;
+const ASKED = `window.asked = 0; { const ask = window.fetch; window.fetch = async (request, init) => {
+  if (String(request.url ?? request).includes("/api/stream")) return ask(request, init);
+  window.asked += 1;
+  try { return await ask(request, init); } finally { setTimeout(() => { window.asked -= 1; }, 50); }
+}; }`;
 // The bound that Web Vitals calls good.
 const MOST_SHIFT = 0.1;
 const OVERFLOW = `[...(window.widest > 0 ? ["for a moment +" + window.widest] : []), ...[...document.querySelectorAll("html, body, main, main *, #app > * *")]
@@ -41,7 +48,11 @@ beforeAll(async () => {
   context = await browser.newContext({ locale: "en-US" });
   ({ page, faults } = await aPage(context));
   await signIn(page, demo);
-  const [order = ""] = await alert(demo, { ticker: "UNIUSDT", action: "buy", quantity: "12345.678", price: "6.125" });
+  // One whose meaning takes many words.
+  const [order = ""] = await alert(demo, {
+    ticker: "UNIUSDT", action: "buy", quantity: "12345.678", price: "6.125",
+    market_position: "long", market_position_size: "12345.678", prev_market_position: "flat",
+  });
   const ask = async (path: string) => (await (await fetch(demo.base_url + path, { headers: { authorization: `Bearer ${demo.api_key}` } })).json()) as { signal_id: string };
   const ids: Record<string, string> = { order, signal: (await ask(`/api/orders/${order}`)).signal_id, account: demo.account_id, strategy: demo.strategy_id };
   const routes = await page.evaluate<Route[]>(ROUTES);
@@ -66,6 +77,7 @@ async function eachPage(look: { width: number; locale: string; theme: string; la
     await fresh.addInitScript(([locale, theme]) => { localStorage.setItem("4pass.locale", locale!); localStorage.setItem("4pass.theme", theme!); }, [look.locale, look.theme]);
     await fresh.addInitScript(WATCH);
     await fresh.addInitScript(SHIFTS);
+    await fresh.addInitScript(ASKED);
     const own = await aPage(fresh);
     if (look.later) await own.page.clock.setFixedTime(Date.now() + 400 * DAY_MS);
     for (const [name, path] of addresses.filter(([, , each]) => each === isPublic)) {
@@ -73,6 +85,7 @@ async function eachPage(look: { width: number; locale: string; theme: string; la
       await own.page.locator("h1").waitFor();
       await own.page.getByRole("status").filter({ hasText: /^(Loading|載入)/ }).waitFor({ state: "detached" });
       await own.page.locator("main .animate-pulse").first().waitFor({ state: "detached" });
+      await expect.poll(() => own.page.evaluate(IS_QUIET), { timeout: 10_000 }).toBe(true);
       found.push(...(await claim(own.page, name)).map((fault) => `${name}: ${fault}`));
     }
     faults.push(...own.faults);

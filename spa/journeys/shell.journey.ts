@@ -72,6 +72,10 @@ describe("a connection that breaks", () => {
   it("shows, and heals without a reload or a gap", async () => {
     await context.setOffline(true);
     await page.locator('[data-connection="lost"]').waitFor();
+    const wide = page.viewportSize()!;
+    await page.setViewportSize({ width: 375, height: 812 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(375);
+    await page.setViewportSize(wide);
     const [missed = ""] = await alert(demo, { ticker: "SOLUSDT", action: "buy", quantity: "2", price: "150" });
 
     await context.setOffline(false);

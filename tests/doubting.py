@@ -45,9 +45,10 @@ async def doubt(folder: Path, order_id: UUID) -> None:
     url = running_url(folder, address, None)
     venue, record = await asyncpg.connect(url), await asyncpg.connect(url)
     try:
+        # In this order: the stream tells nothing that was written after a transaction under way.
+        state = await record.fetchval(_SETTLE, order_id, json.dumps(told), "{}")
         async with venue.transaction():
             await venue.execute(_SILENCE)
-            state = await record.fetchval(_SETTLE, order_id, json.dumps(told), "{}")
             sys.stdout.write(f"{state}\n")
             sys.stdout.flush()
             await anyio.to_thread.run_sync(sys.stdin.read)

@@ -13,6 +13,7 @@ import msgspec
 import structlog
 
 from telemetry.lines import PreparedLine
+from telemetry.plain import as_json, take_over
 from telemetry.redaction import Redactor
 from telemetry.settings import LogFormat
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from structlog.typing import EventDict, Processor, WrappedLogger
 
     from telemetry.settings import TelemetrySettings
-
-_NOISY = ("asyncio", "asyncpg", "uvicorn.access", "httpcore", "httpx")
 
 
 class LossyStream:
@@ -184,7 +183,7 @@ _ENCODER = msgspec.json.Encoder(enc_hook=str)
 
 
 def _as_json(event: EventDict, **_: object) -> str:
-    return _ENCODER.encode(event).decode()
+    return as_json(event)
 
 
 def _take_over_standard_logging(
@@ -197,8 +196,4 @@ def _take_over_standard_logging(
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(level)
-    for name in _NOISY:
-        logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    take_over(handler, level)

@@ -6,6 +6,7 @@ thread of its own, where everything is opened and closed; each event's work is h
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
@@ -153,9 +154,15 @@ class Warm:
 
 def open_container(environment: Mapping[str, str]) -> Container:
     """Open what the environment and its secret name; in Lambda, see to its log lines first."""
-    if FUNCTION_VARIABLE in environment:
-        configure_plain(read_telemetry_settings("lambda", environment))
-    return Container(with_addresses(environment))
+    if FUNCTION_VARIABLE not in environment:
+        return Container(with_addresses(environment))
+    configure_plain(read_telemetry_settings("lambda", environment))
+    try:
+        return Container(with_addresses(environment))
+    finally:
+        # What is there by now stays: it need never be looked at again.
+        gc.freeze()
+        gc.enable()
 
 
 # Lambda keeps a module, and nothing else, between two events.

@@ -36,10 +36,12 @@ pytestmark = [pytest.mark.anyio, pytest.mark.postgres, pytest.mark.valkey]
 _ROOT = Path(__file__).parents[3]
 _NOBODY_ANSWERS = "http://127.0.0.1:1"
 _FIRST_EVENT = """
-import json, os, sys
+import gc, json, os, sys
 from lambda_entry.maintenance_worker import handler
+before = gc.isenabled()
 answer = handler(json.loads(sys.argv[1]), None)
-print(json.dumps({"answer": answer, "loaded": sorted(sys.modules)}), flush=True)
+told = {"answer": answer, "loaded": sorted(sys.modules), "collects": [before, gc.isenabled()]}
+print(json.dumps(told), flush=True)
 os._exit(0)
 """
 _FOREIGN = {"anyio", "asyncpg", "hiredis", "msgspec", "sniffio", "typing_extensions"}
@@ -58,16 +60,27 @@ _OF_NO_USE = (
 
 
 async def test_first_event_loads_only_what_it_takes_to_handle_it(world: World) -> None:
-    trader = await world.add_trader()
-    message = HealOrphan(user_id=trader.user, finding=Finding.UNATTENDED_ORDER)
-    environment = told_as(CONTROL, world.environment)
+    told = await first_event(world)
 
-    told = await anyio.to_thread.run_sync(_first_event, message, environment)
-
-    assert told["answer"] == {"batchItemFailures": []}
     loaded: set[str] = set(told["loaded"])
     assert _foreign(loaded) == _FOREIGN
     assert {name for name in loaded if f"{name}.".startswith(_PREFIXES)} == set()
+
+
+async def test_garbage_is_collected_once_the_start_is_over(world: World) -> None:
+    told = await first_event(world)
+
+    assert told["collects"] == [False, True]
+
+
+async def first_event(world: World) -> dict[str, Any]:
+    """Have a fresh function handle an event that finds nothing to do, and return what it tells."""
+    trader = await world.add_trader()
+    message = HealOrphan(user_id=trader.user, finding=Finding.UNATTENDED_ORDER)
+    environment = told_as(CONTROL, world.environment)
+    told = await anyio.to_thread.run_sync(_run, message, environment)
+    assert told["answer"] == {"batchItemFailures": []}
+    return told
 
 
 _PREFIXES = tuple(f"{name}." for name in _OF_NO_USE)
@@ -82,8 +95,7 @@ def _foreign(loaded: set[str]) -> set[str]:
     }
 
 
-def _first_event(message: HealOrphan, environment: Mapping[str, str]) -> dict[str, Any]:
-    """Handle it in a process that has nothing of this one's start, and return what it tells."""
+def _run(message: HealOrphan, environment: Mapping[str, str]) -> dict[str, Any]:
     sealed = seal(message, clock=CLOCK, dedup_id=uuid7().hex)
     raw = RawMessage(
         message_id="1",

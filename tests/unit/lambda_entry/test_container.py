@@ -1,7 +1,8 @@
-"""Who opens a container sets logging up in Lambda, and leaves it alone elsewhere."""
+"""Who opens a container sees to logs and garbage in Lambda, and leaves both alone elsewhere."""
 
 from __future__ import annotations
 
+import gc
 import logging
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,15 @@ import pytest
 from typing_extensions import override
 
 from lambda_entry import _container
+from lambda_entry._addresses import AddressesUnavailableError
 from lambda_entry._container import Container, open_container
 from telemetry.plain import JsonFormatter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+
+IN_LAMBDA = {"AWS_LAMBDA_FUNCTION_NAME": "fourpass-maintenance"}
 
 
 class _Unopened(Container):
@@ -30,10 +35,12 @@ def root(monkeypatch: pytest.MonkeyPatch) -> Iterator[logging.Logger]:
     yield root
     root.handlers[:] = handlers
     root.setLevel(level)
+    gc.unfreeze()
+    gc.enable()
 
 
 def test_a_function_logs_lines_of_json(root: logging.Logger) -> None:
-    open_container({"AWS_LAMBDA_FUNCTION_NAME": "fourpass-maintenance"})
+    open_container(IN_LAMBDA)
 
     [handler] = root.handlers
     assert isinstance(handler.formatter, JsonFormatter)
@@ -45,3 +52,14 @@ def test_a_process_that_plays_aws_logs_as_before(root: logging.Logger) -> None:
     open_container({})
 
     assert root.handlers == before
+
+
+@pytest.mark.usefixtures("root")
+def test_a_start_that_fails_leaves_the_collector_on() -> None:
+    gc.disable()
+    away = {"FOURPASS_ADDRESSES_SECRET": "a", "FOURPASS_AWS_ENDPOINT_URL": "http://127.0.0.1:1"}
+
+    with pytest.raises(AddressesUnavailableError):
+        open_container({**IN_LAMBDA, **away})
+
+    assert gc.isenabled()

@@ -199,6 +199,7 @@ def _raw(message: MessageTypeDef) -> RawMessage:
         receipt_handle=message.get("ReceiptHandle", ""),
         body=message.get("Body", ""),
         md5_of_body=message.get("MD5OfBody", ""),
+        md5_of_message_attributes=message.get("MD5OfMessageAttributes", ""),
         attributes={str(key): value for key, value in message.get("Attributes", {}).items()},
         message_attributes={
             name: {"StringValue": value.get("StringValue", ""), "DataType": value["DataType"]}

@@ -64,10 +64,11 @@ class Sqs:
         wanted = cast("dict[QueueAttributeNameType, str]", dict(attributes))
         async with self._calling() as client:
             try:
-                await client.create_queue(QueueName=name, Attributes=wanted)
+                made = await client.create_queue(QueueName=name, Attributes=wanted)
+                self._urls[name] = made["QueueUrl"]
             except client.exceptions.QueueNameExists:
                 wanted.pop("FifoQueue", None)  # the one that cannot be changed
-                url = (await client.get_queue_url(QueueName=name))["QueueUrl"]
+                url = await self._url(client, name)
                 await client.set_queue_attributes(QueueUrl=url, Attributes=wanted)
         return (await self.attributes(name, "QueueArn"))["QueueArn"]
 

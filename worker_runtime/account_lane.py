@@ -8,25 +8,24 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import anyio
 
-from bus.values import OrderId
 from handlers.errors import LeaseLostError, StoreUnavailableError
-from handlers.orders.execution import Executed
-from handlers.records.orders import Mark, WhyNot
+from handlers.orders.executed import Executed
+from handlers.records.orders import WhyNot
 from worker_runtime.pace import Pauses
+from worker_runtime.turn import Item, Turn
 
 if TYPE_CHECKING:
-    from bus.values import Clock
+    from bus.values import Clock, OrderId
+    from handlers.records.orders import Mark
     from worker_runtime.pace import Pace
+    from worker_runtime.turn import Done
 
-Attempt = Callable[[OrderId, tuple[Mark, ...]], Awaitable[Executed]]
-# Told what the attempt came to; `None` where it waits for its time already or found no room.
-Done = Callable[[Executed | None], None]
+Attempt = Callable[[Turn], Awaitable[Executed]]
 
 _CAPACITY = 512
 _BLOCKED_PAUSE = 1.0
@@ -37,23 +36,6 @@ _FAULT_PAUSE = timedelta(seconds=5)
 _log = logging.getLogger(__name__)
 
 
-@dataclass(slots=True)
-class _Item:
-    order_id: OrderId
-    marks: tuple[Mark, ...] = ()
-    told: list[Done] = field(default_factory=list["Done"])
-    was_tried: bool = False
-    due: float = 0.0
-    behind: OrderId | None = None
-
-    def tell(self, executed: Executed) -> None:
-        """Tell everyone who waits for the first attempt."""
-        self.was_tried = True
-        told, self.told = self.told, []
-        for done in told:
-            done(executed)
-
-
 class Lane:
     """The orders of one account that this worker has in hand."""
 
@@ -61,9 +43,9 @@ class Lane:
         self._attempt = attempt
         self._clock = clock
         self._pauses = Pauses(pace)
-        self._ready: deque[_Item] = deque()
-        self._parked: dict[OrderId, _Item] = {}
-        self._in_hand: dict[OrderId, _Item] = {}
+        self._ready: deque[Item] = deque()
+        self._parked: dict[OrderId, Item] = {}
+        self._in_hand: dict[OrderId, Item] = {}
         self._changed = anyio.Event()
         self._is_closing = False
 
@@ -82,10 +64,10 @@ class Lane:
         else:
             item.told.append(done)
 
-    def _queued(self, order_id: OrderId, marks: tuple[Mark, ...]) -> _Item | None:
+    def _queued(self, order_id: OrderId, marks: tuple[Mark, ...]) -> Item | None:
         if len(self._in_hand) >= _CAPACITY or self._is_closing:
             return None
-        item = self._in_hand[order_id] = _Item(order_id, marks)
+        item = self._in_hand[order_id] = Item(order_id, marks)
         self._ready.append(item)
         self._changed.set()
         return item
@@ -108,11 +90,12 @@ class Lane:
             LeaseLostError: Another worker owns the user.
         """
         while (item := await self._next()) is not None:
-            executed = await self._try(item)
-            item.tell(executed)
-            self._follow(item, executed)
+            turn = Turn(item, self._ready, self._finish)
+            executed = await self._try(turn)
+            turn.end()
+            self._finish(turn.item, executed)
 
-    async def _next(self) -> _Item | None:
+    async def _next(self) -> Item | None:
         while not self._is_closing:
             self._unpark()
             if self._ready:
@@ -135,10 +118,10 @@ class Lane:
         first = min(item.due for item in self._parked.values())
         return max(0.0, first - self._clock.monotonic())
 
-    async def _try(self, item: _Item) -> Executed:
+    async def _try(self, turn: Turn) -> Executed:
         """Make one attempt; what went wrong comes back as a time to try again."""
         try:
-            executed = await self._attempt(item.order_id, item.marks)
+            executed = await self._attempt(turn)
         except LeaseLostError:
             raise
         except StoreUnavailableError:
@@ -147,12 +130,14 @@ class Lane:
             await anyio.sleep(pause)
             return Executed(state=None, retry_after=timedelta(0))
         except Exception:  # noqa: BLE001 - one order's fault must not end the worker
-            _log.exception("order_attempt_failed", extra={"order_id": str(item.order_id)})
+            _log.exception("order_attempt_failed", extra={"order_id": str(turn.item.order_id)})
             return Executed(state=None, retry_after=_FAULT_PAUSE)
         self._pauses.reset()
         return executed
 
-    def _follow(self, item: _Item, executed: Executed) -> None:
+    def _finish(self, item: Item, executed: Executed) -> None:
+        """Tell who waits for the attempt, and see what is next for the order."""
+        item.tell(executed)
         if executed.child is not None:
             self.add(executed.child)
         if executed.is_link:
@@ -164,7 +149,7 @@ class Lane:
         else:
             del self._in_hand[item.order_id]
 
-    def _let_pass(self, item: _Item, ahead: OrderId) -> None:
+    def _let_pass(self, item: Item, ahead: OrderId) -> None:
         """Run the older order first; if it waits for its time, this one waits with it."""
         parked = self._parked.get(ahead)
         if parked is not None:
@@ -177,15 +162,15 @@ class Lane:
             self._ready.appendleft(item)
             self._ready.appendleft(self._older(ahead))
 
-    def _older(self, order_id: OrderId) -> _Item:
+    def _older(self, order_id: OrderId) -> Item:
         for item in self._ready:
             if item.order_id == order_id:
                 self._ready.remove(item)
                 return item
-        item = self._in_hand[order_id] = _Item(order_id)
+        item = self._in_hand[order_id] = Item(order_id)
         return item
 
-    def _park(self, item: _Item, pause: float) -> None:
+    def _park(self, item: Item, pause: float) -> None:
         item.due = self._clock.monotonic() + pause
         self._parked[item.order_id] = item
 

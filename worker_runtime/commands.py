@@ -40,13 +40,13 @@ if TYPE_CHECKING:
     from bus.envelope import Envelope
     from bus.values import Clock, UserId
     from handlers.asking.replies import Reply
-    from handlers.orders.execution import Executed
+    from handlers.orders.executed import Executed
     from handlers.store.base import OrderStore
-    from worker_runtime.account_lane import Done
     from worker_runtime.answers import Answers
     from worker_runtime.consumer import Receipts
     from worker_runtime.execution import Execution
     from worker_runtime.sessions import Sessions
+    from worker_runtime.turn import Done
 
 # The answer must be there before whoever asked has left.
 _ANSWERED_BEFORE = 1.0

@@ -13,7 +13,8 @@ import anyio
 from bus.values import OrderState
 from handlers.asking.replies import failed
 from handlers.orders import cancel
-from handlers.orders.execution import Executed, execute
+from handlers.orders.executed import Executed
+from handlers.orders.execution import execute
 from handlers.records.orders import WhyNot
 from worker_runtime.account_lane import Lane
 from worker_runtime.errors import SessionUnavailableError
@@ -25,13 +26,13 @@ if TYPE_CHECKING:
 
     from bus.values import AccountId, OrderId
     from handlers.records.orders import Mark, Order
-    from worker_runtime.account_lane import Done
     from worker_runtime.drain import Drain
     from worker_runtime.leases import LeaseKeeper
     from worker_runtime.ports import Ports
     from worker_runtime.sessions import Sessions
+    from worker_runtime.turn import Done, Turn
 
-    Attempt = Callable[[AccountId, OrderId, tuple[Mark, ...]], Awaitable[Executed]]
+    Attempt = Callable[[AccountId, Turn], Awaitable[Executed]]
 
 # What whoever is called at night looks for; what went well is in the record.
 _TOLD = {
@@ -151,39 +152,41 @@ class Execution:
                 self._tasks.start_soon(lane.run)
         return lane
 
-    async def _counted(
-        self,
-        attempt: Attempt,
-        account: AccountId,
-        order: OrderId,
-        marks: tuple[Mark, ...],
-    ) -> Executed:
+    async def _counted(self, attempt: Attempt, account: AccountId, turn: Turn) -> Executed:
         """Attempt it, and let it be seen that something is under way."""
         self.under_way += 1
         self._reactions.on_change()
         try:
-            return await attempt(account, order, marks)
+            return await attempt(account, turn)
         finally:
             self.under_way -= 1
             self._reactions.on_change()
 
-    async def _execute(
-        self, account: AccountId, order: OrderId, marks: tuple[Mark, ...]
-    ) -> Executed:
-        if self._drain.is_begun or not self._keeper.may_send:
+    async def _execute(self, account: AccountId, turn: Turn) -> Executed:
+        if not self._may_begin():
             return Executed(state=OrderState.QUEUED, retry_after=_GUARD_PAUSE)
+        turn.may_go_on = self._may_begin
+        turn.on_done = partial(self._notice, account)
+        first = turn.item
         try:
             async with self._sessions.use(account) as desk:
-                executed = await execute(order, desk, marks=marks)
+                executed = await execute(first.order_id, desk, marks=first.marks, behind=turn)
         except SessionUnavailableError as error:
-            return await self._without_session(account, order, error)
+            return await self._without_session(account, first.order_id, error)
+        self._notice(account, turn.item.order_id, executed)
+        return executed
+
+    def _may_begin(self) -> bool:
+        return self._keeper.may_send and not (self._drain.is_begun or self._closed.is_set())
+
+    def _notice(self, account: AccountId, order: OrderId, executed: Executed) -> None:
+        """Have done what an attempt's outcome asks for."""
         if executed.state is OrderState.UNKNOWN:
             self._reactions.on_unknown()
         if executed.why is WhyNot.LEASE_LOST:
             self._keeper.renew_now()
         if executed.state in _TOLD and executed.why is not WhyNot.GONE:
             _tell(account, order, executed)
-        return executed
 
     async def _without_session(
         self, account: AccountId, order_id: OrderId, error: SessionUnavailableError
@@ -205,13 +208,10 @@ class Execution:
         _tell(order.account_id, order.id, executed)
         return executed
 
-    async def _cancel(
-        self, account: AccountId, order: OrderId, marks: tuple[Mark, ...]
-    ) -> Executed:
-        del marks
+    async def _cancel(self, account: AccountId, turn: Turn) -> Executed:
         try:
             async with self._sessions.use(account) as desk:
-                sent = await cancel.send_cancel(order, desk)
+                sent = await cancel.send_cancel(turn.item.order_id, desk)
                 return Executed(state=sent.state, reply=sent.reply)
         except SessionUnavailableError as error:
             pause = timedelta(seconds=error.retry_after)

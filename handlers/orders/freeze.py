@@ -11,21 +11,28 @@ import msgspec
 
 from broker_adapters.errors import BrokerError, UnknownSymbolError
 from broker_adapters.together import together
-from bus.values import Mode, OrderType, Side, TimeInForce
+from bus.values import OrderType, Side
 from handlers.asking.instrument_search import candidates, in_words
-from handlers.records.orders import NextLeg, Order
+from handlers.orders.frozen import (
+    Frozen,
+    Refused,
+    Seen,
+    frozen_against,
+    price_of,
+    refusal_of,
+    seen_of,
+)
 from handlers.records.sizing_rules import EquityShare, is_plain
 from handlers.sizing.equity import equity_in
-from handlers.sizing.limits import check_prices
-from handlers.sizing.rounding import round_limit_price, round_stop_price
 from handlers.sizing.same_bar import is_next
-from handlers.sizing.sized import Denied, Holding, size
+from handlers.sizing.sized import Holding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from broker_adapters.base import Broker, Instrument, Position
     from handlers.orders.desk import Desk
+    from handlers.records.orders import Order
 
 _READ_DEADLINE = 5.0
 _TRY_AGAIN = timedelta(seconds=1)
@@ -33,34 +40,6 @@ _MOVED = timedelta(milliseconds=50)
 _FILLING = timedelta(milliseconds=500)
 # A market order fills at once where its market is open; where it is not, nobody waits for it.
 _FILLS_WITHIN = timedelta(seconds=5)
-
-
-class Seen(msgspec.Struct, frozen=True, kw_only=True):
-    """What an order was frozen against."""
-
-    holding: Holding
-    step: Decimal
-
-
-class Frozen(msgspec.Struct, frozen=True, kw_only=True):
-    """What will be sent: quantities and prices in the venue's own steps."""
-
-    side: Side
-    quantity: Decimal
-    reduce_only: bool
-    limit_price: Decimal | None
-    stop_price: Decimal | None
-    next_leg: NextLeg | None
-    notes: tuple[str, ...]
-    seen: Seen
-
-
-class Refused(msgspec.Struct, frozen=True, kw_only=True):
-    """The order makes no sense at this venue or against this position, where one was read."""
-
-    code: str
-    message: str
-    seen: Seen | None = None
 
 
 class NotNow(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,7 +55,7 @@ async def freeze(
 
     `patience` is how long it may still wait where its alert starts from another position.
     """
-    refusal = _refusal(order, desk)
+    refusal = refusal_of(order, desk)
     if refusal is not None:
         return refusal
     try:
@@ -92,7 +71,7 @@ async def freeze(
         return NotNow(retry_after=pause)
     if patience and not is_next(order, holding, instrument.quantity_step):
         return NotNow(retry_after=patience)
-    return _against(_seen(holding, instrument), _frozen(order, instrument, holding, desk))
+    return _against(seen_of(holding, instrument), frozen_against(order, instrument, holding, desk))
 
 
 async def _unknown(order: Order, desk: Desk) -> Refused:
@@ -103,25 +82,6 @@ async def _unknown(order: Order, desk: Desk) -> Refused:
     return Refused(code="unknown_symbol", message=in_words(order.symbol, alike))
 
 
-def _refusal(order: Order, desk: Desk) -> Refused | None:
-    """Check again what the edge promised: nothing crosses from paper to live."""
-    account, able = desk.account, desk.broker.capabilities
-    if order.account_id != account.id or order.user_id != desk.lease.user_id:
-        return Refused(code="account_mismatch", message="The order belongs to another account.")
-    if order.mode is not account.mode:
-        where = "a paper" if order.mode is Mode.PAPER else "a live"
-        return Refused(code="mode_mismatch", message=f"This is {where} order, the account is not.")
-    if order.order_type not in able.order_types:
-        return Refused(
-            code="unsupported_field", message=f"The venue takes no {order.order_type} orders."
-        )
-    if order.time_in_force not in able.times_in_force:
-        return Refused(
-            code="unsupported_field", message=f"The venue takes no {order.time_in_force} orders."
-        )
-    return None
-
-
 async def _holding(order: Order, instrument: Instrument, desk: Desk) -> Holding | None:
     """Read what the rule needs to know; `None` where it moved while it was read.
 
@@ -129,8 +89,8 @@ async def _holding(order: Order, instrument: Instrument, desk: Desk) -> Holding 
     is over before the next begins. Nothing that works can fill without changing the second, so
     where both are the same the position is one of the time between, with just these orders working.
     """
-    if not _needs_position(order, instrument, can_flip=desk.broker.capabilities.flips_atomically):
-        return Holding(price=_price(order))
+    if not needs_position(order, instrument, can_flip=desk.broker.capabilities.flips_atomically):
+        return Holding(price=price_of(order))
     broker = desk.broker
     working_orders = await broker.open_orders()
     positions, equity = await _held(order, instrument, broker)
@@ -147,7 +107,7 @@ async def _holding(order: Order, instrument: Instrument, desk: Desk) -> Holding 
         ),
         Decimal(0),
     )
-    return Holding(position=held, working=working, equity=equity, price=_price(order) or last)
+    return Holding(position=held, working=working, equity=equity, price=price_of(order) or last)
 
 
 async def _held(
@@ -174,7 +134,7 @@ async def _pause(order: Order, holding: Holding, desk: Desk) -> timedelta:
     return timedelta(0)
 
 
-def _needs_position(order: Order, instrument: Instrument, *, can_flip: bool) -> bool:
+def needs_position(order: Order, instrument: Instrument, *, can_flip: bool) -> bool:
     """Spare the plain order its reads: it is what most alerts are.
 
     Where no order can take a position through zero, even a plain one may have to become two.
@@ -183,51 +143,6 @@ def _needs_position(order: Order, instrument: Instrument, *, can_flip: bool) -> 
     return order.reduce_only or not (is_plain(order.sizing) and can_flip and may_sell_short)
 
 
-def _price(order: Order) -> Decimal | None:
-    return order.limit_price or order.reference_price
-
-
-def _frozen(order: Order, instrument: Instrument, holding: Holding, desk: Desk) -> Frozen | Refused:
-    sized = size(
-        order.sizing,
-        holding,
-        instrument,
-        can_flip=desk.broker.capabilities.flips_atomically,
-        reduce_only=order.reduce_only,
-    )
-    if isinstance(sized, Denied):
-        return Refused(code=sized.code, message=sized.message)
-    tick = instrument.price_tick
-    limit_price = round_limit_price(order.limit_price, side=sized.side, tick=tick)
-    stop_price = round_stop_price(order.stop_price, side=sized.side, tick=tick)
-    # A limit of less than one tick rounds to 0, which some venues take for a market order.
-    denied = check_prices(limit_price, stop_price, instrument)
-    if denied is not None:
-        return Refused(code=denied.code, message=denied.message)
-    return Frozen(
-        side=sized.side,
-        quantity=sized.quantity,
-        reduce_only=sized.reduce_only,
-        limit_price=limit_price,
-        stop_price=stop_price,
-        next_leg=sized.next_leg,
-        notes=(*sized.notes, *_ends_with_its_day(order, desk)),
-        seen=_seen(holding, instrument),
-    )
-
-
-def _ends_with_its_day(order: Order, desk: Desk) -> tuple[str, ...]:
-    """Say that an order ends sooner than its time in force would let it."""
-    is_kept = desk.broker.capabilities.keeps_overnight or order.order_type is OrderType.MARKET
-    if is_kept or order.time_in_force is not TimeInForce.GTC:
-        return ()
-    return ("The venue keeps no order overnight: it works until the end of the trading day.",)
-
-
 def _against(seen: Seen, frozen: Frozen | Refused) -> Frozen | Refused:
     """Have a refusal say too what it was judged by."""
     return msgspec.structs.replace(frozen, seen=seen) if isinstance(frozen, Refused) else frozen
-
-
-def _seen(holding: Holding, instrument: Instrument) -> Seen:
-    return Seen(holding=holding, step=instrument.quantity_step)

@@ -72,9 +72,16 @@ def settlement_of_report(
         average_price=report.average_price,
         fills=report.fills,
         error_code=report.reason,
-        evidence={"report": evidence_of(report)},
+        evidence={"report": _without_fills(report)},
         marks=marks,
     )
+
+
+def _without_fills(report: OrderReport) -> dict[str, Any]:
+    """Return a report as evidence; its fills are told once, beside it."""
+    told = evidence_of(report)
+    del told["fills"]
+    return told
 
 
 def settlement_of_absence(order: OrderId, desk: Desk, *, is_proved: bool) -> Settlement:

@@ -13,7 +13,7 @@ from handlers.sizing.same_bar import is_next, may_pass
 if TYPE_CHECKING:
     from bus.values import OrderId
     from handlers.orders.desk import Desk
-    from handlers.orders.freeze import Seen
+    from handlers.orders.frozen import Seen
     from handlers.records.orders import Order
 
 # Among so many of a user's queued orders the others of its account and symbol are looked for.

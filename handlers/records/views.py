@@ -22,11 +22,10 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrderEvent(View, frozen=True, kw_only=True):
-    """One hop of an order. `stream_n` is the user's own count, in commit order, without gaps."""
+    """One hop of an order."""
 
     order_id: OrderId
     n: int
-    stream_n: int
     at: datetime
     stage: Stage
     from_state: OrderState | None
@@ -128,7 +127,10 @@ class WorkerView(View, frozen=True, kw_only=True):
 
 
 class StreamEvent(View, frozen=True, kw_only=True):
-    """One entry of a user's live stream: `kind` is order, fill, signal, worker or switch."""
+    """One entry of a user's live stream: `kind` is order, fill, signal, worker or switch.
+
+    `stream_n` grows from entry to entry, with gaps; all who read see the same order.
+    """
 
     stream_n: int
     kind: str

@@ -86,6 +86,10 @@ class OrderStore(Protocol):
         """Read one order."""
         ...
 
+    async def load_some(self, orders: Sequence[OrderId]) -> Sequence[Order]:
+        """Read those of these orders that there are, in any order."""
+        ...
+
     async def by_client_id(self, account: AccountId, client_order_id: str) -> Order | None:
         """Read the order that was sent under this id; what a venue reports names no other."""
         ...
@@ -109,6 +113,15 @@ class OrderStore(Protocol):
         and a greater filled quantity count whatever is said with them. A mark is written once. An
         order that was never sent takes nothing. A final first leg records its second leg, sized by
         the true fill, in the same transaction.
+        """
+        ...
+
+    async def settle_and_claim(
+        self, settlement: Settlement, claim: Claim
+    ) -> tuple[Settled, ClaimedOrder | NotClaimed]:
+        """Settle one order and then claim another, in one commit and one round trip.
+
+        The claim is judged by what the settlement left: an outcome that is unknown holds it back.
         """
         ...
 

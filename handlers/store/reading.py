@@ -58,7 +58,7 @@ class StreamStore(Protocol):
     """What a live stream needs beside `QueryStore.stream_after`; one user's own only."""
 
     async def position(self, user: UserId) -> int:
-        """Return the number of the user's newest entry, 0 where there is none."""
+        """Return a number that no entry written by now exceeds, and every later one does."""
         ...
 
     async def fill(self, user: UserId, fill_id: UUID) -> FillView | None:

@@ -32,6 +32,8 @@ from handlers.store.memory.rows import Hint
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bus.values import AccountId, OrderId, UserId
     from handlers.records.audit import Deed
     from handlers.records.orders import Claim, Lease, Order, Settlement
@@ -53,6 +55,11 @@ class MemoryOrders(OrderStore):
         return self._tables.orders.get(order)
 
     @override
+    async def load_some(self, orders: Sequence[OrderId]) -> Sequence[Order]:
+        await checkpoint()
+        return [self._tables.orders[order] for order in orders if order in self._tables.orders]
+
+    @override
     async def by_client_id(self, account: AccountId, client_order_id: str) -> Order | None:
         await checkpoint()
         found = self._tables.client_ids.get((account, client_order_id))
@@ -61,6 +68,16 @@ class MemoryOrders(OrderStore):
     @override
     async def claim(self, claim: Claim) -> ClaimedOrder | NotClaimed:
         await checkpoint()
+        return self._claim_now(claim)
+
+    @override
+    async def settle_and_claim(
+        self, settlement: Settlement, claim: Claim
+    ) -> tuple[Settled, ClaimedOrder | NotClaimed]:
+        await checkpoint()
+        return self.settle_now(settlement), self._claim_now(claim)
+
+    def _claim_now(self, claim: Claim) -> ClaimedOrder | NotClaimed:
         tables = self._tables
         order = tables.orders.get(claim.order_id)
         if order is None or order.user_id != claim.lease.user_id:

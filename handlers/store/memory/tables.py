@@ -116,8 +116,8 @@ class Tables:
         self.sequences[account] = self.sequences.get(account, 0) + 1
         return self.sequences[account]
 
-    def enter(self, user: UserId, kind: str, object_id: UUID) -> int:
-        """Write one entry of a user's stream and return its number."""
+    def enter(self, user: UserId, kind: str, object_id: UUID) -> None:
+        """Write one entry of a user's stream."""
         owner = self.users[user]
         owner.stream_n += 1
         owner.entries.append(
@@ -125,7 +125,6 @@ class Tables:
                 stream_n=owner.stream_n, kind=kind, object_id=object_id, at=self.clock.now()
             )
         )
-        return owner.stream_n
 
     def change(self, order: Order, **fields: object) -> Order:
         """Replace fields of an order."""
@@ -164,12 +163,12 @@ class Tables:
         moved: tuple[OrderState | None, OrderState | None],
         actor: str,
     ) -> None:
+        self.enter(order.user_id, "order", order.id)
         timeline = self.events.setdefault(order.id, [])
         timeline.append(
             OrderEvent(
                 order_id=order.id,
                 n=len(timeline) + 1,
-                stream_n=self.enter(order.user_id, "order", order.id),
                 at=mark.at,
                 stage=mark.stage,
                 from_state=moved[0],

@@ -17,17 +17,17 @@ from handlers.records.views import (
     PositionView,
     ShownOrder,
     SignalView,
-    StreamEvent,
     WorkerView,
 )
 from handlers.store.postgres.rows import as_json
+from handlers.store.postgres.streams import entries_after
 from handlers.store.reading import QueryStore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bus.values import OrderId, UserId
-    from handlers.records.views import Filter, Span
+    from handlers.records.views import Filter, Span, StreamEvent
     from handlers.store.postgres.connections import Database
 
 T = TypeVar("T")
@@ -129,30 +129,6 @@ _WORKERS = """
 SELECT to_jsonb(w) FROM seen_workers($1) AS w
 ORDER BY w.started_at DESC, w.id DESC
 """
-_STREAM = """
-SELECT jsonb_build_object(
-    'stream_n', t.stream_n, 'kind', t.kind, 'object_id', t.object_id, 'at', t.at
-)
-FROM (
-    (
-        SELECT e.stream_n, 'order' AS kind, e.order_id AS object_id, e.at
-        FROM order_events AS e
-        WHERE e.user_id = $1 AND e.stream_n > $2
-        ORDER BY e.stream_n
-        LIMIT $3::text::integer
-    )
-    UNION ALL
-    (
-        SELECT n.stream_n, n.kind, n.object_id, n.at
-        FROM stream_entries AS n
-        WHERE n.user_id = $1 AND n.stream_n > $2
-        ORDER BY n.stream_n
-        LIMIT $3::text::integer
-    )
-) AS t
-ORDER BY t.stream_n
-LIMIT $3::text::integer
-"""
 
 
 class _Read(msgspec.Struct, frozen=True, kw_only=True):
@@ -212,9 +188,7 @@ class PostgresQueries(QueryStore):
 
     @override
     async def stream_after(self, user: UserId, n: int, *, limit: int) -> Sequence[StreamEvent]:
-        async with self._database.as_user(user) as connection:
-            rows = await connection.fetch(_STREAM, user, n, str(limit))
-        return [msgspec.json.decode(row[0], type=StreamEvent) for row in rows]
+        return await entries_after(self._database, user, n, limit=limit)
 
     async def _page(
         self, statement: str, row: type[T], user: UserId, *, where: Filter, span: Span

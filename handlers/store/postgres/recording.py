@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, deque
+from collections import deque
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -28,7 +28,7 @@ FLIGHTS = 2
 class Waiting:
     """An alert that waits to be recorded, and who waits for it."""
 
-    __slots__ = ("answer", "encoded", "has_cancels", "keys", "user_id")
+    __slots__ = ("answer", "encoded", "keys", "user_id")
 
     def __init__(self, signal: NewSignal, answer: asyncio.Future[Answer]) -> None:
         canonical = None if signal.signal is None else storable(signal.signal)
@@ -36,7 +36,6 @@ class Waiting:
             signal = msgspec.structs.replace(signal, signal=canonical)
         self.encoded = as_json(signal)
         self.user_id = signal.user_id
-        self.has_cancels = bool(signal.cancels)
         self.answer = answer
         # Two of a kind never share a batch: one statement decides about each of them alone.
         self.keys: set[object] = {signal.id.int}
@@ -46,6 +45,10 @@ class Waiting:
 
 class Recorder:
     """Collects concurrent records into batches; `FLIGHTS` of them are under way at once.
+
+    No two of them have the same user: a user's alerts are recorded in the order in which they came,
+    so that a cancel finds what came before it and nothing that comes after, and no batch waits for
+    the other's lock.
 
     Whoever waits may be cancelled at any time: the batch goes on, and what nobody waits for any
     more is left out if it has not left yet.
@@ -59,8 +62,7 @@ class Recorder:
         # When each caller's patience ends, the oldest first: one timer serves them all.
         self._ends: deque[tuple[float, asyncio.Future[Answer]]] = deque()
         self._watch: asyncio.TimerHandle | None = None
-        self._flying: Counter[UserId] = Counter()
-        self._cancelling: Counter[UserId] = Counter()
+        self._flying: set[UserId] = set()
 
     async def record(self, signal: NewSignal) -> Answer:
         """Record one alert, together with whatever else waits."""
@@ -83,35 +85,29 @@ class Recorder:
                 await self._fly_with(batch)
 
     async def _fly_with(self, batch: list[Waiting]) -> None:
-        users = Counter(waiting.user_id for waiting in batch)
-        cancelling = Counter(waiting.user_id for waiting in batch if waiting.has_cancels)
-        self._flying += users
-        self._cancelling += cancelling
+        users = {waiting.user_id for waiting in batch}
+        self._flying |= users
         try:
             await self._record(batch)
         finally:
             self._flying -= users
-            self._cancelling -= cancelling
             self._news.set()
 
     def _next_batch(self) -> list[Waiting]:
         """Take what waits, oldest first; of a kind only the first, the others keep their place.
 
-        A cancel waits for its user's orders that are under way, since it is to find them recorded;
-        what that user sends after it waits until it is, since that is not to be cancelled.
+        What follows one that has to wait waits too, where it is the same user's.
         """
         batch: list[Waiting] = []
-        held: set[UserId] = set()
+        held = set(self._flying)
         taken: set[object] = set()
         left: list[Waiting] = []
         while self._queue and len(batch) < BATCH_MAX:
             waiting = self._queue.popleft()
             if waiting.answer.done():
                 continue
-            user = waiting.user_id
-            if user in self._cancelling or (waiting.has_cancels and user in self._flying):
-                held.add(user)
-            if user in held or waiting.keys & taken:
+            if waiting.user_id in held or waiting.keys & taken:
+                held.add(waiting.user_id)
                 left.append(waiting)
             else:
                 taken |= waiting.keys

@@ -1,23 +1,78 @@
-"""Where a live stream stands, in PostgreSQL."""
+"""A user's live stream in PostgreSQL: where it stands, and what came after.
+
+Entries are numbered by their transactions, and a transaction may commit after a later one. Reading
+therefore ends before the oldest transaction under way: nothing ever comes behind what was read.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import msgspec
 from typing_extensions import override
 
-from handlers.records.views import FillView
+from handlers.records.views import FillView, StreamEvent
 from handlers.store.reading import StreamStore
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from bus.values import UserId
     from handlers.store.postgres.connections import Database
 
-_POSITION = "SELECT stream_n FROM user_counters WHERE user_id = $1"
+# Every number of a transaction that is over lies below, as `stream_mark` gives them.
+_POSITION = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint << 20"
+_ENTRIES = f"""
+SELECT t.stream_n, t.stream_n > {_POSITION} AS is_early, jsonb_build_object(
+    'stream_n', t.stream_n, 'kind', t.kind, 'object_id', t.object_id, 'at', t.at
+) AS entry
+FROM (
+    (
+        SELECT e.stream_n, 'order' AS kind, e.order_id AS object_id, e.at
+        FROM order_events AS e
+        WHERE e.user_id = $1 AND e.stream_n > $2
+        ORDER BY e.stream_n
+        LIMIT $3::text::integer
+    )
+    UNION ALL
+    (
+        SELECT n.stream_n, n.kind, n.object_id, n.at
+        FROM stream_entries AS n
+        WHERE n.user_id = $1 AND n.stream_n > $2
+        ORDER BY n.stream_n
+        LIMIT $3::text::integer
+    )
+) AS t
+ORDER BY t.stream_n
+LIMIT $3::text::integer
+"""  # noqa: S608 - put together from this module's own text
 _FILL = "SELECT to_jsonb(f) FROM fills AS f WHERE f.user_id = $1 AND f.id = $2"
+# How long what is committed waits for who began before it; a stream looks again by itself.
+_PATIENCE_S = 1.0
+_PAUSE_S = 0.002
+_ENTRY = msgspec.json.Decoder(StreamEvent)
+
+
+async def entries_after(
+    database: Database, user: UserId, n: int, *, limit: int
+) -> Sequence[StreamEvent]:
+    """Read what came after an entry; what was committed by now is in it, or 1 s has passed."""
+    loop = asyncio.get_running_loop()
+    until, pause = loop.time() + _PATIENCE_S, _PAUSE_S
+    committed = -1
+    while True:
+        async with database.as_user(user) as connection:
+            rows = await connection.fetch(_ENTRIES, user, n, str(limit))
+        entries = [_ENTRY.decode(row["entry"]) for row in rows if not row["is_early"]]
+        if committed < 0:
+            committed = rows[-1]["stream_n"] if rows else 0
+        is_whole = len(entries) == len(rows) or any(e.stream_n >= committed for e in entries)
+        if is_whole or loop.time() >= until:
+            return entries
+        await asyncio.sleep(pause)
+        pause *= 2
 
 
 class PostgresStreams(StreamStore):
@@ -28,8 +83,7 @@ class PostgresStreams(StreamStore):
 
     @override
     async def position(self, user: UserId) -> int:
-        async with self._database.as_user(user) as connection:
-            return await connection.fetchval(_POSITION, user) or 0
+        return await self._database.value(f"SELECT {_POSITION}")
 
     @override
     async def fill(self, user: UserId, fill_id: UUID) -> FillView | None:

@@ -19,9 +19,11 @@ CALLERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "signals": {"record": (APP,), "record_manual": (APP,), "mark_hinted": (APP,)},
     "orders": {
         "load": (APP, WORKER, CONTROL),
+        "load_some": (WORKER,),
         "by_client_id": (WORKER,),
         "claim": (WORKER,),
         "settle": (WORKER,),
+        "settle_and_claim": (WORKER,),
         "deny": (WORKER,),
         "note_cancel_sent": (WORKER,),
         "request_cancel": (APP,),

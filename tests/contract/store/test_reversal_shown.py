@@ -167,11 +167,10 @@ async def test_a_leg_that_moves_is_an_entry_of_its_reversal_too(house: House) ->
     await claimed(house, trader, second)
 
     news = await house.store.queries.stream_after(trader.user, before, limit=100)
-    assert [(entry.kind, entry.object_id) for entry in news] == [
+    assert {(entry.kind, entry.object_id) for entry in news} == {
         ("order", second.id),
         ("order", first.id),
-    ]
-    assert [entry.stream_n for entry in news] == [before + 1, before + 2]
+    }
 
 
 async def test_a_cancel_of_a_closed_reversal_reaches_its_queued_leg(house: House) -> None:

@@ -106,7 +106,7 @@ _BOTH = frozenset({APP, CONTROL})
 DOORS: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(
         (
-            "change_switch", "claim_order", "deny_order", "note_cancel_sent", "open_session",
+            "change_switch", "deny_order", "note_cancel_sent", "open_session",
             "pass_sibling", "put_worker", "record_manual", "request_cancel", "set_password",
             "settle_order", "sweep", "take_over",
         ),
@@ -133,8 +133,9 @@ DOORS: Mapping[str, frozenset[str]] = {
             "bind_own_venue", "claim_own_order", "deny_own_order",
             "drop_own_worker", "note_own_cancel_sent",
             "own_accounts", "own_credentials", "own_oldest_queued", "own_open_orders", "own_order",
-            "own_order_by_client_id", "pass_own_sibling", "put_own_worker", "release_own_lease",
-            "renew_own_lease", "settle_own_order", "sweep_own", "take_lease", "take_over_own",
+            "own_order_by_client_id", "own_orders", "pass_own_sibling", "put_own_worker",
+            "release_own_lease", "renew_own_lease", "settle_and_claim_own", "settle_own_order",
+            "sweep_own", "take_lease", "take_over_own",
             "tell_unsealing",
         ),
         frozenset({WORKER}),
@@ -152,13 +153,16 @@ DOORS: Mapping[str, frozenset[str]] = {
 HELPERS: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(
         (
-            "append_deed", "append_events", "audit_field", "audit_link", "born_order", "can_settle",
-            "cancel_named", "cancellable", "claimable_before", "first_orders", "fold_settlement",
+            "append_deed", "append_events", "audit_field", "audit_link", "born_of", "born_order",
+            "can_settle", "cancel_named", "cancellable", "claim_order", "claimable_before",
+            "first_orders", "fold_settlement",
             "give_birth", "held_lease", "holder_by_proof", "holds_lease", "is_blocked",
-            "lease_runs",
+            "is_own_saying", "judged_signal", "kept_signal", "lease_runs",
             "lock_cancellable", "lock_for_record", "move_order", "new_marks", "oldest_queued",
-            "open_orders", "record_second_leg", "refuse_change", "state_by_fills", "take_fills",
-            "tell_stream", "want_cancel", "was_given", "why_no_second_leg", "write_settled",
+            "open_orders", "record_second_leg", "refuse_change", "reuses_id", "settle_known",
+            "signal_of", "state_by_fills", "stream_mark", "switch_of_reversal", "take_fills",
+            "tell_stream", "want_cancel", "was_given", "why_no_second_leg", "write_born",
+            "write_settled",
         ),
         frozenset[str](),
     ),

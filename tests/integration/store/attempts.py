@@ -95,6 +95,8 @@ class Asking:
             "orders.by_client_id": lambda s: s.orders.by_client_id(self.account, client_id),
             "orders.claim": lambda s: s.orders.claim(claim),
             "orders.settle": lambda s: s.orders.settle(said),
+            "orders.load_some": lambda s: s.orders.load_some([other.filled.id]),
+            "orders.settle_and_claim": lambda s: s.orders.settle_and_claim(said, claim),
             "orders.deny": lambda s: s.orders.deny(
                 other.queued.id, code="x", message="x", lease=lease
             ),

@@ -39,11 +39,12 @@ pytestmark = [pytest.mark.anyio, pytest.mark.postgres]
 # What a refusal looks like that tells nothing.
 _NOTHING = (NotFoundError, AlreadyExistsError, RefusedError, RecordRefusedError)
 # What a role does not call, but could with what it may read: its policies give it its own user's
-# rows, or as to the audit log the control plane everybody's.
+# rows, or as to the audit log the control plane everybody's. Where streams stand is the server's
+# own count of transactions: it tells of nobody.
 _UNDER_POLICIES = {
     APP: {"accounts.key_versions", "audit.after", "audit.end", "audit.users"},
-    WORKER: set[str](),
-    CONTROL: {"audit.page"},
+    WORKER: {"streams.position"},
+    CONTROL: {"audit.page", "streams.position"},
 }
 
 

@@ -13,13 +13,15 @@ from bus.ids import uuid7
 from bus.memory.bell import Bell
 from bus.values import OrderId, OrderState, SystemClock
 from handlers.errors import LeaseLostError, StoreUnavailableError
-from handlers.orders.execution import Executed
-from handlers.records.orders import Mark, WhyNot
+from handlers.orders.executed import Executed
+from handlers.records.orders import WhyNot
 from worker_runtime.account_lane import Lane
 from worker_runtime.pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
+
+    from worker_runtime.turn import Turn
 
 pytestmark = pytest.mark.anyio
 
@@ -43,8 +45,8 @@ class Desk:
         self.gate.set()
         self._bell = Bell()
 
-    async def attempt(self, order: OrderId, marks: tuple[Mark, ...]) -> Executed:
-        del marks
+    async def attempt(self, turn: Turn) -> Executed:
+        order = turn.item.order_id
         self.tried.append(order)
         self._bell.ring()
         await self.gate.wait()

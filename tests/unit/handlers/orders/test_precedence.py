@@ -11,7 +11,7 @@ import pytest
 
 from broker_adapters.base import Accepted, NotSent, OrderRef
 from bus.values import OrderState
-from handlers.orders.freeze import Seen
+from handlers.orders.frozen import Seen
 from handlers.orders.precedence import passed_by, queued_before
 from handlers.records.alerts import Recorded
 from handlers.records.orders import WhyNot

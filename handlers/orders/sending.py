@@ -1,0 +1,191 @@
+"""Exactly one send of what was claimed, and writing down what it came to."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import msgspec
+
+from broker_adapters.base import (
+    Accepted,
+    NotSent,
+    OrderRequest,
+    Rejected,
+    SubmitOutcome,
+    Unknown,
+)
+from broker_adapters.together import together
+from bus.values import OrderState
+from handlers.errors import StoreUnavailableError
+from handlers.orders.claiming import claim_of, give_back, not_claimed, pauses, send_until
+from handlers.orders.executed import Executed
+from handlers.orders.following import Reading, Ready, freeze_behind, reading_after
+from handlers.orders.frozen import Frozen
+from handlers.orders.outcomes import settlement_of_submit
+from handlers.records.orders import ClaimedOrder, Mark, NotClaimed, Order, Settled, Settlement
+from telemetry.stages import Stage
+
+if TYPE_CHECKING:
+    from handlers.orders.behind import Behind
+    from handlers.orders.desk import Desk
+
+# What the venue's answer may take before the outcome counts as unknown, past its own settle time.
+_ANSWER_GRACE = timedelta(seconds=1)
+_LAST_WORD = 2.0
+
+
+class Sendable(msgspec.Struct, frozen=True, kw_only=True):
+    """An order that may be sent once.
+
+    Attributes:
+        until: When it may be sent no more, by this process's clock.
+        reading: What was held before it, where others may be frozen by that.
+    """
+
+    claimed: ClaimedOrder
+    frozen: Frozen
+    until: float
+    reading: Reading | None = None
+
+
+async def send_and_settle(sendable: Sendable, desk: Desk, behind: Behind | None) -> Executed:
+    """Send an order and settle it; then each order behind it that the settlement's commit claimed.
+
+    Returns what became of the last one; of the others `behind` was told.
+    """
+    while True:
+        order = sendable.claimed.order
+        outcome, settlement = await _sent(sendable, desk, behind)
+        following = _following(sendable, outcome, desk, behind)
+        if behind is None or following is None:
+            settled = await _settle(settlement, desk)
+            return await _executed(order, outcome, settlement, settled, desk)
+        ready, frozen = following
+        until = send_until(desk)
+        settled, answer = await _settle_and_claim(settlement, ready, frozen, desk)
+        behind.done(await _executed(order, outcome, settlement, settled, desk))
+        if answer is None:
+            return Executed(state=OrderState.QUEUED, retry_after=timedelta(0))
+        if isinstance(answer, NotClaimed):
+            return await not_claimed(ready.order, answer, desk)
+        reading = reading_after(sendable.reading, ready.order, frozen)
+        sendable = Sendable(claimed=answer, frozen=frozen, until=until, reading=reading)
+
+
+def _following(
+    sendable: Sendable, outcome: SubmitOutcome, desk: Desk, behind: Behind | None
+) -> tuple[Ready, Frozen] | None:
+    """Return the order that goes on with this one; none behind what is in doubt or was not sent."""
+    if behind is None or not isinstance(outcome, Accepted | Rejected):
+        return None
+    ready = behind.take()
+    frozen = None if ready is None else freeze_behind(ready, sendable.reading, desk)
+    return None if ready is None or frozen is None else (ready, frozen)
+
+
+async def _sent(
+    sendable: Sendable, desk: Desk, behind: Behind | None
+) -> tuple[SubmitOutcome, Settlement]:
+    """Send it, and return what that came to in both its forms."""
+    order = sendable.claimed.order
+    sent = Mark(stage=Stage.SENT, at=desk.clock.now())
+    try:
+        outcome = await _send_looking_behind(sendable, desk, behind)
+    except anyio.get_cancelled_exc_class():
+        # Bytes may have left: whoever looks next must not take this order for unsent.
+        with anyio.move_on_after(_LAST_WORD, shield=True):
+            unknown = Unknown(why="cancelled while sending")
+            await desk.orders.settle(settlement_of_submit(order.id, unknown, desk, (sent,)))
+        raise
+    answered = Mark(stage=Stage.ANSWERED, at=desk.clock.now())
+    return outcome, settlement_of_submit(order.id, outcome, desk, (sent, answered))
+
+
+async def _send_looking_behind(
+    sendable: Sendable, desk: Desk, behind: Behind | None
+) -> SubmitOutcome:
+    """Send it, and while the venue answers make ready what waits behind it."""
+    if behind is None or not behind.wants_look():
+        return await _send_once(sendable, desk)
+    answers: list[Any] = await together(
+        partial(_send_once, sendable, desk), partial(behind.look, desk)
+    )
+    return answers[0]
+
+
+async def _send_once(sendable: Sendable, desk: Desk) -> SubmitOutcome:
+    """Write the order to the venue: the only place in the house that does."""
+    if desk.clock.monotonic() >= sendable.until:
+        return NotSent(why="the claim took too long; nothing was sent")
+    patience = (
+        sendable.until
+        - desk.clock.monotonic()
+        + (desk.broker.capabilities.settle + _ANSWER_GRACE).total_seconds()
+    )
+    with anyio.move_on_after(patience):
+        return await desk.broker.submit(_request_of(sendable), send_by=sendable.claimed.send_by)
+    return Unknown(why="no answer in time")
+
+
+def _request_of(sendable: Sendable) -> OrderRequest:
+    order, frozen = sendable.claimed.order, sendable.frozen
+    return OrderRequest(
+        account_id=order.account_id,
+        client_order_id=order.client_order_id,
+        mode=order.mode,
+        symbol=order.symbol,
+        side=frozen.side,
+        quantity=frozen.quantity,
+        order_type=order.order_type,
+        limit_price=frozen.limit_price,
+        stop_price=frozen.stop_price,
+        time_in_force=order.time_in_force,
+        reduce_only=frozen.reduce_only,
+        reference_price=order.reference_price,
+    )
+
+
+async def _settle(settlement: Settlement, desk: Desk) -> Settled:
+    """Record the outcome, however long the record is away: only this process knows it.
+
+    It ends with the lease: whoever takes over looks the order up at its venue.
+    """
+    waits = pauses()
+    while True:
+        try:
+            return await desk.orders.settle(settlement)
+        except StoreUnavailableError:
+            await anyio.sleep(next(waits))
+
+
+async def _settle_and_claim(
+    settlement: Settlement, ready: Ready, frozen: Frozen, desk: Desk
+) -> tuple[Settled, ClaimedOrder | NotClaimed | None]:
+    """Record the outcome and claim the next, in one commit; `None` where that claim was lost."""
+    wanted = claim_of(ready.order, frozen, ready.marks, desk)
+    try:
+        return await desk.orders.settle_and_claim(settlement, wanted)
+    except StoreUnavailableError:
+        settled = await _settle(settlement, desk)
+        await give_back(ready.order, desk)
+        return settled, None
+
+
+async def _executed(
+    order: Order, outcome: SubmitOutcome, settlement: Settlement, settled: Settled, desk: Desk
+) -> Executed:
+    await desk.tell(order.user_id)
+    retry_after = outcome.retry_after if isinstance(outcome, NotSent) else None
+    is_queued = settled.state is OrderState.QUEUED
+    expected = order.sizing.expected
+    return Executed(
+        state=settled.state,
+        child=settled.child,
+        retry_after=retry_after if is_queued else None,
+        is_link=expected is not None and expected.size is not None,
+        code=settlement.error_code,
+        trace_id=order.trace_id,
+    )

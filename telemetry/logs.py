@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 import structlog
 
+from telemetry.context import logged_fields
 from telemetry.lines import PreparedLine
 from telemetry.plain import as_json, take_over
 from telemetry.redaction import Redactor
@@ -132,6 +133,7 @@ def _steps(settings: TelemetrySettings, redactor: Redactor) -> list[Processor]:
 
     return [
         structlog.contextvars.merge_contextvars,
+        _add_context,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         add_service,
@@ -139,6 +141,11 @@ def _steps(settings: TelemetrySettings, redactor: Redactor) -> list[Processor]:
         redactor,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+
+
+def _add_context(_logger: WrappedLogger, _method: str, event_dict: EventDict) -> EventDict:
+    """Add what is done just now; a line's own fields come first."""
+    return {**logged_fields(), **event_dict}
 
 
 def _without_colours(_logger: WrappedLogger, _method: str, event_dict: EventDict) -> EventDict:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from typing_extensions import override
 
+from telemetry.context import logged_fields
 from telemetry.redaction import Redactor
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         event = {
             "event": record.getMessage(),
+            **logged_fields(),
             **{name: told for name, told in vars(record).items() if name not in _OF_EVERY_RECORD},
             "logger": record.name,
             "level": record.levelname.lower(),

@@ -38,6 +38,10 @@ class Deed(Record, frozen=True, kw_only=True):
     trace_id: str | None = None
 
 
+READER = Deed(actor="edge", action="account.credentials_read")
+"""Who reads sealed credentials without opening them, where nobody says for whom."""
+
+
 class NewAuditEntry(Record, frozen=True, kw_only=True):
     """What is to be written into a user's log.
 

@@ -48,7 +48,7 @@ def test_importing_the_language_loads_no_driver(module: str) -> None:
 
 
 def test_worker_without_an_account_at_sinopac_does_not_load_its_sdk() -> None:
-    warm = "from worker_runtime.warm import import_all; import_all()"
+    warm = "from worker_runtime.warming.warm import import_all; import_all()"
 
     assert "shioaji" not in loaded_by(f"{warm}\nimport broker_adapters.shioaji.opening")
 

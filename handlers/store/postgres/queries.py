@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 from typing_extensions import override
 
+from handlers.records.control_hops import ControlHop
 from handlers.records.orders import Order
 from handlers.records.position_fold import positions_of
 from handlers.records.reversal import Reversal, reversal_of
@@ -59,7 +60,8 @@ SELECT shown_order(o) || jsonb_build_object(
     'fills', (
         SELECT coalesce(jsonb_agg(to_jsonb(f) ORDER BY f.at, f.entry), '[]')
         FROM fills AS f WHERE f.order_id = o.id
-    )
+    ),
+    'hops', hops_of(o.id)
 )
 FROM orders AS o
 WHERE o.id = $2 AND o.user_id = $1
@@ -139,6 +141,7 @@ class _Read(msgspec.Struct, frozen=True, kw_only=True):
     why_not: str | None = None
     events: tuple[OrderEvent, ...] = ()
     fills: tuple[FillView, ...] = ()
+    hops: tuple[ControlHop, ...] = ()
 
     @property
     def reversal(self) -> Reversal | None:
@@ -164,7 +167,11 @@ class PostgresQueries(QueryStore):
             return None
         row = msgspec.json.decode(found, type=_Read)
         return OrderDetail(
-            order=row.order, reversal=row.reversal, events=row.events, fills=row.fills
+            order=row.order,
+            reversal=row.reversal,
+            events=row.events,
+            fills=row.fills,
+            hops=row.hops,
         )
 
     @override

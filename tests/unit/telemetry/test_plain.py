@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import structlog
 
+from telemetry.context import logged_with
 from telemetry.logs import configure
 from telemetry.plain import configure_plain
 from telemetry.settings import LogFormat, TelemetrySettings
@@ -57,6 +58,11 @@ def say_with_arguments() -> None:
     logging.getLogger("asyncpg").error("bad header %s", "Bearer abcdef123456")
 
 
+def say_in_a_context() -> None:
+    with logged_with({"order_id": "o-1", "user_id": "u-1"}):
+        logging.getLogger("handlers").error("it_failed", extra={"order_id": "its own"})
+
+
 def say_with_a_secret() -> None:
     logging.getLogger("handlers").error("signed", extra={"api_key": "canary-2c9f"})
 
@@ -74,8 +80,8 @@ def say_with_a_traceback() -> None:
 
 @pytest.mark.parametrize(
     "say",
-    [say_simply, say_with_fields, say_with_arguments, say_with_a_secret, say_what_forges_a_line,
-     say_with_a_traceback],
+    [say_simply, say_with_fields, say_with_arguments, say_in_a_context, say_with_a_secret,
+     say_what_forges_a_line, say_with_a_traceback],
 )  # fmt: skip
 def test_a_line_is_the_same_without_structlog(say: Callable[[], None]) -> None:
     plain = line_of(say, plain=True, settings=SETTINGS)

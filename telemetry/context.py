@@ -1,20 +1,29 @@
-"""Says in every line of a log, for as long as something is done, what it is done about.
-
-structlog is loaded when that is first asked for: a function's cold start does without what it
-loads (see `lambda_entry`).
-"""
+"""Says in every line of a log, for as long as something is done, what it is done about."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from contextlib import AbstractContextManager
+    from collections.abc import Generator, Mapping
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+_FIELDS: ContextVar[Mapping[str, str]] = ContextVar("logged_with", default=_NOTHING)
 
 
-def logged_with(fields: Mapping[str, str]) -> AbstractContextManager[None]:
+@contextmanager
+def logged_with(fields: Mapping[str, str]) -> Generator[None]:
     """Have the lines of this task, whoever writes them, say these fields; their own come first."""
-    from structlog.contextvars import bound_contextvars  # noqa: PLC0415 - see above
+    before = _FIELDS.set({**_FIELDS.get(), **fields})
+    try:
+        yield
+    finally:
+        _FIELDS.reset(before)
 
-    return bound_contextvars(**fields)
+
+def logged_fields() -> Mapping[str, str]:
+    """Return what lines that are written now shall say beside their own."""
+    return _FIELDS.get()

@@ -84,4 +84,4 @@ def test_opening_the_post_on_sqs_loads_no_driver_before_the_first_call() -> None
     [path.stem for path in (ROOT / "lambda_entry").glob("*.py") if path.stem != "__init__"],
 )
 def test_a_lambda_entry_loads_only_what_its_start_cannot_do_without(room: str) -> None:
-    assert loaded_by(f"import lambda_entry.{room}") - {"asyncio", "structlog"} == set()
+    assert loaded_by(f"import lambda_entry.{room}") - {"asyncio"} == set()

@@ -140,6 +140,18 @@ class StreamEvent(View, frozen=True, kw_only=True):
     at: datetime
 
 
+class Position(View, frozen=True, kw_only=True):
+    """Where a live stream stands.
+
+    Attributes:
+        now: No entry written by now has a greater number that a reader may see first later.
+        end: No entry of this moment has a number as great: a greater one was never given.
+    """
+
+    now: int
+    end: int
+
+
 class Filter(View, frozen=True, kw_only=True):
     """What a list is narrowed to; `None` is everything. `state` is the one that is shown."""
 

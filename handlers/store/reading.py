@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         FillView,
         Filter,
         OrderDetail,
+        Position,
         PositionView,
         ShownOrder,
         SignalView,
@@ -57,8 +58,8 @@ class QueryStore(Protocol):
 class StreamStore(Protocol):
     """What a live stream needs beside `QueryStore.stream_after`; one user's own only."""
 
-    async def position(self, user: UserId) -> int:
-        """Return a number that no entry written by now exceeds, and every later one does."""
+    async def position(self, user: UserId) -> Position:
+        """Return where the stream stands: reading on from `now` misses nothing that comes."""
         ...
 
     async def fill(self, user: UserId, fill_id: UUID) -> FillView | None:

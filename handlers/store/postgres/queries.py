@@ -21,7 +21,6 @@ from handlers.records.views import (
     WorkerView,
 )
 from handlers.store.postgres.rows import as_json
-from handlers.store.postgres.streams import entries_after
 from handlers.store.reading import QueryStore
 
 if TYPE_CHECKING:
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from bus.values import OrderId, UserId
     from handlers.records.views import Filter, Span, StreamEvent
     from handlers.store.postgres.connections import Database
+    from handlers.store.postgres.streams import Reader
 
 T = TypeVar("T")
 
@@ -151,8 +151,9 @@ class _Read(msgspec.Struct, frozen=True, kw_only=True):
 class PostgresQueries(QueryStore):
     """What is read for people."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, reader: Reader) -> None:
         self._database = database
+        self._reader = reader
 
     @override
     async def orders(self, user: UserId, where: Filter, span: Span) -> Sequence[ShownOrder]:
@@ -195,7 +196,7 @@ class PostgresQueries(QueryStore):
 
     @override
     async def stream_after(self, user: UserId, n: int, *, limit: int) -> Sequence[StreamEvent]:
-        return await entries_after(self._database, user, n, limit=limit)
+        return await self._reader.after(user, n, limit=limit)
 
     async def _page(
         self, statement: str, row: type[T], user: UserId, *, where: Filter, span: Span

@@ -33,6 +33,8 @@ PROMISES = (
     Promise("burst, last broker call, over the seed", "burst.last_call_s_over_seed", 0.4),
     Promise("burst, answers later than 3 s", "burst.answers_above_3_s", 0.0),
     Promise("warm claim, over a cold start", "claim.warm_over_cold", 1 / 100),
+    Promise("warm claim to ready p50, ms", "control.valkey_warm_claim_to_ready_p50_ms", 50.0),
+    Promise("function's cold start, over usual", "function.zip_cold_start_cpu_over_usual", 0.4),
     Promise("memory of an idle worker, MiB", "claim.private_mib_per_idle_worker", 4.0),
     Promise("worker CPU an order, over the seed", "seed.worker_cpu_us_over_seed", 0.25),
     Promise("edge CPU with telemetry, over without", "telemetry.told_edge_over_edge_cpu", 1.15),

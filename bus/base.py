@@ -38,7 +38,6 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
         is_fifo: Order is kept per group, and nothing is delivered from a group with one in flight.
         deduplicates: A dedup id seen within 300 s is dropped, also after its acknowledgement.
         delays: A destination may hold every message back for a fixed time.
-        survives_empty_restart: Content is back after the server returns with nothing in it.
         tick: Times to wait are rounded up to whole ones of these.
         deduplicates_across_groups: One dedup id in two groups is a repetition, not two messages.
         remembers_reasons: An attempt's reason stands in the dead letter even if a later, last
@@ -48,7 +47,6 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     is_fifo: bool
     deduplicates: bool
     delays: bool
-    survives_empty_restart: bool = False
     tick: timedelta = timedelta(milliseconds=1)
     deduplicates_across_groups: bool = True
     remembers_reasons: bool = True
@@ -78,8 +76,10 @@ class Delivery(Protocol):
     Attributes:
         attempt: How often it was delivered, this time included.
         is_last: The attempts are used up: a retry sets it aside.
+        system: What carried it, as OpenTelemetry's conventions for messaging name it.
     """
 
+    system: str
     envelope: Envelope
     attempt: int
     is_last: bool
@@ -89,10 +89,7 @@ class Delivery(Protocol):
         ...
 
     async def retry(self, after: timedelta, reason: str = "") -> None:
-        """Give it back: delivered again after this time, until the attempts are used up.
-
-        The reason stands in the dead letter that the last attempt leaves behind.
-        """
+        """Give it back, until the attempts are used up; then the dead letter says the reason."""
         ...
 
     async def dead_letter(self, reason: str) -> None:

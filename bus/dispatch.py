@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, assert_never
 
 import msgspec
 
-from bus.envelope import Envelope, as_ns, seal
+from bus.envelope import Envelope, InTrace, Result, as_ns, seal
 from bus.errors import TransportUnavailableError, UnroutableError
 from bus.ids import uuid7
 from bus.messages import (
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 S = TypeVar("S")
 
 Judge = Callable[[Exception], Verdict]
-Next = Callable[[Envelope], Awaitable[Sequence[Message]]]
+Next = Callable[[Envelope], Awaitable[Sequence[Result]]]
 Middleware = Callable[[Next], Next]
 
 GIVEN_UP = "given_up"
@@ -53,7 +53,7 @@ class Dispatcher(Generic[S]):
 
     def __init__(
         self,
-        handlers: Mapping[type[Command], Callable[[Any, S], Awaitable[Sequence[Message]]]],
+        handlers: Mapping[type[Command], Callable[[Any, S], Awaitable[Sequence[Result]]]],
         services: S,
         *,
         judge: Judge,
@@ -96,7 +96,7 @@ class Dispatcher(Generic[S]):
         results = await self._handle(envelope)
         await self._publish(envelope, results)
 
-    async def _run(self, envelope: Envelope) -> Sequence[Message]:
+    async def _run(self, envelope: Envelope) -> Sequence[Result]:
         handler = self._handlers.get(type(envelope.message))
         if handler is None:
             raise UnroutableError(type(envelope.message).__name__)
@@ -137,21 +137,22 @@ class Publishing:
         self._clock = clock
         self._routes = routes
 
-    async def __call__(self, cause: Envelope, results: Sequence[Message]) -> None:
+    async def __call__(self, cause: Envelope, results: Sequence[Result]) -> None:
         """Publish; safe to repeat for the same cause.
 
         Raises:
             TransportUnavailableError: Not all of it was stored.
             UnroutableError: A message has no destination.
         """
-        routed = [(resolve(message, self._routes), message) for message in results]
-        for index, (destination, message) in enumerate(routed):
+        told = [_in_trace(result, cause) for result in results]
+        routed = [(resolve(message, self._routes), message, trace) for message, trace in told]
+        for index, (destination, message, trace) in enumerate(routed):
             envelope = seal(
                 message,
                 clock=self._clock,
                 dedup_id=dedup_id_of(message, cause=cause, index=index),
                 deadline=self._deadline_of(message),
-                traceparent=cause.traceparent,
+                traceparent=trace,
             )
             await self._publisher.publish(destination, envelope)
 
@@ -183,6 +184,13 @@ class Publishing:
                 return self._clock.now() + _FOUND_AGAIN_AFTER
             case _:
                 return None
+
+
+def _in_trace(result: Result, cause: Envelope) -> tuple[Message, str]:
+    """Return a result and the trace it is sent in: its own, else that of what led to it."""
+    if isinstance(result, InTrace):
+        return result.message, result.traceparent
+    return result, cause.traceparent
 
 
 def dedup_id_of(message: Message, *, cause: Envelope, index: int) -> str:

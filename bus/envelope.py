@@ -12,7 +12,7 @@ from bus.ids import uuid7
 from bus.messages import Message
 
 if TYPE_CHECKING:
-    from bus.values import Clock
+    from bus.values import Clock, OrderId
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -41,19 +41,32 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     attempt: int = 1
 
 
+class InTrace(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that is sent in another trace than that of what led to it: an order's own."""
+
+    message: Message
+    traceparent: str
+
+
+Result = Message | InTrace
+"""What a handler returns."""
+
+
 def as_ns(instant: datetime) -> int:
     """Return an aware instant as integer nanoseconds since the epoch, exactly."""
     passed = instant - _EPOCH
     return ((passed.days * 86_400 + passed.seconds) * 1_000_000 + passed.microseconds) * 1_000
 
 
-def named(envelope: Envelope) -> dict[str, str]:
-    """Return what a line of a log says of an envelope: what, whose, which order, which trace.
-
-    Of a message that an order caused, that order is named.
-    """
+def order_of(envelope: Envelope) -> OrderId | None:
+    """Return the order that an envelope is about; of a message that an order caused, that one."""
     message = envelope.message
-    order = getattr(message, "order_id", None) or getattr(message, "cause", None)
+    return getattr(message, "order_id", None) or getattr(message, "cause", None)
+
+
+def named(envelope: Envelope) -> dict[str, str]:
+    """Return what a line of a log says of an envelope: what, whose, which order, which trace."""
+    message, order = envelope.message, order_of(envelope)
     return {
         "type": type(message).__name__,
         "user_id": envelope.group,

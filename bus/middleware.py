@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from bus.dispatch import Middleware, Next
-    from bus.envelope import Envelope
-    from bus.messages import Message
+    from bus.envelope import Envelope, Result
     from bus.values import Clock
 
 
@@ -22,7 +21,7 @@ def expired(clock: Clock) -> Middleware:
     """Leave out the handler of a message that nobody wants any more; it counts as done."""
 
     def wrap(handle: Next) -> Next:
-        async def run(envelope: Envelope) -> Sequence[Message]:
+        async def run(envelope: Envelope) -> Sequence[Result]:
             ends = envelope.deadline_ns
             if ends is not None and ends <= as_ns(clock.now()):
                 return ()
@@ -41,7 +40,7 @@ def deadline(clock: Clock, *, limit: timedelta) -> Middleware:
     """
 
     def wrap(handle: Next) -> Next:
-        async def run(envelope: Envelope) -> Sequence[Message]:
+        async def run(envelope: Envelope) -> Sequence[Result]:
             seconds = limit.total_seconds()
             if envelope.deadline_ns is not None:
                 left = (envelope.deadline_ns - as_ns(clock.now())) / 1_000_000_000

@@ -28,6 +28,7 @@ class RawMessage(msgspec.Struct, frozen=True, kw_only=True):
     receipt_handle: str
     body: str
     md5_of_body: str = ""
+    md5_of_message_attributes: str = ""
     attributes: Mapping[str, str] = {}
     message_attributes: Mapping[str, Mapping[str, str]] = {}
 

@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 import msgspec
 
 from bus.base import Destination
+from bus.environment import whole_number, yes_or_no
 from bus.errors import SettingsError
 from bus.routing import Carrier
 from bus.sqs_settings import SqsSettings, read_sqs_settings
@@ -21,8 +22,7 @@ QUEUES_VARIABLE = "FOURPASS_QUEUES"
 
 _TLS_SCHEMES = frozenset({"rediss", "valkeys"})
 _TCP_SCHEMES = frozenset({"redis", "valkey"}) | _TLS_SCHEMES
-_YES = frozenset({"1", "true", "yes", "on"})
-_NO = frozenset({"", "0", "false", "no", "off"})
+_MOST_DATABASES = 1 << 16
 
 
 class Password(msgspec.Struct, frozen=True):
@@ -180,18 +180,17 @@ def _checked(address: ValkeyAddress) -> ValkeyAddress:
 
 
 def _database(text: str) -> int:
-    if not text.isdecimal():
+    database = whole_number(text, least=0, most=_MOST_DATABASES)
+    if database is None:
         raise SettingsError(URL_VARIABLE, "the database is not a number")
-    return int(text)
+    return database
 
 
 def _flag(variable: str, text: str) -> bool:
-    word = text.strip().lower()
-    if word in _YES:
-        return True
-    if word in _NO:
-        return False
-    raise SettingsError(variable, "is neither true nor false")
+    is_set = yes_or_no(text)
+    if is_set is None:
+        raise SettingsError(variable, "is neither true nor false")
+    return is_set
 
 
 def _queues(environment: Mapping[str, str]) -> Carrier:

@@ -72,6 +72,10 @@ class OrderState(StrEnum):
     NEEDS_REVIEW = "needs_review"
 
 
+# An order in one of these stands at its venue, and more may come of it.
+WORKING = frozenset({OrderState.ACCEPTED, OrderState.PARTIALLY_FILLED})
+
+
 class Clock(Protocol):
     """The time, passed in so that it can be simulated."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import anyio
+import structlog
 
 from bus.errors import BusError
 from bus.topics import events_topic
@@ -24,8 +25,13 @@ if TYPE_CHECKING:
 _WAKE_AFTER = 0.02
 # Well before the relay would look at an order, and late enough for most to be under way by then.
 _NOTE_AFTER = 0.4
+# While the bus is away every alert has this to say; one line tells of all.
+_SAY_AFTER = 5.0
+_NAMED = 5
 _DEADLINE = 2.0
 _MOST = 10_000
+
+_log = structlog.get_logger("edge.afterwards")
 
 
 class Afterwards:
@@ -39,7 +45,9 @@ class Afterwards:
         self._alert_line = alert_line
         self._hinted: list[OrderId] = []
         self._stirred: set[UserId] = set()
+        self._unhinted: list[OrderId] = []
         self._has_hinted = anyio.Event()
+        self._has_unhinted = anyio.Event()
         self._has_stirred = anyio.Event()
         self._has_lines = anyio.Event()
 
@@ -48,6 +56,12 @@ class Afterwards:
         if len(self._hinted) < _MOST:
             self._hinted.extend(orders)
         self._has_hinted.set()
+
+    def note_unhinted(self, orders: Iterable[OrderId]) -> None:
+        """Remember that nobody could be told of these orders; the log says so."""
+        if len(self._unhinted) < _MOST:
+            self._unhinted.extend(orders)
+        self._has_unhinted.set()
 
     def log(self, *values: object) -> None:
         """Have the line of an answered alert written; see `webhooks.ALERT_LINE`."""
@@ -65,6 +79,7 @@ class Afterwards:
         """Write what is gathered, for ever."""
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._repeat, lambda: self._has_hinted, _NOTE_AFTER, self._mark)
+            tasks.start_soon(self._repeat, lambda: self._has_unhinted, _SAY_AFTER, self._say)
             tasks.start_soon(self._repeat, lambda: self._has_stirred, _WAKE_AFTER, self._wake)
             tasks.start_soon(self._repeat, lambda: self._has_lines, _WAKE_AFTER, self._write_lines)
 
@@ -73,6 +88,7 @@ class Afterwards:
         await self._write_lines()
         await self._wake()
         await self._mark()
+        await self._say()
 
     async def _repeat(
         self,
@@ -96,6 +112,13 @@ class Afterwards:
                 await self._broadcast.announce(first, b"", *others)
         except (BusError, TimeoutError):
             return
+
+    async def _say(self) -> None:
+        self._has_unhinted = anyio.Event()
+        unhinted, self._unhinted = self._unhinted, []
+        if unhinted:
+            named = ",".join(map(str, unhinted[:_NAMED]))
+            _log.warning("hints_unavailable", orders=len(unhinted), order_ids=named)
 
     async def _write_lines(self) -> None:
         self._has_lines = anyio.Event()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from bus.environment import LOOPBACK
 from edge.errors import ApiError
 from handlers.identity.tokens import csrf_token, is_same
 
@@ -22,7 +23,6 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _HEADER = b"x-csrf-token"
 _OURS = frozenset({"same-origin", "none"})
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"})
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def require_own_page(scope: Mapping[str, Any], settings: EdgeSettings) -> None:
@@ -67,7 +67,7 @@ def is_own(origin: str, settings: EdgeSettings) -> bool:
     except ValueError:
         return False
     is_plain = not (theirs.path or theirs.query or theirs.username)
-    return is_alike and is_plain and {theirs.hostname, ours.hostname} <= _LOOPBACK
+    return is_alike and is_plain and {theirs.hostname, ours.hostname} <= LOOPBACK
 
 
 def _all(scope: Mapping[str, Any], name: bytes) -> list[str]:

@@ -11,7 +11,7 @@ import anyio
 import structlog
 
 from bus.base import Destination
-from bus.envelope import seal
+from bus.envelope import named, seal
 from bus.errors import BusError
 from bus.ids import uuid7
 from bus.messages import CancelOrder, ClaimWorker, ReloadAccount
@@ -69,7 +69,8 @@ async def hint(ports: Ports, user: UserId, *envelopes: Envelope) -> Hinted | Non
     except (BusError, TimeoutError):
         return None
     except Exception as error:  # noqa: BLE001 - the order is on record, whatever became of its hint
-        _log.error("hint failed", user_id=str(user), exc_info=error)
+        about = [named(envelope) for envelope in envelopes]
+        _log.error("hint failed", user_id=str(user), commands=about, exc_info=error)
         return None
 
 
@@ -88,7 +89,7 @@ async def ensure_worker(
     except (BusError, TimeoutError):
         return
     except Exception as error:  # noqa: BLE001 - the answer is given already; the relay asks again
-        _log.error("worker not claimed", user_id=str(user), exc_info=error)
+        _log.error("worker not claimed", **_about(user, cause, parent), exc_info=error)
         return
     await ask_for_worker(ports, user, cause=cause, attempt=attempt, parent=parent)
 
@@ -109,7 +110,7 @@ async def ask_for_worker(
         deadline=wish.deadline,
         traceparent=parent,
     )
-    await _ask(ports, Destination.WORKER_CONTROL, envelope)
+    await _ask(ports, Destination.WORKER_CONTROL, envelope, cause)
 
 
 async def ask_for_claim(
@@ -124,19 +125,30 @@ async def ask_for_claim(
         deadline=deadline,
         traceparent=parent,
     )
-    await _ask(ports, Destination.POOL_CLAIM, envelope)
+    await _ask(ports, Destination.POOL_CLAIM, envelope, cause)
 
 
-async def _ask(ports: Ports, destination: Destination, envelope: Envelope) -> None:
-    user = envelope.message.user_id
+def _about(user: UserId, cause: OrderId | None, parent: str) -> dict[str, str]:
+    """Return what a line of a log says of a worker that is wanted: for whom and for which order."""
+    return {
+        "user_id": str(user),
+        **({} if cause is None else {"order_id": str(cause)}),
+        **({"trace_id": parent[3:35]} if parent else {}),
+    }
+
+
+async def _ask(
+    ports: Ports, destination: Destination, envelope: Envelope, cause: OrderId | None
+) -> None:
+    about = _about(envelope.message.user_id, cause, envelope.traceparent)
     try:
         with anyio.fail_after(_START_DEADLINE):
             await ports.bus.publisher.publish(destination, envelope)
     except (BusError, TimeoutError) as error:
         why = f"{type(error).__name__}: {error}"
-        _log.warning("worker_not_asked_for", user_id=str(user), why=why)
+        _log.warning("worker_not_asked_for", **about, why=why)
     except Exception as error:  # noqa: BLE001 - the answer is given already; the relay asks again
-        _log.error("worker_not_asked_for", user_id=str(user), exc_info=error)
+        _log.error("worker_not_asked_for", **about, exc_info=error)
 
 
 async def tell_worker(
@@ -145,6 +157,7 @@ async def tell_worker(
     """Push commands, and see to a worker where none runs."""
     hinted = await hint(ports, user, *envelopes)
     if hinted is None:
+        ports.afterwards.note_unhinted([cause])
         return
     ports.afterwards.note_hinted([cause])
     if hinted.should_claim:
@@ -168,7 +181,10 @@ async def tell_of_account(ports: Ports, user: UserId, account: AccountId) -> Non
 
 async def follow_up(ports: Ports, taken: Taken, hinted: Hinted | None) -> None:
     """Do what an answered alert left to do: note its hints, see to a worker."""
-    if hinted is None or not taken.orders:
+    if not taken.orders:
+        return
+    if hinted is None:
+        ports.afterwards.note_unhinted(taken.orders)
         return
     ports.afterwards.note_hinted(taken.orders)
     if hinted.should_claim:

@@ -1,6 +1,7 @@
 """Has the pool filled up after this process gave a warm worker away: whoever takes one asks.
 
-The worker itself does not, since it would load the driver of a queue for this one message.
+The worker itself does not, since it would load the driver of a queue for this one message. A worker
+host asks too, for whoever claimed; on ECS there is none. Asking twice fills the pool once.
 """
 
 from __future__ import annotations

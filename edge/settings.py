@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from broker_adapters.settings import paper_venue_address
+from bus.environment import LOOPBACK, whole_number, yes_or_no
 from bus.settings import URL_VARIABLE, BusSettings
 from bus.settings import read_settings as read_bus_settings
 from edge.build import DEFAULT_FOLDER
@@ -29,12 +30,8 @@ from telemetry.settings import read_settings as read_telemetry_settings
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_LOOPBACK = "127.0.0.1"
-_LOOPBACKS = frozenset({"127.0.0.1", "localhost", "::1"})
+_OWN_HOST = "127.0.0.1"
 _EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared with, never bound by default
-
-_YES = frozenset({"1", "true", "yes", "on"})
-_NO = frozenset({"", "0", "false", "no", "off"})
 
 
 class EdgeSettingsError(ValueError):
@@ -66,7 +63,7 @@ class EdgeSettings(msgspec.Struct, frozen=True, kw_only=True):
         dashboard: The folder with the dashboard's build.
     """
 
-    host: str = _LOOPBACK
+    host: str = _OWN_HOST
     port: int = 8000
     public_url: str = "http://127.0.0.1:8000"
     listen_fd: int | None = None
@@ -131,7 +128,7 @@ def read_edge_settings(environment: Mapping[str, str]) -> EdgeSettings:
     Raises:
         EdgeSettingsError: One cannot be understood; it is named.
     """
-    host = environment.get("FOURPASS_HOST") or _LOOPBACK
+    host = environment.get("FOURPASS_HOST") or _OWN_HOST
     port = _whole(environment, "FOURPASS_PORT", 8000, most=65_535)
     public_url = _public_url(environment, host, port)
     _refuse_cookies_in_the_clear(host, public_url)
@@ -155,7 +152,7 @@ def _refuse_cookies_in_the_clear(host: str, public_url: str) -> None:
     """A cookie without TLS stays on this machine, or anybody on the way has it."""
     if public_url.startswith("https://"):
         return
-    if host not in _LOOPBACKS or urlsplit(public_url).hostname not in _LOOPBACKS:
+    if host not in LOOPBACK or urlsplit(public_url).hostname not in LOOPBACK:
         raise EdgeSettingsError(
             "FOURPASS_PUBLIC_URL",
             "must begin with https:// where others reach us: sessions are cookies, and in the"
@@ -169,22 +166,23 @@ def _whole(
     text = environment.get(name, "")
     if not text:
         return default
-    if not (text.isascii() and text.isdecimal()) or not least <= int(text) <= most:
+    number = whole_number(text, least=least, most=most)
+    if number is None:
         raise EdgeSettingsError(name, f"must be a whole number from {least} to {most}")
-    return int(text)
+    return number
 
 
 def _yes_or_no(environment: Mapping[str, str], name: str) -> bool:
-    word = environment.get(name, "").strip().lower()
-    if word not in _YES | _NO:
+    is_set = yes_or_no(environment.get(name, ""))
+    if is_set is None:
         raise EdgeSettingsError(name, "must be true or false")
-    return word in _YES
+    return is_set
 
 
 def _public_url(environment: Mapping[str, str], host: str, port: int) -> str:
     url = environment.get("FOURPASS_PUBLIC_URL", "").rstrip("/")
     if not url:
-        shown = _LOOPBACK if host in _EVERYWHERE else host
+        shown = _OWN_HOST if host in _EVERYWHERE else host
         return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
     if not url.startswith(("http://", "https://")):
         raise EdgeSettingsError("FOURPASS_PUBLIC_URL", "must begin with http:// or https://")

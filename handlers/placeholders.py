@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote, urlsplit
 
+from bus.environment import LOOPBACK
+
 SHORTEST = 8
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost", None})
+# An address without a host means this machine too.
+_OWN_HOSTS = LOOPBACK | {None}
 _PLACEHOLDER = re.compile(
     r"^(?:change[-_ ]?(?:me|this|it).*|password\d*|passwd|passw0rd|secret\d*|example.*"
     r"|placeholder.*|your[-_ ].*|todo.*|x{3,}|<.*>|\*+|\$\{.*\}|\{\{.*\}\})$",
@@ -41,7 +44,7 @@ def problem_of_url(url: str) -> str | None:
     if password is None:
         return None
     plain = unquote(password)
-    if parts.hostname in _LOOPBACK and not _PLACEHOLDER.match(plain):
+    if parts.hostname in _OWN_HOSTS and not _PLACEHOLDER.match(plain):
         return None
     problem = problem_of_secret(plain)
     return None if problem is None else f"has a password that {problem}"

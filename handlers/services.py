@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 
-from bus.messages import Message
+from bus.envelope import Result
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -42,4 +42,4 @@ class Services:
 
 
 # A handler names its own message type; a table of them can only say that each takes one.
-Handler = Callable[[Any, Services], Awaitable[Sequence[Message]]]
+Handler = Callable[[Any, Services], Awaitable[Sequence[Result]]]

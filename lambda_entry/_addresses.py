@@ -1,20 +1,19 @@
 """Where record and hints are, read from a secret: a function's own variables are no place for them.
 
-One signed request a cold start, over the standard library: an SDK's client takes longer to load
-than the request takes.
+One signed request a cold start, over the standard library, which is loaded where a secret is named.
 """
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
-from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
+from urllib.parse import urlsplit
 
 import msgspec
 
 from bus.errors import SettingsError
 from bus.sqs_settings import read_endpoint, read_region
+from bus.values import SystemClock
+from lambda_entry._signing import signed, signer_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +22,11 @@ SECRET_VARIABLE = "FOURPASS_ADDRESSES_SECRET"  # noqa: S105 - it names the secre
 _OURS = "FOURPASS_"
 _SERVICE = "secretsmanager"
 _PATIENCE_S = 3.0
+_OK = 200
+_HEADERS = {
+    "Content-Type": "application/x-amz-json-1.1",
+    "X-Amz-Target": "secretsmanager.GetSecretValue",
+}
 
 
 class _Answer(msgspec.Struct, frozen=True, rename="pascal"):
@@ -55,34 +59,36 @@ def with_addresses(environment: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _fetch(secret: str, environment: Mapping[str, str]) -> str:
-    request = signed(secret, environment)
+    from http.client import HTTPException  # noqa: PLC0415 - loads when a secret is named
+
     try:
-        with urlopen(request, timeout=_PATIENCE_S) as reply:  # noqa: S310 - an endpoint of AWS
-            return msgspec.json.decode(reply.read(), type=_Answer).secret_string
-    except (URLError, TimeoutError) as error:
-        why = f"HTTP {error.code}" if isinstance(error, HTTPError) else type(error).__name__
-        msg = f"the secret of {SECRET_VARIABLE} is not to be had: {why}"
-        raise AddressesUnavailableError(msg) from None
+        status, answer = _asked(secret, environment)
+    except (OSError, HTTPException) as error:
+        raise _not_to_be_had(type(error).__name__) from None
+    if status != _OK:
+        raise _not_to_be_had("HTTP", status)
+    return msgspec.json.decode(answer, type=_Answer).secret_string
 
 
-def signed(secret: str, environment: Mapping[str, str]) -> Request:
-    """Write GetSecretValue, signed by the function's role (AWS Signature Version 4)."""
-    from botocore.auth import SigV4Auth  # noqa: PLC0415 - loads when a secret is named
-    from botocore.awsrequest import AWSRequest  # noqa: PLC0415 - as above
-    from botocore.credentials import Credentials  # noqa: PLC0415 - as above
+def _not_to_be_had(*why: object) -> AddressesUnavailableError:
+    told = " ".join(map(str, why))
+    return AddressesUnavailableError(f"the secret of {SECRET_VARIABLE} is not to be had: {told}")
+
+
+def _asked(secret: str, environment: Mapping[str, str]) -> tuple[int, bytes]:
+    """Ask GetSecretValue once; return status and body."""
+    from http.client import HTTPConnection, HTTPSConnection  # noqa: PLC0415 - as above
 
     region = read_region(environment)
-    url = read_endpoint(environment) or f"https://{_SERVICE}.{region}.amazonaws.com"
-    body = json.dumps({"SecretId": secret}).encode()
-    headers = {
-        "Content-Type": "application/x-amz-json-1.1",
-        "X-Amz-Target": "secretsmanager.GetSecretValue",
-    }
-    request = AWSRequest("POST", f"{url}/", data=body, headers=headers)
-    who = Credentials(
-        environment.get("AWS_ACCESS_KEY_ID", ""),
-        environment.get("AWS_SECRET_ACCESS_KEY", ""),
-        environment.get("AWS_SESSION_TOKEN") or None,
-    )
-    SigV4Auth(who, _SERVICE, region).add_auth(request)
-    return Request(f"{url}/", data=body, headers=dict(request.headers), method="POST")  # noqa: S310 - as above
+    url = urlsplit(read_endpoint(environment) or f"https://{_SERVICE}.{region}.amazonaws.com")
+    body = msgspec.json.encode({"SecretId": secret})
+    signer = signer_of(environment, region=region, service=_SERVICE)
+    headers = signed(_HEADERS, body, host=url.netloc, signer=signer, now=SystemClock().now())
+    speak = HTTPSConnection if url.scheme == "https" else HTTPConnection
+    connection = speak(url.hostname or "", url.port, timeout=_PATIENCE_S)
+    try:
+        connection.request("POST", "/", body, headers)
+        reply = connection.getresponse()
+        return reply.status, reply.read()
+    finally:
+        connection.close()

@@ -6,10 +6,12 @@ thread of its own, where everything is opened and closed; each event's work is h
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
@@ -24,9 +26,8 @@ from handlers.launcher.settings import read_settings as read_launcher_settings
 from handlers.services import Services
 from handlers.store.open import open_store
 from handlers.store.settings import StoreSettings
-from lambda_entry import _lean  # noqa: F401 # pyright: ignore[reportUnusedImport] - goes first
 from lambda_entry._addresses import with_addresses
-from telemetry.logs import configure
+from telemetry.plain import configure_plain
 from telemetry.settings import read_settings as read_telemetry_settings
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _NEW_FOR_S = 30.0
+# Lambda says so in each of its processes; who plays AWS in a process of its own logs as that does.
+FUNCTION_VARIABLE = "AWS_LAMBDA_FUNCTION_NAME"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,10 +152,18 @@ class Warm:
             return
 
 
-def _open() -> Container:
-    configure(read_telemetry_settings("lambda", os.environ))
-    return Container(with_addresses(os.environ))
+def open_container(environment: Mapping[str, str]) -> Container:
+    """Open what the environment and its secret name; in Lambda, see to its log lines first."""
+    if FUNCTION_VARIABLE not in environment:
+        return Container(with_addresses(environment))
+    configure_plain(read_telemetry_settings("lambda", environment))
+    try:
+        return Container(with_addresses(environment))
+    finally:
+        # What is there by now stays: it need never be looked at again.
+        gc.freeze()
+        gc.enable()
 
 
 # Lambda keeps a module, and nothing else, between two events.
-warm = Warm(_open)
+warm = Warm(partial(open_container, os.environ))

@@ -26,6 +26,8 @@ _LATEST = timedelta(seconds=5)
 class EventDelivery(Delivery):
     """One message, and whether it comes back."""
 
+    system = "aws_sqs"
+
     def __init__(
         self, destination: Destination, message: RawMessage, queues: RawQueues, *, max_attempts: int
     ) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
 from bus.base import Destination
-from bus.envelope import named, seal
+from bus.envelope import seal
 from bus.errors import TransportUnavailableError, UndecodableError
-from bus.verdicts import Ack
+from handlers.control.handling import handle
 from handlers.wiring import dispatcher_of, turn_dispatcher
 from lambda_entry._batch import Batch, records_of
 from lambda_entry._container import warm
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from bus.messages import Message
     from lambda_entry._batch import Event, EventRecord, Response
     from lambda_entry._container import Means
-
-_log = logging.getLogger(__name__)
 
 
 def serve_batch(event: Event) -> Response:
@@ -56,10 +53,7 @@ async def _handle(record: EventRecord, means: Means) -> bool:
     except UndecodableError as error:
         return await _set_aside(record, means, reason=f"undecodable: {error}")
     dispatcher = dispatcher_of(destination, means.services, means.publisher)
-    verdict = await dispatcher.dispatch(delivery)
-    if not isinstance(verdict, Ack):
-        said = {**named(delivery.envelope), "why": verdict.reason}
-        _log.warning("control_message_failed", extra=said)
+    await handle(delivery, dispatcher, means.services)
     return delivery.is_done
 
 

@@ -12,7 +12,9 @@ from uuid import UUID
 import msgspec
 import structlog
 
+from telemetry.context import logged_fields
 from telemetry.lines import PreparedLine
+from telemetry.plain import as_json, take_over
 from telemetry.redaction import Redactor
 from telemetry.settings import LogFormat
 
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
     from structlog.typing import EventDict, Processor, WrappedLogger
 
     from telemetry.settings import TelemetrySettings
-
-_NOISY = ("asyncio", "asyncpg", "uvicorn.access", "httpcore", "httpx")
 
 
 class LossyStream:
@@ -133,6 +133,7 @@ def _steps(settings: TelemetrySettings, redactor: Redactor) -> list[Processor]:
 
     return [
         structlog.contextvars.merge_contextvars,
+        _add_context,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         add_service,
@@ -140,6 +141,11 @@ def _steps(settings: TelemetrySettings, redactor: Redactor) -> list[Processor]:
         redactor,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+
+
+def _add_context(_logger: WrappedLogger, _method: str, event_dict: EventDict) -> EventDict:
+    """Add what is done just now; a line's own fields come first."""
+    return {**logged_fields(), **event_dict}
 
 
 def _without_colours(_logger: WrappedLogger, _method: str, event_dict: EventDict) -> EventDict:
@@ -184,7 +190,7 @@ _ENCODER = msgspec.json.Encoder(enc_hook=str)
 
 
 def _as_json(event: EventDict, **_: object) -> str:
-    return _ENCODER.encode(event).decode()
+    return as_json(event)
 
 
 def _take_over_standard_logging(
@@ -197,8 +203,4 @@ def _take_over_standard_logging(
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(level)
-    for name in _NOISY:
-        logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    take_over(handler, level)

@@ -6,7 +6,10 @@ from enum import StrEnum
 
 
 class Stage(StrEnum):
-    """A hop on an order's way, in the order of the path; then what may happen beside it."""
+    """A hop on an order's way, in the order of the path; then what may happen beside it.
+
+    The last three are hops of the control plane, named after the handler that a message is for.
+    """
 
     EDGE_RECEIVED = "edge_received"
     EDGE_RECORDED = "edge_recorded"
@@ -24,3 +27,7 @@ class Stage(StrEnum):
     CANCEL_SENT = "cancel_sent"
     EXPIRED = "expired"
     DENIED = "denied"
+
+    WORKER_CONTROL = "worker_control"
+    ORDER_TASKS = "order_tasks"
+    MAINTENANCE_WORKER = "maintenance_worker"

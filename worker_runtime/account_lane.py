@@ -50,13 +50,19 @@ class Lane:
         self._is_closing = False
 
     def add(
-        self, order_id: OrderId, *, marks: tuple[Mark, ...] = (), done: Done | None = None
+        self,
+        order_id: OrderId,
+        *,
+        marks: tuple[Mark, ...] = (),
+        trace_id: str = "",
+        done: Done | None = None,
     ) -> None:
         """Queue an order; one in hand already, or without room here, is left to PostgreSQL.
 
-        `done` is called once the order was tried, or at once if no attempt will follow soon.
+        `done` is called once the order was tried, or at once if no attempt will follow soon. The
+        trace is for the log, should an attempt fail.
         """
-        item = self._in_hand.get(order_id) or self._queued(order_id, marks)
+        item = self._in_hand.get(order_id) or self._queued(order_id, marks, trace_id)
         if done is None:
             return
         if item is None or item.was_tried:
@@ -64,10 +70,10 @@ class Lane:
         else:
             item.told.append(done)
 
-    def _queued(self, order_id: OrderId, marks: tuple[Mark, ...]) -> Item | None:
+    def _queued(self, order_id: OrderId, marks: tuple[Mark, ...], trace_id: str) -> Item | None:
         if len(self._in_hand) >= _CAPACITY or self._is_closing:
             return None
-        item = self._in_hand[order_id] = Item(order_id, marks)
+        item = self._in_hand[order_id] = Item(order_id, marks, trace_id)
         self._ready.append(item)
         self._changed.set()
         return item
@@ -130,7 +136,8 @@ class Lane:
             await anyio.sleep(pause)
             return Executed(state=None, retry_after=timedelta(0))
         except Exception:  # noqa: BLE001 - one order's fault must not end the worker
-            _log.exception("order_attempt_failed", extra={"order_id": str(turn.item.order_id)})
+            said = {"order_id": str(turn.item.order_id), "trace_id": turn.item.trace_id}
+            _log.exception("order_attempt_failed", extra=said)
             return Executed(state=None, retry_after=_FAULT_PAUSE)
         self._pauses.reset()
         return executed
@@ -139,7 +146,7 @@ class Lane:
         """Tell who waits for the attempt, and see what is next for the order."""
         item.tell(executed)
         if executed.child is not None:
-            self.add(executed.child)
+            self.add(executed.child, trace_id=item.trace_id)
         if executed.is_link:
             self.wake()
         if executed.why is WhyNot.BEHIND and executed.ahead is not None:

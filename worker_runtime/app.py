@@ -22,6 +22,7 @@ from telemetry.errors import TelemetrySettingsError
 from telemetry.logs import configure as configure_logs
 from telemetry.settings import read_settings as read_telemetry_settings
 from worker_runtime.drain import Drain, on_signals
+from worker_runtime.late_unsealer import late_unsealer
 from worker_runtime.pool import wait_for_user
 from worker_runtime.ports import OpenBroker, Ports
 from worker_runtime.serving import serve_user
@@ -96,14 +97,10 @@ async def work(
 
 @asynccontextmanager
 async def open_ports(settings: WorkerSettings, worker: WorkerId) -> AsyncGenerator[Ports, None]:
-    """Open everything that a worker works with, in the order of an order's path.
-
-    Raises:
-        VaultSettingsError: A key file is missing or unsafe; it and its variable are named.
-    """
+    """Open everything that a worker works with, in the order of an order's path."""
     async with (
         open_record_and_post(settings.store, settings) as (store, bus),
-        open_unsealer(settings.unsealer) as unsealer,
+        late_unsealer(partial(open_unsealer, settings.unsealer)) as unsealer,
         open_brokers(
             settings, Unsealing(store=store, unsealer=unsealer, worker=worker)
         ) as make_broker,

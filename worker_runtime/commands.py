@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
+from bus.envelope import named
 from bus.messages import (
     CancelOrder,
     Drain,
@@ -80,19 +81,20 @@ class Commands:
     def take(self, delivery: HintDelivery) -> None:
         """Set a command going; its receipt follows when it was served."""
         done = partial(self._served, delivery)
-        message = delivery.envelope.message
+        message, trace_id = delivery.envelope.message, delivery.envelope.traceparent[3:35]
         if message.user_id != self.user:
-            _log.error("foreign_command", extra={"envelope_id": str(delivery.envelope.id)})
+            said = {"envelope_id": str(delivery.envelope.id), **named(delivery.envelope)}
+            _log.error("foreign_command", extra=said)
             done(None)
             return
         match message:
             case ExecuteOrder(account_id=account, order_id=order):
                 marks = self._marks(delivery.envelope)
-                self.execution.execute(account, order, marks=marks, done=done)
+                self.execution.execute(account, order, marks=marks, trace_id=trace_id, done=done)
             case CancelOrder(account_id=account, order_id=order):
-                self.execution.cancel(account, order, done=done)
+                self.execution.cancel(account, order, trace_id=trace_id, done=done)
             case VerifyFills():
-                self.tasks.start_soon(self._verify, message, done)
+                self.tasks.start_soon(self._verify, message, trace_id, done)
             case ProbeAccount() | FindInstruments():
                 self.tasks.start_soon(self._look, message, done)
             case ReloadAccount():
@@ -101,7 +103,7 @@ class Commands:
                 self.begin_drain(reason)
                 done(None)
             case _:
-                _log.error("unknown_command", extra={"type": type(message).__name__})
+                _log.error("unknown_command", extra=named(delivery.envelope))
                 done(None)
 
     def _served(self, delivery: HintDelivery, executed: Executed | None) -> None:
@@ -119,16 +121,17 @@ class Commands:
             Mark(stage=Stage.DELIVERED, at=self.clock.now()),
         )
 
-    async def _verify(self, message: VerifyFills, done: Done) -> None:
+    async def _verify(self, message: VerifyFills, trace_id: str, done: Done) -> None:
         """Look once; whoever asked asks again until the order is final."""
         reply = failed(Reason.UNAVAILABLE)
+        about = {"order_id": str(message.order_id), "trace_id": trace_id}
         try:
             reply = await self._looked_up(message)
         except StoreUnavailableError:
-            _log.info("fills_not_verified", extra={"order_id": str(message.order_id)})
+            _log.info("fills_not_verified", extra=about)
         except SessionUnavailableError as error:
             reply = failed(error.code, why=str(error))
-            _log.info("fills_not_verified", extra={"order_id": str(message.order_id)})
+            _log.info("fills_not_verified", extra=about)
         finally:
             done(None)
             if message.request is not None:

@@ -116,17 +116,21 @@ class Execution:
         order: OrderId,
         *,
         marks: tuple[Mark, ...] = (),
+        trace_id: str = "",
         done: Done | None = None,
     ) -> None:
         """Queue an order in its account's lane; saying it twice changes nothing."""
         self.last_work_at = self._clock.monotonic()
         lane = self._lane(self._orders, account, self._execute)
-        lane.add(order, marks=marks, done=done)
+        lane.add(order, marks=marks, trace_id=trace_id, done=done)
 
-    def cancel(self, account: AccountId, order: OrderId, *, done: Done | None = None) -> None:
+    def cancel(
+        self, account: AccountId, order: OrderId, *, trace_id: str = "", done: Done | None = None
+    ) -> None:
         """Queue a wanted cancel beside the account's orders."""
         self.last_work_at = self._clock.monotonic()
-        self._lane(self._cancels, account, self._cancel).add(order, done=done)
+        lane = self._lane(self._cancels, account, self._cancel)
+        lane.add(order, trace_id=trace_id, done=done)
 
     def wake(self, account: AccountId) -> None:
         """Try at once what waits in the account's lane."""

@@ -10,7 +10,7 @@ import anyio
 from bus.errors import TransportUnavailableError
 from worker_runtime.health import Health
 from worker_runtime.pace import Pauses
-from worker_runtime.warm_up import warm_up
+from worker_runtime.warming.warm_up import warm_up
 
 if TYPE_CHECKING:
     from bus.values import UserId, WorkerId

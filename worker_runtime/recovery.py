@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
+from bus.values import OrderState
 from handlers.errors import StoreUnavailableError
 from handlers.orders import reconcile
 from handlers.records.lifecycle import UNRESOLVED
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from anyio.abc import TaskGroup
 
-    from bus.values import OrderId, OrderState
+    from bus.values import OrderId
     from handlers.records.orders import Lease, Order
     from worker_runtime.ports import Ports
     from worker_runtime.sessions import Sessions
@@ -95,6 +96,7 @@ class Recovery:
             _log.exception("order_not_resolved", extra=_names(order))
         finally:
             self._watched.discard(order.id)
+        _tell(order, state)
         if state is not None:
             self._since.pop(order.id, None)
             self._on_resolved(order)
@@ -110,8 +112,15 @@ class Recovery:
                 await anyio.sleep(pauses.take())
             else:
                 break
+        _tell(order, state)
         if state in UNRESOLVED:
             self._on_found()
+
+
+def _tell(order: Order, state: OrderState | None) -> None:
+    """Write a line, once, of an order that only its user can close now."""
+    if state is OrderState.NEEDS_REVIEW and order.state is not state:
+        _log.warning("order_needs_review", extra=_names(order))
 
 
 def _names(order: Order) -> dict[str, str]:

@@ -32,6 +32,7 @@ class Item:
 
     order_id: OrderId
     marks: tuple[Mark, ...] = ()
+    trace_id: str = ""
     told: list[Done] = field(default_factory=list["Done"])
     was_tried: bool = False
     was_looked_at: bool = False

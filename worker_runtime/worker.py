@@ -247,10 +247,10 @@ class Worker:
 
     def _queue(self, order: Order) -> None:
         mark = Mark(stage=Stage.DELIVERED, at=self._ports.clock.now(), evidence={"by": "backlog"})
-        self._execution.execute(order.account_id, order.id, marks=(mark,))
+        self._execution.execute(order.account_id, order.id, marks=(mark,), trace_id=order.trace_id)
 
     def _queue_cancel(self, order: Order) -> None:
-        self._execution.cancel(order.account_id, order.id)
+        self._execution.cancel(order.account_id, order.id, trace_id=order.trace_id)
 
     def _nudge_backlog(self) -> None:
         self._backlog.nudge()

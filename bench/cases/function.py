@@ -135,6 +135,7 @@ async def _start(
 def _environment(servers: Servers) -> Mapping[str, str]:
     return {
         "PATH": os.defpath,
+        "AWS_LAMBDA_FUNCTION_NAME": "fourpass-maintenance-worker",
         **servers.environment(),
         **NOBODY,
         "FOURPASS_QUEUES": "sqs",

@@ -10,11 +10,10 @@ import msgspec
 
 from broker_adapters.base import Fill, OrderReport, Reason
 from broker_adapters.gateio.errors import UnreadableError
-from bus.values import OrderState, Side
+from bus.values import WORKING, OrderState, Side
 
 TEXT_PREFIX = "t-"
 PERPETUAL_SUFFIX = ".P"
-_WORKING = frozenset({OrderState.ACCEPTED, OrderState.PARTIALLY_FILLED})
 
 
 class VenueOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +33,7 @@ class VenueOrder(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_working(self) -> bool:
         """Whether more may come of it."""
-        return self.state in _WORKING
+        return self.state in WORKING
 
 
 def report_of(order: VenueOrder, symbol: str, fills: tuple[Fill, ...] = ()) -> OrderReport:

@@ -23,7 +23,7 @@ from broker_adapters.base import (
 )
 from broker_adapters.errors import BrokerUnavailableError
 from broker_adapters.gateio.mapping import VenueOrder, report_of
-from bus.values import OrderState
+from bus.values import WORKING, OrderState
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from broker_adapters.gateio.gateway import Gateway, Pace
     from broker_adapters.gateio.ladder import Ladder
 
-_WORKING = frozenset({OrderState.ACCEPTED, OrderState.PARTIALLY_FILLED})
 # How late a trade may appear in Gate's list, by its own time.
 _OVERLAP = timedelta(seconds=30)
 # The clocks are measured over a connection that was just being made.
@@ -92,7 +91,7 @@ class PolledStream:
     def expect(self, market: str, pair: str, outcome: SubmitOutcome) -> None:
         """Look out for what comes of an order that was sent."""
         self._busy_until = self._gateway.clock.ours() + _EXPECTED_FOR
-        if isinstance(outcome, Accepted) and outcome.report.state in _WORKING:
+        if isinstance(outcome, Accepted) and outcome.report.state in WORKING:
             self._see(market, pair, outcome.report)
         self.ring()
 
@@ -165,7 +164,7 @@ class PolledStream:
     def _note(self, news: News) -> None:
         """Remember what a listener has taken in."""
         self._told |= {fill.fill_key: fill.at for fill in news.report.fills}
-        if news.report.state not in _WORKING:
+        if news.report.state not in WORKING:
             self._watched.pop((news.market, news.report.broker_order_id), None)
 
     def _see(self, market: str, pair: str, report: OrderReport) -> None:

@@ -29,7 +29,7 @@ from broker_adapters.gateio.errors import NeverSentError, ReplyLostError
 from broker_adapters.gateio.labels import refusal_of
 from broker_adapters.gateio.mapping import VenueOrder, report_of, text_of
 from broker_adapters.gateio.outcomes import refused_outcome
-from bus.values import OrderState
+from bus.values import WORKING, OrderState
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from broker_adapters.gateio.port import Reply
 
 _STEPS = frozenset({Reason.PRECISION_OR_SIZE, Reason.INVALID_INSTRUMENT})
-_WORKING = frozenset({OrderState.ACCEPTED, OrderState.PARTIALLY_FILLED})
 
 
 class Trading:
@@ -147,7 +146,7 @@ class Trading:
             return Unknown(why=str(error))
         if report.state is OrderState.CANCELLED:
             return Cancelled(report=report)
-        if report.state in _WORKING:
+        if report.state in WORKING:
             return Unknown(why="Gate took the cancel, and shows the order working still")
         return AlreadyFinal(report=report)
 
@@ -167,6 +166,6 @@ class Trading:
         if isinstance(found, NotFound):
             message = "Gate has no such order."
             return Rejected(reason=Reason.NOT_FOUND, message=message)
-        if found.state in _WORKING:
+        if found.state in WORKING:
             return Unknown(why="Gate refused the cancel, and shows the order working still")
         return AlreadyFinal(report=found)

@@ -9,9 +9,8 @@ from uuid import UUID
 import msgspec
 
 from broker_adapters.paper.options import PaperOptions
-from bus.values import AccountId, OrderState, OrderType, Side, TimeInForce
+from bus.values import WORKING, AccountId, OrderState, OrderType, Side, TimeInForce
 
-WORKING = frozenset({OrderState.ACCEPTED, OrderState.PARTIALLY_FILLED})
 _ZERO = Decimal(0)
 
 

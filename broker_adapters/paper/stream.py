@@ -16,7 +16,7 @@ from broker_adapters.errors import BrokerUnavailableError
 from broker_adapters.paper.answers import Changes, Opened, Placed
 from broker_adapters.paper.questions import ReadChanges
 from broker_adapters.paper.venue import AnswerLostError, NeverAskedError
-from bus.values import OrderState
+from bus.values import WORKING
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from broker_adapters.opening import BrokerAccount, Wake
     from broker_adapters.paper.venue import Venue
 
-_WORKING = frozenset({OrderState.ACCEPTED, OrderState.PARTIALLY_FILLED})
 _REMEMBERED = 4096
 
 
@@ -73,7 +72,7 @@ class ChangeStream:
         self._answered[placed.report.broker_order_id] = placed.version
         if len(self._answered) > _REMEMBERED:
             self._answered.popitem(last=False)
-        if placed.moved_others or placed.report.state in _WORKING:
+        if placed.moved_others or placed.report.state in WORKING:
             self.ring()
 
     async def reports(self) -> AsyncGenerator[OrderReport]:

@@ -21,7 +21,7 @@ from broker_adapters.shioaji.mapping import (
     trading_day,
 )
 from broker_adapters.shioaji.matching import fitting, tag_of
-from bus.values import OrderState
+from bus.values import WORKING, OrderState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from broker_adapters.shioaji.session import Session
     from bus.values import Clock
 
-_WORKING = frozenset({OrderState.ACCEPTED, OrderState.PARTIALLY_FILLED})
 _ORDERS_KEPT = 5_000
 _READ_S = 10.0
 
@@ -84,7 +83,7 @@ class Mine:
     @property
     def is_told(self) -> bool:
         """Whether all that could come of it was told."""
-        return self.told is not None and self.told[0] not in _WORKING
+        return self.told is not None and self.told[0] not in WORKING
 
     @property
     def missing(self) -> int:

@@ -22,10 +22,6 @@ class ContractBook(Protocol):
         """Return a contract's fields."""
         ...
 
-    def tick_bands(self, info_or_rule: Thing) -> Thing:
-        """Return a future's ticks."""
-        ...
-
 
 class Client(Protocol):
     """`shioaji.Shioaji`: every call blocks, and callbacks come on a thread of the SDK's own."""

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 from broker_adapters.base import BrokerEvent, OrderReport, SessionLost
 from broker_adapters.errors import AuthFailedError, BrokerError
 from broker_adapters.shioaji.session import State
-from bus.values import OrderState
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from broker_adapters.shioaji.orders import Mine, Orders
-
-_WORKING = frozenset({OrderState.ACCEPTED, OrderState.PARTIALLY_FILLED})
+    from bus.values import OrderState
 
 
 class Stream:

@@ -26,7 +26,7 @@ from broker_adapters.shioaji.folding import Whose
 from broker_adapters.shioaji.labels import reason_of
 from broker_adapters.shioaji.mapping import Lot, Status
 from broker_adapters.shioaji.outcomes import outcome_of
-from bus.values import OrderState, Side
+from bus.values import WORKING, OrderState, Side
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from broker_adapters.shioaji.port import Client
 
 _ACTIONS = {Side.BUY: "Buy", Side.SELL: "Sell"}
-_WORKING = frozenset({OrderState.ACCEPTED, OrderState.PARTIALLY_FILLED})
 
 
 class Trading:
@@ -94,7 +93,7 @@ class Trading:
         if not all(each.is_over for each in self._orders.entries_of(mine)):
             await self._look_once(mine.legs[0].lot)
         report = self._orders.report(mine)
-        if report is None or report.state in _WORKING:
+        if report is None or report.state in WORKING:
             return Unknown(why="SinoPac was asked to cancel, and shows the order working still")
         if working and report.state is OrderState.CANCELLED:
             return Cancelled(report=report)

@@ -109,6 +109,8 @@ class MemoryDeliveries:
 class MemoryDelivery(Delivery):
     """One envelope in a consumer's hands."""
 
+    system = "memory"
+
     def __init__(self, lane: MemoryLane, taken: Taken) -> None:
         self._lane = lane
         self._taken = taken

@@ -64,10 +64,11 @@ class Sqs:
         wanted = cast("dict[QueueAttributeNameType, str]", dict(attributes))
         async with self._calling() as client:
             try:
-                await client.create_queue(QueueName=name, Attributes=wanted)
+                made = await client.create_queue(QueueName=name, Attributes=wanted)
+                self._urls[name] = made["QueueUrl"]
             except client.exceptions.QueueNameExists:
                 wanted.pop("FifoQueue", None)  # the one that cannot be changed
-                url = (await client.get_queue_url(QueueName=name))["QueueUrl"]
+                url = await self._url(client, name)
                 await client.set_queue_attributes(QueueUrl=url, Attributes=wanted)
         return (await self.attributes(name, "QueueArn"))["QueueArn"]
 
@@ -199,6 +200,7 @@ def _raw(message: MessageTypeDef) -> RawMessage:
         receipt_handle=message.get("ReceiptHandle", ""),
         body=message.get("Body", ""),
         md5_of_body=message.get("MD5OfBody", ""),
+        md5_of_message_attributes=message.get("MD5OfMessageAttributes", ""),
         attributes={str(key): value for key, value in message.get("Attributes", {}).items()},
         message_attributes={
             name: {"StringValue": value.get("StringValue", ""), "DataType": value["DataType"]}

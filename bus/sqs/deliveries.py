@@ -126,6 +126,8 @@ class SqsDeliveries:
 class SqsDelivery(Delivery):
     """One envelope in a consumer's hands."""
 
+    system = "aws_sqs"
+
     def __init__(self, lane: Lane, taken: Taken, envelope: Envelope) -> None:
         self._lane = lane
         self._taken = taken

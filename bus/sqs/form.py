@@ -29,8 +29,9 @@ TRACEPARENT = "traceparent"
 _LONGEST_REASON = 1000
 # SQS API reference, SendMessage: 1-128 letters, digits and ASCII punctuation.
 _NAME = re.compile(r"[!-~]{1,128}")
-# The same page: what a body or a string attribute may not contain.
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What a body or a string attribute may not contain: the rest of what the same page allows, since
+# the allowed ranges themselves take ten times as long to compile.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def entry_of(envelope: Envelope, *, is_fifo: bool) -> SendMessageBatchRequestEntryTypeDef:

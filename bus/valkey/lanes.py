@@ -204,6 +204,8 @@ class ValkeyDeliveries:
 class ValkeyDelivery(Delivery):
     """One envelope in a consumer's hands."""
 
+    system = "valkey"
+
     def __init__(self, lane: Lane, envelope: Envelope, receipt: str) -> None:
         self._lane = lane
         self._receipt = receipt

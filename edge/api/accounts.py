@@ -147,7 +147,8 @@ async def replace_credentials(  # noqa: PLR0913 - who asks, a path, a body and a
     user = principal.user_id
     account = await _find(ports, user, account_id)
     secret = require_credentials(BrokerName(account.broker), data)
-    old = None if other_account else await kept_while_open(ports, account)
+    reading = doer.does("account.credentials_read")
+    old = None if other_account else await kept_while_open(ports, account, reading)
     sealed, deed = await _sealed(ports, account, secret), doer.does("account.credentials")
     if not await ports.store.accounts.put_credentials(
         user, account.id, sealed, is_other=other_account, deed=deed

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from handlers.records.audit import Deed
 
 
-async def kept_while_open(ports: Ports, account: Account) -> NewCredentials | None:
+async def kept_while_open(ports: Ports, account: Account, deed: Deed) -> NewCredentials | None:
     """Return the credentials to be put back, where something is open that they alone may touch."""
     user, kept = account.user_id, account.credentials
     if kept is None or not await _is_open(ports, account):
         return None
-    sealed = await ports.store.accounts.credentials(user, account.id)
+    sealed = await ports.store.accounts.credentials(user, account.id, deed=deed)
     return None if sealed is None else NewCredentials(sealed=sealed, hint=kept.hint)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import UUID
 
@@ -11,8 +11,8 @@ import msgspec
 from bus.values import Mode, OrderState, OrderType, Side, TimeInForce
 from edge.api.order_mapping import OrderMappingBody, mapping_body
 from edge.api.reversals import ReversalBody, reversal_body
+from edge.api.timeline import ControlHopBody, EventBody, control_hop_bodies, event_bodies
 from handlers.records.alerts import SignalOutcome
-from telemetry.stages import Stage
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from handlers.records.views import (
         FillView,
         OrderDetail,
-        OrderEvent,
         PositionView,
         ShownOrder,
         SignalView,
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     )
 
 T = TypeVar("T")
-
-_MILLISECOND = timedelta(milliseconds=1)
 
 
 class Shape(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,19 +78,6 @@ class OrderBody(Shape, frozen=True, kw_only=True):
     mapping: OrderMappingBody | None
 
 
-class EventBody(Shape, frozen=True, kw_only=True):
-    """One hop of an order, and how long after the one before it was passed."""
-
-    n: int
-    at: datetime
-    stage: Stage
-    from_state: OrderState | None
-    to_state: OrderState | None
-    actor: str
-    ms_since_previous: float | None
-    evidence: dict[str, Any]
-
-
 class FillBody(Shape, frozen=True, kw_only=True):
     """One execution."""
 
@@ -111,10 +95,11 @@ class FillBody(Shape, frozen=True, kw_only=True):
 
 
 class OrderDetailBody(OrderBody, frozen=True, kw_only=True):
-    """An order with its fills and the timeline of its hops."""
+    """An order with its fills, the timeline of its hops, and what the control plane did for it."""
 
     fills: list[FillBody]
     events: list[EventBody]
+    control_hops: list[ControlHopBody]
 
 
 class SignalBody(Shape, frozen=True, kw_only=True):
@@ -211,29 +196,8 @@ def detail_body(detail: OrderDetail) -> OrderDetailBody:
         **order_fields(detail),
         fills=[fill_body(fill) for fill in detail.fills],
         events=event_bodies(detail.events),
+        control_hops=control_hop_bodies(detail.hops),
     )
-
-
-def event_bodies(events: tuple[OrderEvent, ...]) -> list[EventBody]:
-    """Print a timeline; an event's distance is from the one before it, by time."""
-    before: datetime | None = None
-    bodies: list[EventBody] = []
-    for event in events:
-        passed = None if before is None else round((event.at - before) / _MILLISECOND, 3)
-        bodies.append(
-            EventBody(
-                n=event.n,
-                at=event.at,
-                stage=event.stage,
-                from_state=event.from_state,
-                to_state=event.to_state,
-                actor=event.actor,
-                ms_since_previous=passed,
-                evidence=event.evidence,
-            )
-        )
-        before = event.at
-    return bodies
 
 
 def fill_body(fill: FillView) -> FillBody:

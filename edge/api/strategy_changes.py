@@ -12,7 +12,6 @@ from litestar.params import JSONBody
 from msgspec import UNSET, UnsetType
 
 from bus.values import Mode
-from edge.api import values
 from edge.api.own import forget_everywhere, one_of
 from edge.api.strategy_shapes import NewStrategy, StrategyBody, read_wish, strategy_body
 from edge.doing import DoerGiven
@@ -42,7 +41,6 @@ class SettingsChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     entry_ttl_s: Age | UnsetType = UNSET
     exit_ttl_s: Age | UnsetType = UNSET
     strict_time: bool | UnsetType = UNSET
-    pip_size: Decimal | UnsetType | None = UNSET
 
 
 class StrategyChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -102,8 +100,6 @@ async def change_strategy(
 def _changed(known: Strategy, data: StrategyChange, own: Iterable[Account]) -> Strategy:
     asked = _given(data)
     settings = _given(data.settings) if data.settings is not UNSET else {}
-    if settings.get("pip_size") is not None:
-        values.positive("pip_size", settings["pip_size"], code="invalid_field")
     wish = NewStrategy(
         name=asked.get("name", known.name),
         accounts=asked.get("accounts", list(known.accounts)),

@@ -52,7 +52,6 @@ class SettingsBody(msgspec.Struct, frozen=True, kw_only=True):
         entry_ttl_s: Entries older than this never execute.
         exit_ttl_s: Exits and cancels older than this never execute.
         strict_time: Freshness is judged by bar times too.
-        pip_size: What a pip of take profits and stop losses is; null where none are in pips.
     """
 
     follows: bool
@@ -60,7 +59,6 @@ class SettingsBody(msgspec.Struct, frozen=True, kw_only=True):
     entry_ttl_s: int
     exit_ttl_s: int
     strict_time: bool
-    pip_size: str | None
 
 
 class StrategyBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,7 +106,6 @@ def settings_body(settings: StrategySettings) -> SettingsBody:
         entry_ttl_s=settings.entry_ttl_s,
         exit_ttl_s=settings.exit_ttl_s,
         strict_time=settings.strict_time,
-        pip_size=plain(settings.pip_size),
     )
 
 

@@ -185,9 +185,9 @@ async def follow(
     """
     text = last_event_id or last_event_id_query
     user = principal.user_id
-    now = await ports.store.streams.position(user)
-    n = now if text is None else _read_n(text)
-    if n > now:
+    position = await ports.store.streams.position(user)
+    n = position.now if text is None else _read_n(text)
+    if text is not None and n >= position.end:
         # Of a record that was put back to an earlier time: whoever waits there would hear nothing.
         raise _no_id()
     if not ports.streams.enter(user):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bus.envelope import InTrace, Result
 from bus.errors import TransportUnavailableError
 from bus.messages import Finding, HealOrphan, Message
 from bus.values import HOUSE
@@ -29,10 +30,10 @@ _LEASES = 1000
 _GROWN_AFTER = timedelta(seconds=60)
 
 
-async def find_orphans(message: FindOrphans, services: Services) -> Sequence[Message]:
+async def find_orphans(message: FindOrphans, services: Services) -> Sequence[Result]:
     """Look once at everything; a server that is away hides only what it would have told."""
     del message
-    found = [*await _orders(services), *await _traces(services)]
+    found: list[Result] = [*await _orders(services), *await _traces(services)]
     try:
         members = await fleet(services)
     except LauncherUnavailableError:
@@ -40,9 +41,12 @@ async def find_orphans(message: FindOrphans, services: Services) -> Sequence[Mes
     return [*found, *await _stale_leases(services, members), *await _workers(services, members)]
 
 
-async def _orders(services: Services) -> list[Message]:
+async def _orders(services: Services) -> list[InTrace]:
     return [
-        HealOrphan(user_id=each.user_id, finding=each.finding, order_id=each.order_id)
+        InTrace(
+            message=HealOrphan(user_id=each.user_id, finding=each.finding, order_id=each.order_id),
+            traceparent=each.traceparent,
+        )
         for each in await services.store.upkeep.order_findings(limit=_OF_EACH_KIND)
     ]
 

@@ -46,7 +46,7 @@ _FAULTS = (
 
 
 class RemoteLauncher(Launcher):
-    """Speaks to `worker_runtime.launch_desk` at a socket's path."""
+    """Speaks to `worker_runtime.hosting.launch_desk` at a socket's path."""
 
     def __init__(self, socket_path: str) -> None:
         self._path = socket_path

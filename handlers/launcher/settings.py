@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from bus.environment import whole_number
 from handlers.errors import HandlersError
 from handlers.launcher.ecs_settings import CLUSTER_VARIABLE, EcsSettings, read_ecs_settings
 
@@ -56,7 +57,8 @@ def read_settings(environment: Mapping[str, str]) -> LauncherSettings:
 def _pool_size(text: str) -> int:
     if not text:
         return _POOL_SIZE
-    if not text.isdecimal() or int(text) > _LARGEST_POOL:
+    size = whole_number(text, least=0, most=_LARGEST_POOL)
+    if size is None:
         msg = f"{POOL_SIZE_VARIABLE} is no number up to {_LARGEST_POOL}"
         raise LauncherSettingsError(msg)
-    return int(text)
+    return size

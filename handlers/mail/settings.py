@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import msgspec
 
+from bus.environment import LOOPBACK
 from handlers.mail.errors import MailSettingsError
 from handlers.placeholders import problem_of_secret
 
@@ -18,7 +19,6 @@ SMTP_VARIABLE = "FOURPASS_SMTP_URL"
 SENDER_VARIABLE = "FOURPASS_MAIL_FROM"
 DATA_DIR_VARIABLE = "FOURPASS_DATA_DIR"
 _SENDER = "no-reply@4pass.invalid"
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class SmtpServer(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,7 +75,7 @@ def _server(url: str) -> SmtpServer:
     if password is not None and (problem := problem_of_secret(password)):
         raise MailSettingsError(SMTP_VARIABLE, f"has a password that {problem}")
     is_plain = parse_qs(parts.query).get("tls") == ["off"]
-    if is_plain and parts.hostname not in _LOOPBACK:
+    if is_plain and parts.hostname not in LOOPBACK:
         raise MailSettingsError(SMTP_VARIABLE, "may go without TLS to this machine only")
     return SmtpServer(
         host=parts.hostname,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import OrderedDict
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import msgspec
 
+from handlers.records.control_hops import ControlHop
 from handlers.records.trails import Trail
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from bus.values import Clock, OrderId
     from handlers.store.watching import WatchStore
 
@@ -25,10 +25,22 @@ _REMEMBERED = 50_000
 
 
 class News(msgspec.Struct, frozen=True, kw_only=True):
-    """An order's way, of which the events up to number `told` were told before."""
+    """An order's way, of which the events up to number `told` were told before.
+
+    Attributes:
+        hops: What the control plane did about it, as far as that is news.
+    """
 
     trail: Trail
     told: int
+    hops: tuple[ControlHop, ...] = ()
+
+
+class _Told(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of an order's way was told."""
+
+    n: int
+    hops: frozenset[tuple[UUID, int]]
 
 
 class Follower:
@@ -38,7 +50,8 @@ class Follower:
         self._watch = watch
         self._clock = clock
         self._after = clock.now()
-        self._told: OrderedDict[OrderId, int] = OrderedDict()
+        self._began = self._after - _OVERLAP
+        self._told: OrderedDict[OrderId, _Told] = OrderedDict()
         self._waiting: set[OrderId] = set()
 
     async def look(self) -> list[News]:
@@ -66,17 +79,26 @@ class Follower:
 
     def _take(self, trail: Trail) -> News | None:
         last = trail.events[-1].n
-        told = self._told.get(trail.order_id, 0)
-        if last <= told:
+        told = self._told.get(trail.order_id) or self._before(trail)
+        hops = tuple(hop for hop in trail.hops if _key(hop) not in told.hops)
+        if last <= told.n and not hops:
             return None
-        if not trail.is_told(self._now()):
+        if not trail.is_told(self._clock.now()):
             self._waiting.add(trail.order_id)
             return None
-        self._told[trail.order_id] = last
+        known = frozenset(_key(hop) for hop in trail.hops)
+        self._told[trail.order_id] = _Told(n=last, hops=known)
         self._told.move_to_end(trail.order_id)
         while len(self._told) > _REMEMBERED:
             self._told.popitem(last=False)
-        return News(trail=trail, told=told)
+        return News(trail=trail, told=told.n, hops=hops)
 
-    def _now(self) -> datetime:
-        return self._clock.now()
+    def _before(self, trail: Trail) -> _Told:
+        """Return what happened to an order before this observer began: another one told it."""
+        old = [event.n for event in trail.events if event.at <= self._began]
+        known = frozenset(_key(hop) for hop in trail.hops if hop.done_at <= self._began)
+        return _Told(n=max(old, default=0), hops=known)
+
+
+def _key(hop: ControlHop) -> tuple[UUID, int]:
+    return hop.id, hop.attempt

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bus.errors import TransportUnavailableError
+from bus.values import OrderState
 from handlers.control.dead_letters import QUEUES
+from handlers.records.lifecycle import FINAL
 from handlers.records.trails import Census
+from handlers.records.views import WorkerState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -14,6 +17,14 @@ if TYPE_CHECKING:
     from bus.base import Depths, Pool
     from handlers.store.watching import WatchStore
     from telemetry.meters import Meters
+
+
+# A gauge that is well says 0: one that is not there could be an observer that is not there.
+_LIVE: dict[str, int] = {state.value: 0 for state in OrderState if state not in FINAL}
+_AGED: dict[str, float] = dict.fromkeys(("queued", "unknown", "needs_review"), 0.0)
+_RUNNING: dict[str, int] = {
+    state.value: 0 for state in WorkerState if state is not WorkerState.GONE
+}
 
 
 class Gauges:
@@ -38,20 +49,25 @@ class Gauges:
         meters.gauge(
             "fourpass.orders.live",
             "Orders that are not over, by state",
-            lambda: _by("state", self._census.orders),
+            lambda: _by("state", _LIVE | dict(self._census.orders)),
         )
         meters.gauge(
             "fourpass.orders.oldest",
             "Age of the oldest order, by state",
-            lambda: _by("state", self._census.oldest),
+            lambda: _by("state", _AGED | dict(self._census.oldest)),
             unit="s",
         )
         meters.gauge(
             "fourpass.workers",
             "Worker processes, by state",
-            lambda: _by("state", self._census.workers),
+            lambda: _by("state", _RUNNING | dict(self._census.workers)),
         )
         meters.gauge("fourpass.leases", "Leases that run", lambda: _one(self._census.leases))
+        meters.gauge(
+            "fourpass.leases.taken_over",
+            "Leases whose last holder did not give them back, so far",
+            lambda: _one(self._census.taken_over),
+        )
         meters.gauge(
             "fourpass.outbox", "Commands no worker has taken", lambda: _one(self._census.unsent)
         )

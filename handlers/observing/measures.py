@@ -6,7 +6,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bus.values import OrderState
-from handlers.observing.sampling import time_to_send
+from handlers.observing.sampling import UNUSUAL, time_to_send
+from handlers.observing.traces import BAD
+from handlers.records.alerts import SignalOutcome
+from handlers.records.control_hops import FAILED
 from handlers.records.lifecycle import FINAL
 from telemetry.stages import Stage
 
@@ -14,10 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from handlers.observing.follower import News
+    from handlers.records.control_hops import ControlHop
     from handlers.records.trails import AlertCount, TrailEvent
     from telemetry.meters import Meters
-
-_UNUSUAL = frozenset({Stage.TAKEN_OVER, Stage.RESOLVED})
 
 
 class Measures:
@@ -25,6 +27,9 @@ class Measures:
 
     def __init__(self, meters: Meters) -> None:
         self._hops = meters.seconds("fourpass.hop.duration", "From one hop to the next, by hop")
+        self._errors = meters.counter(
+            "fourpass.hop.errors", "Hops that went wrong, by hop and code"
+        )
         self._calls = meters.seconds(
             "fourpass.broker.call.duration", "From sent to answered, by broker and outcome"
         )
@@ -36,14 +41,23 @@ class Measures:
             "fourpass.orders.unusual", "Orders that were in doubt, taken over or looked up"
         )
         self._alerts = meters.counter("fourpass.alerts", "Alerts by what they came to")
+        self._begin()
+
+    def _begin(self) -> None:
+        """Begin at 0 what is watched for growth: what begins at 1 did not grow."""
+        for outcome in SignalOutcome:
+            self._alerts.add(0, {"outcome": outcome.value, "code": ""})
 
     def take(self, news: News) -> None:
         """Count what is new of an order's way."""
         broker = {"broker": news.trail.broker}
         events = news.trail.events
+        for hop in news.hops:
+            self._take_control_hop(hop)
         for before, event in pairwise(events):
             if event.n > news.told:
                 self._take_hop(before, event, _after(events, event), broker)
+                self._take_error(event, news.trail.error_code)
         if news.told == 0 and (to_send := time_to_send(news.trail)) is not None:
             self._to_send.record(max(0.0, to_send.total_seconds()), broker)
         if any(event.to_state in FINAL for event in events if event.n > news.told):
@@ -62,6 +76,16 @@ class Measures:
         for each in counts:
             self._alerts.add(each.count, {"outcome": each.outcome, "code": each.code or ""})
 
+    def _take_control_hop(self, hop: ControlHop) -> None:
+        stage = {"stage": hop.stage.value}
+        self._hops.record(max(0.0, (hop.done_at - hop.taken_at).total_seconds()), stage)
+        if hop.outcome in FAILED:
+            self._errors.add(1, {**stage, "code": hop.code or hop.outcome.value})
+
+    def _take_error(self, event: TrailEvent, code: str | None) -> None:
+        if event.to_state is not None and event.to_state in BAD:
+            self._errors.add(1, {"stage": event.stage.value, "code": code or event.to_state.value})
+
     def _take_hop(
         self, before: TrailEvent, event: TrailEvent, outcome: str, broker: dict[str, str]
     ) -> None:
@@ -69,7 +93,7 @@ class Measures:
         self._hops.record(seconds, {"stage": event.stage.value})
         if event.stage is Stage.ANSWERED:
             self._calls.record(seconds, {**broker, "outcome": outcome})
-        if event.stage in _UNUSUAL:
+        if event.stage in UNUSUAL:
             self._unusual.add(1, {**broker, "kind": event.stage.value})
         if event.to_state is OrderState.UNKNOWN:
             self._unusual.add(1, {**broker, "kind": "unknown"})

@@ -11,8 +11,8 @@ import anyio
 from bus.errors import BusError
 from handlers.errors import HandlersError
 from handlers.observing.follower import Follower
-from handlers.observing.sampling import is_kept
-from handlers.observing.traces import spans_of
+from handlers.observing.sampling import is_kept, is_unusual
+from handlers.observing.traces import control_spans_of, spans_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,8 +44,16 @@ class Traces:
         spans: dict[tuple[str, str], SpanRecord] = {}
         for each in news:
             if is_kept(each.trail, self._ratio):
-                spans |= {(span.trace_id, span.span_id): span for span in spans_of(each.trail)}
+                spans |= {(span.trace_id, span.span_id): span for span in _told_anew(each)}
         await self._export.send(list(spans.values()))
+
+
+def _told_anew(news: News) -> tuple[SpanRecord, ...]:
+    """Return the whole way, but of one that was told and only looked after since, the looks."""
+    is_moved = news.trail.events[-1].n > news.told
+    if is_moved or any(is_unusual(hop) for hop in news.hops):
+        return spans_of(news.trail)
+    return control_spans_of(news.trail, news.hops)
 
 
 class Observer:

@@ -6,13 +6,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from handlers.observing.traces import BAD
+from handlers.records.control_hops import FAILED
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
+    from handlers.records.control_hops import ControlHop
     from handlers.records.trails import Trail
 
 SLOW = timedelta(seconds=1)
-_UNUSUAL = frozenset({Stage.TAKEN_OVER, Stage.RESOLVED})
+UNUSUAL = frozenset({Stage.TAKEN_OVER, Stage.RESOLVED})
+_HEALED = Stage.MAINTENANCE_WORKER
 # The part of a trace id that whoever makes it draws at random (W3C Trace Context, level 2).
 _RANDOM_DIGITS = 14
 
@@ -26,9 +29,16 @@ def is_remarkable(trail: Trail) -> bool:
     """Say whether it went wrong, was slow to reach its venue, or took an unusual way."""
     if trail.state in BAD:
         return True
-    if any(event.stage in _UNUSUAL or event.to_state in BAD for event in trail.events):
+    if any(event.stage in UNUSUAL or event.to_state in BAD for event in trail.events):
+        return True
+    if any(is_unusual(hop) for hop in trail.hops):
         return True
     return (sent := time_to_send(trail)) is not None and sent >= SLOW
+
+
+def is_unusual(hop: ControlHop) -> bool:
+    """Say whether the control plane failed at it, or had something to heal."""
+    return hop.outcome in FAILED or hop.stage is _HEALED
 
 
 def time_to_send(trail: Trail) -> timedelta | None:

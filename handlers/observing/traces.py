@@ -2,16 +2,16 @@
 
 A span runs from one hop to the next and is named after the hop it ends with, so that traces,
 metrics, the timeline and the budgets speak of the same things. What follows hours later is a trace
-of its own, linked to the first.
+of its own, linked to the first. What the control plane did meanwhile is `control_spans`.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bus.values import OrderState
+from handlers.observing.control_spans import LATER, Stretch, ns, spans_of_hop
 from telemetry.semantics import (
     ERROR_TYPE,
     HTTP_METHOD,
@@ -26,12 +26,11 @@ from telemetry.spans import Attribute, Kind, Link, SpanRecord, span_id_of, trace
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from handlers.records.control_hops import ControlHop
     from handlers.records.trails import Trail, TrailEvent
 
-_LATER = timedelta(minutes=10)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HINTS = "{user}.orders"
 _AT_VENUE = frozenset({Stage.ANSWERED, Stage.RESOLVED, Stage.CANCEL_SENT})
 
@@ -49,23 +48,42 @@ BAD = frozenset(
 
 def spans_of(trail: Trail) -> tuple[SpanRecord, ...]:
     """Return every span of an order's way, the alert's own among them."""
-    first, *later = _stretches(trail.events)
     alert = _alert(trail)
-    root = alert.span_id if alert is not None else trail.traceparent[36:52]
+    spans = [] if alert is None else [alert]
+    for stretch, events in zip(stretches_of(trail), _parts(trail.events), strict=True):
+        spans += [stretch.whole, *_hops(trail, events, stretch.whole)]
+    return (*spans, *control_spans_of(trail, trail.hops))
+
+
+def control_spans_of(trail: Trail, hops: Iterable[ControlHop]) -> tuple[SpanRecord, ...]:
+    """Return the spans of what the control plane did about an order."""
+    stretches = stretches_of(trail)
+    return tuple(span for hop in hops for span in spans_of_hop(hop, trail.order_id, stretches))
+
+
+def stretches_of(trail: Trail) -> list[Stretch]:
+    """Return the parts of an order's way: the first is the alert's trace, each later its own."""
+    root = trail.traceparent[36:52]
+    first, *later = _parts(trail.events)
     whole = _whole(trail, first, trace_id=trail.trace_id, parent_id=root)
-    spans = [*([alert] if alert else []), whole, *_hops(trail, first, whole)]
-    for stretch in later:
-        trace_id = trace_id_of(trail.order_id, stretch[0].n)
-        after = _whole(trail, stretch, trace_id=trace_id, parent_id=None, links=(whole.link,))
-        spans += [after, *_hops(trail, stretch, after)]
-    return tuple(spans)
+    stretches = [_stretch(first, whole, parent_id=root)]
+    for events in later:
+        trace_id = trace_id_of(trail.order_id, events[0].n)
+        after = _whole(trail, events, trace_id=trace_id, parent_id=None, links=(whole.link,))
+        stretches.append(_stretch(events, after, parent_id=after.span_id))
+    return stretches
 
 
-def _stretches(events: Sequence[TrailEvent]) -> list[list[TrailEvent]]:
+def _stretch(events: Sequence[TrailEvent], whole: SpanRecord, *, parent_id: str) -> Stretch:
+    times = [event.at for event in events]
+    return Stretch(began=min(times), ended=max(times), whole=whole, parent_id=parent_id)
+
+
+def _parts(events: Sequence[TrailEvent]) -> list[list[TrailEvent]]:
     """Cut the way where nothing happened for long."""
     stretches = [[events[0]]]
     for before, event in pairwise(events):
-        if event.at - before.at >= _LATER:
+        if event.at - before.at >= LATER:
             stretches.append([])
         stretches[-1].append(event)
     return stretches
@@ -84,8 +102,8 @@ def _alert(trail: Trail) -> SpanRecord | None:
         name=f"POST {route}",
         kind=Kind.SERVER,
         service="edge",
-        start_ns=_ns(at[Stage.EDGE_RECEIVED]),
-        end_ns=_ns(at[Stage.EDGE_RECORDED]),
+        start_ns=ns(at[Stage.EDGE_RECEIVED]),
+        end_ns=ns(at[Stage.EDGE_RECORDED]),
         attributes={
             HTTP_METHOD: "POST",
             HTTP_ROUTE: route,
@@ -110,8 +128,8 @@ def _whole(
         name="order",
         kind=Kind.INTERNAL,
         service=_service(stretch[-1]),
-        start_ns=_ns(min(event.at for event in stretch)),
-        end_ns=_ns(max(event.at for event in stretch)),
+        start_ns=ns(min(event.at for event in stretch)),
+        end_ns=ns(max(event.at for event in stretch)),
         attributes={
             "fourpass.order.id": str(trail.order_id),
             "fourpass.order.state": trail.state.value,
@@ -145,8 +163,8 @@ def _hop(trail: Trail, before: TrailEvent, event: TrailEvent, whole: SpanRecord)
         kind=kind,
         service=_service(event),
         # Two processes' clocks may differ by more than a hop takes.
-        start_ns=min(_ns(before.at), _ns(event.at)),
-        end_ns=_ns(event.at),
+        start_ns=min(ns(before.at), ns(event.at)),
+        end_ns=ns(event.at),
         attributes=attributes,
         error=error,
         links=_caused_by(trail, before, event, whole),
@@ -188,7 +206,3 @@ def _caused_by(
 def _service(event: TrailEvent) -> str:
     """Return the kind of process that it happened in; a worker writes down what the edge did."""
     return "edge" if event.stage is Stage.HINTED else event.actor.partition(":")[0]
-
-
-def _ns(at: datetime) -> int:
-    return (at - _EPOCH) // timedelta(microseconds=1) * 1000

@@ -12,8 +12,7 @@ from bus.values import OrderState
 from handlers.errors import StoreUnavailableError
 from handlers.orders.executed import Executed
 from handlers.orders.outcomes import settlement_of_submit
-from handlers.orders.reconcile import SEND_SPAN
-from handlers.records.orders import Claim, ClaimedOrder, Mark, NotClaimed, Order, WhyNot
+from handlers.records.orders import SEND_SPAN, Claim, ClaimedOrder, Mark, NotClaimed, Order, WhyNot
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:

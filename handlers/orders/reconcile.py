@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from itertools import repeat
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from handlers.orders.outcomes import (
     settlement_of_report,
     settlement_of_silence,
 )
+from handlers.records.orders import SEND_SPAN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 _LOOKS_AT = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 40.0)
 _SLOW_LOOK = 60.0
 _LOOK_DEADLINE = 5.0
-# An order may be handed over up to this long before its `send_by`: the claim's own span.
-SEND_SPAN = timedelta(seconds=2)
 
 
 async def resolve(order: Order, desk: Desk, *, since: float | None = None) -> OrderState:

@@ -81,7 +81,6 @@ class StrategySettings(Record, frozen=True, kw_only=True):
     entry_ttl_s: int = ENTRY_TTL_S
     exit_ttl_s: int = EXIT_TTL_S
     strict_time: bool = False
-    pip_size: Decimal | None = None
 
 
 class Strategy(Record, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from bus.values import OrderState
+from bus.values import WORKING, OrderState
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ S = OrderState
 
 FINAL = frozenset({S.FILLED, S.CANCELLED, S.EXPIRED, S.REJECTED, S.DENIED, S.NOT_PLACED})
 UNRESOLVED = frozenset({S.UNKNOWN, S.NEEDS_REVIEW})
-WORKING = frozenset({S.ACCEPTED, S.PARTIALLY_FILLED})
 # What a cancel may still reach at a venue.
 LIVE = WORKING | UNRESOLVED | {S.SENDING}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -109,6 +109,10 @@ class Claim(Record, frozen=True, kw_only=True):
     reduce_only: bool
     next_leg: NextLeg | None = None
     marks: tuple[Mark, ...] = ()
+
+
+# How long after its claim an order may be handed over; the record's claim has the same span.
+SEND_SPAN = timedelta(seconds=2)
 
 
 class ClaimedOrder(Record, frozen=True, kw_only=True):

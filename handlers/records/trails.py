@@ -9,6 +9,7 @@ import msgspec
 
 from bus.values import Mode, OrderId, OrderState, SignalId
 from handlers.records.base import Record
+from handlers.records.control_hops import ControlHop
 from handlers.records.lifecycle import FINAL
 from handlers.records.views import WorkerView
 from telemetry.stages import Stage
@@ -28,7 +29,12 @@ class TrailEvent(Record, frozen=True, kw_only=True):
 
 
 class Trail(Record, frozen=True, kw_only=True):
-    """The way of one order so far: at least one event, in the order of their numbers."""
+    """The way of one order so far: at least one event, in the order of their numbers.
+
+    Attributes:
+        hops: What the control plane did about it, in the order in which it began; of an order that
+            works for long the newest hundred.
+    """
 
     order_id: OrderId
     signal_id: SignalId | None
@@ -40,15 +46,21 @@ class Trail(Record, frozen=True, kw_only=True):
     trace_id: str
     traceparent: str
     events: tuple[TrailEvent, ...]
+    hops: tuple[ControlHop, ...] = ()
 
     @property
-    def last_at(self) -> datetime:
+    def moved_at(self) -> datetime:
         """When its last event happened."""
         return max(event.at for event in self.events)
 
+    @property
+    def last_at(self) -> datetime:
+        """When anything happened to it, or somebody last looked after it."""
+        return max([self.moved_at, *(hop.done_at for hop in self.hops)])
+
     def is_told(self, now: datetime) -> bool:
         """Say whether it is time to tell of it: it is over, or nothing happens for a while."""
-        return self.state in FINAL or now - self.last_at >= QUIET_AFTER
+        return self.state in FINAL or now - self.moved_at >= QUIET_AFTER
 
 
 class Census(Record, frozen=True, kw_only=True):
@@ -58,6 +70,7 @@ class Census(Record, frozen=True, kw_only=True):
         orders: Orders that are not over, by state.
         oldest: The age of the oldest order that is queued, or in doubt, by state.
         leases: Leases that run.
+        taken_over: Leases so far that their holders did not give back.
         workers: Worker processes that are not gone, by state.
         unsent: Commands in the outbox that no worker has taken.
     """
@@ -65,6 +78,7 @@ class Census(Record, frozen=True, kw_only=True):
     orders: Mapping[str, int] = msgspec.field(default_factory=dict[str, int])
     oldest: Mapping[str, float] = msgspec.field(default_factory=dict[str, float])
     leases: int = 0
+    taken_over: int = 0
     workers: Mapping[str, int] = msgspec.field(default_factory=dict[str, int])
     unsent: int = 0
 

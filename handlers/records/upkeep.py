@@ -16,11 +16,12 @@ class DueCheck(Record, frozen=True, kw_only=True):
 
 
 class OrderFinding(Record, frozen=True, kw_only=True):
-    """An order that nobody moves although somebody should have."""
+    """An order that nobody moves although somebody should have, and the trace it belongs to."""
 
     finding: Finding
     user_id: UserId
     order_id: OrderId
+    traceparent: str
 
 
 class LeaseSeen(Record, frozen=True, kw_only=True):

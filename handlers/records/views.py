@@ -12,6 +12,7 @@ import msgspec
 
 from bus.values import AccountId, OrderId, OrderState, Side, SignalId, StrategyId, UserId, WorkerId
 from handlers.records.alerts import SignalOutcome
+from handlers.records.control_hops import ControlHop
 from handlers.records.orders import Order
 from handlers.records.reversal import Reversal
 from telemetry.stages import Stage
@@ -64,10 +65,11 @@ class ShownOrder(View, frozen=True, kw_only=True):
 
 
 class OrderDetail(ShownOrder, frozen=True, kw_only=True):
-    """An order with its timeline and fills."""
+    """An order with its timeline and fills, and what the control plane did about it."""
 
     events: tuple[OrderEvent, ...]
     fills: tuple[FillView, ...]
+    hops: tuple[ControlHop, ...] = ()
 
 
 class SignalView(View, frozen=True, kw_only=True):
@@ -136,6 +138,18 @@ class StreamEvent(View, frozen=True, kw_only=True):
     kind: str
     object_id: UUID
     at: datetime
+
+
+class Position(View, frozen=True, kw_only=True):
+    """Where a live stream stands.
+
+    Attributes:
+        now: No entry written by now has a greater number that a reader may see first later.
+        end: No entry of this moment has a number as great: a greater one was never given.
+    """
+
+    now: int
+    end: int
 
 
 class Filter(View, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from handlers.signals.dedupe import dedupe_key
 from handlers.signals.errors import Code, SignalError
-from handlers.signals.explain import Explained, Unexplained, explain, explain_json, explained
+from handlers.signals.explain import Explained, Unexplained, explain, explained
 from handlers.signals.meaning import meaning
 from handlers.signals.normalise import find_token, masked_body, normalise
 from handlers.signals.printing import encode_printed, printable
@@ -43,7 +43,6 @@ __all__ = (
     "dedupe_key",
     "encode_printed",
     "explain",
-    "explain_json",
     "explained",
     "find_token",
     "masked_body",

@@ -17,7 +17,6 @@ from handlers.signals.trade_meaning import takes_default
 if TYPE_CHECKING:
     from handlers.signals.signal import Normalised, Signal
 
-_ENCODER = msgspec.json.Encoder()
 _NO_QUANTITY = (
     "quantity is missing: the strategy's default quantity is traded; a strategy without one "
     "refuses the alert"
@@ -69,15 +68,6 @@ def explain(body: bytes, *, language: str = "en") -> Explanation:
     except SignalError as error:
         return refused(error)
     return explained(understood, language=language)
-
-
-def explain_json(body: bytes, *, language: str = "en") -> bytes:
-    """Say what an alert's body means, as JSON with `status` first.
-
-    Raises:
-        ValueError: The language is none of ours.
-    """
-    return _ENCODER.encode(explain(body, language=language))
 
 
 def explained(

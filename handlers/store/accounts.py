@@ -67,13 +67,19 @@ class AccountStore(Protocol):
         ...
 
     async def credentials(
-        self, user: UserId, account: AccountId, *, opener: WorkerId | None = None
+        self,
+        user: UserId,
+        account: AccountId,
+        *,
+        opener: WorkerId | None = None,
+        deed: Deed | None = None,
     ) -> Sealed | None:
         """Return what is kept; `None` where there is nothing, or it is not the user's.
 
-        `opener` is the worker that is about to open them: the user's audit log tells so, for good,
-        before they are handed out. A worker's own door finds that out by itself, and hands out
-        nothing to who does not hold the user's lease.
+        Every reading is in the user's audit log, for good, before anything is handed out. `opener`
+        is the worker that is about to open them (`account.unseal`): its own door finds that out by
+        itself, and hands out nothing to who does not hold the user's lease. Whoever cannot open
+        them says with `deed` who asked (`account.credentials_read`).
         """
         ...
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bus.values import OrderId
+    from bus.values import OrderId, UserId
+    from handlers.records.control_hops import ControlHop
     from handlers.records.upkeep import DueCheck, LeaseSeen, OrderFinding
     from handlers.records.views import WorkerView
 
@@ -27,6 +28,14 @@ class UpkeepStore(Protocol):
         """Note that this look is under way; false where a later one was noted already.
 
         An order that the record does not know raises `NotFoundError`.
+        """
+        ...
+
+    async def note_hop(self, user: UserId, order: OrderId | None, hop: ControlHop) -> None:
+        """Note a message that was handled with the order it names; noted twice it is one.
+
+        One for the user's worker is noted with every order of its trace. An order keeps its newest
+        hundred; an order that is not known, or another user's, keeps nothing.
         """
         ...
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from bus.environment import whole_number
 from telemetry.errors import TelemetrySettingsError
 
 if TYPE_CHECKING:
@@ -38,8 +39,9 @@ def read_canary_settings(environment: Mapping[str, str]) -> CanarySettings | Non
         return None
     if urlsplit(url).scheme not in {"http", "https"}:
         raise TelemetrySettingsError(URL_VARIABLE, "must be an http or https URL")
-    every = environment.get(EVERY_VARIABLE, "").strip() or str(_DEFAULT)
-    if not every.isdecimal() or not _SHORTEST <= int(every) <= _LONGEST:
+    text = environment.get(EVERY_VARIABLE, "").strip() or str(_DEFAULT)
+    every = whole_number(text, least=_SHORTEST, most=_LONGEST)
+    if every is None:
         bounds = f"{_SHORTEST} to {_LONGEST}"
         raise TelemetrySettingsError(EVERY_VARIABLE, f"must be whole seconds from {bounds}")
     return CanarySettings(url=url, every=float(every))

@@ -13,6 +13,8 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from infra.local.scratch import in_memory
+
 ROOT = Path(__file__).resolve().parents[2]
 BIN = ROOT / ".venv" / "bin"
 CODE = ("telemetry", "bus", "broker_adapters", "handlers", "edge", "worker_runtime",
@@ -20,6 +22,8 @@ CODE = ("telemetry", "bus", "broker_adapters", "handlers", "edge", "worker_runti
 COUNTS = re.compile(r"(\d+) (passed|failed|errors?|skipped)")
 NOTHING_COLLECTED = 5
 PROCESSES = 4
+IN_MEMORY = frozenset({"tests"})
+"""Stages whose temporary files are in memory, where they fit."""
 
 
 class Stage(NamedTuple):
@@ -96,10 +100,13 @@ def run(stage: Stage) -> Outcome:
         say(f"--- {stage.name}: nothing to run yet")
         return Outcome(stage, None, 0.0, {})
     say(f"--- {stage.name}")
+    environment = {**os.environ, "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
+    if stage.name in IN_MEMORY:
+        environment |= in_memory()
     began = time.monotonic()
     process = subprocess.Popen(  # noqa: S603 - the commands are those above
         stage.command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        env={**os.environ, "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}, stdin=subprocess.DEVNULL,
+        env=environment, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     last = ""
     with process:

@@ -124,6 +124,7 @@ class EventSource:
 
 
 def _record(arn: str, message: RawMessage) -> dict[str, Any]:
+    of_attributes = message.md5_of_message_attributes
     return {
         "messageId": message.message_id,
         "receiptHandle": message.receipt_handle,
@@ -139,6 +140,7 @@ def _record(arn: str, message: RawMessage) -> dict[str, Any]:
             for name, given in message.message_attributes.items()
         },
         "md5OfBody": message.md5_of_body,
+        **({"md5OfMessageAttributes": of_attributes} if of_attributes else {}),
         "eventSource": "aws:sqs",
         "eventSourceARN": arn,
         "awsRegion": arn.split(":")[3] if arn.count(":") > 3 else _REGION,

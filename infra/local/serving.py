@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from bus.envelope import named
 from bus.errors import TransportUnavailableError
-from bus.verdicts import Ack
+from handlers.control.handling import handle
 from handlers.wiring import dispatcher_of
 
 if TYPE_CHECKING:
@@ -36,6 +35,7 @@ class ServedQueue:
     def __init__(self, destination: Destination, bus: Bus, services: Services) -> None:
         self._destination = destination
         self._subscriber = bus.subscriber
+        self._services = services
         self._room = anyio.CapacityLimiter(_AT_ONCE)
         self._dispatcher = dispatcher_of(destination, services, bus.publisher)
 
@@ -63,10 +63,7 @@ class ServedQueue:
 
     async def _dispatch(self, delivery: Delivery) -> None:
         try:
-            verdict = await self._dispatcher.dispatch(delivery)
-            if not isinstance(verdict, Ack):
-                said = {**named(delivery.envelope), "why": verdict.reason}
-                _log.warning("control_message_failed", extra=said)
+            await handle(delivery, self._dispatcher, self._services)
         finally:
             self._room.release_on_behalf_of(delivery)
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from bus.environment import whole_number
 from edge.settings import read_edge_settings
 from handlers.placeholders import problem_of_url
 from infra.local.canary_settings import read_canary_settings
@@ -155,10 +156,11 @@ def _whole(
     text = environment.get(variable, "")
     if not text:
         return default
-    if not (text.isascii() and text.isdecimal()) or not least <= int(text) <= most:
+    number = whole_number(text, least=least, most=most)
+    if number is None:
         msg = f"{variable} must be a whole number from {least} to {most}"
         raise RefusedError(msg)
-    return int(text)
+    return number
 
 
 def _url(environment: Mapping[str, str], variable: str, schemes: tuple[str, ...]) -> str | None:

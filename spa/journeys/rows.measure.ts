@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, inject, it } from "vitest";
 
 import { aPage, launch, signIn } from "./browser";
 import { tell } from "./figures";
+import { watchTasks, type Tasks } from "./tasks";
 
 const ORDERS = 10_000;
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -16,18 +17,15 @@ let browser: Browser;
 let page: Page;
 
 interface Scrolled {
-  long: number[];
   mostRows: number;
   frames: number[];
   rows: number;
 }
 
-// Runs in the page: scrolls by so much a frame until `isOver`, and watches tasks, frames and rows.
+// Runs in the page: scrolls by so much a frame until `isOver`, and watches frames and rows.
 const SCROLL = `async ({ by, until, most }) => {
   const frame = document.querySelector('[role="region"][tabindex="0"]:has(table)');
-  const long = [], frames = [];
-  const observer = new PerformanceObserver((list) => long.push(...list.getEntries().map((each) => each.duration)));
-  observer.observe({ type: "longtask" });
+  const frames = [];
   let mostRows = 0, last = performance.now(), still = 0;
   const rows = () => Number(frame.querySelector("table").getAttribute("aria-rowcount")) - 1;
   while (still < 120 && frames.length < most) {
@@ -43,8 +41,7 @@ const SCROLL = `async ({ by, until, most }) => {
     if (by < 0 && frame.scrollTop === 0) break;
   }
   await new Promise((rest) => setTimeout(rest, 300));
-  observer.disconnect();
-  return { long, mostRows, frames, rows: rows() };
+  return { mostRows, frames, rows: rows() };
 }`;
 
 beforeAll(async () => {
@@ -57,36 +54,31 @@ beforeAll(async () => {
 
 afterAll(() => browser.close());
 
-function show(what: string, { long, mostRows, frames, rows }: Scrolled): void {
+function show(what: string, { mostRows, frames, rows }: Scrolled, { whole, own }: Tasks): void {
   const sorted = [...frames].sort((one, other) => one - other);
   tell(what, {
     orders: rows,
-    "tasks over 50 ms": long.length,
-    "longest task": Math.max(0, ...long),
+    "tasks over 50 ms": whole.filter((ms) => ms > 50).length,
+    "longest task": whole[0] ?? 0,
+    "tasks that worked over 50 ms": own.filter((ms) => ms > 50).length,
+    "longest work": own[0] ?? 0,
     "most rows in the page": mostRows,
     frames: frames.length,
     "p99 frame": sorted[Math.ceil(sorted.length * 0.99) - 1] ?? 0,
+    "work a frame": own.reduce((sum, ms) => sum + ms, 0) / frames.length,
   });
 }
 
-it("scrolls to the end while its pages come, and up again", async () => {
-  const whole = { until: ORDERS };
-  const scroll = (by: number, most = 1e9): Promise<Scrolled> => page.evaluate(`(${SCROLL})(${JSON.stringify({ by, most, ...whole })})`);
+async function scrolled(what: string, by: number, most = 1e9): Promise<Scrolled> {
+  const watched = await watchTasks(page);
+  const done = await page.evaluate<Scrolled>(`(${SCROLL})(${JSON.stringify({ by, most, until: ORDERS })})`);
+  show(what, done, await watched());
+  return done;
+}
 
-  const down = await scroll(900);
-  show("down, while pages come", down);
+it("scrolls to the end while its pages come, and up again", async () => {
+  const down = await scrolled("down, while pages come", 900);
   expect(down.rows).toBeGreaterThanOrEqual(ORDERS);
-  const cdp = await page.context().newCDPSession(page);
-  // The page's own processor time: what else runs on the machine does not count in it.
-  await cdp.send("Performance.enable", { timeDomain: "threadTicks" });
-  const spent = async (): Promise<number> => {
-    const { metrics } = await cdp.send("Performance.getMetrics");
-    return 1000 * (metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0);
-  };
-  const before = await spent();
   // As fast as a hand throws a list: 18,000 px a second at 60 frames.
-  const up = await scroll(-300, 600);
-  const after = await spent();
-  show("up, all pages there", up);
-  tell("up, processor time of the page's own thread", { "ms a frame": (after - before) / up.frames.length });
+  await scrolled("up, all pages there", -300, 600);
 });

@@ -18,19 +18,42 @@ beforeAll(async () => {
 
 afterAll(() => browser.close());
 
-function send(): Promise<Response> {
-  const body = JSON.stringify({ ticker: "ETHUSDT", action: "buy", quantity: "1", price: "3100" });
+function send(quantity = "1"): Promise<Response> {
+  const body = JSON.stringify({ ticker: "ETHUSDT", action: "buy", quantity, price: "3100" });
   return fetch(demo.webhook_url, { method: "POST", body });
 }
 
+/** Sends alerts, each another one, until it is told to end; how each was answered stands in `answers`. */
+function aStream(answers: number[]): () => Promise<void> {
+  const over = new AbortController();
+  const ended = (async () => {
+    for (let n = 1; !over.signal.aborted; n += 1) {
+      answers.push((await send(`0.${String(n)}1`)).status);
+      await new Promise((rest) => setTimeout(rest, 20));
+    }
+  })();
+  return () => {
+    over.abort();
+    return ended;
+  };
+}
+
 describe("the kill switch", () => {
-  it("stops alerts after one click and a confirmation", async () => {
+  it("stops a stream of alerts after one click and a confirmation", async () => {
     await page.getByRole("button", { name: "Stop trading" }).click();
     await isAccessible(page);
+    const answers: number[] = [];
+    const end = aStream(answers);
+    await expect.poll(() => answers.length).toBeGreaterThan(3);
     await page.getByRole("button", { name: "Stop now" }).click();
     await page.locator('[data-switch="engaged"]').waitFor();
 
-    expect((await send()).status).toBe(403);
+    // One may have been under way while the page was told.
+    const stopped = answers.length + 1;
+    await expect.poll(() => answers.length).toBeGreaterThan(stopped + 3);
+    await end();
+    expect(new Set(answers.slice(0, 3))).toEqual(new Set([202]));
+    expect(new Set(answers.slice(stopped))).toEqual(new Set([403]));
   });
 
   it("is released by a typed word alone", async () => {
@@ -49,6 +72,10 @@ describe("a connection that breaks", () => {
   it("shows, and heals without a reload or a gap", async () => {
     await context.setOffline(true);
     await page.locator('[data-connection="lost"]').waitFor();
+    const wide = page.viewportSize()!;
+    await page.setViewportSize({ width: 375, height: 812 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(375);
+    await page.setViewportSize(wide);
     const [missed = ""] = await alert(demo, { ticker: "SOLUSDT", action: "buy", quantity: "2", price: "150" });
 
     await context.setOffline(false);

@@ -53,10 +53,29 @@ def watched(
             "FOURPASS_OTLP_ENDPOINT": collector.address,
             "FOURPASS_TRACE_RATIO": "1",
             "FOURPASS_METRICS_ADDRESS": address,
+            "FOURPASS_CLAIM_BY_QUEUE": "yes",
         }
         folder = tmp_path_factory.mktemp("watched")
         with running_profile(folder, queues=request.param, told=told) as profile:
             yield Watched(profile, collector, f"http://{address}/metrics")
+
+
+# The first alert of a user without a worker, so this comes first.
+def test_trace_of_a_first_order_has_the_claim_of_its_worker(watched: Watched) -> None:
+    order = watched.profile.order(watched.profile.alert(), until_state="filled")
+
+    def claimed() -> list[tuple[str, Any]] | None:
+        spans = watched.spans(order["trace_id"])
+        return [each for each in spans if each[0] == "control-plane"] or None
+
+    spans = until(claimed, within=20)
+    assert [span.name for _, span in spans] == ["receive pool-claim", "process pool-claim"]
+    [alert] = [
+        span for _, span in watched.spans(order["trace_id"]) if span.name.startswith("POST ")
+    ]
+    assert {span.parent_span_id for _, span in spans} == {alert.span_id}
+    shown = watched.profile.get(f"/api/orders/{order['id']}")["control_hops"]
+    assert [(hop["message"], hop["outcome"]) for hop in shown] == [("claim_worker", "done")]
 
 
 def test_order_s_trace_is_whole_at_the_collector(watched: Watched) -> None:
@@ -89,6 +108,25 @@ def test_trace_is_printed_as_it_was_sent(
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {line["span_id"] for line in lines} == {span.span_id.hex() for _, span in spans}
     assert {line["name"] for line in lines} == {span.name for _, span in spans}
+
+
+@pytest.mark.timeout(120)
+def test_look_after_an_order_at_its_venue_is_in_its_trace_and_printed(
+    watched: Watched, capsys: pytest.CaptureFixture[str]
+) -> None:
+    resting = {"order_type": "limit", "limit_price": "1"}
+    order = watched.profile.order(watched.profile.alert(**resting), until_state="accepted")
+
+    def looked_after() -> Any:
+        found = {span.name: span for _, span in watched.spans(order["trace_id"])}
+        return found if "process order-tasks" in found and "order" in found else None
+
+    found = until(looked_after, within=70)
+    assert [link.span_id for link in found["process order-tasks"].links] == [found["order"].span_id]
+    arguments = Namespace(order=UUID(order["id"]), data_dir=None)
+    trace.run(arguments, {"FOURPASS_DATABASE_URL": watched.profile.postgres.dsn()})
+    printed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert found["process order-tasks"].span_id.hex() in {line["span_id"] for line in printed}
 
 
 def test_prometheus_is_told_of_orders_and_of_what_there_is(watched: Watched) -> None:

@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from handlers.store.postgres.work import PostgresWork
-from worker_runtime.host import main
+from worker_runtime.hosting.host import main
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,5 +55,5 @@ if __name__ == "__main__":
     os.environ.setdefault("FOURPASS_LOG_LEVEL", "info")
     import logging
 
-    logging.getLogger("worker_runtime.host").setLevel(logging.INFO)
+    logging.getLogger("worker_runtime.hosting.host").setLevel(logging.INFO)
     sys.exit(main())

@@ -24,12 +24,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from infra.local.scratch import memory_folder
+
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
 _START_SECONDS = 15.0
 _STOP_SECONDS = 10.0
 _PR_SET_PDEATHSIG = 1
+# Never in memory, whatever temporary files are.
+_DISK = Path("/var/tmp")
 _LIBC = ctypes.CDLL(None)
 
 
@@ -113,6 +117,9 @@ class PostgresServer:
             "max_connections": "150",
             "shared_buffers": "32MB",
             "fsync": "on" if self._fsync else "off",
+            # It may be in memory, where what it has written down of late must not grow.
+            "max_wal_size": "128MB",
+            "min_wal_size": "32MB",
             "log_min_messages": "fatal",
         }
         command = [*_as_nobody(), str(programs() / "postgres"), "-D", str(self._folder)]
@@ -174,8 +181,9 @@ class PostgresServer:
 
 @contextmanager
 def running_postgres(*, fsync: bool = False) -> Generator[PostgresServer]:
-    """Run a server of one's own, for tests that kill it or measure it."""
-    root = Path(tempfile.mkdtemp(prefix="fourpass-postgres-"))
+    """Run a server of one's own, for tests that kill it or measure it; on a disk with `fsync`."""
+    home = _DISK if fsync else memory_folder()
+    root = Path(tempfile.mkdtemp(prefix="fourpass-postgres-", dir=home))
     root.chmod(0o755)
     server = PostgresServer(root / "cluster", fsync=fsync)
     try:
@@ -203,7 +211,7 @@ def fresh_database(
     """Make a database and yield its dsn; it is dropped at the end, whoever is still connected."""
     where = shared_postgres() if server is None else server
     name = f"test_{secrets.token_hex(6)}"
-    where.run_sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    where.run_sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
     try:
         yield where.dsn(name)
     finally:

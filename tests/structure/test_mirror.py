@@ -27,7 +27,7 @@ RUN_AS_PROCESSES = {
     "infra.local.doubles.shioaji.__main__": "tests/e2e/test_shioaji.py",
     "infra.local.doubles.shioaji.remote": "tests/e2e/test_shioaji.py",
     "infra.local.shim": "tests/integration/embedded/test_death.py",
-    "worker_runtime.host": "tests/integration/embedded/test_up.py",
+    "worker_runtime.hosting.host": "tests/integration/embedded/test_up.py",
 }
 
 
@@ -62,11 +62,16 @@ def reached(folder: str) -> frozenset[str]:
     return frozenset(found)
 
 
+@cache
+def mirrors() -> frozenset[tuple[str, str]]:
+    """The names of all files of tests, each with every folder that it is in."""
+    return frozenset((path.name, part) for path in modules("tests") for part in path.parts)
+
+
 def has_test(module: str) -> bool:
     folder, _, rest = module.partition(".")
     name = f"test_{rest.rpartition('.')[2]}.py"
-    mirrored = any(folder in path.parts for path in (ROOT / "tests").rglob(name))
-    return mirrored or module in reached(folder)
+    return (name, folder) in mirrors() or module in reached(folder)
 
 
 def test_module_with_logic_has_its_test() -> None:

@@ -35,7 +35,7 @@ class Way(Protocol):
         ...
 
     async def serve(self, user: UUID, execute: Execute) -> None:
-        """Execute one order after the other, for ever."""
+        """Execute one order after the other, for ever; FastStream's returns after SIGTERM."""
         ...
 
 

@@ -61,15 +61,16 @@ async def _keep_marked(user: UUID) -> None:
 
 
 async def work(user: UUID) -> None:
-    """Work until killed."""
+    """Work until told to end, where the way hears of it, else until killed."""
     url = os.environ["FOURPASS_DATABASE_URL"]
     async with (
         asyncpg.create_pool(url, min_size=1, max_size=2) as pool,
         open_way() as way,
         asyncio.TaskGroup() as tasks,
     ):
-        tasks.create_task(_keep_marked(user))
-        tasks.create_task(way.serve(user, Worker(pool, way).execute))
+        marking = tasks.create_task(_keep_marked(user))
+        await way.serve(user, Worker(pool, way).execute)
+        marking.cancel()
 
 
 if __name__ == "__main__":

@@ -142,4 +142,4 @@ def _take_bracket(reading: Reading, key: str, value: object) -> None:
     reading.put(field, key, {part or "amount": value})
     if part is None:
         reading.extras["distance_unit"] = "pip"
-        reading.warnings.append(f"{key} is a distance in pips: the strategy's pip_size is needed")
+        reading.warnings.append(f"{key} is a distance in pips, and a pip's size is not known here")

@@ -12,7 +12,7 @@ from typing_extensions import override
 from bus.values import OrderState
 from handlers.errors import RefusedError
 from handlers.records.accounts import CredentialsKept
-from handlers.records.audit import Deed, told
+from handlers.records.audit import READER, Deed, told
 from handlers.records.lifecycle import FINAL
 from handlers.records.position_fold import positions_of
 from handlers.store.accounts import AccountStore, SealedRow
@@ -73,15 +73,22 @@ class MemoryAccounts(AccountStore):
 
     @override
     async def credentials(
-        self, user: UserId, account: AccountId, *, opener: WorkerId | None = None
+        self,
+        user: UserId,
+        account: AccountId,
+        *,
+        opener: WorkerId | None = None,
+        deed: Deed | None = None,
     ) -> Sealed | None:
         await checkpoint()
         own = self._own(user, account)
         sealed = None if own is None else self._tables.sealed.get(account)
-        if sealed is not None and opener is not None:
-            deed = Deed(actor=f"worker:{opener}", action="account.unseal")
+        if sealed is not None:
+            why = msgspec.structs.replace(deed or READER, action=READER.action)
+            if opener is not None:
+                why = Deed(actor=f"worker:{opener}", action="account.unseal")
             after = {"version": sealed.key_version}
-            tell(self._tables, told(deed, user, f"account:{account}", after=after))
+            tell(self._tables, told(why, user, f"account:{account}", after=after))
         return sealed
 
     @override

@@ -34,7 +34,10 @@ class MemoryLeases(LeaseStore):
             return None
         epoch = 1 if row is None else row.lease.epoch + 1
         lease = Lease(user_id=user, worker_id=worker, epoch=epoch)
-        self._tables.leases[user] = RunningLease(lease=lease, ends_at=now + LEASE_SPAN)
+        taken_over = 0 if row is None else row.taken_over + (not row.is_released)
+        self._tables.leases[user] = RunningLease(
+            lease=lease, ends_at=now + LEASE_SPAN, taken_over=taken_over
+        )
         return lease
 
     @override

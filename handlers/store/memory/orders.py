@@ -21,7 +21,14 @@ from handlers.records.lifecycle import (
     stage_of,
     why_no_second_leg,
 )
-from handlers.records.orders import CancelAnswer, ClaimedOrder, NotClaimed, Settled, WhyNot
+from handlers.records.orders import (
+    SEND_SPAN,
+    CancelAnswer,
+    ClaimedOrder,
+    NotClaimed,
+    Settled,
+    WhyNot,
+)
 from handlers.store.base import OrderStore
 from handlers.store.memory.audit import tell
 from handlers.store.memory.births import record_second_leg
@@ -39,7 +46,6 @@ if TYPE_CHECKING:
     from handlers.records.orders import Claim, Lease, Order, Settlement
     from handlers.store.memory.tables import Tables
 
-SEND_SPAN = timedelta(seconds=2)
 LEASE_LEFT = timedelta(seconds=3)
 
 

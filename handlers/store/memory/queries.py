@@ -65,6 +65,7 @@ class MemoryQueries(QueryStore):
             reversal=self._reversal(found),
             events=tuple(self._tables.events.get(order, ())),
             fills=tuple(self._tables.fills_of(order)),
+            hops=self._tables.hops_about(order),
         )
 
     @override

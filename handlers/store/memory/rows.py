@@ -84,3 +84,4 @@ class RunningLease:
     lease: Lease
     ends_at: datetime
     is_released: bool = False
+    taken_over: int = 0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
+from handlers.records.views import Position
 from handlers.store.reading import StreamStore
 
 if TYPE_CHECKING:
@@ -24,10 +25,11 @@ class MemoryStreams(StreamStore):
         self._tables = tables
 
     @override
-    async def position(self, user: UserId) -> int:
+    async def position(self, user: UserId) -> Position:
         await checkpoint()
         found = self._tables.users.get(user)
-        return 0 if found is None else found.stream_n
+        n = 0 if found is None else found.stream_n
+        return Position(now=n, end=n + 1)
 
     @override
     async def fill(self, user: UserId, fill_id: UUID) -> FillView | None:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     )
     from handlers.records.accounts import Account, Strategy
     from handlers.records.audit import AuditEntry
+    from handlers.records.control_hops import ControlHop
     from handlers.records.orders import Order
     from handlers.records.people import KeyView, SealedTotp, SessionView
     from handlers.records.symbols import SymbolOverride
@@ -87,6 +88,7 @@ class Tables:
     outbox: dict[OrderId, Hint] = field(default_factory=dict[Any, Any])
     workers: dict[WorkerId, WorkerView] = field(default_factory=dict[Any, Any])
     workers_since: dict[WorkerId, datetime] = field(default_factory=dict[Any, Any])
+    hops: dict[OrderId, list[ControlHop]] = field(default_factory=dict[Any, Any])
     checks: dict[OrderId, tuple[int, datetime]] = field(default_factory=dict[Any, Any])
     sequences: dict[AccountId, int] = field(default_factory=dict[Any, Any])
     overrides: dict[UUID, SymbolOverride] = field(default_factory=dict[Any, Any])
@@ -178,6 +180,11 @@ class Tables:
                 evidence=mark.evidence,
             )
         )
+
+    def hops_about(self, order: OrderId) -> tuple[ControlHop, ...]:
+        """Return what the control plane did about an order, in the order in which it began."""
+        found = self.hops.get(order, ())
+        return tuple(sorted(found, key=lambda hop: (hop.taken_at, hop.id, hop.attempt)))
 
     def fills_of(self, order: OrderId) -> list[FillView]:
         """Return an order's fills, oldest first."""

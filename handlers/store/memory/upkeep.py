@@ -16,12 +16,14 @@ from handlers.records.upkeep import DueCheck, LeaseSeen, OrderFinding
 from handlers.store.memory.leases import is_served
 from handlers.store.memory.work import expire
 from handlers.store.upkeep import UpkeepStore
+from telemetry.stages import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from bus.values import OrderId, UserId
+    from handlers.records.control_hops import ControlHop
     from handlers.records.orders import Order
     from handlers.records.views import WorkerView
     from handlers.store.memory.rows import Hint
@@ -34,6 +36,7 @@ _LEFT_OVER = timedelta(seconds=30)
 _UNSEEN = timedelta(seconds=30)
 _WITHOUT_LEASE = timedelta(seconds=10)
 _RECENT = timedelta(hours=1)
+_HOPS_KEPT = 100
 
 
 class MemoryUpkeep(UpkeepStore):
@@ -68,11 +71,31 @@ class MemoryUpkeep(UpkeepStore):
         return True
 
     @override
+    async def note_hop(self, user: UserId, order: OrderId | None, hop: ControlHop) -> None:
+        await checkpoint()
+        for about in [each for each in self._tables.orders.values() if each.user_id == user]:
+            is_waiting = hop.stage is Stage.WORKER_CONTROL and about.trace_id == hop.trace_id
+            if about.id == order or is_waiting:
+                self._keep(about.id, hop)
+
+    def _keep(self, order: OrderId, hop: ControlHop) -> None:
+        kept = self._tables.hops.setdefault(order, [])
+        if all((each.id, each.attempt) != (hop.id, hop.attempt) for each in kept):
+            kept.append(hop)
+            kept.sort(key=lambda each: (each.done_at, each.id, each.attempt))
+            del kept[:-_HOPS_KEPT]
+
+    @override
     async def order_findings(self, *, limit: int) -> Sequence[OrderFinding]:
         await checkpoint()
         now = self._tables.clock.now()
         return [
-            OrderFinding(finding=finding, user_id=order.user_id, order_id=order.id)
+            OrderFinding(
+                finding=finding,
+                user_id=order.user_id,
+                order_id=order.id,
+                traceparent=order.traceparent,
+            )
             for finding, orders in (
                 (Finding.QUEUED_PAST_TTL, self._overdue(now)),
                 (Finding.UNATTENDED_ORDER, self._unattended(now)),

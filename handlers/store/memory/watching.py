@@ -66,6 +66,7 @@ class MemoryWatch(WatchStore):
             leases=sum(
                 each.ends_at > now and not each.is_released for each in tables.leases.values()
             ),
+            taken_over=sum(each.taken_over for each in tables.leases.values()),
             workers=Counter(state for state in workers if state != WorkerState.GONE),
             unsent=len(tables.outbox),
         )
@@ -122,6 +123,7 @@ class MemoryWatch(WatchStore):
                 )
                 for each in self._tables.events[order_id]
             ),
+            hops=self._tables.hops_about(order_id),
         )
 
 

@@ -25,7 +25,7 @@ from handlers.store.postgres.relay import PostgresRelay
 from handlers.store.postgres.reviews import PostgresReviews
 from handlers.store.postgres.sessions import PostgresSessions
 from handlers.store.postgres.signals import PostgresSignals
-from handlers.store.postgres.streams import PostgresStreams
+from handlers.store.postgres.streams import PostgresStreams, Reader
 from handlers.store.postgres.switches import PostgresSwitches
 from handlers.store.postgres.symbols import PostgresSymbols
 from handlers.store.postgres.totp import PostgresTotp
@@ -65,8 +65,9 @@ class PostgresStore(Store):
         self.switches = PostgresSwitches(self._database)
         self.identity = PostgresIdentity(self._database)
         self.symbols = PostgresSymbols(self._database)
-        self.queries = PostgresQueries(self._database)
-        self.streams = PostgresStreams(self._database)
+        reader = Reader(self._database)
+        self.queries = PostgresQueries(self._database, reader)
+        self.streams = PostgresStreams(self._database, reader)
         self.passwords = PostgresPasswords(self._database)
         self.sessions = PostgresSessions(self._database)
         self.totp = PostgresTotp(self._database)

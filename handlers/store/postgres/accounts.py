@@ -10,11 +10,11 @@ from typing_extensions import override
 from bus.values import AccountId, UserId
 from handlers.errors import RefusedError
 from handlers.records.accounts import Account
-from handlers.records.audit import told
+from handlers.records.audit import READER, told
 from handlers.store.accounts import AccountStore, SealedRow
 from handlers.store.facts import account_facts, credentials_facts
 from handlers.store.postgres.audit import tell
-from handlers.store.postgres.rows import plain_uuid
+from handlers.store.postgres.rows import as_json, plain_uuid
 from handlers.vault.base import SealContext, Sealed
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ ON CONFLICT (account_id) DO UPDATE SET
     key_version = $3, sealed = $4, hint = $5, set_at = clock_timestamp()
 RETURNING true
 """
+_TELL_READING = "SELECT tell_reading($1, $2)"
 _KEPT = "SELECT sealed, key_version FROM kept_credentials($1, $2)"
 _TELL = "SELECT tell_unsealing($1, $2, $3::text[]::uuid[])"
 _OWN = "SELECT sealed, key_version FROM own_credentials($1, $2, $3::text[]::uuid[])"
@@ -112,10 +113,20 @@ class PostgresAccounts(AccountStore):
 
     @override
     async def credentials(
-        self, user: UserId, account: AccountId, *, opener: WorkerId | None = None
+        self,
+        user: UserId,
+        account: AccountId,
+        *,
+        opener: WorkerId | None = None,
+        deed: Deed | None = None,
     ) -> Sealed | None:
-        rows = await self._database.rows(_KEPT, user, account)
-        return _sealed(rows[0]) if rows else None
+        async with self._database.as_user(user) as connection:
+            if not await connection.fetchval(_TELL_READING, account, as_json(deed or READER)):
+                return None
+        # It is committed now, and no reading can take it back.
+        async with self._database.as_user(user) as connection:
+            row = await connection.fetchrow(_KEPT, user, account)
+        return None if row is None else _sealed(row)
 
     @override
     async def delete(self, user: UserId, account: AccountId, *, deed: Deed | None = None) -> bool:
@@ -167,7 +178,12 @@ class OwnAccounts(PostgresAccounts):
 
     @override
     async def credentials(
-        self, user: UserId, account: AccountId, *, opener: WorkerId | None = None
+        self,
+        user: UserId,
+        account: AccountId,
+        *,
+        opener: WorkerId | None = None,
+        deed: Deed | None = None,
     ) -> Sealed | None:
         # Who opens them is whoever the proof was given to, whatever is said here.
         asked = (user, account, self._held.of(user))

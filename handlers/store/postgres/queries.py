@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 from typing_extensions import override
 
+from handlers.records.control_hops import ControlHop
 from handlers.records.orders import Order
 from handlers.records.position_fold import positions_of
 from handlers.records.reversal import Reversal, reversal_of
@@ -20,7 +21,6 @@ from handlers.records.views import (
     WorkerView,
 )
 from handlers.store.postgres.rows import as_json
-from handlers.store.postgres.streams import entries_after
 from handlers.store.reading import QueryStore
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bus.values import OrderId, UserId
     from handlers.records.views import Filter, Span, StreamEvent
     from handlers.store.postgres.connections import Database
+    from handlers.store.postgres.streams import Reader
 
 T = TypeVar("T")
 
@@ -59,7 +60,8 @@ SELECT shown_order(o) || jsonb_build_object(
     'fills', (
         SELECT coalesce(jsonb_agg(to_jsonb(f) ORDER BY f.at, f.entry), '[]')
         FROM fills AS f WHERE f.order_id = o.id
-    )
+    ),
+    'hops', hops_of(o.id)
 )
 FROM orders AS o
 WHERE o.id = $2 AND o.user_id = $1
@@ -139,6 +141,7 @@ class _Read(msgspec.Struct, frozen=True, kw_only=True):
     why_not: str | None = None
     events: tuple[OrderEvent, ...] = ()
     fills: tuple[FillView, ...] = ()
+    hops: tuple[ControlHop, ...] = ()
 
     @property
     def reversal(self) -> Reversal | None:
@@ -148,8 +151,9 @@ class _Read(msgspec.Struct, frozen=True, kw_only=True):
 class PostgresQueries(QueryStore):
     """What is read for people."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, reader: Reader) -> None:
         self._database = database
+        self._reader = reader
 
     @override
     async def orders(self, user: UserId, where: Filter, span: Span) -> Sequence[ShownOrder]:
@@ -164,7 +168,11 @@ class PostgresQueries(QueryStore):
             return None
         row = msgspec.json.decode(found, type=_Read)
         return OrderDetail(
-            order=row.order, reversal=row.reversal, events=row.events, fills=row.fills
+            order=row.order,
+            reversal=row.reversal,
+            events=row.events,
+            fills=row.fills,
+            hops=row.hops,
         )
 
     @override
@@ -188,7 +196,7 @@ class PostgresQueries(QueryStore):
 
     @override
     async def stream_after(self, user: UserId, n: int, *, limit: int) -> Sequence[StreamEvent]:
-        return await entries_after(self._database, user, n, limit=limit)
+        return await self._reader.after(user, n, limit=limit)
 
     async def _page(
         self, statement: str, row: type[T], user: UserId, *, where: Filter, span: Span

@@ -18,9 +18,10 @@ from handlers.store.upkeep import UpkeepStore
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from handlers.records.control_hops import ControlHop
     from handlers.store.postgres.connections import Database
 
-_FINDINGS = "SELECT finding, user_id, order_id FROM order_findings($1)"
+_FINDINGS = "SELECT finding, user_id, order_id, traceparent FROM order_findings($1)"
 _LEASES = "SELECT lease, is_running, is_seen FROM recent_leases($1)"
 
 _read_lease = msgspec.json.Decoder(Lease).decode
@@ -43,12 +44,18 @@ class PostgresUpkeep(UpkeepStore):
         return bool(await self._database.value("SELECT note_check($1, $2)", order, str(attempt)))
 
     @override
+    async def note_hop(self, user: UserId, order: OrderId | None, hop: ControlHop) -> None:
+        noted = msgspec.json.encode(hop).decode()
+        await self._database.value("SELECT note_hop($1, $2, $3)", user, order, noted)
+
+    @override
     async def order_findings(self, *, limit: int) -> Sequence[OrderFinding]:
         return [
             OrderFinding(
                 finding=Finding(row["finding"]),
                 user_id=UserId(plain_uuid(row["user_id"])),
                 order_id=OrderId(plain_uuid(row["order_id"])),
+                traceparent=row["traceparent"],
             )
             for row in await self._database.rows(_FINDINGS, str(limit))
         ]

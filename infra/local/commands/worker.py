@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from worker_runtime.host import main
+from worker_runtime.hosting.host import main
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -14,5 +14,5 @@ if TYPE_CHECKING:
 def run(arguments: Namespace, environment: dict[str, str]) -> int:
     """Work until told to stop; a host says when it serves, however little it logs otherwise."""
     del arguments, environment
-    logging.getLogger("worker_runtime.host").setLevel(logging.INFO)
+    logging.getLogger("worker_runtime.hosting.host").setLevel(logging.INFO)
     return main()

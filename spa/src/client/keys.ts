@@ -5,6 +5,8 @@ export const keys = {
   orders: ["order", "list"] as const,
   orderList: (filter: OrderFilter) => ["order", "list", filter] as const,
   order: (id: string) => ["order", "one", id] as const,
+  signals: ["signal"] as const,
+  signalLists: ["signal", "list"] as const,
   signalList: (filter: OrderFilter) => ["signal", "list", filter] as const,
   signal: (id: string) => ["signal", "one", id] as const,
   meaning: (id: string, locale: string) => ["meaning", id, locale] as const,

@@ -1295,6 +1295,18 @@ export interface components {
         CodeWish: {
             totp: string;
         };
+        /** ControlHopBody */
+        ControlHopBody: {
+            /** Format: date-time */
+            at: string;
+            attempt: number;
+            code: string | null;
+            message: string;
+            outcome: components["schemas"]["HopOutcome"];
+            stage: components["schemas"]["Stage"];
+            took_ms: number;
+            waited_ms: number;
+        };
         /** CredentialsBody */
         CredentialsBody: {
             key: string;
@@ -1446,6 +1458,14 @@ export interface components {
             p99_ms: number;
             stage: components["schemas"]["Stage"];
         };
+        /**
+         * HopOutcome
+         * @description What came of handling a message once.
+         *
+         *         `SKIPPED` is one that nobody wanted any more when it was its turn; `AGAIN` comes back later.
+         * @enum {string}
+         */
+        HopOutcome: "done" | "skipped" | "again" | "set_aside";
         /** InstrumentBody */
         InstrumentBody: {
             currency: string | null;
@@ -1708,6 +1728,7 @@ export interface components {
             average_price: string | null;
             broker_order_id: string | null;
             client_order_id: string;
+            control_hops: components["schemas"]["ControlHopBody"][];
             /** Format: date-time */
             created_at: string;
             error_code: string | null;
@@ -1962,7 +1983,6 @@ export interface components {
             entry_ttl_s: number;
             exit_ttl_s: number;
             follows: boolean;
-            pip_size: string | null;
             strict_time: boolean;
         };
         /** SettingsChange */
@@ -1971,7 +1991,6 @@ export interface components {
             entry_ttl_s?: number;
             exit_ttl_s?: number;
             follows?: boolean;
-            pip_size?: string | null;
             strict_time?: boolean;
         };
         /**
@@ -2060,9 +2079,11 @@ export interface components {
         /**
          * Stage
          * @description A hop on an order's way, in the order of the path; then what may happen beside it.
+         *
+         *         The last three are hops of the control plane, named after the handler that a message is for.
          * @enum {string}
          */
-        Stage: "edge_received" | "edge_recorded" | "hinted" | "delivered" | "frozen" | "claimed" | "sent" | "answered" | "settled" | "taken_over" | "resolved" | "cancel_requested" | "cancel_sent" | "expired" | "denied";
+        Stage: "edge_received" | "edge_recorded" | "hinted" | "delivered" | "frozen" | "claimed" | "sent" | "answered" | "settled" | "taken_over" | "resolved" | "cancel_requested" | "cancel_sent" | "expired" | "denied" | "worker_control" | "order_tasks" | "maintenance_worker";
         /**
          * Standing
          * @description Where a reversal has come to, as far as is known.

@@ -21,10 +21,17 @@ export function useCatalogue() {
   const names = computed(
     () => new Map([...(accounts.value ?? []), ...(strategies.value ?? [])].map(({ id, name }) => [id, name])),
   );
+  const modes = computed(() => new Map((accounts.value ?? []).map((each) => [each.id, each.mode])));
   /** Paper, as long as no account could touch real money; unknown before the accounts are there. */
   const mode = computed(() =>
     accounts.value === undefined ? null : accounts.value.some((each) => each.mode === "live") ? "live" : "paper",
   );
 
-  return { accounts, strategies, mode, nameOf: (id: string | null) => (id ? (names.value.get(id) ?? id.slice(0, 8)) : "") };
+  return {
+    accounts,
+    strategies,
+    mode,
+    modeOf: (account: string) => modes.value.get(account),
+    nameOf: (id: string | null) => (id ? (names.value.get(id) ?? id.slice(0, 8)) : ""),
+  };
 }

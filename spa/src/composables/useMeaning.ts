@@ -8,7 +8,7 @@ import { keys } from "@/client/keys";
 /** What a recorded alert says in words: its masked body, read once more. It is read, not recorded. */
 export function useMeaning(signal: Ref<Signal | null | undefined>) {
   const { locale } = useI18n();
-  const { data: meaning } = useQuery({
+  const { data: meaning, isLoading } = useQuery({
     queryKey: computed(() => keys.meaning(signal.value?.id ?? "", locale.value)),
     queryFn: () =>
       answer(
@@ -21,5 +21,5 @@ export function useMeaning(signal: Ref<Signal | null | undefined>) {
     enabled: computed(() => Boolean(signal.value?.body)),
     staleTime: Infinity,
   });
-  return meaning;
+  return { meaning, isLoading };
 }

@@ -1,32 +1,36 @@
 import { useInfiniteQuery } from "@tanstack/vue-query";
 import { computed, type Ref } from "vue";
 
-import { answer, client, type Schemas } from "@/client";
+import { answer, client } from "@/client";
 import { keys } from "@/client/keys";
-import { newest } from "@/live/newest";
-import type { OrderFilter } from "@/live/place";
+import { caughtUp, type OrderList } from "@/live/newest";
+import type { OrderFilter, OrderPage } from "@/live/place";
 
 import { useProblem } from "./useProblem";
 
 const PAGE = 200;
 
-async function readPage(filter: OrderFilter, cursor: string | null): Promise<Schemas["OrderPage"]> {
+function readPage(filter: OrderFilter, cursor: string | null): Promise<OrderPage> {
   const query = { ...filter, limit: PAGE, ...(cursor !== null && { cursor }) };
-  const page = await answer(client.GET("/api/orders", { params: { query } }));
-  return { ...page, items: page.items.map(newest) };
+  return answer(client.GET("/api/orders", { params: { query } }));
 }
 
 /** Orders, newest first, page by page; the live stream keeps what was fetched as it is now. */
 export function useOrders(filter: Ref<OrderFilter>) {
-  const query = useInfiniteQuery({
-    queryKey: computed(() => keys.orderList(filter.value)),
-    queryFn: ({ pageParam, queryKey }) => readPage(queryKey[2], pageParam),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next_cursor,
-    // What did not change is the same object already (`placed`); comparing 10,000 orders anew at each
-    // event and each page would hold the page up.
-    structuralSharing: false,
-  });
+  const query = useInfiniteQuery(
+    computed(() => {
+      const wanted = filter.value;
+      return {
+        queryKey: keys.orderList(wanted),
+        queryFn: ({ pageParam }: { pageParam: string | null }) => readPage(wanted, pageParam),
+        initialPageParam: null as string | null,
+        getNextPageParam: (page: OrderPage) => page.next_cursor,
+        // A fetch adds its page to those that it began with: what the stream told meanwhile is put in
+        // again. All else is the same object already; comparing 10,000 orders would hold the page up.
+        structuralSharing: (_: unknown, fetched: unknown) => caughtUp(fetched as OrderList, wanted),
+      };
+    }),
+  );
   const orders = computed(() => query.data.value?.pages.flatMap((page) => page.items) ?? []);
 
   function more(): void {

@@ -1,24 +1,20 @@
 import { useInfiniteQuery } from "@tanstack/vue-query";
 import { computed, type Ref } from "vue";
 
-import { answer, client } from "@/client";
 import { keys } from "@/client/keys";
 import type { OrderFilter } from "@/live/place";
+import { readSignals, withHead, type SignalList } from "@/live/signals";
 
 import { useProblem } from "./useProblem";
 
-const PAGE = 100;
-
-/** Alerts, newest first, page by page, the refused ones too; each that arrives has them read anew. */
+/** Alerts, newest first, page by page, the refused ones too; each that arrives has the newest page read anew. */
 export function useSignals(filter: Ref<OrderFilter>) {
   const query = useInfiniteQuery({
     queryKey: computed(() => keys.signalList(filter.value)),
-    queryFn: ({ pageParam, queryKey }) => {
-      const query = { ...queryKey[2], limit: PAGE, ...(pageParam !== null && { cursor: pageParam }) };
-      return answer(client.GET("/api/signals", { params: { query } }));
-    },
+    queryFn: ({ pageParam, queryKey }) => readSignals(queryKey[2], pageParam),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
+    structuralSharing: (known, fetched) => withHead(known as SignalList | undefined, fetched as SignalList),
   });
   const signals = computed(() => query.data.value?.pages.flatMap((page) => page.items) ?? []);
 

@@ -11,7 +11,12 @@ describe("a time", () => {
   });
 
   it("names its day where that is not today in this zone", () => {
-    expect(showTime("2026-03-02T01:00:00Z", "Asia/Taipei", { now: NOW })).toBe("2026-03-02 09:00:00");
+    expect(showTime("2026-03-02T01:00:00Z", "Asia/Taipei", { now: NOW })).toBe("03-02 09:00:00");
+  });
+
+  it("names its year where that is not this one", () => {
+    expect(showTime("2025-12-31T15:59:59Z", "Asia/Taipei", { now: NOW })).toBe("2025-12-31 23:59:59");
+    expect(showTime("2025-12-31T16:00:00Z", "Asia/Taipei", { now: NOW })).toBe("01-01 00:00:00");
   });
 
   it("is given in UTC to the millisecond", () => {

@@ -27,13 +27,15 @@ export function zoneName(zone: Zone): string {
   return zone === "UTC" ? "UTC" : "TPE";
 }
 
-/** Shows a time; the day is left out where it is today's in that zone. */
+/** Shows a time; the day is left out where it is today's in that zone, the year where it is this one. */
 export function showTime(at: string, zone: Zone, { withMs = false, now = new Date() } = {}): string {
   const when = new Date(at);
   if (Number.isNaN(when.getTime())) return at;
   const clock = part(when, zone, withMs ? "finely" : "clock");
   const day = part(when, zone, "day");
-  return day === part(now, zone, "day") ? clock : `${day} ${clock}`;
+  const today = part(now, zone, "day");
+  if (day === today) return clock;
+  return `${day.slice(0, 4) === today.slice(0, 4) ? day.slice(5) : day} ${clock}`;
 }
 
 /** Shows a time with its day in UTC, to the millisecond. */

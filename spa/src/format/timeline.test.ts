@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { bars, showMs, split, type Hop } from "./timeline";
+import { bars, showMs, split, wordOf, type Hop } from "./timeline";
 
 function hops(...gaps: (number | null)[]): Hop[] {
   return gaps.map((gap, n) => ({
@@ -27,6 +27,17 @@ describe("a waterfall", () => {
   it("begins anew where an order waited at its venue", () => {
     expect(split(hops(null, 5, 60_000, 3)).map((part) => part.length)).toEqual([2, 2]);
     expect(split([])).toEqual([]);
+  });
+
+  it("calls the venue's word what the venue said, and nothing else", () => {
+    const [hop] = hops(null) as [Hop];
+    const wordsOf = (stage: Hop["stage"], evidence: Hop["evidence"]) => wordOf({ ...hop, stage, evidence });
+
+    expect(wordsOf("settled", { report: { state: "filled" } })).toBe("venue");
+    expect(wordsOf("settled", { type: "rejected", message: "balance" })).toBe("venue");
+    expect(wordsOf("settled", { type: "unknown", why: "timed out" })).toBe("record");
+    expect(wordsOf("frozen", { symbol: { by: "rule" } })).toBe("freeze");
+    expect(wordsOf("resolved", { resolved_by: "user" })).toBe("record");
   });
 
   it("shows milliseconds as finely as they deserve", () => {

@@ -40,6 +40,12 @@ export function split(hops: readonly Hop[], longestMs = 10_000): Hop[][] {
   return parts;
 }
 
+/** Says whose word a hop's evidence is: the venue's own, what an order was frozen on, or what we recorded. */
+export function wordOf({ stage, evidence }: Hop): "venue" | "freeze" | "record" {
+  if ("report" in evidence || evidence.type === "rejected") return "venue";
+  return stage === "frozen" ? "freeze" : "record";
+}
+
 /** Shows milliseconds with as many places as they deserve. */
 export function showMs(ms: number): string {
   return ms >= 100 ? ms.toFixed(0) : ms >= 10 ? ms.toFixed(1) : ms.toFixed(2);

@@ -2,9 +2,13 @@
  * The last orders that the stream told of, so that a list which was asked for before, and arrives
  * after, does not take them back.
  */
+import type { InfiniteData } from "@tanstack/vue-query";
+
 import type { Order } from "@/client";
 
-import { newer } from "./place";
+import { newer, placed, type OrderFilter, type OrderPage } from "./place";
+
+export type OrderList = InfiniteData<OrderPage, string | null>;
 
 const MOST = 500;
 const told = new Map<string, Order>();
@@ -24,6 +28,11 @@ export function remember(order: Order): boolean {
 export function newest(order: Order): Order {
   const known = told.get(order.id);
   return known ? newer(known, order) : order;
+}
+
+/** Returns a fetched list as it is by now: what the stream told, while it was asked for, is put in. */
+export function caughtUp(list: OrderList, filter: OrderFilter): OrderList {
+  return { ...list, pages: placed(list.pages, told.values(), filter) };
 }
 
 /** Forgets everything: somebody else may sign in next. */

@@ -23,17 +23,17 @@ describe("an order from the stream", () => {
   it("stands first when it is the newest", () => {
     const order = anOrder({ id: "new", created_at: at(9) });
 
-    expect(ids(placed(pages([8, 7], [6]), order, {}))).toEqual(["new", "o8", "o7", "o6"]);
+    expect(ids(placed(pages([8, 7], [6]), [order], {}))).toEqual(["new", "o8", "o7", "o6"]);
   });
 
   it("stands in an empty list", () => {
-    expect(ids(placed(pages([]), anOrder({ id: "new" }), {}))).toEqual(["new"]);
+    expect(ids(placed(pages([]), [anOrder({ id: "new" })], {}))).toEqual(["new"]);
   });
 
   it("stands once, however often it is told", () => {
     const order = anOrder({ id: "new", created_at: at(9) });
 
-    const twice = placed(placed(pages([8]), order, {}), order, {});
+    const twice = placed(placed(pages([8]), [order], {}), [order], {});
 
     expect(ids(twice)).toEqual(["new", "o8"]);
   });
@@ -41,13 +41,13 @@ describe("an order from the stream", () => {
   it("is left to the page that was not fetched yet", () => {
     const notAll = pages([8, 7]).map((page) => ({ ...page, next_cursor: "more" }));
 
-    expect(ids(placed(notAll, anOrder({ id: "old", created_at: at(1) }), {}))).toEqual(["o8", "o7"]);
+    expect(ids(placed(notAll, [anOrder({ id: "old", created_at: at(1) })], {}))).toEqual(["o8", "o7"]);
   });
 
   it("leaves a list whose filter it does not meet any more", () => {
     const filled = anOrder({ id: "o8", created_at: at(8), state: "filled" });
 
-    expect(ids(placed(pages([8, 7]), filled, { state: "accepted" }))).toEqual(["o7"]);
+    expect(ids(placed(pages([8, 7]), [filled], { state: "accepted" }))).toEqual(["o7"]);
   });
 
   it("never takes a state back that is newer", () => {

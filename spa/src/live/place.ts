@@ -26,27 +26,33 @@ export function newer<T extends Order>(known: T, told: T): T {
   return sortable(told.updated_at) >= sortable(known.updated_at) ? told : known;
 }
 
-/** Returns the pages with the order where it belongs: newest first, once, or not at all. */
-export function placed(pages: readonly OrderPage[], order: Order, filter: OrderFilter): OrderPage[] {
-  const known = pages.flatMap((page) => page.items).find((each) => each.id === order.id);
-  const latest = known ? newer(known, order) : order;
-  const isShown = isWanted(latest, filter);
-  if (known && isShown) return mapped(pages, (each) => (each.id === latest.id ? latest : each));
-  if (known) return pages.map((page) => ({ ...page, items: page.items.filter((each) => each.id !== latest.id) }));
-  return isShown ? inserted(pages, latest) : [...pages];
+/** Returns the pages with each of these orders where it belongs: newest first, once, or not at all. */
+export function placed(pages: readonly OrderPage[], orders: Iterable<Order>, filter: OrderFilter): OrderPage[] {
+  const told = new Map([...orders].map((order) => [order.id, order]));
+  if (told.size === 0) return [...pages];
+  const known = pages.map((page) => {
+    if (!page.items.some(({ id }) => told.has(id))) return page;
+    return { ...page, items: page.items.flatMap((each) => replaced(each, told, filter)) };
+  });
+  const seen = new Set(pages.flatMap(({ items }) => items.filter(({ id }) => told.has(id)).map(({ id }) => id)));
+  const missing = [...told.values()].filter((order) => !seen.has(order.id) && isWanted(order, filter));
+  return missing.reduce(inserted, known);
 }
 
-function mapped(pages: readonly OrderPage[], change: (order: Order) => Order): OrderPage[] {
-  return pages.map((page) => ({ ...page, items: page.items.map(change) }));
+function replaced(known: Order, told: ReadonlyMap<string, Order>, filter: OrderFilter): Order[] {
+  const order = told.get(known.id);
+  if (!order) return [known];
+  const latest = newer(known, order);
+  return isWanted(latest, filter) ? [latest] : [];
 }
 
-function inserted(pages: readonly OrderPage[], order: Order): OrderPage[] {
+function inserted(pages: OrderPage[], order: Order): OrderPage[] {
   const at = rank(order);
   const into = pages.findIndex(
     (page) => page.next_cursor === null || page.items.some((each) => rank(each) < at),
   );
   // Older than all that was fetched, and more is to come: the page that has it is not here yet.
-  if (into === -1) return [...pages];
+  if (into === -1) return pages;
   return pages.map((page, n) => {
     if (n !== into) return page;
     const before = page.items.filter((each) => rank(each) > at);

@@ -1,5 +1,5 @@
 /** What tests begin with; each names only what it is about. */
-import type { Order } from "@/client";
+import type { Order, Signal } from "@/client";
 
 /** Returns a paper order that was just recorded. */
 export function anOrder(over: Partial<Order> = {}): Order {
@@ -34,6 +34,24 @@ export function anOrder(over: Partial<Order> = {}): Order {
     trace_id: "4bf92f3577b34da6a3ce929d0e0e4736",
     reversal: null,
     mapping: null,
+    ...over,
+  };
+}
+
+/** Returns an alert that was accepted and made no order yet. */
+export function aSignal(over: Partial<Signal> = {}): Signal {
+  return {
+    id: "01a205d0-8fce-7638-b30a-52e32c3f23ff",
+    strategy_id: "01a205d0-8fce-7638-b30a-52e32c3f23cc",
+    dialect: "plain",
+    outcome: "accepted",
+    code: null,
+    duplicate_of: null,
+    signal: null,
+    body: "{}",
+    orders: [],
+    received_at: "2026-03-02T10:00:00Z",
+    trace_id: "4bf92f3577b34da6a3ce929d0e0e4736",
     ...over,
   };
 }

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import anyio
 import pytest
 
-from bus.settings import LANES
 from tests.contract.bus.letters import A_MOMENT, PATIENCE
+from tests.contract.bus.transports import NO_LANES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -22,7 +22,7 @@ _TOPIC = "events:{u}"
 
 async def test_every_listener_hears_what_is_announced(transport: Transport) -> None:
     async with (
-        transport.open(LANES) as bus,
+        transport.open(NO_LANES) as bus,
         bus.broadcast.listen(_TOPIC) as one,
         bus.broadcast.listen(_TOPIC) as other,
     ):
@@ -35,7 +35,7 @@ async def test_every_listener_hears_what_is_announced(transport: Transport) -> N
 
 async def test_several_topics_are_told_at_once(transport: Transport) -> None:
     async with (
-        transport.open(LANES) as bus,
+        transport.open(NO_LANES) as bus,
         bus.broadcast.listen(_TOPIC) as one,
         bus.broadcast.listen("events:{v}") as other,
         bus.broadcast.listen("events:{w}") as third,
@@ -47,12 +47,12 @@ async def test_several_topics_are_told_at_once(transport: Transport) -> None:
 
 
 async def test_announcing_to_nobody_is_fine(transport: Transport) -> None:
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         await bus.broadcast.announce(_TOPIC, b"a")
 
 
 async def test_what_was_announced_before_is_not_heard(transport: Transport) -> None:
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         await bus.broadcast.announce(_TOPIC, b"before")
         async with bus.broadcast.listen(_TOPIC) as heard:
             await bus.broadcast.announce(_TOPIC, b"after")
@@ -61,14 +61,14 @@ async def test_what_was_announced_before_is_not_heard(transport: Transport) -> N
 
 
 async def test_topics_are_heard_apart(transport: Transport) -> None:
-    async with transport.open(LANES) as bus, bus.broadcast.listen(_TOPIC) as heard:
+    async with transport.open(NO_LANES) as bus, bus.broadcast.listen(_TOPIC) as heard:
         await bus.broadcast.announce("events:{v}", b"other")
 
         assert await _nothing_comes(heard)
 
 
 async def test_a_listener_that_stopped_waiting_still_hears(transport: Transport) -> None:
-    async with transport.open(LANES) as bus, bus.broadcast.listen(_TOPIC) as heard:
+    async with transport.open(NO_LANES) as bus, bus.broadcast.listen(_TOPIC) as heard:
         assert await _nothing_comes(heard)
         await bus.broadcast.announce(_TOPIC, b"a")
 
@@ -76,7 +76,7 @@ async def test_a_listener_that_stopped_waiting_still_hears(transport: Transport)
 
 
 async def test_one_leaving_does_not_deafen_the_other(transport: Transport) -> None:
-    async with transport.open(LANES) as bus, bus.broadcast.listen(_TOPIC) as heard:
+    async with transport.open(NO_LANES) as bus, bus.broadcast.listen(_TOPIC) as heard:
         async with bus.broadcast.listen(_TOPIC):
             pass
         await bus.broadcast.announce(_TOPIC, b"a")
@@ -85,7 +85,7 @@ async def test_one_leaving_does_not_deafen_the_other(transport: Transport) -> No
 
 
 async def test_listening_again_after_leaving_hears_again(transport: Transport) -> None:
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         async with bus.broadcast.listen(_TOPIC):
             pass
         async with bus.broadcast.listen(_TOPIC) as heard:
@@ -98,7 +98,7 @@ async def test_a_listener_that_is_too_slow_is_told_that_it_missed_something(
     transport: Transport,
 ) -> None:
     async with (
-        transport.open(LANES) as bus,
+        transport.open(NO_LANES) as bus,
         bus.broadcast.listen(_TOPIC) as slow,
         bus.broadcast.listen("end") as end,
     ):

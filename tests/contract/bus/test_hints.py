@@ -12,9 +12,9 @@ import pytest
 from bus.base import Destination, HintDelivery
 from bus.envelope import seal
 from bus.messages import Drain
-from bus.settings import LANES
 from bus.values import UserId, WorkerId
 from tests.contract.bus.letters import A_MOMENT, CLOCK, PATIENCE, a_user, ms
+from tests.contract.bus.transports import NO_LANES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.anyio
 
 async def test_commands_come_oldest_first(transport: Transport) -> None:
     user = a_user()
-    async with transport.open(LANES) as bus, bus.hints.commands(user, 1) as commands:
+    async with transport.open(NO_LANES) as bus, bus.hints.commands(user, 1) as commands:
         await bus.hints.hint(user, _command(user, "a"), _command(user, "b"))
         await bus.hints.hint(user, _command(user, "c"))
 
@@ -36,7 +36,7 @@ async def test_commands_come_oldest_first(transport: Transport) -> None:
 
 async def test_commands_pushed_before_anybody_listens_are_kept(transport: Transport) -> None:
     user = a_user()
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         await bus.hints.hint(user, _command(user, "a"))
         async with bus.hints.commands(user, 1) as commands:
             assert await _text(commands) == "a"
@@ -44,7 +44,7 @@ async def test_commands_pushed_before_anybody_listens_are_kept(transport: Transp
 
 async def test_a_backlog_is_served_in_order(transport: Transport) -> None:
     user = a_user()
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         await bus.hints.hint(user, *(_command(user, str(number)) for number in range(100)))
         async with bus.hints.commands(user, 1) as commands:
             texts = [await _text(commands) for _ in range(100)]
@@ -55,7 +55,7 @@ async def test_a_backlog_is_served_in_order(transport: Transport) -> None:
 async def test_a_waiting_worker_is_woken_at_once(transport: Transport) -> None:
     user = a_user()
     arrived: list[float] = []
-    async with transport.open(LANES) as bus, bus.hints.commands(user, 1) as commands:
+    async with transport.open(NO_LANES) as bus, bus.hints.commands(user, 1) as commands:
 
         async def wait() -> None:
             await _text(commands)
@@ -75,7 +75,7 @@ async def test_a_command_is_not_lost_on_a_worker_that_stopped_waiting(
     transport: Transport,
 ) -> None:
     user = a_user()
-    async with transport.open(LANES) as bus, bus.hints.commands(user, 1) as commands:
+    async with transport.open(NO_LANES) as bus, bus.hints.commands(user, 1) as commands:
         assert await _nothing_comes(commands)
         await bus.hints.hint(user, _command(user, "a"))
 
@@ -84,7 +84,7 @@ async def test_a_command_is_not_lost_on_a_worker_that_stopped_waiting(
 
 async def test_users_know_nothing_of_each_other(transport: Transport) -> None:
     user, other = a_user(), a_user()
-    async with transport.open(LANES) as bus, bus.hints.commands(user, 1) as commands:
+    async with transport.open(NO_LANES) as bus, bus.hints.commands(user, 1) as commands:
         await bus.hints.hint(other, _command(other))
 
         assert await _nothing_comes(commands)
@@ -93,7 +93,7 @@ async def test_users_know_nothing_of_each_other(transport: Transport) -> None:
 async def test_a_command_is_given_to_one_worker_only(transport: Transport) -> None:
     user = a_user()
     async with (
-        transport.open(LANES) as bus,
+        transport.open(NO_LANES) as bus,
         bus.hints.commands(user, 1) as old,
         bus.hints.commands(user, 2) as new,
     ):
@@ -105,7 +105,7 @@ async def test_a_command_is_given_to_one_worker_only(transport: Transport) -> No
 
 async def test_a_finished_command_does_not_come_again(transport: Transport) -> None:
     user = a_user()
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         await bus.hints.hint(user, _command(user))
         async with bus.hints.commands(user, 1) as commands:
             await (await _next(commands)).done()
@@ -115,7 +115,7 @@ async def test_a_finished_command_does_not_come_again(transport: Transport) -> N
 
 async def test_a_hint_names_the_running_worker(transport: Transport) -> None:
     user, worker = a_user(), _worker()
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         await bus.hints.mark(user, worker, ttl=ms(15_000))
         hinted = await bus.hints.hint(user, _command(user))
 
@@ -124,7 +124,7 @@ async def test_a_hint_names_the_running_worker(transport: Transport) -> None:
 
 async def test_only_the_first_asker_should_claim(transport: Transport) -> None:
     user = a_user()
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         hinted = [await bus.hints.hint(user, _command(user)) for _ in range(3)]
 
     assert [found.worker_id for found in hinted] == [None, None, None]
@@ -134,7 +134,7 @@ async def test_only_the_first_asker_should_claim(transport: Transport) -> None:
 async def test_of_many_askers_at_once_one_should_claim(transport: Transport) -> None:
     user = a_user()
     claims: list[bool] = []
-    async with transport.open(LANES) as bus, anyio.create_task_group() as tasks:
+    async with transport.open(NO_LANES) as bus, anyio.create_task_group() as tasks:
 
         async def ask() -> None:
             claims.append((await bus.hints.hint(user, _command(user))).should_claim)
@@ -146,7 +146,7 @@ async def test_of_many_askers_at_once_one_should_claim(transport: Transport) -> 
 
 
 async def test_one_users_claim_is_not_anothers(transport: Transport) -> None:
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         hinted = [await bus.hints.hint(a_user()) for _ in range(2)]
 
     assert [found.should_claim for found in hinted] == [True, True]
@@ -154,7 +154,7 @@ async def test_one_users_claim_is_not_anothers(transport: Transport) -> None:
 
 async def test_a_mark_ends_by_itself(transport: Transport) -> None:
     user = a_user()
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         await bus.hints.mark(user, _worker(), ttl=ms(40))
         await anyio.sleep(0.05)
 
@@ -163,7 +163,7 @@ async def test_a_mark_ends_by_itself(transport: Transport) -> None:
 
 async def test_a_worker_takes_its_own_mark_away(transport: Transport) -> None:
     user, worker = a_user(), _worker()
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         await bus.hints.mark(user, worker, ttl=ms(15_000))
         await bus.hints.unmark(user, worker)
 
@@ -172,7 +172,7 @@ async def test_a_worker_takes_its_own_mark_away(transport: Transport) -> None:
 
 async def test_a_worker_leaves_the_mark_of_another(transport: Transport) -> None:
     user, old, new = a_user(), _worker(), _worker()
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         await bus.hints.mark(user, old, ttl=ms(15_000))
         await bus.hints.mark(user, new, ttl=ms(15_000))
         await bus.hints.unmark(user, old)
@@ -182,7 +182,7 @@ async def test_a_worker_leaves_the_mark_of_another(transport: Transport) -> None
 
 async def test_forgetting_older_inflight_lists_keeps_the_requests(transport: Transport) -> None:
     user = a_user()
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         await bus.hints.hint(user, _command(user, "a"), _command(user, "b"))
         async with bus.hints.commands(user, 1) as commands:
             await _next(commands)
@@ -193,7 +193,7 @@ async def test_forgetting_older_inflight_lists_keeps_the_requests(transport: Tra
 
 async def test_published_orders_reach_their_users_lists(transport: Transport) -> None:
     user, other = a_user(), a_user()
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         await bus.publisher.publish(
             Destination.ORDERS, _command(user, "a"), _command(other, "b"), _command(user, "c")
         )
@@ -205,7 +205,7 @@ async def test_published_orders_reach_their_users_lists(transport: Transport) ->
 
 async def test_publishing_an_order_does_not_use_the_claim_up(transport: Transport) -> None:
     user = a_user()
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         await bus.publisher.publish(Destination.ORDERS, _command(user))
 
         assert (await bus.hints.hint(user)).should_claim

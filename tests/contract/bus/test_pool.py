@@ -8,9 +8,9 @@ from uuid import uuid4
 import anyio
 import pytest
 
-from bus.settings import LANES
 from bus.values import UserId, WorkerId
 from tests.contract.bus.letters import PATIENCE, a_user, ms
+from tests.contract.bus.transports import NO_LANES
 
 if TYPE_CHECKING:
     from tests.contract.bus.transports import Transport
@@ -21,13 +21,13 @@ _LONG = ms(int(PATIENCE * 1000))
 
 
 async def test_an_empty_pool_has_nobody_to_give(transport: Transport) -> None:
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         assert await bus.pool.claim(a_user()) is None
 
 
 async def test_an_offered_worker_is_handed_the_user(transport: Transport) -> None:
     user, worker = a_user(), _worker()
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         await bus.pool.offer(worker)
 
         assert await bus.pool.claim(user) == worker
@@ -37,7 +37,7 @@ async def test_an_offered_worker_is_handed_the_user(transport: Transport) -> Non
 async def test_a_waiting_worker_is_woken_by_the_claim(transport: Transport) -> None:
     user, worker = a_user(), _worker()
     found: list[UserId | None] = []
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         await bus.pool.offer(worker)
 
         async def wait() -> None:
@@ -53,13 +53,13 @@ async def test_a_waiting_worker_is_woken_by_the_claim(transport: Transport) -> N
 
 
 async def test_waiting_for_a_claim_ends_after_its_time(transport: Transport) -> None:
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         with anyio.fail_after(PATIENCE):
             assert await bus.pool.await_claim(_worker(), timeout=ms(30)) is None
 
 
 async def test_a_worker_is_given_once(transport: Transport) -> None:
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         await bus.pool.offer(_worker())
         await bus.pool.claim(a_user())
 
@@ -69,7 +69,7 @@ async def test_a_worker_is_given_once(transport: Transport) -> None:
 async def test_many_claims_at_once_give_each_worker_once(transport: Transport) -> None:
     workers = {_worker() for _ in range(20)}
     given: list[WorkerId | None] = []
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         for worker in workers:
             await bus.pool.offer(worker)
 
@@ -86,7 +86,7 @@ async def test_many_claims_at_once_give_each_worker_once(transport: Transport) -
 
 async def test_the_worker_seen_last_is_given_first(transport: Transport) -> None:
     first, second = _worker(), _worker()
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         await bus.pool.offer(second)
         await anyio.sleep(0.003)
         await bus.pool.offer(first)
@@ -98,7 +98,7 @@ async def test_the_worker_seen_last_is_given_first(transport: Transport) -> None
 
 async def test_an_offer_said_again_counts_once(transport: Transport) -> None:
     worker = _worker()
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         await bus.pool.offer(worker)
         await bus.pool.offer(worker)
 
@@ -107,7 +107,7 @@ async def test_an_offer_said_again_counts_once(transport: Transport) -> None:
 
 async def test_a_withdrawn_worker_is_not_given(transport: Transport) -> None:
     worker = _worker()
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         await bus.pool.offer(worker)
         await bus.pool.withdraw(worker)
 
@@ -119,7 +119,7 @@ async def test_a_claimed_worker_that_still_offers_itself_is_not_given_again(
     transport: Transport,
 ) -> None:
     user, worker = a_user(), _worker()
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         await bus.pool.offer(worker)
         await bus.pool.claim(user)
         await bus.pool.offer(worker)
@@ -130,7 +130,7 @@ async def test_a_claimed_worker_that_still_offers_itself_is_not_given_again(
 
 async def test_a_worker_may_come_back_to_the_pool(transport: Transport) -> None:
     worker = _worker()
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         await bus.pool.offer(worker)
         await bus.pool.claim(a_user())
         await bus.pool.await_claim(worker, timeout=_LONG)
@@ -145,7 +145,7 @@ def _worker() -> WorkerId:
 
 async def test_a_claim_that_comes_twice_takes_one_worker(transport: Transport) -> None:
     user = a_user()
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         for _ in range(2):
             await bus.pool.offer(_worker())
 
@@ -157,7 +157,7 @@ async def test_a_claim_that_comes_twice_takes_one_worker(transport: Transport) -
 
 async def test_a_worker_that_ended_is_not_named_again(transport: Transport) -> None:
     user, first, second = a_user(), _worker(), _worker()
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         await bus.pool.offer(first)
         assert await bus.pool.claim(user) == first
         await bus.pool.offer(second)

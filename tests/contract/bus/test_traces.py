@@ -10,9 +10,9 @@ import pytest
 from bus.base import Traces
 from bus.envelope import seal
 from bus.messages import Drain
-from bus.settings import LANES
 from bus.values import UserId, WorkerId
 from tests.contract.bus.letters import CLOCK, a_user, ms
+from tests.contract.bus.transports import NO_LANES
 
 if TYPE_CHECKING:
     from bus.bundle import Bus
@@ -31,13 +31,13 @@ async def leave_inflight(bus: Bus, user: UserId, *, epoch: int) -> None:
 
 
 async def test_of_a_user_without_workers_nothing_is_left(transport: Transport) -> None:
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         assert await bus.hints.look(a_user(), before_epoch=1) == NOTHING
 
 
 async def test_the_mark_is_read(transport: Transport) -> None:
     user, worker = a_user(), WorkerId(uuid4())
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         await bus.hints.mark(user, worker, ttl=ms(60_000))
 
         assert (await bus.hints.look(user, before_epoch=1)).worker_id == worker
@@ -45,7 +45,7 @@ async def test_the_mark_is_read(transport: Transport) -> None:
 
 async def test_looking_leaves_the_claim_to_who_hints(transport: Transport) -> None:
     user = a_user()
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         await bus.hints.look(user, before_epoch=1)
 
         assert (await bus.hints.hint(user)).should_claim
@@ -55,7 +55,7 @@ async def test_a_list_of_an_older_epoch_is_seen_until_it_is_forgotten(
     transport: Transport,
 ) -> None:
     user = a_user()
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         await leave_inflight(bus, user, epoch=3)
 
         assert (await bus.hints.look(user, before_epoch=4)).has_old_inflight
@@ -65,7 +65,7 @@ async def test_a_list_of_an_older_epoch_is_seen_until_it_is_forgotten(
 
 async def test_the_list_of_the_epoch_that_runs_is_not_old(transport: Transport) -> None:
     user = a_user()
-    async with transport.open(LANES) as bus:
+    async with transport.open(NO_LANES) as bus:
         await leave_inflight(bus, user, epoch=4)
 
         assert not (await bus.hints.look(user, before_epoch=4)).has_old_inflight

@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 Lanes = Mapping[Destination, LaneRules]
 
-# The queues that the suites use; making one on a server takes its time.
+NO_LANES: Lanes = {}
+"""For what is never on a queue: making one on a server takes its time."""
+
+# The queues that the other suites use.
 _USED = (Destination.WORKER_CONTROL, Destination.MAINTENANCE)
 
 

@@ -11,7 +11,7 @@ import pytest
 from bus.values import SystemClock
 from handlers.launcher.ecs import open_ecs_launcher
 from tests.contract.launcher.places import made_cluster
-from tests.unit.worker_runtime.fake_zygote import a_launcher
+from tests.unit.worker_runtime.hosting.fake_zygote import a_launcher
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator

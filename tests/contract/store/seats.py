@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from bus.values import Clock
     from handlers.store.base import Store
+    from tests.contract.store.house import House
 
 # By port and method, every role that calls it; the suite calls it as the first.
 CALLERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -111,6 +112,7 @@ CALLERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "upkeep": {
         "due_checks": (APP, CONTROL),
         "note_check": (CONTROL,),
+        "note_hop": (CONTROL,),
         "order_findings": (CONTROL,),
         "expire": (CONTROL,),
         "leases": (CONTROL,),
@@ -152,14 +154,19 @@ class Seats:
     """A store made of one for each role."""
 
     def __init__(self, stores: Mapping[str, Store]) -> None:
-        self._stores = stores
+        self.stores = stores
 
     def __getattr__(self, name: str) -> _Port:
-        return _Port(name, self._stores)
+        return _Port(name, self.stores)
 
     async def ping(self) -> None:
-        for store in self._stores.values():
+        for store in self.stores.values():
             await store.ping()
+
+
+def at(house: House, role: str) -> Store:
+    """Return the store of one role, for what others call first."""
+    return cast("Seats", house.store).stores[role]
 
 
 @asynccontextmanager

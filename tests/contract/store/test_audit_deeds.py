@@ -106,7 +106,6 @@ async def test_a_new_strategy_is_told(house: House) -> None:
             "entry_ttl_s": 60,
             "exit_ttl_s": 900,
             "strict_time": False,
-            "pip_size": None,
         },
     }
     assert await log_of(house, trader.user) == [

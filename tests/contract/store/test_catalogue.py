@@ -88,7 +88,7 @@ async def test_an_account_is_disabled_and_enabled(house: House) -> None:
 async def test_a_strategy_is_kept_as_it_was_given(house: House) -> None:
     user = await house.user()
     accounts = [await house.account(user) for _ in range(2)]
-    settings = StrategySettings(drift=DriftPolicy.RESYNC, pip_size=Decimal("0.0001"))
+    settings = StrategySettings(drift=DriftPolicy.RESYNC, entry_ttl_s=10)
 
     added, _ = await house.strategy(
         user, *accounts, default_quantity=Decimal("0.10"), dedupe_window_s=0, settings=settings

@@ -246,7 +246,7 @@ async def test_the_stream_goes_on_after_any_entry(house: House) -> None:
 async def test_the_streams_position_is_between_what_was_and_what_comes(house: House) -> None:
     trader = await house.trader()
     await house.queued(trader)
-    before = await house.store.streams.position(trader.user)
+    before = (await house.store.streams.position(trader.user)).now
     order = await house.queued(trader)
 
     old = await house.store.queries.stream_after(trader.user, 0, limit=100)
@@ -254,7 +254,7 @@ async def test_the_streams_position_is_between_what_was_and_what_comes(house: Ho
     assert {entry.object_id for entry in new} == {order.id}
     assert old[-len(new) :] == new
     assert len(old) > len(new)
-    after = await house.store.streams.position(trader.user)
+    after = (await house.store.streams.position(trader.user)).now
     assert await house.store.queries.stream_after(trader.user, after, limit=100) == []
 
 

@@ -162,7 +162,7 @@ async def test_a_leg_that_moves_is_an_entry_of_its_reversal_too(house: House) ->
     trader = await house.trader()
     first = await closing(house, trader)
     second = await opening(house, first)
-    before = await house.store.streams.position(trader.user)
+    before = (await house.store.streams.position(trader.user)).now
 
     await claimed(house, trader, second)
 

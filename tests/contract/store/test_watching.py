@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bus.ids import uuid7
-from bus.values import OrderId, OrderState
+from bus.values import OrderId, OrderState, WorkerId
 from handlers.records.alerts import SignalOutcome
 from telemetry.stages import Stage
 from tests.contract.store.house import TRACE_ID, TRACEPARENT
@@ -96,6 +96,17 @@ async def test_census_counts_what_is_not_over(house: House) -> None:
     assert after.unsent > before.unsent
     assert set(after.oldest) <= {"queued", "unknown", "needs_review"}
     assert after.oldest["queued"] >= 0
+
+
+async def test_census_counts_leases_that_were_not_given_back(house: House) -> None:
+    before = (await house.store.watch.census()).taken_over
+    trader, other = await house.trader(), await house.trader()
+    await house.later(16)
+    assert await house.store.leases.take(trader.user, WorkerId(uuid7()))
+    await house.store.leases.release(other.lease)
+    assert await house.store.leases.take(other.user, WorkerId(uuid7()))
+
+    assert (await house.store.watch.census()).taken_over == before + 1
 
 
 async def test_alerts_are_counted_by_what_they_came_to(house: House) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import pytest
 
-from bus.envelope import seal
+from bus.envelope import InTrace, seal
 from bus.ids import uuid7
 from bus.messages import Drain, Finding, FindOrphans, HealOrphan, Message, StartWorker
 from bus.values import HOUSE, OrderState, SystemClock, UserId, WorkerId
@@ -48,7 +48,8 @@ class Place:
         """Take one turn and heal what it finds."""
         found: list[Finding] = []
         asked: list[Message] = []
-        for each in await find_orphans(FindOrphans(user_id=HOUSE), self.services):
+        for told in await find_orphans(FindOrphans(user_id=HOUSE), self.services):
+            each = told.message if isinstance(told, InTrace) else told
             assert isinstance(each, HealOrphan)
             found.append(each.finding)
             asked += await heal(each, self.services)

@@ -119,8 +119,8 @@ def test_a_database_that_is_away_is_one_clear_line() -> None:
     assert "hunter22" not in done.stderr
 
 
-def test_the_log_of_what_runs_here_is_found_by_its_folder(data_dir: Path) -> None:
-    with up(data_dir):
-        done = fourpass("audit", "verify", "--data-dir", str(data_dir))
+def test_the_log_of_what_runs_here_is_found_by_its_folder(lived_in: Path) -> None:
+    with up(lived_in):
+        done = fourpass("audit", "verify", "--data-dir", str(lived_in))
 
     assert (done.returncode, done.stdout) == (0, "no log to verify\n")

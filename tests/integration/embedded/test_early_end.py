@@ -24,14 +24,6 @@ pytestmark = [pytest.mark.anyio, pytest.mark.postgres, pytest.mark.valkey, pytes
 BEFORE_ANY_HANDLER = -signal.SIGTERM
 
 
-@pytest.fixture(scope="module")
-def warm(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("4p")
-    with up(folder):
-        pass
-    return folder
-
-
 def starting(data_dir: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "infra.local.cli", "up", "--port", "0", "--no-demo"],
@@ -54,8 +46,8 @@ def those_on(data_dir: Path) -> list[int]:
 
 
 @pytest.mark.parametrize("after_s", [0.3, 0.7, 1.0, 1.2, 1.4, 1.6, 1.8, 2.0, 2.4])
-async def test_signal_during_a_start_ends_everything(warm: Path, after_s: float) -> None:
-    process = starting(warm)
+async def test_signal_during_a_start_ends_everything(first_start: Path, after_s: float) -> None:
+    process = starting(first_start)
     await anyio.sleep(after_s)
 
     process.terminate()
@@ -64,7 +56,7 @@ async def test_signal_during_a_start_ends_everything(warm: Path, after_s: float)
         assert process.wait(30) in {0, BEFORE_ANY_HANDLER}
     finally:
         process.kill()
-    await until(lambda: those_on(warm) == [], within_s=5)
+    await until(lambda: those_on(first_start) == [], within_s=5)
 
 
 @pytest.mark.parametrize("after_s", [0.8, 1.2, 2.0, 3.0])
@@ -113,8 +105,8 @@ async def test_part_that_is_starting_ends_when_its_opener_is_cancelled() -> None
     assert not is_alive(seen[0])
 
 
-async def test_second_signal_waits_for_no_part(data_dir: Path) -> None:
-    with up(data_dir) as process:
+async def test_second_signal_waits_for_no_part(lived_in: Path) -> None:
+    with up(lived_in) as process:
         pids = family(process.pid)
         parts = psutil.Process(process.pid).children()
         [worker_host] = [part for part in parts if "worker" in part.cmdline()]

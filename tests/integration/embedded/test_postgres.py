@@ -48,8 +48,8 @@ async def test_data_outlives_a_stop(data_dir: Path) -> None:
 
 
 @pytest.mark.parametrize("setting", ["fsync", "synchronous_commit", "full_page_writes"])
-async def test_nothing_acknowledged_may_be_lost(data_dir: Path, setting: str) -> None:
-    async with open_postgres(data_dir, SETTINGS) as postgres:
+async def test_nothing_acknowledged_may_be_lost(made_dir: Path, setting: str) -> None:
+    async with open_postgres(made_dir, SETTINGS) as postgres:
         assert await ask(postgres.url, f"SHOW {setting}") == "on"
 
 
@@ -64,24 +64,24 @@ async def test_password_is_generated_once_and_readable_by_us_alone(data_dir: Pat
     assert permissions(data_dir / "postgres") == 0o700
 
 
-async def test_password_is_asked_for(data_dir: Path) -> None:
-    async with open_postgres(data_dir, SETTINGS) as postgres:
+async def test_password_is_asked_for(made_dir: Path) -> None:
+    async with open_postgres(made_dir, SETTINGS) as postgres:
         wrong = postgres.url.replace("postgres:", "postgres:wrong", 1)
 
         with pytest.raises(asyncpg.InvalidPasswordError):
             await ask(wrong, "SELECT 1")
 
 
-async def test_no_list_shows_the_password(data_dir: Path) -> None:
-    async with open_postgres(data_dir, SETTINGS) as postgres:
-        password = (data_dir / "postgres" / "password").read_text()
+async def test_no_list_shows_the_password(made_dir: Path) -> None:
+    async with open_postgres(made_dir, SETTINGS) as postgres:
+        password = (made_dir / "postgres" / "password").read_text()
 
         assert password not in command_line(postgres.part.pid or 0)
         assert password not in repr(postgres)
 
 
-async def test_it_listens_on_no_network(data_dir: Path) -> None:
-    async with open_postgres(data_dir, SETTINGS) as postgres:
+async def test_it_listens_on_no_network(made_dir: Path) -> None:
+    async with open_postgres(made_dir, SETTINGS) as postgres:
         assert await ask(postgres.url, "SHOW listen_addresses") == ""
 
 
@@ -93,8 +93,8 @@ async def test_path_too_long_for_a_socket_falls_back_to_a_loopback_port(data_dir
         assert (postgres.part.address or "").startswith("127.0.0.1:")
 
 
-async def test_killed_server_comes_back_with_what_it_had_acknowledged(data_dir: Path) -> None:
-    async with open_postgres(data_dir, SETTINGS) as postgres:
+async def test_killed_server_comes_back_with_what_it_had_acknowledged(made_dir: Path) -> None:
+    async with open_postgres(made_dir, SETTINGS) as postgres:
         await ask(postgres.url, "CREATE TABLE kept AS SELECT 7 AS n")
         killed = postgres.part.pid or 0
 
@@ -104,8 +104,8 @@ async def test_killed_server_comes_back_with_what_it_had_acknowledged(data_dir: 
         assert await ask(postgres.url, "SELECT n FROM kept") == 7
 
 
-async def test_killed_again_and_again_it_still_comes_back(data_dir: Path) -> None:
-    async with open_postgres(data_dir, SETTINGS) as postgres:
+async def test_killed_again_and_again_it_still_comes_back(made_dir: Path) -> None:
+    async with open_postgres(made_dir, SETTINGS) as postgres:
         for _ in range(4):
             killed = postgres.part.pid or 0
             os.kill(killed, signal.SIGKILL)
@@ -125,14 +125,12 @@ async def test_half_made_data_is_begun_anew(data_dir: Path) -> None:
 
 
 async def test_lock_file_whose_process_id_another_program_has_is_no_obstacle(
-    data_dir: Path,
+    made_dir: Path,
 ) -> None:
-    async with open_postgres(data_dir, SETTINGS):
-        pass
-    lock = data_dir / "postgres" / "data" / "postmaster.pid"
+    lock = made_dir / "postgres" / "data" / "postmaster.pid"
     lock.write_text(f"{os.getppid()}\n{lock.parent}\n1700000000\n5432\n\n\n")
 
-    async with open_postgres(data_dir, SETTINGS) as postgres:
+    async with open_postgres(made_dir, SETTINGS) as postgres:
         assert await ask(postgres.url, "SELECT 1") == 1
 
 
@@ -146,30 +144,26 @@ async def test_stale_socket_is_no_obstacle(data_dir: Path) -> None:
         assert await ask(postgres.url, "SELECT 1") == 1
 
 
-async def test_lost_password_is_told_and_no_data_is_touched(data_dir: Path) -> None:
-    async with open_postgres(data_dir, SETTINGS):
-        pass
-    (data_dir / "postgres" / "password").unlink()
+async def test_lost_password_is_told_and_no_data_is_touched(made_dir: Path) -> None:
+    (made_dir / "postgres" / "password").unlink()
 
     with pytest.raises(PartFailedError, match="password is missing"):
-        async with open_postgres(data_dir, SETTINGS):
+        async with open_postgres(made_dir, SETTINGS):
             pass
 
-    assert (data_dir / "postgres" / "data" / "PG_VERSION").is_file()
+    assert (made_dir / "postgres" / "data" / "PG_VERSION").is_file()
 
 
-async def test_broken_data_is_told_in_the_servers_own_words(data_dir: Path) -> None:
-    async with open_postgres(data_dir, SETTINGS):
-        pass
-    (data_dir / "postgres" / "data" / "global" / "pg_control").unlink()
+async def test_broken_data_is_told_in_the_servers_own_words(made_dir: Path) -> None:
+    (made_dir / "postgres" / "data" / "global" / "pg_control").unlink()
 
     with pytest.raises(PartFailedError, match="pg_control"):
-        async with open_postgres(data_dir, SETTINGS):
+        async with open_postgres(made_dir, SETTINGS):
             pass
 
 
-async def test_open_connection_does_not_hold_up_a_stop(data_dir: Path) -> None:
-    async with open_postgres(data_dir, SETTINGS) as postgres:
+async def test_open_connection_does_not_hold_up_a_stop(made_dir: Path) -> None:
+    async with open_postgres(made_dir, SETTINGS) as postgres:
         connection = await asyncpg.connect(postgres.url)
         began = anyio.current_time()
 

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.timeout(60)]
 FIELDS = {"id", "user_id", "state", "epoch", "pid", "host", "started_at", "last_seen_at"}
 
 
-def test_workers_are_those_of_the_record(data_dir: Path) -> None:
+def test_workers_are_those_of_the_record(lived_in: Path) -> None:
     now, worker = SystemClock().now(), WorkerId(uuid7())
     view = WorkerView(
         id=worker,
@@ -39,11 +39,11 @@ def test_workers_are_those_of_the_record(data_dir: Path) -> None:
         async with open_store(StoreSettings(database_url=url), SystemClock()) as store:
             await store.workers.put(view)
 
-    with up(data_dir):
-        _, before = status(data_dir)
+    with up(lived_in):
+        _, before = status(lived_in)
         [address] = [part["address"] for part in before["parts"] if part["name"] == "postgres"]
-        asyncio.run(write(running_url(data_dir, address)))
-        code, told = status(data_dir)
+        asyncio.run(write(running_url(lived_in, address)))
+        code, told = status(lived_in)
 
     shown = {each["id"]: set(each) for each in told["workers"]}
     assert (code, shown[str(worker)]) == (0, FIELDS)

@@ -39,19 +39,19 @@ def test_status_names_every_part_while_it_runs(data_dir: Path) -> None:
 
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_signal_ends_everything_with_exit_0(data_dir: Path, told: signal.Signals) -> None:
-    with up(data_dir) as process:
+def test_signal_ends_everything_with_exit_0(lived_in: Path, told: signal.Signals) -> None:
+    with up(lived_in) as process:
         pids = family(process.pid)
 
         process.send_signal(told)
 
         assert process.wait(30) == 0
         assert [pid for pid in pids if is_alive(pid)] == []
-        assert status(data_dir) == (1, {"parts": [], "workers": []})
+        assert status(lived_in) == (1, {"parts": [], "workers": []})
 
 
-def test_signals_that_come_again_change_nothing(data_dir: Path) -> None:
-    with up(data_dir) as process:
+def test_signals_that_come_again_change_nothing(lived_in: Path) -> None:
+    with up(lived_in) as process:
         for _ in range(5):
             process.send_signal(signal.SIGTERM)
             process.send_signal(signal.SIGINT)
@@ -59,14 +59,14 @@ def test_signals_that_come_again_change_nothing(data_dir: Path) -> None:
         assert process.wait(30) == 0
 
 
-def test_second_start_on_the_same_data_is_one_clear_line(data_dir: Path) -> None:
-    with up(data_dir) as process:
-        second = fourpass("up", "--port", "0", "--data-dir", str(data_dir))
+def test_second_start_on_the_same_data_is_one_clear_line(lived_in: Path) -> None:
+    with up(lived_in) as process:
+        second = fourpass("up", "--port", "0", "--data-dir", str(lived_in))
 
         assert second.returncode == 1
         assert second.stderr.count("\n") == 1
-        assert f"runs on {data_dir} already (process {process.pid})" in second.stderr
-        assert status(data_dir)[0] == 0
+        assert f"runs on {lived_in} already (process {process.pid})" in second.stderr
+        assert status(lived_in)[0] == 0
 
 
 def test_port_in_use_is_one_clear_line_and_starts_nothing(data_dir: Path) -> None:
@@ -110,19 +110,19 @@ def test_refused_setting_is_named_with_exit_78(data_dir: Path, variable: str, va
     assert value not in done.stderr
 
 
-async def test_killed_part_is_started_again_and_status_tells(data_dir: Path) -> None:
-    with up(data_dir):
-        killed = pid_of(data_dir, "valkey")
+async def test_killed_part_is_started_again_and_status_tells(lived_in: Path) -> None:
+    with up(lived_in):
+        killed = pid_of(lived_in, "valkey")
 
         os.kill(killed, signal.SIGKILL)
 
-        await until(lambda: pid_of(data_dir, "valkey") not in {killed, None})
-        await until(lambda: status(data_dir)[0] == 0)
+        await until(lambda: pid_of(lived_in, "valkey") not in {killed, None})
+        await until(lambda: status(lived_in)[0] == 0)
 
 
-async def test_request_that_meets_a_killed_edge_waits_for_the_next_one(data_dir: Path) -> None:
-    with up(data_dir):
-        _, told = status(data_dir)
+async def test_request_that_meets_a_killed_edge_waits_for_the_next_one(lived_in: Path) -> None:
+    with up(lived_in):
+        _, told = status(lived_in)
         edge = next(part for part in told["parts"] if part["name"] == "edge")
 
         os.kill(edge["pid"], signal.SIGKILL)
@@ -132,20 +132,20 @@ async def test_request_that_meets_a_killed_edge_waits_for_the_next_one(data_dir:
     assert reply.status_code == 200
 
 
-def test_parts_are_found_ready_however_little_they_log(data_dir: Path) -> None:
-    with up(data_dir, FOURPASS_LOG_LEVEL="error"):
-        assert status(data_dir)[0] == 0
+def test_parts_are_found_ready_however_little_they_log(lived_in: Path) -> None:
+    with up(lived_in, FOURPASS_LOG_LEVEL="error"):
+        assert status(lived_in)[0] == 0
 
 
-async def test_killed_stack_leaves_nothing_and_the_next_one_runs(data_dir: Path) -> None:
-    with up(data_dir) as first:
+async def test_killed_stack_leaves_nothing_and_the_next_one_runs(lived_in: Path) -> None:
+    with up(lived_in) as first:
         pids = family(first.pid)
         first.kill()
 
-        with up(data_dir):
+        with up(lived_in):
             await until(lambda: not any(map(is_alive, pids)))
 
-            assert status(data_dir)[0] == 0
+            assert status(lived_in)[0] == 0
 
 
 async def test_named_database_replaces_the_embedded_one(data_dir: Path) -> None:
@@ -167,18 +167,18 @@ def test_nothing_runs_is_told_by_status(data_dir: Path) -> None:
     assert "does not run" in done.stdout
 
 
-async def test_each_process_is_at_the_record_as_its_own_role(data_dir: Path) -> None:
-    with up(data_dir):
-        _, told = status(data_dir)
+async def test_each_process_is_at_the_record_as_its_own_role(lived_in: Path) -> None:
+    with up(lived_in):
+        _, told = status(lived_in)
         address = next(part["address"] for part in told["parts"] if part["name"] == "postgres")
-        connection = await asyncpg.connect(running_url(data_dir, address))
+        connection = await asyncpg.connect(running_url(lived_in, address))
         rows = await connection.fetch(
             "SELECT DISTINCT usename FROM pg_stat_activity"
             " WHERE application_name = 'fourpass' AND backend_type = 'client backend'"
         )
         await connection.close()
         environments = {
-            name: await AnyioPath(f"/proc/{pid_of(data_dir, name)}/environ").read_bytes()
+            name: await AnyioPath(f"/proc/{pid_of(lived_in, name)}/environ").read_bytes()
             for name in ("edge", "control-plane", "worker-host")
         }
 

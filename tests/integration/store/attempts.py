@@ -19,6 +19,7 @@ from handlers.store.accounts import NewCredentials, SealedRow
 from handlers.store.reviews import ReviewOutcome
 from handlers.vault.base import SealContext, Sealed
 from tests.contract.store.house import TRACE_ID, TRACEPARENT, House
+from tests.contract.store.test_control_hops import a_look
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -41,9 +42,9 @@ EVERYBODYS = frozenset({
     "accounts.sealed_before", "accounts.rewrap", "accounts.key_versions", "leases.release",
     "workers.drop", "workers.drop_others", "passwords.credentials", "passwords.note_sign_up",
     "passwords.verify_sign_up", "passwords.use_link", "passwords.reset_password", "sessions.find",
-    "upkeep.due_checks", "upkeep.note_check", "upkeep.order_findings", "upkeep.expire",
-    "upkeep.leases", "upkeep.lost_workers", "audit.users", "watch.trails", "watch.trail",
-    "watch.census", "watch.alerts",
+    "upkeep.due_checks", "upkeep.note_check", "upkeep.note_hop", "upkeep.order_findings",
+    "upkeep.expire", "upkeep.leases", "upkeep.lost_workers", "audit.users", "watch.trails",
+    "watch.trail", "watch.census", "watch.alerts",
 })  # fmt: skip
 
 
@@ -277,6 +278,7 @@ class Asking:
             "relay.unattended": lambda s: s.relay.unattended(limit=9),
             "upkeep.due_checks": lambda s: s.upkeep.due_checks(limit=9),
             "upkeep.note_check": lambda s: s.upkeep.note_check(order, 7),
+            "upkeep.note_hop": lambda s: s.upkeep.note_hop(self.user, order, a_look(self.house)),
             "upkeep.order_findings": lambda s: s.upkeep.order_findings(limit=9),
             "upkeep.expire": lambda s: s.upkeep.expire(order),
             "upkeep.leases": lambda s: s.upkeep.leases(limit=9),

@@ -18,7 +18,10 @@ from handlers.records.views import WorkerView
 from handlers.store.accounts import NewCredentials
 from handlers.vault.base import Sealed
 from tests.contract.store.house import TRACE_ID, TRACEPARENT, a_fill
+from tests.contract.store.seats import at
+from tests.contract.store.test_control_hops import a_look
 from tests.integration.store import access
+from tests.servers.roles import APP
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -64,6 +67,7 @@ async def a_life(house: House) -> Life:
     )
     working = await house.in_state(trader, OrderState.ACCEPTED)
     await store.upkeep.due_checks(limit=1_000)
+    await store.upkeep.note_hop(user, working.id, a_look(house))
     dedupe = Dedupe(hash=secrets.token_bytes(32), window=timedelta(seconds=60))
     await store.signals.record(house.signal(trader, dedupe=dedupe))
     manual = await store.signals.record_manual(
@@ -84,6 +88,7 @@ async def a_life(house: House) -> Life:
     await store.totp.confirm(user, step=1, code_hashes=[secrets.token_bytes(32)])
     await store.passwords.give_token(user, MailedPurpose.RESET, token_hash=secrets.token_bytes(32))
     await store.accounts.credentials(user, trader.account.id, opener=trader.lease.worker_id)
+    await at(house, APP).accounts.credentials(user, trader.account.id)
     await store.audit.append(
         NewAuditEntry(user_id=user, actor="user", action="test", subject="test")
     )

@@ -15,6 +15,7 @@ from handlers.errors import NotFoundError
 from handlers.records.alerts import Dedupe, Duplicate, NewCancel, Recorded, SignalOutcome
 from handlers.records.orders import ClaimedOrder
 from handlers.records.views import Filter, Span
+from handlers.store.postgres import horizon
 from tests.contract.store.conftest import postgres_house
 from tests.contract.store.house import a_fill
 
@@ -114,6 +115,44 @@ async def test_hammered_from_all_sides_nothing_deadlocks_and_no_event_is_lost(
         # Who follows meanwhile misses nothing, hears nothing twice, and all in the same order.
         assert [*followed, *rest] == whole
         assert len(followed) > 100
+
+
+async def test_what_commits_late_comes_in_its_place(house: House, dsn: str) -> None:
+    trader = await house.trader()
+    before = await house.store.streams.position(trader.user)
+    late = await asyncpg.connect(dsn)
+    transaction = late.transaction()
+    await transaction.start()
+    await late.execute("SELECT tell_stream($1, 'worker', $2)", trader.user, uuid7())
+    await house.queued(trader)
+
+    held_up = await house.store.queries.stream_after(trader.user, before.now, limit=10)
+    await transaction.commit()
+    entries = await house.store.queries.stream_after(trader.user, before.now, limit=10)
+    await late.close()
+
+    assert held_up == []
+    assert [entry.kind for entry in entries] == ["worker", "order"]
+
+
+async def test_a_transaction_that_is_stuck_holds_no_stream_up_for_long(
+    house: House, dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(horizon, "_WAITED_FOR_S", 0.2)
+    trader = await house.trader()
+    before = await house.store.streams.position(trader.user)
+    stuck = await asyncpg.connect(dsn)
+    transaction = stuck.transaction()
+    await transaction.start()
+    await stuck.execute("LOCK TABLE api_keys IN EXCLUSIVE MODE")
+    await stuck.execute("SELECT pg_current_xact_id()")
+    order = await house.queued(trader)
+
+    entries = await house.store.queries.stream_after(trader.user, before.now, limit=10)
+    await transaction.rollback()
+    await stuck.close()
+
+    assert [entry.object_id for entry in entries] == [order.id]
 
 
 async def _follow(house: House, user: UserId, into: list[StreamEvent]) -> None:

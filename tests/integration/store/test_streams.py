@@ -23,7 +23,7 @@ async def test_nothing_is_read_before_what_began_before_it(
 ) -> None:
     monkeypatch.setattr(streams, "_PATIENCE_S", 0.01)
     trader = await house.trader()
-    before = await house.store.streams.position(trader.user)
+    before = (await house.store.streams.position(trader.user)).now
     slow, told = await asyncpg.connect(dsn), UUID(int=uuid7().int)
     try:
         async with slow.transaction():
@@ -46,7 +46,7 @@ async def test_what_another_server_numbered_keeps_nobody_waiting(
     """A record that was copied out of one server into another brings its numbers along."""
     monkeypatch.setattr(streams, "_PATIENCE_S", 3600)
     trader = await house.trader()
-    before = await house.store.streams.position(trader.user)
+    before = (await house.store.streams.position(trader.user)).now
     connection = await asyncpg.connect(dsn)
     try:
         await connection.execute(

@@ -11,11 +11,13 @@ import pytest
 
 from bus.ids import uuid7
 from bus.values import WorkerId
+from handlers.records.audit import Deed
 from handlers.store.accounts import NewCredentials
 from handlers.vault.base import Sealed
 from tests.contract.store.conftest import postgres_house
+from tests.contract.store.seats import at
 from tests.servers.postgres import fresh_database
-from tests.servers.roles import WORKER, address_as
+from tests.servers.roles import APP, WORKER, address_as
 from tests.servers.store import migrated_template
 
 if TYPE_CHECKING:
@@ -138,3 +140,79 @@ async def test_a_worker_writes_nothing_else_into_the_log(liar: Liar) -> None:
     for door in ("append_audit($1, '{}')", "append_deed($1, '{}', 'x', NULL, NULL)"):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await liar.connection.execute(f"SELECT {door}", liar.trader.user)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edge:
+    """The edge's own connection, for one user at a time, and that user's log."""
+
+    house: House
+    trader: Trader
+    connection: asyncpg.Connection[asyncpg.Record]
+
+    async def ask(self, statement: str, *given: Any, acting: Any = None) -> Any:
+        async with self.connection.transaction():
+            who = str(acting or self.trader.user)
+            await self.connection.execute("SELECT set_config('app.user_id', $1, true)", who)
+            return await self.connection.fetchval(statement, *given)
+
+    async def told(self) -> list[tuple[str, str]]:
+        written = await self.house.store.audit.after(self.trader.user, 0, limit=9)
+        return [(entry.actor, entry.action) for entry in written]
+
+
+@pytest.fixture
+async def edge() -> AsyncGenerator[Edge]:
+    async with AsyncExitStack() as stack:
+        dsn = stack.enter_context(fresh_database(template=migrated_template()))
+        house = await stack.enter_async_context(postgres_house(dsn))
+        trader = await house.trader()
+        given = NewCredentials(sealed=Sealed(record=b"x" * 40, key_version=1), hint="cdef")
+        await house.store.accounts.put_credentials(trader.user, trader.account.id, given)
+        connection = await asyncpg.connect(address_as(dsn, APP))
+        stack.push_async_callback(connection.close)
+        yield Edge(house=house, trader=trader, connection=connection)
+
+
+_KEPT = "SELECT count(*) FROM kept_credentials($1, $2)"
+_TELL_READING = "SELECT tell_reading($1, $2)"
+_ASKED = '{"actor": "session:1", "action": "strategy.pause"}'
+
+
+async def test_the_edge_reads_nothing_that_it_did_not_tell_of(edge: Edge) -> None:
+    asked = edge.trader.user, edge.trader.account.id
+
+    assert await edge.ask(_KEPT, *asked) == 0
+    assert await edge.ask(_TELL_READING, asked[1], _ASKED)
+    assert await edge.ask(_KEPT, *asked) == 1
+    assert await edge.told() == [("session:1", "account.credentials_read")]
+
+
+async def test_the_edge_reads_nothing_in_the_transaction_that_tells(edge: Edge) -> None:
+    user, account = edge.trader.user, edge.trader.account.id
+    async with edge.connection.transaction():
+        await edge.connection.execute("SELECT set_config('app.user_id', $1, true)", str(user))
+        assert await edge.connection.fetchval(_TELL_READING, account, _ASKED)
+
+        assert await edge.connection.fetchval(_KEPT, user, account) == 0
+
+
+async def test_the_edge_reads_nobody_s_but_of_whom_the_transaction_is_for(edge: Edge) -> None:
+    other = await edge.house.user()
+    asked = edge.trader.user, edge.trader.account.id
+    await edge.ask(_TELL_READING, asked[1], _ASKED)
+
+    assert not await edge.ask(_TELL_READING, asked[1], _ASKED, acting=other)
+    assert await edge.ask(_KEPT, *asked, acting=other) == 0
+
+
+async def test_a_reading_of_the_edge_is_in_the_log_under_who_asked(edge: Edge) -> None:
+    user, account = edge.trader.user, edge.trader.account.id
+    deed = Deed(actor="session:7", action="account.credentials_read", trace_id="1" * 32)
+
+    read = await at(edge.house, APP).accounts.credentials(user, account, deed=deed)
+
+    assert read is not None
+    [entry] = await edge.house.store.audit.after(edge.trader.user, 0, limit=9)
+    assert (entry.actor, entry.trace_id) == ("session:7", "1" * 32)
+    assert (entry.action, entry.after) == ("account.credentials_read", '{"version": 1}')

@@ -36,7 +36,9 @@ def test_prometheus_reads_hops_orders_and_alerts() -> None:
         text = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=5).text
 
     assert lines(text, "fourpass_leases") == {"": 7}
-    assert lines(text, "fourpass_alerts_total") == {'{code="",outcome="duplicate"}': 3}
+    alerts = lines(text, "fourpass_alerts_total")
+    assert alerts['{code="",outcome="duplicate"}'] == 3
+    assert alerts['{code="",outcome="refused"}'] == 0
     assert lines(text, "fourpass_orders_finished_total") == {
         '{broker="paper",code="",mode="paper",state="filled"}': 1
     }

@@ -10,7 +10,7 @@ from bus.ids import uuid7
 from bus.values import UserId, WorkerId
 from handlers.launcher.wire import Launch
 from worker_runtime import app
-from worker_runtime.warm import import_all
+from worker_runtime.warming.warm import import_all
 
 
 def main() -> None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class Delivered(Delivery):
     """A delivery that notes what becomes of it."""
 
+    system = "memory"
+
     def __init__(self, envelope: Envelope, diary: list[str], *, is_cut_off: bool = False) -> None:
         self.envelope = envelope
         self.attempt = envelope.attempt

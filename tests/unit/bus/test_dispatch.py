@@ -10,8 +10,8 @@ import anyio
 import msgspec
 import pytest
 
-from bus.dispatch import Dispatcher, Publishing, dedup_id_of
-from bus.envelope import Envelope, as_ns, seal
+from bus.dispatch import Dispatcher, Middleware, Publishing, dedup_id_of
+from bus.envelope import Envelope, InTrace, Result, as_ns, seal
 from bus.messages import Message, StartWorker, StopWorker, VerifyFills, VerifyOrder
 from bus.middleware import deadline, expired
 from bus.values import AccountId, OrderId, SystemClock, UserId
@@ -25,12 +25,18 @@ _USER = UserId(uuid4())
 _ORDER = OrderId(uuid4())
 _ACCOUNT = AccountId(uuid4())
 
-Handler = Callable[[StopWorker, list[str]], Awaitable[Sequence[Message]]]
+Handler = Callable[[StopWorker, list[str]], Awaitable[Sequence[Result]]]
 
 
 async def _returns_start(_: StopWorker, diary: list[str]) -> Sequence[Message]:
     diary.append("handle")
     return [StartWorker(user_id=_USER, cause=None, deadline=datetime(2030, 1, 1, tzinfo=UTC))]
+
+
+async def _returns_another_trace(_: StopWorker, diary: list[str]) -> Sequence[Result]:
+    diary.append("handle")
+    stop = StopWorker(user_id=_USER, reason="")
+    return [InTrace(message=stop, traceparent="00-3-4-01"), stop]
 
 
 async def _returns_nothing(_: StopWorker, diary: list[str]) -> Sequence[Message]:
@@ -135,6 +141,16 @@ async def test_results_carry_the_trace_and_their_own_deadline() -> None:
     assert envelope.deadline_ns == as_ns(datetime(2030, 1, 1, tzinfo=UTC))
 
 
+async def test_result_in_a_trace_of_its_own_is_sent_in_that_one() -> None:
+    diary: list[str] = []
+    post = Post(diary)
+    cause = _letter(traceparent="00-1-2-01")
+
+    await _dispatcher(_returns_another_trace, diary, post=post).dispatch(Delivered(cause, diary))
+
+    assert [envelope.traceparent for _, envelope in post.published] == ["00-3-4-01", "00-1-2-01"]
+
+
 async def test_a_repeated_delivery_publishes_the_same_dedup_ids() -> None:
     diary: list[str] = []
     post = Post(diary)
@@ -216,7 +232,7 @@ def _dispatcher(
     diary: list[str],
     *,
     post: Post | None = None,
-    middleware: Sequence[Callable[..., Callable[..., Awaitable[Sequence[Message]]]]] = (),
+    middleware: Sequence[Middleware] = (),
 ) -> Dispatcher[list[str]]:
     return Dispatcher(
         {StopWorker: handler},

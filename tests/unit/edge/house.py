@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +31,7 @@ from tests.builders import ManualClock, a_strategy, a_user, an_account
 from tests.doors import ListMailer, QuickPasswords
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import AsyncGenerator, Generator, Sequence
     from decimal import Decimal
 
     from litestar import Litestar
@@ -136,6 +136,34 @@ class House:
         return answer.json()["items"]
 
 
+class _Shell:
+    """An application, which takes long to build, and the ports that it opens when it starts next.
+
+    It starts anew for each house, with nothing of the one before; that is what its state is for.
+    """
+
+    def __init__(self) -> None:
+        self.ports: Ports
+        self.app = app_over(self._opened)
+
+    @asynccontextmanager
+    async def _opened(self) -> AsyncGenerator[Ports]:
+        yield self.ports
+
+
+_EMPTY: list[_Shell] = []
+
+
+@contextmanager
+def _a_shell(ports: Ports) -> Generator[Litestar]:
+    """Lend an application that nobody uses."""
+    shell = _EMPTY.pop() if _EMPTY else _Shell()
+    shell.ports = ports
+    yield shell.app
+    # One whose start or end failed is not lent again.
+    _EMPTY.append(shell)
+
+
 @asynccontextmanager
 async def a_house(
     *,
@@ -168,29 +196,24 @@ async def a_house(
             public_url=told.public_url,
         )
         ports = ports_of(told, bus or memory, identity, set_price=set_price, sealer=SEALER)
-
-        @asynccontextmanager
-        async def opened() -> AsyncGenerator[Ports]:
-            yield ports
-
-        app = app_over(opened)
         user, account, strategy = await furnish(record)
-        transport = httpx.ASGITransport(app)  # pyright: ignore[reportArgumentType] - httpx types ASGI loosely
-        async with (
-            app.lifespan(),
-            httpx.AsyncClient(transport=transport, base_url="http://edge.test") as client,
-        ):
-            yield House(
-                ports=ports,
-                clock=time,
-                client=client,
-                app=app,
-                user=user,
-                account=account,
-                strategy=strategy,
-                prices=prices,
-                outbox=outbox,
-            )
+        with _a_shell(ports) as app:
+            transport = httpx.ASGITransport(app)  # pyright: ignore[reportArgumentType] - httpx types ASGI loosely
+            async with (
+                app.lifespan(),
+                httpx.AsyncClient(transport=transport, base_url="http://edge.test") as client,
+            ):
+                yield House(
+                    ports=ports,
+                    clock=time,
+                    client=client,
+                    app=app,
+                    user=user,
+                    account=account,
+                    strategy=strategy,
+                    prices=prices,
+                    outbox=outbox,
+                )
 
 
 async def furnish(

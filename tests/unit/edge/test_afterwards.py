@@ -58,6 +58,20 @@ def orders(*numbers: int) -> list[OrderId]:
     return [OrderId(UUID(int=number)) for number in numbers]
 
 
+async def test_orders_that_nobody_could_be_told_of_are_one_line(broadcast: Broadcast) -> None:
+    afterwards = Afterwards(Notebook(), broadcast)
+    afterwards.note_unhinted(orders(1))
+    afterwards.note_unhinted(orders(2, 3, 4, 5, 6, 7))
+
+    with structlog.testing.capture_logs() as lines:
+        await afterwards.flush()
+        await afterwards.flush()
+
+    [line] = lines
+    assert (line["event"], line["orders"]) == ("hints_unavailable", 7)
+    assert line["order_ids"] == ",".join(map(str, orders(1, 2, 3, 4, 5)))
+
+
 async def test_notes_of_many_alerts_are_one_write(broadcast: Broadcast) -> None:
     notebook = Notebook()
     afterwards = Afterwards(notebook, broadcast)

@@ -61,20 +61,6 @@ async def test_numbers_are_strings_as_sent_and_times_end_in_z(house: House) -> N
     assert order["created_at"].endswith("Z")
 
 
-async def test_order_by_id_has_its_timeline(house: House) -> None:
-    order_id = (await house.alert(an_alert())).json()["orders"][0]["id"]
-
-    detail = (await house.get(f"/api/orders/{order_id}")).json()
-
-    assert [event["stage"] for event in detail["events"]] == ["edge_received", "edge_recorded"]
-    assert set(detail["events"][0]) == {
-        *("n", "at", "stage", "from_state", "to_state", "actor", "ms_since_previous", "evidence"),
-    }
-    assert detail["events"][0]["ms_since_previous"] is None
-    assert detail["events"][1]["ms_since_previous"] == 0
-    assert detail["fills"] == []
-
-
 @pytest.mark.parametrize("order_id", ["01a205d0-8fce-7638-b30a-52e32c3f23ee", "x", "1"])
 async def test_unknown_order_is_404(house: House, order_id: str) -> None:
     answer = await house.get(f"/api/orders/{order_id}")

@@ -58,6 +58,13 @@ async def commands_of(house: House, count: int) -> list[Any]:
             return [(await anext(stream)).envelope.message for _ in range(count)]
 
 
+async def untold(house: House) -> list[str]:
+    """Return the orders that the log says nobody could be told of."""
+    with structlog.testing.capture_logs() as lines:
+        await house.ports.afterwards.flush()
+    return [line["order_ids"] for line in lines if line["event"] == "hints_unavailable"]
+
+
 async def test_alert_is_accepted_while_the_bus_is_away_and_hinted_later(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -85,6 +92,15 @@ async def test_slow_bus_does_not_hold_the_reply_up(
         answer = await house.alert(an_alert())
 
     assert answer.status_code == 202
+    assert await untold(house) == [answer.json()["orders"][0]["id"]]
+
+
+async def test_order_that_nobody_could_be_told_of_is_in_the_log(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id = await lose_a_hint(house, monkeypatch)
+
+    assert await untold(house) == [order_id]
 
 
 @pytest.mark.parametrize(
@@ -116,6 +132,8 @@ async def test_worker_that_could_not_be_asked_for_is_logged(
     assert answer.status_code == 202
     [told] = [line for line in lines if line["event"] == "worker_not_asked_for"]
     assert told["why"] == "TransportUnavailableError: AccessDenied"
+    [order] = answer.json()["orders"]
+    assert (told["order_id"], told["trace_id"]) == (order["id"], answer.json()["trace_id"])
 
 
 async def test_no_fault_after_the_record_changes_a_manual_orders_reply(

@@ -17,7 +17,7 @@ from bus.values import HOUSE, AccountId, OrderId
 from handlers.launcher.wire import Changed
 from handlers.services import Services
 from infra.local.control_plane import serve
-from tests.unit.worker_runtime.fake_zygote import FakeZygote, a_child, a_launcher
+from tests.unit.worker_runtime.hosting.fake_zygote import FakeZygote, a_child, a_launcher
 from tests.unit.worker_runtime.world import World, a_world
 
 if TYPE_CHECKING:

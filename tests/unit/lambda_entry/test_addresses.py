@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
 import pytest
@@ -12,7 +12,7 @@ from bus.errors import SettingsError
 from bus.messages import KeepPool
 from bus.values import HOUSE
 from lambda_entry import _serving
-from lambda_entry._addresses import AddressesUnavailableError, signed, with_addresses
+from lambda_entry._addresses import AddressesUnavailableError, with_addresses
 from lambda_entry._container import Container, Warm
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class _Keeper(HTTPServer):
 
     told = ""
     status = 200
-    heard: list[tuple[str, bytes]]
+    heard: list[tuple[dict[str, str], bytes]]
 
 
 class _Answer(BaseHTTPRequestHandler):
@@ -41,7 +41,7 @@ class _Answer(BaseHTTPRequestHandler):
         keeper = self.server
         assert isinstance(keeper, _Keeper)
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        keeper.heard.append((self.headers["X-Amz-Target"], body))
+        keeper.heard.append((dict(self.headers), body))
         self.send_response(keeper.status)
         self.end_headers()
         self.wfile.write(msgspec.json.encode({"SecretString": keeper.told, "Name": "a"}))
@@ -80,7 +80,13 @@ def test_what_the_secret_says_is_added(keeper: _Keeper) -> None:
     assert told["FOURPASS_DATABASE_URL"] == "postgresql://somewhere"
     assert told["FOURPASS_QUEUES"] == "sqs"
     assert "password" not in told
-    assert keeper.heard == [("secretsmanager.GetSecretValue", b'{"SecretId": "arn:of:a:secret"}')]
+    [(headers, body)] = keeper.heard
+    assert body == b'{"SecretId":"arn:of:a:secret"}'
+    assert headers["X-Amz-Target"] == "secretsmanager.GetSecretValue"
+    assert headers["Host"] == f"127.0.0.1:{keeper.server_port}"
+    assert headers["Authorization"].startswith("AWS4-HMAC-SHA256 Credential=somebody/")
+    assert headers["X-Amz-Security-Token"] == "for-an-hour"
+    assert "drawn" not in str(headers)
 
 
 @pytest.mark.parametrize("said", ["s3cret-words", "[]", '{"FOURPASS_DATABASE_URL": 7}'])
@@ -103,19 +109,26 @@ def test_a_refusal_is_told_by_its_number(keeper: _Keeper) -> None:
 def test_a_keeper_that_is_away_is_told() -> None:
     environment = {**ENVIRONMENT, "FOURPASS_AWS_ENDPOINT_URL": "http://127.0.0.1:1"}
 
-    with pytest.raises(AddressesUnavailableError, match="URLError"):
+    with pytest.raises(AddressesUnavailableError, match="ConnectionRefusedError"):
         with_addresses(environment)
 
 
-def test_the_request_is_signed_for_aws_itself_where_nothing_plays_it() -> None:
-    request = signed("arn:of:a:secret", ENVIRONMENT)
+def test_where_nothing_plays_aws_the_region_itself_is_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[tuple[str, int | None]] = []
 
-    assert request.full_url == "https://secretsmanager.us-east-1.amazonaws.com/"
-    signature = request.get_header("Authorization") or ""
-    assert signature.startswith("AWS4-HMAC-SHA256 Credential=somebody/")
-    assert "/us-east-1/secretsmanager/aws4_request" in signature
-    assert "x-amz-security-token" in signature
-    assert "drawn" not in str(request.headers)
+    def connect(host: str, port: int | None, *, timeout: float) -> NoReturn:
+        del timeout
+        asked.append((host, port))
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("http.client.HTTPSConnection", connect)
+
+    with pytest.raises(AddressesUnavailableError, match="ConnectionRefusedError"):
+        with_addresses(ENVIRONMENT)
+
+    assert asked == [("secretsmanager.us-east-1.amazonaws.com", None)]
 
 
 class _Opened(Container):

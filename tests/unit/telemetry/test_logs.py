@@ -118,7 +118,7 @@ def test_what_a_line_of_the_standard_library_names_is_in_it_without_secrets() ->
     stream = a_stream()
 
     told = {"worker_id": "w-1", "detail": "Bearer abcdef123456"}
-    logging.getLogger("worker_runtime.reaper").warning("worker_died", extra=told)
+    logging.getLogger("worker_runtime.hosting.reaper").warning("worker_died", extra=told)
 
     line = only_line(stream)
     assert line["worker_id"] == "w-1"

@@ -224,7 +224,9 @@ async def test_other_credentials_open_a_refused_session() -> None:
         assert (await world.until(await world.record(account))).state is OrderState.FILLED
 
 
-async def test_an_order_whose_venue_never_opens_is_left_for_review() -> None:
+async def test_an_order_whose_venue_never_opens_is_left_for_review_and_told_of(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     async with a_world(replace(FAST, review=0.05)) as world:
         account = await world.add_account()
         world.brokers[account].connect_error = BrokerUnavailableError("down for maintenance")
@@ -234,6 +236,8 @@ async def test_an_order_whose_venue_never_opens_is_left_for_review() -> None:
             reviewed = await world.until(order, {OrderState.NEEDS_REVIEW})
 
         assert reviewed.error_code == "needs_review"
+        [told] = [each.__dict__ for each in caplog.records if each.msg == "order_needs_review"]
+        assert (told["order_id"], told["trace_id"]) == (str(order), reviewed.trace_id)
 
 
 async def test_an_order_whose_account_is_refused_is_left_for_review_and_never_not_placed() -> None:

@@ -32,6 +32,7 @@ from handlers.records.lifecycle import FINAL
 from handlers.records.orders import Claim, ClaimedOrder, Order
 from handlers.records.sizing_rules import Fixed
 from handlers.store.memory import MemoryStore
+from tests.contract.store.house import TRACE_ID, TRACEPARENT
 from tests.unit.worker_runtime.gated_broker import GatedBroker, report_of_order
 from worker_runtime.drain import Drain
 from worker_runtime.pace import Pace
@@ -115,7 +116,7 @@ class World:
             client_order_id=order.hex,
         )
         recorded = await self.store.signals.record_manual(
-            self.user, new, key=order.hex, body_hash=order.bytes, trace=("", "")
+            self.user, new, key=order.hex, body_hash=order.bytes, trace=(TRACE_ID, TRACEPARENT)
         )
         assert recorded is not None
         return order
@@ -127,12 +128,12 @@ class World:
 
     async def send(self, message: Message) -> None:
         """Push any command to the user's list."""
-        envelope = seal(message, clock=self.clock, dedup_id=uuid7().hex)
+        envelope = seal(message, clock=self.clock, dedup_id=uuid7().hex, traceparent=TRACEPARENT)
         await self.bus.hints.hint(self.user, envelope)
 
     async def send_as_ours(self, message: Message) -> None:
         """Push a command that names another user to this user's list."""
-        envelope = seal(message, clock=self.clock, dedup_id=uuid7().hex)
+        envelope = seal(message, clock=self.clock, dedup_id=uuid7().hex, traceparent=TRACEPARENT)
         await self.bus.hints.hint(self.user, envelope)
 
     async def order(self, order: OrderId) -> Order:

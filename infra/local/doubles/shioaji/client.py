@@ -45,10 +45,6 @@ class Contracts:
         found = self._ask("info", code=base.code)
         return None if found is None else objects.Thing(**found)
 
-    def tick_bands(self, info_or_rule: Any) -> Any:
-        """Return the tick that a future has at every price."""
-        return [objects.Thing(lower=0.0, upper=None, tick=info_or_rule.tick)]
-
 
 class DoubleShioaji:
     """`shioaji.Shioaji`, without SinoPac."""

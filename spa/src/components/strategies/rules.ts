@@ -7,15 +7,14 @@ export interface Rules {
   entry_ttl_s: string;
   exit_ttl_s: string;
   strict_time: boolean;
-  pip_size: string;
 }
 
 /** Returns the rules of a strategy as its form shows them. */
 export function rulesOf({ settings }: Strategy): Rules {
-  return { ...settings, entry_ttl_s: String(settings.entry_ttl_s), exit_ttl_s: String(settings.exit_ttl_s), pip_size: settings.pip_size ?? "" };
+  return { ...settings, entry_ttl_s: String(settings.entry_ttl_s), exit_ttl_s: String(settings.exit_ttl_s) };
 }
 
 /** Returns what was typed as the edge takes it. */
 export function settingsOf(rules: Rules): Schemas["SettingsChange"] {
-  return { ...rules, entry_ttl_s: Number(rules.entry_ttl_s), exit_ttl_s: Number(rules.exit_ttl_s), pip_size: rules.pip_size.trim() || null };
+  return { ...rules, entry_ttl_s: Number(rules.entry_ttl_s), exit_ttl_s: Number(rules.exit_ttl_s) };
 }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from typing_extensions import override
 
+from bus.envelope import InTrace
 from bus.ids import uuid7
 from bus.memory import open_memory_bus
 from bus.messages import FindOrphans, HealOrphan
@@ -95,7 +96,8 @@ class Place:
 
     async def find(self) -> list[HealOrphan]:
         """Take one turn of maintenance."""
-        found = await find_orphans(FindOrphans(user_id=HOUSE), self.services)
+        told = await find_orphans(FindOrphans(user_id=HOUSE), self.services)
+        found = [each.message if isinstance(each, InTrace) else each for each in told]
         assert all(isinstance(each, HealOrphan) for each in found)
         return [each for each in found if isinstance(each, HealOrphan)]
 

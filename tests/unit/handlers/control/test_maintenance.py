@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from bus.envelope import InTrace
 from bus.errors import TransportUnavailableError
-from bus.messages import Finding
+from bus.messages import Finding, FindOrphans
 from bus.values import HOUSE, OrderState
+from handlers.control.maintenance import find_orphans
+from tests.contract.store.house import TRACEPARENT
 from tests.unit.handlers.control.control_places import MARK, Place, a_place, a_worker_id
 
 pytestmark = pytest.mark.anyio
@@ -28,6 +31,18 @@ async def test_a_house_in_order_has_no_findings() -> None:
         await place.house.in_state(trader, OrderState.ACCEPTED)
 
         assert await findings(place) == []
+
+
+async def test_finding_about_an_order_is_sent_in_that_order_s_trace() -> None:
+    async with a_place() as place:
+        trader = await place.house.trader()
+        await place.house.queued(trader)
+        await place.later(75)
+
+        told = await find_orphans(FindOrphans(user_id=HOUSE), place.services)
+
+        traces = {each.traceparent for each in told if isinstance(each, InTrace)}
+        assert traces == {TRACEPARENT}
 
 
 async def test_a_mark_that_outlived_its_worker_is_found() -> None:

@@ -13,7 +13,7 @@ from bus.values import UserId, WorkerId
 from handlers.launcher.base import LauncherUnavailableError
 from handlers.launcher.local import LocalLauncher
 from handlers.launcher.wire import Buried, Changed, Closing, Launch, Running, Stop, write
-from tests.unit.worker_runtime.fake_zygote import a_child, a_launcher, until_known
+from tests.unit.worker_runtime.hosting.fake_zygote import a_child, a_launcher, until_known
 
 pytestmark = pytest.mark.anyio
 

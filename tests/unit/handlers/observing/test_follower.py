@@ -15,7 +15,7 @@ from handlers.observing.follower import Follower
 from handlers.records.trails import Trail
 from telemetry.stages import Stage
 from tests.builders import ManualClock
-from tests.unit.handlers.observing.ways import FILLED, way
+from tests.unit.handlers.observing.ways import FILLED, a_look, way
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -108,6 +108,32 @@ async def test_what_happens_later_is_told_from_where_it_was_left() -> None:
     [second] = await follower.look()
 
     assert (first.told, second.told) == (0, len(WORKING))
+
+
+async def test_what_the_control_plane_does_about_a_resting_order_is_told_once_and_alone() -> None:
+    record, follower, clock = a_follower(way().last_at)
+    first, second = a_look(31_000, 31_002), a_look(61_000, 61_003)
+    record.put(way(WORKING))
+    clock.go_on(timedelta(seconds=31))
+    await follower.look()
+    record.put(way(WORKING, hops=(first,)))
+    [looked] = await follower.look()
+    record.put(way(WORKING, hops=(first, second)))
+    [again] = await follower.look()
+
+    assert (looked.hops, again.hops) == ((first,), (second,))
+    assert (looked.told, again.told) == (len(WORKING), len(WORKING))
+    assert await follower.look() == []
+
+
+async def test_way_that_another_observer_told_is_not_told_again_for_a_look() -> None:
+    record, follower, _ = a_follower(way().last_at + timedelta(hours=1))
+    old, fresh = a_look(31_000, 31_002), a_look(3_700_000, 3_700_002)
+    record.put(way(WORKING, hops=(old, fresh)))
+
+    [news] = await follower.look()
+
+    assert (news.told, news.hops) == (len(WORKING), (fresh,))
 
 
 async def test_more_than_a_page_is_told_whole() -> None:

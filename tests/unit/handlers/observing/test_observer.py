@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import pytest
 
 from bus.base import Destination
 from bus.envelope import seal
+from bus.ids import uuid7
 from bus.memory import open_memory_bus
 from bus.messages import KeepPool
 from bus.values import HOUSE, OrderState, SystemClock
@@ -17,18 +19,22 @@ from handlers.errors import StoreUnavailableError
 from handlers.observing.gauges import Gauges
 from handlers.observing.measures import Measures
 from handlers.observing.observer import Observer, Traces
+from handlers.records.control_hops import ControlHop, HopOutcome
 from handlers.store.memory import MemoryStore
-from tests.contract.store.house import House, ManualClock
+from telemetry.stages import Stage
+from tests.contract.store.house import TRACEPARENT, House, ManualClock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 
+    from handlers.records.orders import Order
     from handlers.records.trails import Census
     from telemetry.spans import SpanRecord
 
 pytestmark = pytest.mark.anyio
 
 Labels = tuple[tuple[str, str], ...]
+QUEUED: Labels = (("state", "queued"),)
 
 
 class Counted:
@@ -158,6 +164,77 @@ async def test_order_in_doubt_is_counted_as_unusual() -> None:
         assert scene.export.spans != []
 
 
+def a_look_at(scene: Scene, **fields: Any) -> ControlHop:
+    now = scene.house.clock.now()
+    told: dict[str, Any] = {
+        "id": uuid7(), "attempt": 1, "stage": Stage.ORDER_TASKS, "message": "verify_order",
+        "destination": "order-tasks", "system": "valkey", "traceparent": TRACEPARENT,
+        "outcome": HopOutcome.DONE,
+    }  # fmt: skip
+    times: dict[str, Any] = {
+        "sent_at": now,
+        "taken_at": now,
+        "done_at": now + timedelta(milliseconds=3),
+    }
+    return ControlHop(**(told | times | fields))
+
+
+async def a_told_order(scene: Scene) -> Order:
+    """Return an order that rests at its venue and that the observer told."""
+    trader = await scene.house.trader()
+    order = await scene.house.in_state(trader, OrderState.ACCEPTED)
+    await scene.house.later(31)
+    await scene.observer.turn()
+    return order
+
+
+async def look_after(scene: Scene, order: Order, **fields: Any) -> list[str]:
+    """Note a look; return the names of the spans that are told of it."""
+    del scene.export.spans[:]
+    hop = a_look_at(scene, **fields)
+    await scene.house.store.upkeep.note_hop(order.user_id, order.id, hop)
+    await scene.observer.turn()
+    return [span.name for span in scene.export.spans]
+
+
+async def test_look_at_a_resting_order_is_told_without_its_way_and_timed() -> None:
+    async with a_scene() as scene:
+        order = await a_told_order(scene)
+
+        names = await look_after(scene, order)
+
+        assert names == ["receive order-tasks", "process order-tasks"]
+        durations = scene.meters.counted["fourpass.hop.duration"].told
+        assert durations[-1] == (0.003, {"stage": "order_tasks"})
+        assert scene.meters.counted["fourpass.hop.errors"].told == []
+
+
+async def test_look_that_failed_is_an_error_and_tells_the_whole_way() -> None:
+    async with a_scene(ratio=0.0) as scene:
+        order = await a_told_order(scene)
+        assert scene.export.spans == []
+
+        names = await look_after(scene, order, outcome=HopOutcome.SET_ASIDE, code="NotFoundError")
+
+        assert {"order", "settled", "process order-tasks"} <= set(names)
+        assert scene.meters.counted["fourpass.hop.errors"].told == [
+            (1, {"stage": "order_tasks", "code": "NotFoundError"})
+        ]
+
+
+async def test_hop_that_led_to_a_bad_state_is_an_error_of_that_hop() -> None:
+    async with a_scene() as scene:
+        trader = await scene.house.trader()
+        order = await scene.house.sending(trader)
+        await scene.house.settle(order, OrderState.REJECTED, error_code="price_band")
+
+        await scene.observer.turn()
+
+        assert scene.meters.counted["fourpass.hop.errors"].told == [
+            (1, {"stage": "settled", "code": "price_band"})
+        ]
+
+
 async def test_gauges_show_the_last_look() -> None:
     async with a_scene() as scene:
         trader = await scene.house.trader()
@@ -166,12 +243,26 @@ async def test_gauges_show_the_last_look() -> None:
 
         await scene.observer.turn()
 
-        assert scene.meters.read("fourpass.orders.live") == {(("state", "queued"),): 1}
-        assert scene.meters.read("fourpass.orders.oldest") == {(("state", "queued"),): 7}
+        live = scene.meters.read("fourpass.orders.live")
+        assert {labels: value for labels, value in live.items() if value} == {QUEUED: 1}
+        oldest = scene.meters.read("fourpass.orders.oldest")
+        assert {labels: value for labels, value in oldest.items() if value} == {QUEUED: 7}
         assert scene.meters.read("fourpass.record.up") == {(): 1}
         letters = scene.meters.read("fourpass.dead_letters")
         assert letters[(("destination", "maintenance"),)] == 1
         assert letters[(("destination", "order-tasks"),)] == 0
+
+
+async def test_what_there_is_none_of_is_shown_as_none() -> None:
+    async with a_scene() as scene:
+        live = scene.meters.read("fourpass.orders.live")
+        oldest = scene.meters.read("fourpass.orders.oldest")
+        workers = scene.meters.read("fourpass.workers")
+
+        assert live[(("state", "needs_review"),)] == oldest[(("state", "unknown"),)] == 0
+        assert workers[(("state", "degraded"),)] == 0
+        begun = scene.meters.counted["fourpass.alerts"].told
+        assert (0, {"outcome": "duplicate", "code": ""}) in begun
 
 
 async def test_alerts_are_counted_once_however_often_it_looks() -> None:
@@ -183,9 +274,8 @@ async def test_alerts_are_counted_once_however_often_it_looks() -> None:
             await scene.house.later(3)
             await scene.observer.turn()
 
-        assert scene.meters.counted["fourpass.alerts"].told == [
-            (1, {"outcome": "accepted", "code": ""})
-        ]
+        counted = scene.meters.counted["fourpass.alerts"].told
+        assert [each for each in counted if each[0]] == [(1, {"outcome": "accepted", "code": ""})]
 
 
 async def test_record_that_is_away_is_shown_and_does_not_end_it() -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from bus.values import OrderState
 from handlers.observing.sampling import is_kept, is_remarkable
+from handlers.records.control_hops import ControlHop, HopOutcome
 from telemetry.stages import Stage
-from tests.unit.handlers.observing.ways import FILLED, way
+from tests.unit.handlers.observing.ways import FILLED, a_healing, a_hop, a_look, way
 
 LATE = [(stage, ms if n < 6 else ms + 1000, state) for n, (stage, ms, state) in enumerate(FILLED)]
 DOUBTED = [
@@ -35,6 +36,23 @@ def test_unusual_way_is_always_kept(hops: list[tuple[Stage, float, OrderState | 
 )
 def test_what_went_wrong_is_always_kept(state: str) -> None:
     assert is_kept(way(state=OrderState(state)), 0.0)
+
+
+@pytest.mark.parametrize(
+    "hop",
+    [
+        a_healing(50, 52),
+        a_hop(7, 9, outcome=HopOutcome.AGAIN),
+        a_look(50, 52, outcome=HopOutcome.SET_ASIDE),
+    ],
+    ids=["healed", "start that failed", "look that was set aside"],
+)
+def test_order_that_the_control_plane_had_trouble_with_is_always_kept(hop: ControlHop) -> None:
+    assert is_kept(way(hops=(hop,)), 0.0)
+
+
+def test_order_whose_worker_was_started_and_that_was_looked_after_is_plain() -> None:
+    assert not is_kept(way(hops=(a_hop(7, 9), a_look(50, 52))), 0.0)
 
 
 def test_plain_order_is_not_remarkable() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from bus.values import Mode, OrderId, OrderState, SignalId
+from handlers.records.control_hops import ControlHop, HopOutcome
 from handlers.records.trails import Trail, TrailEvent
 from telemetry.stages import Stage
 
@@ -34,8 +35,39 @@ def at(ms: float) -> datetime:
     return BEGAN + timedelta(milliseconds=ms)
 
 
-def way(hops: list[tuple[Stage, float, OrderState | None]] | None = None, **fields: Any) -> Trail:
-    passed = FILLED if hops is None else hops
+def a_hop(taken: float, done: float, *, sent: float = 0, **fields: Any) -> ControlHop:
+    """Make a handled message of the order's trace; times are milliseconds since it began."""
+    told: dict[str, Any] = {
+        "id": UUID(int=int(taken * 1000) + 1),
+        "attempt": 1,
+        "stage": Stage.WORKER_CONTROL,
+        "message": "start_worker",
+        "destination": "worker-control",
+        "system": "valkey",
+        "traceparent": f"00-{TRACE_ID}-{SPAN_ID}-01",
+        "outcome": HopOutcome.DONE,
+    }
+    return ControlHop(sent_at=at(sent), taken_at=at(taken), done_at=at(done), **(told | fields))
+
+
+def a_look(taken: float, done: float, **fields: Any) -> ControlHop:
+    """Make a look at the order's fills."""
+    look: dict[str, Any] = {
+        "stage": Stage.ORDER_TASKS, "message": "verify_order", "destination": "order-tasks",
+    }  # fmt: skip
+    return a_hop(taken, done, **(look | fields))
+
+
+def a_healing(taken: float, done: float, **fields: Any) -> ControlHop:
+    """Make the healing of a finding about the order."""
+    healing: dict[str, Any] = {
+        "stage": Stage.MAINTENANCE_WORKER, "message": "heal_orphan", "destination": "maintenance",
+    }  # fmt: skip
+    return a_hop(taken, done, **(healing | fields))
+
+
+def way(stages: list[tuple[Stage, float, OrderState | None]] | None = None, **fields: Any) -> Trail:
+    passed = FILLED if stages is None else stages
     states = [state for _, _, state in passed if state is not None]
     asked: dict[str, Any] = {
         "order_id": ORDER,

@@ -18,7 +18,7 @@ UNDERSTOOD: dict[str, tuple[str, dict[str, Any]]] = {
             "stop_loss": {"amount": "50"},
             "take_profit": {"amount": "100"},
             "extras": {"distance_unit": "pip"},
-            "warnings": "pip_size",
+            "warnings": "in pips",
         },
     ),
     "a sell": (

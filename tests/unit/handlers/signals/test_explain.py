@@ -3,18 +3,19 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.signals import Code, SignalError
-from handlers.signals.explain import Explained, Unexplained, explain, explain_json, refused
+from handlers.signals.explain import Explained, Unexplained, explain, refused
 
 BUY = b'{"ticker":"BTCUSDT","action":"buy","quantity":"0.010"}'
 
 
 def printed(body: bytes, language: str = "en") -> dict[str, Any]:
-    return json.loads(explain_json(body, language=language))
+    return json.loads(msgspec.json.encode(explain(body, language=language)))
 
 
 def test_understood_body_is_explained() -> None:
@@ -112,7 +113,7 @@ def test_missing_quantity_of_another_measure_is_no_default() -> None:
     ],
 )
 def test_secrets_are_never_printed(body: bytes) -> None:
-    assert b"notreal" not in explain_json(body)
+    assert b"notreal" not in msgspec.json.encode(explain(body))
 
 
 def test_tokens_in_a_refusal_are_masked() -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from time import process_time
 
+import msgspec
 import pytest
 
 from handlers.signals import SignalError, find_token, masked_body, normalise
-from handlers.signals.explain import explain_json
+from handlers.signals.explain import explain
 
 CANARY = "canary5eed"
 TOKEN = "wh_canary5eed-_0123456789abcdef"
@@ -67,7 +68,7 @@ TEXT_FORMS = {
 
 def everything_said(body: bytes) -> str:
     """Return whatever may be stored, printed, logged or answered of a body."""
-    shown = masked_body(body) + explain_json(body).decode()
+    shown = masked_body(body) + msgspec.json.encode(explain(body)).decode()
     try:
         understood = normalise(body)
     except SignalError as error:

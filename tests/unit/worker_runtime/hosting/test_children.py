@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bus.ids import uuid7
 from bus.values import UserId, WorkerId
 from handlers.launcher.wire import Closing, Launch, Report, write
-from worker_runtime.children import Host, Worker
+from worker_runtime.hosting.children import Host, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Generator

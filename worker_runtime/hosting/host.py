@@ -1,7 +1,7 @@
-"""The worker host: one warm process that forks, and one that decides; the root of both.
+"""The worker host: one warm process that forks, and one that speaks for it; the root of both.
 
-The deciding one starts whom the control plane asks for and cleans up after the dead. It decides
-nothing about who should have a worker: that is the control plane's.
+The other starts whom the control plane asks for and cleans up after the dead. Who should have a
+worker the control plane decides: where a worker died over its work, it is asked for another.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from handlers.launcher.local import LocalLauncher
 from handlers.services import Services
 from telemetry.vitals import vitals_shown
 from worker_runtime import app, task
-from worker_runtime.launch_desk import LaunchDesk
+from worker_runtime.hosting.launch_desk import LaunchDesk
+from worker_runtime.hosting.reaper import Reaper
+from worker_runtime.hosting.refill import Refill
+from worker_runtime.hosting.zygote import Zygote
 from worker_runtime.pace import Pace
-from worker_runtime.reaper import Reaper
-from worker_runtime.refill import Refill
-from worker_runtime.rehearsal import rehearse
 from worker_runtime.supervise import supervised
-from worker_runtime.warm import freeze, import_all
-from worker_runtime.zygote import Zygote
+from worker_runtime.warming.rehearsal import rehearse
+from worker_runtime.warming.warm import freeze, import_all
 
 if TYPE_CHECKING:
     from telemetry.meters import Meters
@@ -71,7 +71,7 @@ async def serve_host(settings: WorkerSettings, zygote: socket.socket) -> None:
             store=store, pool=bus.pool, hints=bus.hints, launcher=launcher, clock=SystemClock()
         )
         refill = Refill(bus.publisher, services.clock, pace)
-        reaper = Reaper(launcher, services, refill, pace=pace)
+        reaper = Reaper(launcher, services, bus.publisher, refill=refill, pace=pace)
         shown = vitals_shown(
             settings.export,
             "worker-host",

@@ -31,8 +31,8 @@ from handlers.launcher.wire import (
     read_order,
     write,
 )
-from worker_runtime.children import Host, Worker
-from worker_runtime.forking import Signals, fork
+from worker_runtime.hosting.children import Host, Worker
+from worker_runtime.hosting.forking import Signals, fork
 
 if TYPE_CHECKING:
     from bus.values import WorkerId

@@ -1,4 +1,4 @@
-"""Cleans up after workers that ended: their lease at once, and a new worker where one is wanted."""
+"""Cleans up after workers that ended: their lease at once, and a wish where work is left."""
 
 from __future__ import annotations
 
@@ -7,21 +7,24 @@ from typing import TYPE_CHECKING
 
 import anyio
 
+from bus.base import Destination
+from bus.envelope import seal
 from bus.errors import TransportUnavailableError
+from bus.ids import uuid7
 from handlers.asking.wanted_worker import wanted_worker
-from handlers.control.workers import start_worker
 from handlers.errors import HandlersError, StoreUnavailableError
 from handlers.launcher.base import LauncherUnavailableError
 from handlers.records.orders import Lease
 from worker_runtime.pace import Pauses
 
 if TYPE_CHECKING:
+    from bus.base import Publisher
     from bus.values import UserId
     from handlers.launcher.local import LocalLauncher
     from handlers.launcher.wire import Child, Ended
     from handlers.services import Services
+    from worker_runtime.hosting.refill import Refill
     from worker_runtime.pace import Pace
-    from worker_runtime.refill import Refill
 
 # A lease runs for 15 s; past that it needs no release.
 _RELEASE_PATIENCE = 15.0
@@ -37,12 +40,14 @@ class Reaper:
         self,
         launcher: LocalLauncher,
         services: Services,
-        refill: Refill,
+        publisher: Publisher,
         *,
+        refill: Refill,
         pace: Pace,
     ) -> None:
         self._launcher = launcher
         self._services = services
+        self._publisher = publisher
         self._refill = refill
         self._pace = pace
         self._pauses: dict[UserId, Pauses] = {}
@@ -68,7 +73,7 @@ class Reaper:
         if child.user_id is None:
             await self._replace_in_pool(ended)
         elif ended.code != 0:
-            await self._start_again(child.user_id, ended)
+            await self._ask_for_another(child.user_id, ended)
 
     async def _release(self, child: Child) -> None:
         """End the lease of the dead: the same worker's and the same epoch's, so nobody else's."""
@@ -115,8 +120,8 @@ class Reaper:
         except TransportUnavailableError:
             _log.warning("pool_not_asked_for", extra=_names(ended.child))
 
-    async def _start_again(self, user: UserId, ended: Ended) -> None:
-        """Give the user another worker if work is left, later each time it dies young."""
+    async def _ask_for_another(self, user: UserId, ended: Ended) -> None:
+        """Ask for another worker if work is left, later each time that one dies young."""
         pauses = self._pauses.setdefault(user, Pauses(self._pace))
         if ended.lived_s > _PROVED_AFTER:
             pauses.reset()
@@ -124,12 +129,18 @@ class Reaper:
             await anyio.sleep(pauses.take())
             try:
                 if await self._services.store.work.has_work(user):
-                    wish = wanted_worker(user, self._services.clock)
-                    await start_worker(wish, self._services)
+                    await self._ask(user)
             except (HandlersError, TransportUnavailableError):
-                _log.warning("worker_not_started_again", extra=_names(ended.child))
+                _log.warning("worker_not_asked_for", extra=_names(ended.child))
             else:
                 return
+
+    async def _ask(self, user: UserId) -> None:
+        """Tell the control plane, which takes one of the user's wishes after the other."""
+        clock = self._services.clock
+        wish, dedup_id = wanted_worker(user, clock), f"start:{user}:{uuid7()}"
+        sealed = seal(wish, clock=clock, dedup_id=dedup_id, deadline=wish.deadline)
+        await self._publisher.publish(Destination.WORKER_CONTROL, sealed)
 
 
 def _names(child: Child) -> dict[str, str | int]:

@@ -16,8 +16,8 @@ from bus.values import UserId, WorkerId
 from handlers.launcher.base import LauncherUnavailableError
 from handlers.launcher.remote import RemoteLauncher
 from handlers.launcher.wire import Changed, Running, Stop
-from tests.unit.worker_runtime.fake_zygote import FakeZygote, a_child, a_launcher
-from worker_runtime.launch_desk import DeskTakenError, LaunchDesk
+from tests.unit.worker_runtime.hosting.fake_zygote import FakeZygote, a_child, a_launcher
+from worker_runtime.hosting.launch_desk import DeskTakenError, LaunchDesk
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator

@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from worker_runtime.warm import freeze
+from worker_runtime.warming.warm import freeze
 
 
 def test_a_second_thread_forbids_the_fork() -> None:
@@ -28,7 +28,7 @@ def test_a_second_thread_forbids_the_fork() -> None:
 def test_the_way_to_gate_is_there_before_the_fork_and_no_thread_came_with_it() -> None:
     script = (
         "import sys\n"
-        "from worker_runtime.warm import freeze, import_all\n"
+        "from worker_runtime.warming.warm import freeze, import_all\n"
         "import_all()\n"
         "freeze()\n"
         "print('broker_adapters.gateio.client' in sys.modules)\n"

@@ -27,8 +27,8 @@ _PATIENCE = 5.0
 _log = logging.getLogger(__name__)
 
 
-async def warm_up(ports: Ports) -> None:
-    """Ask once; servers that are away are met later, with their errors."""
+async def warm_up(ports: Ports) -> bool:
+    """Ask once, and say whether all answered; who is away is met later, with its errors."""
     nobody = UserId(uuid7())
     try:
         with anyio.fail_after(_PATIENCE):
@@ -36,6 +36,8 @@ async def warm_up(ports: Ports) -> None:
             await _ask_post(ports, nobody)
     except (HandlersError, TransportUnavailableError, TimeoutError):
         _log.info("not_warmed_up")
+        return False
+    return True
 
 
 async def _ask_record(store: Store, nobody: UserId) -> None:

@@ -15,16 +15,16 @@ from bus.ids import uuid7
 from bus.messages import KeepPool
 from bus.values import HOUSE, UserId
 from handlers.launcher.wire import Changed
-from tests.unit.worker_runtime.fake_zygote import a_child, a_launcher
+from tests.unit.worker_runtime.hosting.fake_zygote import a_child, a_launcher
 from tests.unit.worker_runtime.world import FAST, a_world
-from worker_runtime.refill import Refill
+from worker_runtime.hosting.refill import Refill
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
 
     from bus.base import Delivery
     from handlers.launcher.wire import Child
-    from tests.unit.worker_runtime.fake_zygote import FakeZygote
+    from tests.unit.worker_runtime.hosting.fake_zygote import FakeZygote
 
 pytestmark = pytest.mark.anyio
 

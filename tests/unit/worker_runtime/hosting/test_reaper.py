@@ -12,15 +12,15 @@ import pytest
 
 from bus.base import Destination
 from bus.ids import uuid7
-from bus.messages import KeepPool
+from bus.messages import KeepPool, StartWorker
 from bus.values import HOUSE, WorkerId
-from handlers.launcher.wire import Buried, Child, Launch
+from handlers.launcher.wire import Buried, Child
 from handlers.records.views import WorkerView
 from handlers.services import Services
-from tests.unit.worker_runtime.fake_zygote import FakeZygote, a_child, a_launcher
+from tests.unit.worker_runtime.hosting.fake_zygote import FakeZygote, a_child, a_launcher
 from tests.unit.worker_runtime.world import FAST, World, a_world
-from worker_runtime.reaper import Reaper
-from worker_runtime.refill import Refill
+from worker_runtime.hosting.reaper import Reaper
+from worker_runtime.hosting.refill import Refill
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -72,7 +72,7 @@ async def a_place() -> AsyncGenerator[Place]:
             clock=world.clock,
         )
         refill = Refill(world.bus.publisher, world.clock, FAST)
-        reaper = Reaper(launcher, services, refill, pace=FAST)
+        reaper = Reaper(launcher, services, world.bus.publisher, refill=refill, pace=FAST)
         tasks.start_soon(reaper.run)
         yield place
         tasks.cancel_scope.cancel()
@@ -114,21 +114,21 @@ async def test_mark_and_row_of_the_dead_are_removed() -> None:
         assert not await world.store.queries.workers(None)
 
 
-async def test_a_dead_worker_with_work_left_is_replaced() -> None:
+async def test_another_worker_is_asked_for_where_the_dead_one_left_work() -> None:
     async with a_place() as place:
         world = place.world
         await world.record(await world.add_account())
 
         place.zygote.end(await place.a_serving_worker())
 
-        await place.zygote.hear()
-        launch = await place.zygote.hear()
-        assert isinstance(launch, Launch)
-        assert launch.user_id == world.user
+        async with world.bus.subscriber.receive(Destination.WORKER_CONTROL) as deliveries:
+            asked = (await anext(deliveries)).envelope
+        assert isinstance(asked.message, StartWorker)
+        assert asked.message.user_id == world.user
 
 
 @pytest.mark.parametrize(("code", "has_work"), [(0, True), (-9, False)])
-async def test_nobody_replaces_a_worker_that_left_or_has_nothing_to_do(
+async def test_nobody_is_asked_to_replace_a_worker_that_left_or_has_nothing_to_do(
     code: int, *, has_work: bool
 ) -> None:
     async with a_place() as place:
@@ -140,8 +140,9 @@ async def test_nobody_replaces_a_worker_that_left_or_has_nothing_to_do(
         place.zygote.end(await place.a_serving_worker(), code=code)
 
         await place.zygote.hear()
-        with anyio.move_on_after(0.1) as patience:
-            await place.zygote.hear()
+        async with world.bus.subscriber.receive(Destination.WORKER_CONTROL) as deliveries:
+            with anyio.move_on_after(0.1) as patience:
+                await anext(deliveries)
         assert patience.cancelled_caught
 
 

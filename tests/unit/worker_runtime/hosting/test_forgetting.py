@@ -13,9 +13,9 @@ from bus.values import WorkerId
 from handlers.launcher.wire import Running
 from handlers.records.views import WorkerView
 from handlers.services import Services
-from tests.unit.worker_runtime.fake_zygote import a_child, a_launcher
+from tests.unit.worker_runtime.hosting.fake_zygote import a_child, a_launcher
 from tests.unit.worker_runtime.world import World, a_world
-from worker_runtime.host import forget_lost
+from worker_runtime.hosting.host import forget_lost
 
 pytestmark = pytest.mark.anyio
 

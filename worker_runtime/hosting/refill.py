@@ -1,6 +1,8 @@
 """Asks the control plane to fill the pool up: a worker that has a user waits in it no more.
 
 Who forked the workers asks for them, so that no worker loads the driver of a queue for one message.
+The edge has a refill as well, for where no host is (ECS). This one asks whoever claimed, and is
+still there if who claimed is not; asking twice fills the pool once.
 """
 
 from __future__ import annotations

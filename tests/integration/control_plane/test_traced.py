@@ -1,0 +1,288 @@
+"""What the control plane does about orders reaches a collector, whatever carries its queues.
+
+On SQS the Lambda entrypoints are what is driven, with the events that AWS would give them.
+"""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from datetime import timedelta
+from functools import partial
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import msgspec
+import pytest
+
+from bus.base import Destination
+from bus.envelope import seal
+from bus.ids import uuid7
+from bus.messages import ClaimWorker, StartWorker, VerifyOrder
+from bus.open import create_queues, open_bus, open_raw_queues
+from bus.routing import Carrier
+from bus.settings import LANES, LaneRules
+from bus.values import OrderState, SystemClock
+from handlers.observing.gauges import Gauges
+from handlers.observing.measures import Measures
+from handlers.observing.observer import Observer, Traces
+from handlers.records.orders import ClaimedOrder
+from handlers.services import Services
+from handlers.store.open import StoreSettings, open_store
+from infra.local.control_plane import serve, serve_functions
+from lambda_entry import _container, _serving
+from lambda_entry._container import Container, Means, Warm
+from telemetry.export_settings import ExportSettings
+from telemetry.meters import open_meters
+from telemetry.otlp import SpanExport
+from tests.contract.bus.transports import a_prefix, settings_of, sqs_settings_of
+from tests.contract.store.conftest import postgres_house
+from tests.servers.collector import Collector, running_collector
+from tests.servers.emulator import CREDENTIALS, shared_emulator
+from tests.servers.postgres import fresh_database
+from tests.servers.store import migrated_template
+from tests.unit.handlers.control.control_places import Tasks
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+    from contextlib import AbstractAsyncContextManager
+    from datetime import datetime
+
+    from bus.bundle import Bus
+    from bus.messages import Message
+    from bus.settings import BusSettings
+    from handlers.records.orders import Order
+    from tests.contract.store.house import House, Trader
+    from tests.servers.valkey import ValkeyServer
+
+pytestmark = [
+    pytest.mark.anyio, pytest.mark.postgres, pytest.mark.valkey, pytest.mark.timeout(60),
+]  # fmt: skip
+
+CLOCK = SystemClock()
+SYSTEMS = {Carrier.VALKEY: "valkey", Carrier.SQS: "aws_sqs"}
+AT_ONCE = {**LANES, Destination.ORDER_TASKS: LaneRules(visibility=timedelta(seconds=30))}
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(params=["valkey", pytest.param("sqs", marks=pytest.mark.aws)])
+async def settings(
+    request: pytest.FixtureRequest, valkey: ValkeyServer, monkeypatch: pytest.MonkeyPatch
+) -> BusSettings:
+    """A post whose queues nobody else uses, none of which holds anything back."""
+    if request.param == "valkey":
+        return msgspec.structs.replace(settings_of(valkey), lanes=AT_ONCE)
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    made = sqs_settings_of(shared_emulator(), valkey, prefix=a_prefix())
+    made = msgspec.structs.replace(made, lanes=AT_ONCE)
+    await create_queues(made)
+    return made
+
+
+class Later(SystemClock):
+    """A clock that can be set ahead: the observer tells of an order that rests for 30 s."""
+
+    ahead = timedelta(0)
+
+    def now(self) -> datetime:
+        return super().now() + self.ahead
+
+
+class Scene:
+    """A house whose control plane runs, and a collector that is told of it.
+
+    Attributes:
+        system: What the spans shall say that carries the queues.
+        working: An order at its venue.
+        overdue: One that nobody executed in time, of a user without a worker.
+    """
+
+    def __init__(self, system: str, collector: Collector) -> None:
+        self.system = system
+        self.collector = collector
+        self.bus: Bus
+        self.observer: Observer
+        self.working: Order
+        self.overdue: Order
+
+    async def publish(self, destination: Destination, message: Message, order: Order) -> None:
+        """Send a message in an order's trace, as the edge does."""
+        sealed = seal(message, clock=CLOCK, dedup_id=uuid7().hex, traceparent=order.traceparent)
+        await self.bus.publisher.publish(destination, sealed)
+
+    async def told(self, order: Order, queue: str) -> tuple[list[Any], Any]:
+        """Wait for a handled message of an order; return its spans and the order's own."""
+        while True:
+            named = {
+                span.name: span
+                for _, span in self.collector.spans
+                if span.trace_id.hex() == order.trace_id
+            }
+            if f"process {queue}" in named:
+                waited, handled = named[f"receive {queue}"], named[f"process {queue}"]
+                return [waited, handled], named["order"]
+            await self.observer.turn()
+            await anyio.sleep(0.05)
+
+
+async def recorded(house: House, trader: Trader, **fields: Any) -> Order:
+    """Record an alert of a trace of its own, with one order."""
+    order, trace_id = house.order(trader, **fields), token_hex(16)
+    traceparent = f"00-{trace_id}-{token_hex(8)}-01"
+    alert = house.signal(trader, order, trace_id=trace_id, traceparent=traceparent)
+    await house.store.signals.record(alert)
+    return await house.load(order.id)
+
+
+async def furnish(scene: Scene, house: House) -> None:
+    """Have an order at a venue and one that is overdue, and nobody who works."""
+    trader = await house.trader()
+    scene.working = await recorded(house, trader)
+    claimed = await house.store.orders.claim(house.claim(trader, scene.working))
+    assert isinstance(claimed, ClaimedOrder)
+    await house.settle(claimed.order, OrderState.ACCEPTED)
+    await house.store.leases.release(trader.lease)
+    other = await house.trader()
+    await house.store.leases.release(other.lease)
+    soon = CLOCK.now() + timedelta(milliseconds=1)
+    scene.overdue = await recorded(house, other, expires_at=soon)
+    await house.later(11)
+
+
+@asynccontextmanager
+async def services_at(dsn: str, bus: Bus) -> AsyncGenerator[Services]:
+    async with open_store(StoreSettings(database_url=dsn, pool_size=2), CLOCK) as store:
+        yield Services(
+            store=store, pool=bus.pool, hints=bus.hints, launcher=Tasks(CLOCK), clock=CLOCK
+        )
+
+
+@asynccontextmanager
+async def means_of(settings: BusSettings, dsn: str) -> AsyncGenerator[Means]:
+    """Open what the functions work with."""
+    async with (
+        open_bus(settings) as bus,
+        open_raw_queues(settings) as queues,
+        services_at(dsn, bus) as services,
+    ):
+        yield Means(services=services, publisher=bus.publisher, queues=queues, lanes=settings.lanes)
+
+
+@asynccontextmanager
+async def served(settings: BusSettings, dsn: str, bus: Bus) -> AsyncGenerator[None]:
+    """Run the control plane, as the local process or as the functions."""
+    stopping = anyio.Event()
+    async with AsyncExitStack() as stack:
+        if settings.queues is Carrier.SQS:
+            queues = await stack.enter_async_context(open_raw_queues(settings))
+            run = partial(serve_functions, queues, stopping)
+        else:
+            services = await stack.enter_async_context(services_at(dsn, bus))
+            run = partial(serve, bus, services, stopping)
+        tasks = await stack.enter_async_context(anyio.create_task_group())
+        tasks.start_soon(run)
+        yield
+        stopping.set()
+
+
+@pytest.fixture
+async def scene(settings: BusSettings, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[Scene]:
+    clock = Later()
+    async with AsyncExitStack() as stack:
+        dsn = stack.enter_context(fresh_database(template=migrated_template()))
+        warm = Warm(lambda: Container({}))
+
+        def open_means(_: object) -> AbstractAsyncContextManager[Means]:
+            return means_of(settings, dsn)
+
+        monkeypatch.setattr(_container, "open_means", open_means)
+        monkeypatch.setattr(_serving, "warm", warm)
+        stack.callback(warm.discard)
+        house = await stack.enter_async_context(postgres_house(dsn))
+        bus = await stack.enter_async_context(open_bus(settings))
+        made = Scene(SYSTEMS[settings.queues], stack.enter_context(running_collector()))
+        meters = stack.enter_context(open_meters(ExportSettings(), "observer"))
+        export = stack.enter_context(closing(SpanExport(made.collector.address)))
+        made.bus = bus
+        made.observer = Observer(
+            house.store.watch,
+            clock,
+            measures=Measures(meters),
+            gauges=Gauges(house.store.watch, bus.pool, bus.depths),
+            traces=Traces(export, ratio=1.0),
+        )
+        clock.ahead = timedelta(seconds=31)
+        await furnish(made, house)
+        await stack.enter_async_context(served(settings, dsn, bus))
+        yield made
+
+
+def said(span: Any, name: str) -> str:
+    """Return a span's attribute."""
+    [found] = [each.value.string_value for each in span.attributes if each.key == name]
+    return found
+
+
+async def test_start_is_in_the_trace_of_its_order_under_the_alert(scene: Scene) -> None:
+    order = scene.overdue
+    deadline = CLOCK.now() + timedelta(seconds=30)
+    start = StartWorker(user_id=order.user_id, cause=order.id, deadline=deadline)
+
+    await scene.publish(Destination.WORKER_CONTROL, start, order)
+
+    spans, _ = await scene.told(order, "worker-control")
+    assert {span.parent_span_id.hex() for span in spans} == {order.traceparent[36:52]}
+    assert {said(span, "fourpass.stage") for span in spans} == {"worker_control"}
+    assert {said(span, "messaging.system") for span in spans} == {scene.system}
+
+
+async def test_claim_from_the_pool_is_in_the_trace_it_was_asked_in(scene: Scene) -> None:
+    order = scene.overdue
+    deadline = CLOCK.now() + timedelta(seconds=30)
+    claim = ClaimWorker(user_id=order.user_id, worker_id=None, deadline=deadline)
+
+    await scene.publish(Destination.POOL_CLAIM, claim, order)
+
+    spans, _ = await scene.told(order, "pool-claim")
+    assert {span.parent_span_id.hex() for span in spans} == {order.traceparent[36:52]}
+    assert {said(span, "messaging.system") for span in spans} == {scene.system}
+
+
+async def test_verification_is_in_the_trace_of_its_order_and_linked_to_it(scene: Scene) -> None:
+    order = scene.working
+    look = VerifyOrder(
+        user_id=order.user_id, order_id=order.id, account_id=order.account_id, attempt=1
+    )
+
+    await scene.publish(Destination.ORDER_TASKS, look, order)
+
+    spans, whole = await scene.told(order, "order-tasks")
+    assert {link.span_id for span in spans for link in span.links} == {whole.span_id}
+    assert {said(span, "fourpass.stage") for span in spans} == {"order_tasks"}
+    assert {said(span, "messaging.system") for span in spans} == {scene.system}
+
+
+async def test_healing_is_in_the_trace_of_what_it_healed_and_linked_to_it(scene: Scene) -> None:
+    spans, whole = await scene.told(scene.overdue, "maintenance")
+
+    assert {link.span_id for span in spans for link in span.links} == {whole.span_id}
+    assert {said(span, "fourpass.stage") for span in spans} == {"maintenance_worker"}
+    assert said(spans[1], "fourpass.outcome") == "done"
+    assert {said(span, "messaging.system") for span in spans} == {scene.system}
+
+
+async def test_worker_that_a_look_asks_for_is_in_the_order_s_trace_too(scene: Scene) -> None:
+    order = scene.working
+    look = VerifyOrder(
+        user_id=order.user_id, order_id=order.id, account_id=order.account_id, attempt=1
+    )
+
+    await scene.publish(Destination.ORDER_TASKS, look, order)
+
+    spans, _ = await scene.told(order, "worker-control")
+    assert {span.parent_span_id.hex() for span in spans} == {order.traceparent[36:52]}

@@ -1,0 +1,1 @@
+"""The worker host, room by room, over a zygote that forks nothing."""

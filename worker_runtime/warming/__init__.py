@@ -1,0 +1,1 @@
+"""What is done before a fork, so that a worker is ready soon and small."""

@@ -102,7 +102,8 @@ class Turn(Behind):
             self._waiting.appendleft(self._next)
             self._next = None
         for item in self._waiting:
-            item.ready, item.was_looked_at = None, False
+            if item.ready is not None:
+                item.ready, item.was_looked_at = None, False
 
 
 def _never() -> bool:

@@ -96,10 +96,14 @@ class Lane:
             LeaseLostError: Another worker owns the user.
         """
         while (item := await self._next()) is not None:
-            turn = Turn(item, self._ready, self._finish)
-            executed = await self._try(turn)
-            turn.end()
-            self._finish(turn.item, executed)
+            await self._take_turn(item)
+
+    async def _take_turn(self, item: Item) -> None:
+        """Try an order; its turn, and with it the desk, is let go of before the next one comes."""
+        turn = Turn(item, self._ready, self._finish)
+        executed = await self._try(turn)
+        turn.end()
+        self._finish(turn.item, executed)
 
     async def _next(self) -> Item | None:
         while not self._is_closing:

@@ -63,8 +63,9 @@ async def opened(world: World, trader: Trader, worker: Running) -> None:
 
 async def let_go(worker: Running) -> None:
     """Wait until nothing in the worker is the secret, or the key, any more."""
-    while any(living_copies(worker.process.pid, secret) for secret in SECRETS):  # noqa: ASYNC110 - nobody announces it
-        await anyio.sleep(0.1)
+    with anyio.fail_after(20):
+        while any(living_copies(worker.process.pid, secret) for secret in SECRETS):  # noqa: ASYNC110 - nobody announces it
+            await anyio.sleep(0.1)
 
 
 async def tell_of(world: World, trader: Trader) -> None:

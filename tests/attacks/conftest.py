@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from handlers.asking import account_probe
+from handlers.asking import account_probe, instrument_search
 from handlers.store.open import StoreSettings, open_store
 from tests.attacks.grounds import an_owner, nearly_now
 from tests.builders import ManualClock
@@ -65,6 +65,7 @@ async def intruder(house: House, victim: Owner) -> Owner:
 def quick_probe(monkeypatch: pytest.MonkeyPatch) -> None:
     """No worker runs here that could answer."""
     monkeypatch.setattr(account_probe, "PROBE_WITHIN", timedelta(milliseconds=20))
+    monkeypatch.setattr(instrument_search, "FOUND_WITHIN", timedelta(milliseconds=20))
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from msgspec import UNSET, UnsetType
 from broker_adapters.base import Instrument
 from edge.errors import ApiError
 from edge.meaning import plan_signals
+from handlers.planning.summaries import summary_of
 from handlers.records.accounts import StrategyState
 from handlers.records.sizing_rules import is_plain
 from handlers.signals import SignalError, normalise
@@ -101,7 +102,7 @@ async def preview(
         return _encode(said, [], _error(refusal))
     positions = await ports.store.queries.positions(recognised.strategy.user_id)
     warnings = dict.fromkeys([*said.warnings, *(text for one in meant for text in one.warnings)])
-    return _encode(said, _orders(meant, positions), {"warnings": list(warnings)})
+    return _encode(said, _orders(meant, positions, language), {"warnings": list(warnings)})
 
 
 async def _refused_now(ports: Ports, recognised: Recognised) -> list[str]:
@@ -116,11 +117,13 @@ async def _refused_now(ports: Ports, recognised: Recognised) -> list[str]:
     return []
 
 
-def _orders(meant: Sequence[Meant], positions: Sequence[PositionView]) -> list[PlannedOrder]:
+def _orders(
+    meant: Sequence[Meant], positions: Sequence[PositionView], language: str
+) -> list[PlannedOrder]:
     return [
-        _planned(order, summary, positions)
+        _planned(order, summary_of(order, language), positions)
         for one in meant
-        for order, summary in zip(one.planned.orders, one.planned.summaries, strict=True)
+        for order in one.planned.orders
     ]
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from bus.values import OrderType, Side
+from bus.values import OrderType
+from handlers.planning.summary_words import WORDS
 from handlers.records.alerts import NewOrder
 from handlers.records.sizing_rules import (
     Close,
@@ -18,70 +19,83 @@ from handlers.records.sizing_rules import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from decimal import Decimal
 
     from handlers.records.orders import Order
     from handlers.records.sizing_rules import SizingRule
 
-_AFTER_CLOSING = {Side.BUY: "closing a short position first", Side.SELL: "closing a long one first"}
+    Words = Mapping[str, str]
 
 
-def summary_of(order: NewOrder | Order) -> str:
-    """Say what an order shall do, such as `buy 0.05 BTCUSDT at market`."""
-    words = f"{_what(order.sizing, order.symbol)} {_how(order)}"
+def summary_of(order: NewOrder | Order, language: str = "en") -> str:
+    """Say what an order shall do, such as `buy 0.05 BTCUSDT at market`.
+
+    Args:
+        order: As it is asked for.
+        language: `en` or `zh-TW`.
+    """
+    words = WORDS[language]
+    what = _what(order.sizing, order.symbol, words)
+    said = words["whole"].format(what=what, how=_how(order, words)).rstrip()
     denied = order.denied_code if isinstance(order, NewOrder) else None
-    return words if denied is None else f"{words}: not sent, {denied}"
+    return said if denied is None else words["denied"].format(words=said, code=denied)
 
 
-def _what(rule: SizingRule, symbol: str) -> str:
+def _what(rule: SizingRule, symbol: str, words: Words) -> str:
     match rule:
         case Fixed(side=side, quantity=quantity):
-            return f"{side or 'add'} {quantity:f} {symbol}"
+            return words[side or "add"].format(quantity=f"{quantity:f}", symbol=symbol)
         case Enter() | Notional() | EquityShare():
-            return _trade(rule, symbol)
+            return _trade(rule, symbol, words)
         case Close():
-            return _close(rule, symbol)
+            return _close(rule, symbol, words)
         case Target(size=size):
-            return _hold(size, symbol)
+            return _hold(size, symbol, words)
         case Reverse():
-            return _reverse(rule, symbol)
+            return _reverse(rule, symbol, words)
         case _:
             assert_never(rule)
 
 
-def _trade(rule: Enter | Notional | EquityShare, symbol: str) -> str:
+def _trade(rule: Enter | Notional | EquityShare, symbol: str, words: Words) -> str:
     if isinstance(rule, Enter):
-        words = f"{rule.side} {rule.quantity:f} {symbol}"
+        what = words[rule.side].format(quantity=f"{rule.quantity:f}", symbol=symbol)
     elif isinstance(rule, Notional):
-        words = f"{rule.side} {symbol} for {rule.amount:f}"
+        what = words[f"{rule.side}_for"].format(symbol=symbol, amount=f"{rule.amount:f}")
     else:
-        words = f"{rule.side} {symbol} for {rule.percent:f} % of the equity"
+        what = words[f"{rule.side}_share"].format(symbol=symbol, percent=f"{rule.percent:f}")
     closes_first = isinstance(rule, Enter) or rule.enters
-    return f"{words}, {_AFTER_CLOSING[rule.side]}," if closes_first else words
+    return words[f"{rule.side}_first"].format(what=what) if closes_first else what
 
 
-def _close(rule: Close, symbol: str) -> str:
-    held = symbol if rule.direction is Direction.ANY else f"{rule.direction} {symbol}"
+def _close(rule: Close, symbol: str, words: Words) -> str:
+    way = "any" if rule.direction is Direction.ANY else rule.direction
+    held = words[f"held_{way}"].format(symbol=symbol)
     if rule.quantity is not None:
-        return f"close {rule.quantity:f} {held}"
-    return f"close {held}" if rule.percent is None else f"close {rule.percent:f} % of {held}"
+        return words["close_quantity"].format(quantity=f"{rule.quantity:f}", held=held)
+    if rule.percent is not None:
+        return words["close_percent"].format(percent=f"{rule.percent:f}", held=held)
+    return words["close"].format(held=held)
 
 
-def _hold(size: Decimal, symbol: str) -> str:
+def _hold(size: Decimal, symbol: str, words: Words) -> str:
     if size.is_zero():
-        return f"close {symbol}"
-    return f"hold {'long' if size > 0 else 'short'} {abs(size):f} {symbol}"
+        return words["close"].format(held=words["held_any"].format(symbol=symbol))
+    way = "long" if size > 0 else "short"
+    return words[f"hold_{way}"].format(size=f"{abs(size):f}", symbol=symbol)
 
 
-def _reverse(rule: Reverse, symbol: str) -> str:
-    way = "" if rule.to is None else f" to {rule.to}"
-    size = "" if rule.quantity is None else f" {rule.quantity:f}"
-    return f"reverse {symbol}{way}{size}"
+def _reverse(rule: Reverse, symbol: str, words: Words) -> str:
+    way = "" if rule.to in (None, Direction.ANY) else f"_{rule.to}"
+    if rule.quantity is None:
+        return words[f"reverse{way}"].format(symbol=symbol)
+    return words[f"reverse{way}_size"].format(symbol=symbol, size=f"{rule.quantity:f}")
 
 
-def _how(order: NewOrder | Order) -> str:
+def _how(order: NewOrder | Order, words: Words) -> str:
     kind = order.order_type
     if kind is OrderType.MARKET:
-        return "at market"
+        return words["market"]
     prices = [f"{price:f}" for price in (order.stop_price, order.limit_price) if price is not None]
-    return " ".join((kind.value.replace("_", " "), *prices))
+    return words[kind.value].format(prices=" ".join(prices)).rstrip()

@@ -1,13 +1,18 @@
 """Orders and plans in plain words."""
 
+# ruff: noqa: RUF001 - Chinese is written with full-width punctuation
+
 from __future__ import annotations
 
 from decimal import Decimal
+from string import Formatter
 from typing import Any
 
 import pytest
 
 from bus.values import Mode, OrderType
+from handlers.planning.summaries import summary_of
+from handlers.planning.summary_words import WORDS
 from handlers.records.accounts import AccountState
 from handlers.signals import QuantityType
 from tests.unit.handlers.planning.plan_builders import (
@@ -77,3 +82,31 @@ def test_a_denied_order_says_so() -> None:
     summaries = planned(a_signal("buy", quantity="1"), whose).summaries
 
     assert summaries[0] == "buy 1 BTCUSDT at market: not sent, account_disabled"
+
+
+@pytest.mark.parametrize(
+    ("fields", "summary"),
+    [
+        ({"action": "buy", "quantity": "0.05"}, "買進 0.05 BTCUSDT，市價"),
+        (
+            {"action": "long_entry", "quantity": "1"},
+            "買進 1 BTCUSDT（若有空單先平倉），市價",
+        ),
+        ({"action": "short_exit", "quantity": "2"}, "平倉 BTCUSDT 空單中的 2，市價"),
+        ({"action": "reverse", "position": "long"}, "BTCUSDT 反手做多，市價"),
+    ],
+)
+def test_it_is_summed_up_in_chinese_too(fields: dict[str, Any], summary: str) -> None:
+    done = planned(a_signal(**fields))
+
+    assert summary_of(done.orders[0], "zh-TW") == summary
+
+
+def test_every_language_has_every_phrase_with_the_same_places() -> None:
+    def places(text: str) -> set[str]:
+        return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+    english = {name: places(text) for name, text in WORDS["en"].items()}
+
+    assert {name: places(text) for name, text in WORDS["zh-TW"].items()} == english
+    assert {f"{kind}" for kind in OrderType} <= english.keys()

@@ -155,12 +155,14 @@ async def test_explain_for_a_strange_strategy_is_404(house: House) -> None:
 
 async def test_explain_speaks_chinese_to_who_asks_for_it(house: House) -> None:
     answer = await house.client.post(
-        "/api/signals/explain",
+        f"/api/signals/explain?strategy_id={house.strategy.id}",
         content=b"buy BTCUSDT q=0.01",
         headers=bearer(KEY) | {"Accept-Language": "zh-TW,zh;q=0.9"},
     )
 
     assert not answer.json()["meaning"].isascii()
+    [order] = answer.json()["plan"]
+    assert not order["summary"].isascii()
 
 
 @pytest.mark.parametrize("place", ["dry-run", "explain"])

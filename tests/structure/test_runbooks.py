@@ -15,6 +15,7 @@ from tests.structure.sources import modules
 PAGES = sorted((ROOT / "docs" / "runbooks").glob("*.md"))
 ALL = "\n".join(page.read_text() for page in PAGES)
 CODE = re.compile(r"`([^`]+)`", re.DOTALL)
+FENCED = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
 EVENT = re.compile(r"[a-z]+(?:_[a-z]+)+")
 METRIC = re.compile(r"fourpass_[a-z_]+")
 COMMAND = re.compile(r"fourpass [a-z].*")
@@ -44,7 +45,7 @@ def bare(metric: str) -> str:
 
 
 def named(pattern: re.Pattern[str]) -> set[str]:
-    words = {" ".join(code.split()) for code in CODE.findall(ALL)}
+    words = {" ".join(code.split()) for code in CODE.findall(FENCED.sub("", ALL))}
     return {word for word in words if pattern.fullmatch(word)}
 
 

@@ -48,6 +48,11 @@ async def test_order_sent_again_after_the_allowance_is_taken(
     await ground.exhaust()
     request = ground.limit(below=10)
     outcome = await ground.submit(request)
+    if isinstance(outcome, Accepted):
+        # On a busy machine the allowance was back before it was asked for.
+        await ground.exhaust()
+        request = ground.limit(below=10)
+        outcome = await ground.submit(request)
     assert isinstance(outcome, NotSent)
 
     await ground.pass_(outcome.retry_after)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
 import anyio
@@ -57,11 +58,22 @@ async def throttles(kind: str) -> AsyncIterator[tuple[Throttle, Throttle]]:
     server = next(empty_valkey(is_cluster=kind == "cluster"))
     address = parse_address(server.url)
     async with open_throttle(address) as first, open_throttle(address) as second:
+        for throttle in (first, second):
+            await connected(throttle)
         yield first, second
 
 
 def a_counter(rule: Rule = RULE) -> Counter:
     return Counter(rule, secrets.token_hex(8))
+
+
+async def connected(throttle: Throttle) -> None:
+    """Have it connect: on a busy machine that may take longer than a caller waits."""
+    for _ in range(10):
+        with suppress(ThrottleUnavailableError):
+            await throttle.wait(a_counter())
+            return
+    raise AssertionError("it does not connect")
 
 
 async def test_what_nobody_counted_has_room(throttles: tuple[Throttle, Throttle]) -> None:

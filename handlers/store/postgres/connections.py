@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import asyncpg
 from typing_extensions import override
 
+from bus.environment import LOOPBACK
 from handlers.errors import (
     AlreadyExistsError,
     NotFoundError,
@@ -42,7 +43,6 @@ _UNTOLD = ("08", "53", "57", "58", "XX")
 _BUSY = ("40", "55P03", "25006", "28", "3D")
 # Our own calls have shorter deadlines; whoever shares the pool may have none.
 _LAST_RESORT_S = 10.0
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _DRIVER_ERRORS = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
@@ -86,7 +86,7 @@ def tls_of(url: str) -> dict[str, Any]:
     """
     parts = urlsplit(url)
     is_said = "sslmode" in parse_qs(parts.query)
-    return {"ssl": False} if parts.hostname in _LOOPBACK and not is_said else {}
+    return {"ssl": False} if parts.hostname in LOOPBACK and not is_said else {}
 
 
 def is_rolled_back(error: BaseException) -> bool:

@@ -1,7 +1,7 @@
 """Comparing what a venue has of an account with the record, once a day.
 
-What lacks is settled, what differs is told.
-Nothing here sends an order, and no position is ever put right.
+What lacks is settled, what differs is told. Nothing here sends an order, and no position is ever
+put right.
 
 Positions, fills and the record are read one after another while orders are executed. So a
 difference is told only once it was the same in three readings, none of which saw anything of it

@@ -28,6 +28,8 @@ WINDOWS: Mapping[str, tuple[timedelta, timedelta]] = MappingProxyType(
 RETRIED_AFTER = timedelta(minutes=30)
 MOST_ATTEMPTS = 6
 LATELY = timedelta(days=7)
+# A day that begins sooner after an account was made is not its first.
+NEW_FOR = timedelta(hours=1)
 # What was seen last time is looked at again: a venue may list a trade late, and clocks differ.
 OVERLAP = timedelta(hours=1)
 _ANYWHERE = (timedelta(0), timedelta(days=1))

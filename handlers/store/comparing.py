@@ -27,6 +27,7 @@ class ComparisonStore(Protocol):
     async def due(self, *, limit: int) -> Sequence[DueComparison]:
         """Take accounts that are enabled and whose day has no comparison yet.
 
+        The first day of an account begins an hour after it was made, or later.
         Each is given out once, however many ask, and again after half an hour while nothing came of
         it, six times in all. One that has nothing open and did not trade for a week is left alone.
         """

@@ -15,6 +15,7 @@ from handlers.records.audit import told
 from handlers.records.comparison import (
     LATELY,
     MOST_ATTEMPTS,
+    NEW_FOR,
     OVERLAP,
     RETRIED_AFTER,
     Comparison,
@@ -62,7 +63,7 @@ class MemoryComparisons(ComparisonStore):
         for account in self._tables.accounts.values():
             day = day_of(account.id, account.broker, now)
             row = self._tables.comparisons.get((account.id, day))
-            is_old = account.created_at is not None and account.created_at <= day
+            is_old = account.created_at is not None and account.created_at <= day - NEW_FOR
             is_open = account.state is AccountState.ENABLED and is_old
             if is_open and (row is None or _is_wanted_again(row, now)):
                 wanted.append((day, account.id))

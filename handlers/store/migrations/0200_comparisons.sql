@@ -79,7 +79,7 @@ BEGIN
         ) AS d
         LEFT JOIN comparisons AS c ON c.account_id = a.id AND c.begins_at = d.begins_at
         WHERE
-            a.state = 'enabled' AND a.created_at <= d.begins_at
+            a.state = 'enabled' AND a.created_at <= d.begins_at - interval '1 hour'
             AND (c.account_id IS NULL OR is_wanted_again(c))
         ORDER BY d.begins_at, a.id
         LIMIT p_limit::integer

@@ -60,7 +60,7 @@ async def two_lives(house: House) -> tuple[Life, Life]:
     traders = [await house.trader(), await house.trader()]
     for trader in traders:
         await house.in_state(trader, OrderState.FILLED)
-    await house.later(timedelta(days=1).total_seconds())
+    await house.later(timedelta(days=1, hours=1, seconds=1).total_seconds())
     one, other = [await _a_life(house, trader) for trader in traders]
     return one, other
 

@@ -86,7 +86,7 @@ async def fill_unheard(bench: Bench, order: OrderId, quantity: str = "1") -> Fil
 async def list_as(bench: Bench, order: OrderId, state: OrderState, *, filled: str = "0") -> None:
     """Let the venue list an order so."""
     report = bench.broker.report(await bench.ref_of(order), state, filled=Decimal(filled))
-    bench.broker.listed.append(msgspec.structs.replace(report, fills=()))
+    bench.broker.listing.append(msgspec.structs.replace(report, fills=()))
 
 
 async def asked(bench: Bench) -> None:

@@ -63,7 +63,7 @@ class ScriptedBroker(QuietBroker):
         self.held: list[Position] = []
         self.trouble: Exception | None = None
         self.open: deque[tuple[OrderReport, ...]] = deque()
-        self.listed: list[OrderReport] = []
+        self.listing: list[OrderReport] = []
         self.traded: list[Fill] = []
         self.sending = anyio.Event()
 
@@ -107,7 +107,7 @@ class ScriptedBroker(QuietBroker):
 
     @override
     async def orders_since(self, since: datetime) -> Sequence[OrderReport]:
-        return [each for each in self.listed if each.at >= since]
+        return [each for each in self.listing if each.at >= since]
 
     @override
     async def fills_since(self, since: datetime) -> Sequence[Fill]:

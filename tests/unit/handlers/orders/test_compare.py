@@ -10,8 +10,9 @@ import msgspec
 import pytest
 
 from broker_adapters.errors import BrokerUnavailableError
-from bus.values import OrderState
-from handlers.orders.compare import SAME_READINGS, compare
+from bus.values import OrderState, Side
+from handlers.orders.compare import compare
+from handlers.orders.fills import take_event
 from handlers.orders.reconcile import look
 from handlers.records.comparison import OrderDiffers, PositionDiffers
 from tests.unit.handlers.orders.compared import (
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from broker_adapters.base import Position
+    from bus.values import AccountId
+    from handlers.records.comparison import Holdings
+    from handlers.records.orders import Lease
     from tests.unit.handlers.orders.order_desks import Bench
 
 pytestmark = pytest.mark.anyio
@@ -131,9 +135,9 @@ async def test_orders_of_others_are_counted_and_left_alone() -> None:
     order = await a_traded_order(bench)
     bench.broker.hold("BTCUSDT", "1")
     await list_as(bench, order, OrderState.FILLED, filled="1")
-    [mine] = bench.broker.listed
+    [mine] = bench.broker.listing
     theirs = {"client_order_id": "web", "broker_order_id": "b-9", "state": OrderState.ACCEPTED}
-    bench.broker.listed.append(msgspec.structs.replace(mine, **theirs))
+    bench.broker.listing.append(msgspec.structs.replace(mine, **theirs))
     alien = msgspec.structs.replace(await bench.fill_of(order, "5"), fill_key="b-9:1")
     bench.broker.traded.append(msgspec.structs.replace(alien, client_order_id="web"))
 
@@ -198,8 +202,60 @@ async def test_a_difference_was_seen_again_and_again_before_it_is_told(
 
     found = await compared(bench)
 
+    # One that was another, and three that were the same: see what `handlers.orders.compare` says.
     assert [each.at_venue for each in found.differences if isinstance(each, PositionDiffers)] == [3]
-    assert showing.readings == 1 + SAME_READINGS
+    assert showing.readings == 1 + 3
+
+
+async def test_a_reading_in_which_a_fill_was_recorded_does_not_count(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bench = await a_compared_bench()
+    await a_traded_order(bench)
+    order = await a_working_order(bench)
+    fill = await bench.fill_of(order, "0.5")
+    showing = Showing(bench, "9")
+
+    async def positions() -> Sequence[Position]:
+        shown = await showing()
+        if showing.readings == 1:
+            await take_event(fill, bench.desk)
+        return shown
+
+    monkeypatch.setattr(bench.broker, "positions", positions)
+
+    found = await compared(bench)
+
+    assert len(found.differences) == 1
+    assert showing.readings == 1 + 3
+
+
+async def test_fills_between_readings_that_cancel_one_another_out_do_not_go_unseen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bench = await a_compared_bench()
+    await a_traded_order(bench)
+    buys = await bench.fill_of(await a_working_order(bench), "0.5")
+    sells = msgspec.structs.replace(buys, fill_key="other", side=Side.SELL)
+    showing = Showing(bench, "9")
+    read = bench.store.comparisons.holdings
+
+    reads = iter(range(1, 100))
+
+    async def holdings(lease: Lease, account: AccountId) -> Holdings:
+        # Twice a reading: the third reading begins with the fifth.
+        if next(reads) == 5:
+            await take_event(buys, bench.desk)
+            await take_event(sells, bench.desk)
+        return await read(lease, account)
+
+    monkeypatch.setattr(bench.broker, "positions", showing)
+    monkeypatch.setattr(bench.store.comparisons, "holdings", holdings)
+
+    found = await compared(bench)
+
+    assert len(found.differences) == 1
+    assert showing.readings == 2 + 3
 
 
 async def test_what_will_not_stand_still_is_said_to_be_unsettled(
@@ -251,8 +307,9 @@ async def test_a_venue_that_is_away_is_told_to_whoever_compares() -> None:
 async def test_an_old_order_that_still_works_is_ours() -> None:
     bench = await a_compared_bench()
     order = await a_working_order(bench)
-    await compared(bench)
-    await pass_time(bench, 3 * DAY)
+    for _ in range(2):
+        await compared(bench)
+        await pass_time(bench, 3 * DAY)
     report = bench.broker.report(await bench.ref_of(order), OrderState.ACCEPTED, filled=Decimal(0))
     bench.broker.open.extend([(report,)] * 9)
 

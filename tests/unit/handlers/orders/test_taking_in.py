@@ -72,7 +72,7 @@ async def show(
     filled = sum(map(Decimal, fills), Decimal(0))
     if state is not None:
         report = bench.broker.report(ref, state, filled=filled)
-        bench.broker.listed.append(msgspec.structs.replace(report, fills=()))
+        bench.broker.listing.append(msgspec.structs.replace(report, fills=()))
     for place, quantity in enumerate(fills):
         fill = await bench.fill_of(order, quantity)
         key = f"{n}:{place}"

@@ -29,7 +29,7 @@ from handlers.observing.observer import Observer, Traces
 from handlers.records.orders import ClaimedOrder
 from handlers.services import Services
 from handlers.store.open import StoreSettings, open_store
-from infra.local.control_plane import serve, serve_functions
+from infra.local.control.control_plane import serve, serve_functions
 from lambda_entry import _container, _serving
 from lambda_entry._container import Container, Means, Warm
 from telemetry.export_settings import ExportSettings

@@ -17,6 +17,7 @@ from handlers.records.comparison import (
     day_of,
 )
 from tests.contract.store.comparing import (
+    ALL,
     DAY,
     DIFFERS,
     OLD,

@@ -196,7 +196,15 @@ class LeaseStore(Protocol):
         ...
 
     async def release(self, lease: Lease) -> None:
-        """End it now if it is still this one; the row stays."""
+        """Give one's own lease back: it ends now if it is still this one; the row stays."""
+        ...
+
+    async def end(self, lease: Lease) -> None:
+        """End the lease of a dead holder now, if it is still this one.
+
+        It counts as taken over, once, unless its holder gave it back; whoever takes it then takes
+        nothing over any more.
+        """
         ...
 
     async def holder(self, user: UserId) -> Lease | None:

@@ -49,6 +49,8 @@ class Measures:
         """Begin at 0 what is watched for growth: what begins at 1 did not grow."""
         for outcome in SignalOutcome:
             self._alerts.add(0, {"outcome": outcome.value, "code": ""})
+        for stage in Stage:
+            self._errors.add(0, {"stage": stage.value, "code": ""})
         for broker in brokers:
             for kind in (*sorted(UNUSUAL), _IN_DOUBT):
                 self._unusual.add(0, {"broker": broker, "kind": kind})

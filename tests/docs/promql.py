@@ -7,7 +7,7 @@ import re
 import promql_parser
 from promql_parser import AggregateExpr, Expr, VectorSelector
 
-from infra.local.bootstrap import ROOT
+from infra.local.making.bootstrap import ROOT
 
 _CODE = re.compile(r"`([^`]+)`", re.DOTALL)
 _FENCED = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)

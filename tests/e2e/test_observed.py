@@ -14,9 +14,9 @@ import pytest
 
 from bus.values import SystemClock
 from handlers.store.open import StoreSettings, open_store
-from infra.local.canary import Canary
-from infra.local.canary_settings import CanarySettings
 from infra.local.commands import trace
+from infra.local.observing.canary import Canary
+from infra.local.observing.canary_settings import CanarySettings
 from telemetry.export_settings import ExportSettings
 from telemetry.meters import open_meters
 from tests.e2e.profile import running_profile, until

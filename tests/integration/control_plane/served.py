@@ -21,7 +21,7 @@ from bus.settings import LANES, LaneRules
 from bus.values import SystemClock
 from handlers.services import Services
 from handlers.store.open import StoreSettings, open_store
-from infra.local.control_plane import serve, serve_functions
+from infra.local.control.control_plane import serve, serve_functions
 from lambda_entry import _container, _serving
 from lambda_entry._container import Container, Means, Warm
 from tests.contract.bus.transports import a_prefix, settings_of, sqs_settings_of

@@ -19,7 +19,7 @@ from bus.messages import KeepPool
 from bus.values import HOUSE
 from handlers.services import Services
 from handlers.store.memory import MemoryStore
-from infra.local.serving import ServedQueue
+from infra.local.control.serving import ServedQueue
 from tests.simulation.town import MockedClock
 from tests.unit.bus.noted import Delivered
 from tests.unit.handlers.control.control_places import Tasks

@@ -21,7 +21,7 @@ from handlers.records.lifecycle import FINAL
 if TYPE_CHECKING:
     from bus.values import Clock
     from handlers.store.watching import WatchStore
-    from infra.local.canary_settings import CanarySettings
+    from infra.local.observing.canary_settings import CanarySettings
     from telemetry.meters import Meters
 
 _WITHIN_S = 10.0

@@ -20,8 +20,8 @@ from handlers.observing.gauges import Gauges
 from handlers.observing.measures import Measures
 from handlers.observing.observer import Observer, Traces
 from handlers.store.open import StoreSettings, open_store
-from infra.local.canary import Canary
-from infra.local.canary_settings import read_canary_settings
+from infra.local.observing.canary import Canary
+from infra.local.observing.canary_settings import read_canary_settings
 from telemetry.errors import TelemetryError
 from telemetry.export_settings import ExportSettings, read_export_settings
 from telemetry.logs import configure

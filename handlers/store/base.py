@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         SwitchChange,
         SwitchState,
     )
+    from handlers.records.upkeep import OrderFinding
     from handlers.store.accounts import AccountStore
     from handlers.store.answers import AnswerStore
     from handlers.store.auditing import AuditStore
@@ -226,8 +227,8 @@ class Relay(Protocol):
         """Turn queued orders past `expires_at` into `expired`, whoever's they are."""
         ...
 
-    async def unattended(self, *, limit: int) -> Sequence[UserId]:
-        """Return users with an order that is or may be at a venue, and no lease that runs."""
+    async def unattended(self, *, limit: int) -> Sequence[OrderFinding]:
+        """Return of each user without a running lease the oldest order that may be at a venue."""
         ...
 
 

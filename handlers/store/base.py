@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from handlers.store.accounts import AccountStore
     from handlers.store.answers import AnswerStore
     from handlers.store.auditing import AuditStore
+    from handlers.store.comparing import ComparisonStore
     from handlers.store.identities import KeyStore, PasswordStore, SessionStore, TotpStore
     from handlers.store.people import CatalogueStore, IdentityStore, WorkerStore
     from handlers.store.reading import QueryStore, StreamStore
@@ -287,6 +288,7 @@ class Store(Protocol):
     answers: AnswerStore
     audit: AuditStore
     watch: WatchStore
+    comparisons: ComparisonStore
 
     async def ping(self) -> None:
         """Return when the record answers, and takes what is written as far as is known.

@@ -11,6 +11,7 @@ from handlers.store.postgres.accounts import OwnAccounts, PostgresAccounts
 from handlers.store.postgres.answers import PostgresAnswers
 from handlers.store.postgres.audit import PostgresAudit
 from handlers.store.postgres.catalogue import OwnCatalogue, PostgresCatalogue
+from handlers.store.postgres.comparing import PostgresComparisons
 from handlers.store.postgres.connections import Database, open_pool
 from handlers.store.postgres.held import Held
 from handlers.store.postgres.identity import PostgresIdentity
@@ -76,6 +77,7 @@ class PostgresStore(Store):
         self.answers = PostgresAnswers(self._database)
         self.watch = PostgresWatch(self._database)
         held, of_worker = Held(), settings.is_worker
+        self.comparisons = PostgresComparisons(self._database, held)
         self.orders = (OwnOrders if of_worker else PostgresOrders)(self._database, held)
         self.work = (OwnWork if of_worker else PostgresWork)(self._database, held)
         self.leases = PostgresLeases(self._database, held)

@@ -119,6 +119,14 @@ CALLERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "leases": (CONTROL,),
         "lost_workers": (CONTROL,),
     },
+    "comparisons": {
+        "due": (CONTROL,),
+        "ledger": (WORKER,),
+        "holdings": (WORKER,),
+        "keep": (WORKER,),
+        "latest": (APP,),
+        "acknowledge": (APP,),
+    },
     "symbols": {"overrides": (APP,), "put": (APP,), "drop": (APP,)},
     "answers": {"find": (APP,), "keep": (APP,), "finish": (APP,)},
     "watch": {

@@ -40,6 +40,7 @@ TENANT: Mapping[str, tuple[str, Mapping[str, str]]] = {
     ),
     "audit_chains": ("user_id", {"SELECT": "*"}),
     "audit_entries": ("user_id", {"SELECT": "*"}),
+    "comparisons": ("user_id", {"SELECT": "*", "UPDATE": "acknowledged_at"}),
     "dedupe_windows": ("strategy_id", {}),
     "fills": ("user_id", {"SELECT": "*"}),
     "idempotency_keys": ("user_id", {}),
@@ -139,13 +140,13 @@ DOORS: Mapping[str, frozenset[str]] = {
             "own_order_by_client_id", "own_orders", "pass_own_sibling", "put_own_worker",
             "release_own_lease", "renew_own_lease", "settle_and_claim_own", "settle_own_order",
             "sweep_own", "take_lease", "take_over_own",
-            "tell_unsealing",
+            "keep_own_comparison", "own_holdings", "own_ledger", "tell_unsealing",
         ),
         frozenset({WORKER}),
     ),
     **dict.fromkeys(
         (
-            "alert_counts", "census", "order_trail", "order_trails",
+            "alert_counts", "census", "due_comparisons", "order_trail", "order_trails",
             "drop_worker", "drop_workers_of", "expire_order", "has_open_orders",
             "lost_workers", "note_check", "note_hop", "order_findings", "recent_leases",
             "release_lease",
@@ -159,6 +160,7 @@ HELPERS: Mapping[str, frozenset[str]] = {
         (
             "append_deed", "append_events", "audit_field", "audit_link", "born_of", "born_order",
             "can_settle", "cancel_named", "cancellable", "claim_order", "claimable_before",
+            "comparison_day", "is_wanted_again", "is_worth_comparing",
             "first_orders", "fold_settlement",
             "give_birth", "held_lease", "holder_by_proof", "holds_lease", "is_blocked",
             "is_own_saying", "judged_signal", "kept_signal", "lease_runs",

@@ -17,6 +17,7 @@ from bus.errors import UndecodableError
 from bus.messages import (
     CancelOrder,
     ClaimWorker,
+    CompareAccount,
     Drain,
     ExecuteOrder,
     Finding,
@@ -64,6 +65,7 @@ _MESSAGES = st.one_of(
         request=_IDS,
     ),
     st.builds(ReloadAccount, user_id=_IDS, account_id=_IDS),
+    st.builds(CompareAccount, user_id=_IDS, account_id=_IDS),
     st.builds(Drain, user_id=_IDS, reason=_TEXT),
     st.builds(StartWorker, user_id=_IDS, cause=st.none() | _IDS, deadline=_INSTANTS),
     st.builds(StopWorker, user_id=_IDS, reason=_TEXT),
@@ -106,6 +108,7 @@ def test_every_message_is_among_those_tried() -> None:
         ProbeAccount,
         FindInstruments,
         ReloadAccount,
+        CompareAccount,
         Drain,
         StartWorker,
         StopWorker,

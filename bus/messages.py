@@ -105,11 +105,12 @@ class StopWorker(Command, tag="stop_worker", frozen=True, kw_only=True):
     reason: str
 
 
-class ClaimWorker(Command, tag="claim_worker", frozen=True, kw_only=True):
+class ClaimWorker(Command, tag="claim_worker", frozen=True, kw_only=True, omit_defaults=True):
     """A warm worker was promised to the user: hand it over, or launch one."""
 
     worker_id: WorkerId | None
     deadline: Instant
+    cause: OrderId | None = None
 
 
 class VerifyOrder(Command, tag="verify_order", frozen=True, kw_only=True):

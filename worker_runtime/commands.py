@@ -137,7 +137,7 @@ class Commands:
         reply = failed(Reason.UNAVAILABLE)
         about = {"order_id": str(message.order_id), "trace_id": trace_id}
         try:
-            reply = await self._looked_up(message)
+            reply = await self._looked_up(message, about)
         except StoreUnavailableError:
             _log.info("fills_not_verified", extra=about)
         except SessionUnavailableError as error:
@@ -148,10 +148,11 @@ class Commands:
             if message.request is not None:
                 self.answers.give(message.request, reply)
 
-    async def _looked_up(self, message: VerifyFills) -> Reply:
+    async def _looked_up(self, message: VerifyFills, about: dict[str, str]) -> Reply:
         order = await self.orders.load(message.order_id)
         if order is None:
             return failed(Reason.NOT_FOUND)
+        about["trace_id"] = order.trace_id
         if order.state not in WORKING | UNRESOLVED:
             return said("verified", state=order.state)
         async with self.sessions.use(order.account_id) as desk:

@@ -85,7 +85,7 @@ async def _release(message: HealOrphan, services: Services) -> Sequence[Message]
     if any(row.id == worker for row in await services.store.queries.workers(user)):
         return ()
     lease = Lease(user_id=user, worker_id=worker, epoch=message.epoch or 0)
-    await services.store.leases.release(lease)
+    await services.store.leases.end(lease)
     return await _worker_if_wanted(message, services)
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         SwitchChange,
         SwitchState,
     )
+    from handlers.records.upkeep import OrderFinding
     from handlers.store.accounts import AccountStore
     from handlers.store.answers import AnswerStore
     from handlers.store.auditing import AuditStore
@@ -197,7 +198,15 @@ class LeaseStore(Protocol):
         ...
 
     async def release(self, lease: Lease) -> None:
-        """End it now if it is still this one; the row stays."""
+        """Give one's own lease back: it ends now if it is still this one; the row stays."""
+        ...
+
+    async def end(self, lease: Lease) -> None:
+        """End the lease of a dead holder now, if it is still this one.
+
+        It counts as taken over, once, unless its holder gave it back; whoever takes it then takes
+        nothing over any more.
+        """
         ...
 
     async def holder(self, user: UserId) -> Lease | None:
@@ -219,8 +228,8 @@ class Relay(Protocol):
         """Turn queued orders past `expires_at` into `expired`, whoever's they are."""
         ...
 
-    async def unattended(self, *, limit: int) -> Sequence[UserId]:
-        """Return users with an order that is or may be at a venue, and no lease that runs."""
+    async def unattended(self, *, limit: int) -> Sequence[OrderFinding]:
+        """Return of each user without a running lease the oldest order that may be at a venue."""
         ...
 
 

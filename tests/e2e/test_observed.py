@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -134,7 +135,9 @@ def test_prometheus_is_told_of_orders_and_of_what_there_is(watched: Watched) -> 
 
     def look() -> str | None:
         text = httpx.get(watched.metrics, timeout=5).text
-        return text if "fourpass_orders_finished_total{" in text else None
+        return (
+            text if re.search(r"fourpass_orders_finished_total{.*filled.*} [1-9]", text) else None
+        )
 
     text = until(look, within=20)
     assert "fourpass_record_up 1.0" in text

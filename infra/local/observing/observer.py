@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
+from broker_adapters.registry import BROKERS
 from bus.errors import BusError
 from bus.open import open_bus
 from bus.settings import read_settings as read_bus_settings
@@ -79,7 +80,7 @@ def _observer(
     return Observer(
         record.watch,
         SystemClock(),
-        measures=Measures(meters),
+        measures=Measures(meters, brokers=BROKERS),
         gauges=gauges,
         traces=None if export is None else Traces(export, ratio=settings.trace_ratio),
     )

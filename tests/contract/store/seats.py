@@ -42,7 +42,8 @@ CALLERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "leases": {
         "take": (WORKER,),
         "renew": (WORKER,),
-        "release": (WORKER, CONTROL),
+        "release": (WORKER,),
+        "end": (CONTROL,),
         "holder": (APP, CONTROL),
     },
     "relay": {"due": (APP,), "expire_overdue": (APP,), "unattended": (APP,)},

@@ -95,7 +95,7 @@ async def test_a_house_in_order_is_left_alone(place: Place) -> None:
 
 async def make_a_mark_without_worker(place: Place, trader: Trader) -> None:
     lease = await place.served(trader)
-    await place.services.store.leases.release(lease)
+    await place.services.store.leases.end(lease)
     place.launcher.running.clear()
     await place.services.store.workers.drop(lease.worker_id)
 
@@ -111,7 +111,7 @@ async def leave_an_inflight_list(place: Place, trader: Trader) -> None:
     await place.services.hints.hint(trader.user, command)
     async with place.services.hints.commands(trader.user, lease.epoch) as commands:
         await anext(commands)
-    await place.services.store.leases.release(lease)
+    await place.services.store.leases.end(lease)
     place.valkey.ask("DEL", f"worker:active:{{{trader.user}}}")
 
 

@@ -39,7 +39,7 @@ _SEALED = Sealed(record=b"x" * 40, key_version=1)
 EVERYBODYS = frozenset({
     "signals.mark_hinted", "orders.load", "relay.due", "relay.expire_overdue", "relay.unattended",
     "identity.recognise", "identity.principal", "identity.add_user", "identity.has_users",
-    "accounts.sealed_before", "accounts.rewrap", "accounts.key_versions", "leases.release",
+    "accounts.sealed_before", "accounts.rewrap", "accounts.key_versions", "leases.end",
     "workers.drop", "workers.drop_others", "passwords.credentials", "passwords.note_sign_up",
     "passwords.verify_sign_up", "passwords.use_link", "passwords.reset_password", "sessions.find",
     "upkeep.due_checks", "upkeep.note_check", "upkeep.note_hop", "upkeep.order_findings",
@@ -126,6 +126,7 @@ class Asking:
             "leases.take": lambda s: s.leases.take(other.trader.user, WorkerId(uuid7())),
             "leases.renew": lambda s: s.leases.renew(other.trader.lease),
             "leases.release": lambda s: s.leases.release(other.trader.lease),
+            "leases.end": lambda s: s.leases.end(other.trader.lease),
             "leases.holder": lambda s: s.leases.holder(user),
             "workers.put": lambda s: s.workers.put(lie),
             "workers.drop": lambda s: s.workers.drop(other.worker.id),

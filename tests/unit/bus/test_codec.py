@@ -69,7 +69,13 @@ _MESSAGES = st.one_of(
     st.builds(Drain, user_id=_IDS, reason=_TEXT),
     st.builds(StartWorker, user_id=_IDS, cause=st.none() | _IDS, deadline=_INSTANTS),
     st.builds(StopWorker, user_id=_IDS, reason=_TEXT),
-    st.builds(ClaimWorker, user_id=_IDS, worker_id=st.none() | _IDS, deadline=_INSTANTS),
+    st.builds(
+        ClaimWorker,
+        user_id=_IDS,
+        worker_id=st.none() | _IDS,
+        deadline=_INSTANTS,
+        cause=st.none() | _IDS,
+    ),
     st.builds(VerifyOrder, user_id=_IDS, order_id=_IDS, account_id=_IDS, attempt=_COUNTS),
     st.builds(
         HealOrphan,

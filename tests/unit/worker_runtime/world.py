@@ -112,7 +112,12 @@ class World:
         return account
 
     async def record(
-        self, account: AccountId, *, symbol: str = "BTCUSDT", lives: float = 60.0
+        self,
+        account: AccountId,
+        *,
+        symbol: str = "BTCUSDT",
+        lives: float = 60.0,
+        trace_id: str = TRACE_ID,
     ) -> OrderId:
         """Record an order as the edge does, without hinting it."""
         order = OrderId(uuid7())
@@ -128,8 +133,9 @@ class World:
             expires_at=self.clock.now() + timedelta(seconds=lives),
             client_order_id=order.hex,
         )
+        trace = (trace_id, TRACEPARENT.replace(TRACE_ID, trace_id))
         recorded = await self.store.signals.record_manual(
-            self.user, new, key=order.hex, body_hash=order.bytes, trace=(TRACE_ID, TRACEPARENT)
+            self.user, new, key=order.hex, body_hash=order.bytes, trace=trace
         )
         assert recorded is not None
         return order

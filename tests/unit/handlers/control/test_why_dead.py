@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -16,6 +17,7 @@ from broker_adapters.errors import (
 from bus.base import EXHAUSTED
 from bus.dispatch import GIVEN_UP
 from bus.errors import BusError, SettingsError
+from bus.messages import Message
 from bus.verdicts import Retry
 from handlers.control.why_dead import WhyDead, why_dead
 from handlers.errors import HandlersError, MigrationError
@@ -74,3 +76,4 @@ def test_the_dashboard_has_words_for_each_and_for_what_to_do(language: str) -> N
     words = json.loads((WORDS / language / "letters.json").read_text())
 
     assert set(words["why"]) == set(words["mend"]) == set(WhyDead)
+    assert set(words["types"]) == {kind.__struct_config__.tag for kind in get_args(Message)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from edge.errors import ApiError
 from handlers.phrases import phrase
 
@@ -25,6 +27,18 @@ def unknown_token(kind: type[ApiError] = ApiError) -> ApiError:
         phrase("unknown_token"),
         hint=phrase("copy_address"),
     )
+
+
+def too_fast(refusal: ApiError, *, rate: float) -> ApiError:
+    """Return the answer to an alert that is refused anyway, and comes faster than its limit."""
+    said = ApiError(
+        429,
+        "rate_limited",
+        "The strategy's alerts come faster than their limit, and this one was refused anyway.",
+        hint=f"It would have been {refusal.status} {refusal.code}: {refusal.message}",
+    )
+    said.retry_after_s = ceil(1 / rate)
+    return said
 
 
 def refused_with(code: str, kind: type[ApiError] = ApiError) -> ApiError:

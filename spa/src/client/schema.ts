@@ -463,7 +463,7 @@ export interface paths {
         put?: never;
         /**
          * Put the second factor in force
-         * @description Show that the app has the seed; from now on signing in takes a code.
+         * @description Show that the app has the seed: signing in takes a code, and the session begins anew.
          */
         post: operations["ApiAuthTotpConfirmConfirm"];
         delete?: never;
@@ -1900,7 +1900,9 @@ export interface components {
         };
         /** RecoveryBody */
         RecoveryBody: {
+            csrf_token: string;
             recovery_codes: string[];
+            user: components["schemas"]["UserBody"];
         };
         /**
          * ReplyOrder

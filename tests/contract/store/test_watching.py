@@ -109,6 +109,29 @@ async def test_census_counts_leases_that_were_not_given_back(house: House) -> No
     assert (await house.store.watch.census()).taken_over == before + 1
 
 
+async def test_lease_of_the_dead_counts_once_although_another_worker_takes_it_then(
+    house: House,
+) -> None:
+    before = (await house.store.watch.census()).taken_over
+    trader = await house.trader()
+
+    for _ in range(2):
+        await house.store.leases.end(trader.lease)
+    assert await house.store.leases.take(trader.user, WorkerId(uuid7()))
+
+    assert (await house.store.watch.census()).taken_over == before + 1
+
+
+async def test_lease_that_was_given_back_counts_as_no_dead_one_s(house: House) -> None:
+    before = (await house.store.watch.census()).taken_over
+    trader = await house.trader()
+
+    await house.store.leases.release(trader.lease)
+    await house.store.leases.end(trader.lease)
+
+    assert (await house.store.watch.census()).taken_over == before
+
+
 async def test_alerts_are_counted_by_what_they_came_to(house: House) -> None:
     trader = await house.trader()
     at = house.clock.now() + timedelta(days=3)

@@ -21,7 +21,7 @@ from handlers.store.open import open_store, pool_of
 from tests.contract.store.conftest import postgres_house
 from tests.contract.store.seats import CALLERS, open_each, settings_of
 from tests.integration.store.attempts import EVERYBODYS, Asking
-from tests.integration.store.lives import a_life, rows_of
+from tests.integration.store.lives import rows_of, two_lives
 from tests.servers.postgres import fresh_database
 from tests.servers.roles import APP, CONTROL, WORKER
 from tests.servers.store import migrated_template
@@ -92,7 +92,7 @@ async def scene() -> AsyncGenerator[Scene]:
         dsn = stack.enter_context(fresh_database(template=migrated_template()))
         house = await stack.enter_async_context(postgres_house(dsn))
         operator = await house.user()
-        me, other = await a_life(house), await a_life(house)
+        me, other = await two_lives(house)
         clock = SystemClock()
         liar = await stack.enter_async_context(open_store(settings_of(dsn, WORKER), clock))
         await house.store.leases.release(me.trader.lease)

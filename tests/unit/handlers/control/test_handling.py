@@ -83,7 +83,20 @@ async def test_start_is_noted_with_the_order_that_caused_it() -> None:
         assert hop.sent_at <= hop.taken_at <= hop.done_at
 
 
-async def test_claim_names_no_order_and_is_noted_by_its_trace() -> None:
+async def test_claim_is_noted_with_the_order_that_caused_it() -> None:
+    async with a_place() as place:
+        order = await unattended(place)
+        deadline = place.clock.now() + timedelta(seconds=30)
+        claim = ClaimWorker(
+            user_id=order.user_id, worker_id=None, deadline=deadline, cause=order.id
+        )
+
+        await handled(place, claim, traceparent="")
+
+        assert [hop.message for hop in await hops(place, order)] == ["claim_worker"]
+
+
+async def test_claim_that_names_no_order_is_noted_by_its_trace() -> None:
     async with a_place() as place:
         order = await unattended(place)
         deadline = place.clock.now() + timedelta(seconds=30)

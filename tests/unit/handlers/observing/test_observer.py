@@ -38,15 +38,20 @@ QUEUED: Labels = (("state", "queued"),)
 
 
 class Counted:
-    """An instrument: everything it was told, by labels."""
+    """An instrument: everything it was told, by labels, and what it began with at nothing."""
 
     def __init__(self) -> None:
         self.told: list[tuple[float, dict[str, str]]] = []
+        self.begun: list[dict[str, str]] = []
 
     def add(self, value: float, labels: Mapping[str, str]) -> None:
-        self.told.append((value, dict(labels)))
+        if value:
+            self.record(value, labels)
+        else:
+            self.begun.append(dict(labels))
 
-    record = add
+    def record(self, value: float, labels: Mapping[str, str]) -> None:
+        self.told.append((value, dict(labels)))
 
 
 class Meters:
@@ -261,8 +266,11 @@ async def test_what_there_is_none_of_is_shown_as_none() -> None:
 
         assert live[(("state", "needs_review"),)] == oldest[(("state", "unknown"),)] == 0
         assert workers[(("state", "degraded"),)] == 0
-        begun = scene.meters.counted["fourpass.alerts"].told
-        assert (0, {"outcome": "duplicate", "code": ""}) in begun
+        alerts, errors = (
+            scene.meters.counted[f"fourpass.{name}"].begun for name in ("alerts", "hop.errors")
+        )
+        assert {"outcome": "duplicate", "code": ""} in alerts
+        assert [each["stage"] for each in errors] == [stage.value for stage in Stage]
 
 
 async def test_alerts_are_counted_once_however_often_it_looks() -> None:

@@ -13,9 +13,9 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from infra.local.scratch import in_memory
+from infra.local.making.scratch import in_memory
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 BIN = ROOT / ".venv" / "bin"
 CODE = ("telemetry", "bus", "broker_adapters", "handlers", "edge", "worker_runtime",
         "lambda_entry", "infra", "bench", "tests")  # fmt: skip
@@ -56,12 +56,12 @@ def stages() -> tuple[Stage, ...]:
     # They share the cores, so that what hangs is told from what is slow later than for one alone.
     spread = (*pytest, "-n", str(PROCESSES), "--dist", "loadfile", "--timeout=60",
               "--cov", "--cov-report=")  # fmt: skip
-    dashboard = (python, "-m", "infra.local.dashboard", "run")
+    dashboard = (python, "-m", "infra.local.making.dashboard", "run")
     return (
         Stage("lint", (ruff, "check", *CODE)),
         Stage("format", (ruff, "format", "--check", *CODE)),
         Stage("imports", (str(BIN / "lint-imports"), "--no-cache"), needs=".importlinter"),
-        Stage("client", (python, "-m", "infra.local.api_description", "--check")),
+        Stage("client", (python, "-m", "infra.local.making.api_description", "--check")),
         Stage("spa-client", (*dashboard, "client:check")),
         Stage("spa-lint", (*dashboard, "lint")),
         Stage("types", (str(BIN / "pyright"),)),
@@ -73,7 +73,7 @@ def stages() -> tuple[Stage, ...]:
             counts=True,
         ),
         Stage("infra", (*pytest, "-m", "infra", "--timeout=300", "tests/infra"), counts=True),
-        Stage("spa-build", (python, "-m", "infra.local.dashboard", "build")),
+        Stage("spa-build", (python, "-m", "infra.local.making.dashboard", "build")),
         Stage("journeys", (*dashboard, "journeys")),
         Stage("prove", (*pytest, "-m", "prove", "--timeout=600", "tests"), counts=True),
         Stage("bench", (python, "-m", "bench", "--gate"), needs="bench/__main__.py"),

@@ -21,11 +21,14 @@ from handlers.records.lifecycle import FINAL
 if TYPE_CHECKING:
     from bus.values import Clock
     from handlers.store.watching import WatchStore
-    from infra.local.canary_settings import CanarySettings
+    from infra.local.observing.canary_settings import CanarySettings
     from telemetry.meters import Meters
 
 _WITHIN_S = 10.0
 _LOOK_S = 0.1
+
+# Ends of a flight that are no state of its order; what is watched for growth begins at 0.
+_FAILURES = ("refused", "late", "unreachable")
 
 _log = logging.getLogger(__name__)
 
@@ -49,6 +52,8 @@ class Canary:
         self._clock = clock
         self._took = meters.seconds("fourpass.canary.duration", "From alert to final state")
         self._flights = meters.counter("fourpass.canary.flights", "Flights by how they ended")
+        for ended in (OrderState.FILLED.value, *_FAILURES):
+            self._flights.add(0, {"ended": ended})
         self._buys = True
 
     async def run(self) -> None:

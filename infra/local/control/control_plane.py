@@ -32,9 +32,9 @@ from handlers.services import Services
 from handlers.store.open import open_store, usage_of
 from handlers.store.settings import StoreSettings
 from handlers.wiring import LIMITS, turn_dispatcher
-from infra.local.functions import EventSource, function, invoke, schedule_event
-from infra.local.schedule import TURNS, repeat
-from infra.local.serving import ServedQueue
+from infra.local.control.functions import EventSource, function, invoke, schedule_event
+from infra.local.control.schedule import TURNS, repeat
+from infra.local.control.serving import ServedQueue
 from lambda_entry.functions import SCHEDULES, TRIGGERS
 from telemetry.errors import TelemetryError
 from telemetry.export_settings import CONTROL_VARIABLE, ExportSettings, read_export_settings

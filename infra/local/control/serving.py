@@ -48,18 +48,24 @@ class ServedQueue:
         async with anyio.create_task_group() as in_hand:
             with anyio.CancelScope() as receiving:
                 in_hand.start_soon(_end, receiving, stopping)
-                for pause in pauses:
-                    await self._receive(in_hand)
-                    await anyio.sleep(pause)
+                while True:
+                    if await self._receive(in_hand):
+                        pauses = chain(_PAUSES, repeat(_PAUSES[-1]))
+                    await anyio.sleep(next(pauses))
 
-    async def _receive(self, in_hand: TaskGroup) -> None:
+    async def _receive(self, in_hand: TaskGroup) -> bool:
+        """Hand over what comes until the server is away; says whether it was there before that."""
+        began, has_come = anyio.current_time(), False
         try:
             async with self._subscriber.receive(self._destination) as deliveries:
                 async for delivery in deliveries:
+                    has_come = True
                     await self._room.acquire_on_behalf_of(delivery)
                     in_hand.start_soon(self._dispatch, delivery)
         except TransportUnavailableError:
             _log.warning("queue_unavailable", extra={"queue": self._destination.value})
+        # A quiet queue brings nothing; that it was listened to for so long says as much.
+        return has_come or anyio.current_time() - began > _PAUSES[-1]
 
     async def _dispatch(self, delivery: Delivery) -> None:
         try:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
+from broker_adapters.registry import BROKERS
 from bus.errors import BusError
 from bus.open import open_bus
 from bus.settings import read_settings as read_bus_settings
@@ -19,8 +20,8 @@ from handlers.observing.gauges import Gauges
 from handlers.observing.measures import Measures
 from handlers.observing.observer import Observer, Traces
 from handlers.store.open import StoreSettings, open_store
-from infra.local.canary import Canary
-from infra.local.canary_settings import read_canary_settings
+from infra.local.observing.canary import Canary
+from infra.local.observing.canary_settings import read_canary_settings
 from telemetry.errors import TelemetryError
 from telemetry.export_settings import ExportSettings, read_export_settings
 from telemetry.logs import configure
@@ -79,7 +80,7 @@ def _observer(
     return Observer(
         record.watch,
         SystemClock(),
-        measures=Measures(meters),
+        measures=Measures(meters, brokers=BROKERS),
         gauges=gauges,
         traces=None if export is None else Traces(export, ratio=settings.trace_ratio),
     )

@@ -39,7 +39,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
         address: Where it listens, for people.
         environ: Its whole environment; ours if not given. Never log it.
         standard_input: Given to it at its start: settings that no process list may show.
-        own_folder: The folder of a program that refuses to run as root (see `infra.local.shim`).
+        own_folder: The folder of a program that refuses to run as root (see the `shim`).
         pass_fds: Open files it inherits, such as a listening socket.
         is_ours: Its lines are log lines of our own form, passed on as they are.
         stop_signal: Asks it to finish; `stop_within_s` later its whole group is killed.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 if TYPE_CHECKING:
-    from infra.local.parts import Command
+    from infra.local.supervising.parts import Command
 
 _ALARMING = re.compile(r"\b(?:ERROR|FATAL|PANIC|Fatal)\b")
 

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 UV = ROOT / ".tools" / "env" / "bin" / "uv"
 HOME = ROOT / ".tools" / "audit"
 AUDITED = "requirements/dev.txt"

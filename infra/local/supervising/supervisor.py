@@ -1,7 +1,7 @@
 """Keeps a part's process running: starts it, says when it is ready, restarts it, ends it.
 
-No part outlives the supervisor, however that dies (`infra.local.shim`). A part that fails at its
-first start is an error of whoever opens it; one that fails later is started again with a back-off.
+No part outlives the supervisor, however that dies (see the `shim`). A part that fails at its first
+start is an error of whoever opens it; one that fails later is started again with a back-off.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from anyio.streams.buffered import BufferedByteReceiveStream
 
 from bus.values import SystemClock
 from infra.local.errors import PartFailedError
-from infra.local.output import pass_on
-from infra.local.parts import Part, PartState
+from infra.local.supervising.output import pass_on
+from infra.local.supervising.parts import Part, PartState
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from anyio.abc import ByteReceiveStream, Process
 
     from bus.values import Clock
-    from infra.local.parts import Command
+    from infra.local.supervising.parts import Command
 
 SHIM = Path(__file__).with_name("shim.py")
 FIRST_PAUSE_S = 0.1

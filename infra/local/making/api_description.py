@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from edge.ports import Ports
 
-FILE = Path(__file__).resolve().parents[2] / "spa" / "src" / "client" / "openapi.json"
+FILE = Path(__file__).resolve().parents[3] / "spa" / "src" / "client" / "openapi.json"
 
 
 def describe() -> bytes:

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SPA = ROOT / "spa"
 # What stands in `spa/` and goes into no build.
 _NO_SOURCE = frozenset({"node_modules", "dist", "journeys", "README.md"})
-_USAGE = "usage: python -m infra.local.dashboard build | run SCRIPT [ARGUMENT ...]\n"
+_USAGE = "usage: python -m infra.local.making.dashboard build | run SCRIPT [ARGUMENT ...]\n"
 
 
 class DashboardError(Exception):

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from infra.local.parts import PartState
-from infra.local.supervisor import kill_group
+from infra.local.supervising.parts import PartState
+from infra.local.supervising.supervisor import kill_group
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from infra.local.parts import Part
+    from infra.local.supervising.parts import Part
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("up")
 

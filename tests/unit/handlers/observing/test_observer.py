@@ -23,73 +23,17 @@ from handlers.records.control_hops import ControlHop, HopOutcome
 from handlers.store.memory import MemoryStore
 from telemetry.stages import Stage
 from tests.contract.store.house import TRACEPARENT, House, ManualClock
+from tests.unit.handlers.observing.told import Export, Labels, Meters
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+    from collections.abc import AsyncGenerator
 
     from handlers.records.orders import Order
     from handlers.records.trails import Census
-    from telemetry.spans import SpanRecord
 
 pytestmark = pytest.mark.anyio
 
-Labels = tuple[tuple[str, str], ...]
 QUEUED: Labels = (("state", "queued"),)
-
-
-class Counted:
-    """An instrument: everything it was told, by labels, and what it began with at nothing."""
-
-    def __init__(self) -> None:
-        self.told: list[tuple[float, dict[str, str]]] = []
-        self.begun: list[dict[str, str]] = []
-
-    def add(self, value: float, labels: Mapping[str, str]) -> None:
-        if value:
-            self.record(value, labels)
-        else:
-            self.begun.append(dict(labels))
-
-    def record(self, value: float, labels: Mapping[str, str]) -> None:
-        self.told.append((value, dict(labels)))
-
-
-class Meters:
-    """Instruments that remember."""
-
-    def __init__(self) -> None:
-        self.counted: dict[str, Counted] = {}
-        self.gauges: dict[str, Callable[[], Iterable[tuple[Mapping[str, str], float]]]] = {}
-
-    def counter(self, name: str, description: str) -> Counted:
-        del description
-        return self.counted.setdefault(name, Counted())
-
-    seconds = counter
-
-    def gauge(
-        self,
-        name: str,
-        description: str,
-        read: Callable[[], Iterable[tuple[Mapping[str, str], float]]],
-        *,
-        unit: str = "",
-    ) -> None:
-        del description, unit
-        self.gauges[name] = read
-
-    def read(self, name: str) -> dict[Labels, float]:
-        return {tuple(sorted(labels.items())): value for labels, value in self.gauges[name]()}
-
-
-class Export:
-    """A collector that takes everything."""
-
-    def __init__(self) -> None:
-        self.spans: list[SpanRecord] = []
-
-    async def send(self, spans: Sequence[SpanRecord]) -> None:
-        self.spans += spans
 
 
 class Scene:

@@ -138,6 +138,7 @@ def _closed(recognised: Recognised) -> ApiError | None:
         return refused_with("strategy_paused")
     if recognised.is_switch_engaged:
         return refused_with("kill_switch_active")
-    if AccountState.ENABLED not in [account.state for account in recognised.accounts]:
-        return refused_with("account_disabled")
-    return None
+    for account in recognised.accounts:
+        if account.state is AccountState.ENABLED:
+            return None
+    return refused_with("account_disabled")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from edge.errors import ApiError
 from edge.meaning import plan_signals, read_alert
 from edge.recording import record_all, record_rejected, write_refusal
-from edge.refusals import refused_with, unknown_token
+from edge.refusals import WrittenError, refused_with, too_fast, unknown_token
 from edge.turns import in_step
 from handlers.records.accounts import AccountState, StrategyState
 from handlers.signals import CANCELS, find_token
@@ -79,10 +79,25 @@ async def _take_from(
         await in_step()
         return await record_all(ports, alert, recognised, meant)
     except ApiError as refusal:
-        strategy = recognised.strategy
-        refusal.whose = {"strategy_id": str(strategy.id), "user_id": str(strategy.user_id)}
-        await write_refusal(ports, alert, recognised, refusal)
-        raise
+        answer = await _refuse(ports, alert, recognised, refusal)
+        if answer is refusal:
+            raise
+        raise answer from refusal
+
+
+async def _refuse(
+    ports: Ports, alert: Alert, recognised: Recognised, refusal: ApiError
+) -> ApiError:
+    """Write a refusal down and return the answer; a flood of them is written down once a minute."""
+    strategy, answer = recognised.strategy, refusal
+    is_counted = refusal.status >= 500 or isinstance(refusal, WrittenError)
+    is_flood = not is_counted and not ports.buckets.take(strategy.id)
+    if is_flood and refusal.status != 401:
+        answer = too_fast(refusal, rate=ports.settings.webhook_rate)
+    answer.whose = {"strategy_id": str(strategy.id), "user_id": str(strategy.user_id)}
+    if not is_flood or ports.floods.take(strategy.id):
+        await write_refusal(ports, alert, recognised, answer)
+    return answer
 
 
 async def _plan(

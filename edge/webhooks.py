@@ -112,6 +112,8 @@ async def _refuse(error: ApiError, scope: HTTPScope, send: Send) -> None:
 
 async def _send_error(error: ApiError, scope: HTTPScope, send: Send) -> None:
     headers = _POST if error.status == 405 else _RETRY if error.status == 503 else ()
+    if error.status == 429:
+        headers = ((b"retry-after", b"%d" % (error.retry_after_s or 1)),)
     await send_json(send, error.status, encode_error(error, trace_of(scope).trace_id), headers)
 
 

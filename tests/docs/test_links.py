@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from infra.local.bootstrap import ROOT
+from infra.local.making.bootstrap import ROOT
 from tests.docs.pages import PAGES, name_of
 
 if TYPE_CHECKING:

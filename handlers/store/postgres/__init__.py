@@ -11,11 +11,12 @@ from handlers.store.postgres.accounts import OwnAccounts, PostgresAccounts
 from handlers.store.postgres.answers import PostgresAnswers
 from handlers.store.postgres.audit import PostgresAudit
 from handlers.store.postgres.catalogue import OwnCatalogue, PostgresCatalogue
+from handlers.store.postgres.comparing import PostgresComparisons
 from handlers.store.postgres.connections import Database, open_pool
 from handlers.store.postgres.held import Held
 from handlers.store.postgres.identity import PostgresIdentity
 from handlers.store.postgres.keys import PostgresKeys
-from handlers.store.postgres.leases import OwnLeases, PostgresLeases
+from handlers.store.postgres.leases import PostgresLeases
 from handlers.store.postgres.migrator import migrate
 from handlers.store.postgres.orders import OwnOrders, PostgresOrders
 from handlers.store.postgres.passwords import PostgresPasswords
@@ -76,9 +77,10 @@ class PostgresStore(Store):
         self.answers = PostgresAnswers(self._database)
         self.watch = PostgresWatch(self._database)
         held, of_worker = Held(), settings.is_worker
+        self.comparisons = PostgresComparisons(self._database, held)
         self.orders = (OwnOrders if of_worker else PostgresOrders)(self._database, held)
         self.work = (OwnWork if of_worker else PostgresWork)(self._database, held)
-        self.leases = (OwnLeases if of_worker else PostgresLeases)(self._database, held)
+        self.leases = PostgresLeases(self._database, held)
         self.accounts = (OwnAccounts if of_worker else PostgresAccounts)(self._database, held)
         self.workers = (OwnWorkers if of_worker else PostgresWorkers)(self._database, held)
         self.catalogue: CatalogueStore = PostgresCatalogue(self._database)

@@ -14,6 +14,9 @@ from tests.unit.handlers.control.control_places import MARK, Place, a_place, a_w
 
 pytestmark = pytest.mark.anyio
 
+# So old an account has a day of its own.
+OLD = 26 * 3_600
+
 
 async def findings(place: Place) -> list[Finding]:
     return [each.finding for each in await place.find()]
@@ -145,3 +148,41 @@ async def test_a_launcher_that_is_away_hides_nothing_else() -> None:
         await place.later(75)
 
         assert Finding.QUEUED_PAST_TTL in await findings(place)
+
+
+async def test_an_account_whose_day_was_not_compared_is_found_once() -> None:
+    async with a_place() as place:
+        trader = await place.house.trader()
+        await place.house.in_state(trader, OrderState.FILLED)
+        await place.later(OLD)
+
+        found = [each for each in await place.find() if each.finding is Finding.COMPARISON_DUE]
+        again = [each for each in await place.find() if each.finding is Finding.COMPARISON_DUE]
+
+        assert [(each.user_id, each.account_id) for each in found] == [
+            (trader.user, trader.account.id)
+        ]
+        assert again == []
+
+
+async def test_accounts_are_asked_about_a_few_at_a_time() -> None:
+    async with a_place() as place:
+        for _ in range(25):
+            await place.house.in_state(await place.house.trader(), OrderState.FILLED)
+        await place.later(OLD)
+
+        turns = [
+            sum(each.finding is Finding.COMPARISON_DUE for each in await place.find())
+            for _ in range(3)
+        ]
+
+        assert turns == [20, 5, 0]
+
+
+async def test_accounts_are_compared_though_nothing_tells_what_runs() -> None:
+    async with a_place() as place:
+        await place.house.in_state(await place.house.trader(), OrderState.FILLED)
+        await place.later(OLD)
+        place.launcher.is_away = True
+
+        assert Finding.COMPARISON_DUE in await findings(place)

@@ -58,13 +58,9 @@ class Comparing:
         self._clock = clock
         self._on_change = on_change
         self._turn = anyio.Lock()
-        self._wanted: set[AccountId] = set()
 
     async def run(self, account: AccountId) -> None:
-        """Compare an account, and write down what came of it; asked twice it is done once."""
-        if account in self._wanted:
-            return
-        self._wanted.add(account)
+        """Compare an account, and write down what came of it; the record knows what is done."""
         try:
             async with self._turn:
                 await self._compare(account)
@@ -72,8 +68,6 @@ class Comparing:
             _log.info("account_not_compared", extra=_about(account, code=Reason.UNAVAILABLE))
         except Exception:  # noqa: BLE001 - one account's fault must not end the worker
             _log.exception("comparison_failed", extra=_about(account))
-        finally:
-            self._wanted.discard(account)
 
     async def _compare(self, account: AccountId) -> None:
         try:

@@ -90,6 +90,13 @@ class Compared:
     acknowledged_at: datetime | None = None
 
     @property
+    def state(self) -> str:
+        """In one word, what came of it so far."""
+        if self.kept is None:
+            return "asked"
+        return "done" if isinstance(self.kept, Comparison) else "unreachable"
+
+    @property
     def done(self) -> Comparison | None:
         """What was compared."""
         return self.kept if isinstance(self.kept, Comparison) else None

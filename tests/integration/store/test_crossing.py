@@ -17,6 +17,7 @@ from handlers.errors import (
     RecordRefusedError,
     RefusedError,
 )
+from handlers.records.comparison import Holdings
 from handlers.store.open import open_store, pool_of
 from tests.contract.store.conftest import postgres_house
 from tests.contract.store.seats import CALLERS, open_each, settings_of
@@ -186,6 +187,17 @@ async def test_a_lying_worker_reads_and_writes_nothing_of_another(
         assert await scene.rows() == before, name
 
     assert tried > 15
+
+
+async def test_a_lying_worker_compares_nothing_of_another(scene: Scene) -> None:
+    lease, account = scene.other.trader.lease, scene.other.trader.account.id
+    await scene.looking.execute("UPDATE comparisons SET state = 'asked', kept = NULL")
+    before, comparisons = await scene.rows(), scene.liar.comparisons
+
+    assert await comparisons.ledger(lease, account) is None
+    assert await comparisons.holdings(lease, account) == Holdings()
+    assert not await comparisons.keep(lease, scene.other.comparison)
+    assert await scene.rows() == before
 
 
 async def test_the_same_worker_reaches_all_of_its_own_users(scene: Scene) -> None:

@@ -236,6 +236,8 @@ export interface paths {
         /**
          * Use a sign-in link
          * @description Begin a session by a link that was handed out; it is good once, for 30 minutes.
+         *
+         *     401 `totp_required` leaves it good: it is asked again, with a code.
          */
         post: operations["ApiAuthLinkSignInByLink"];
         delete?: never;
@@ -1404,6 +1406,7 @@ export interface components {
             message_type: string;
             now_it_would: components["schemas"]["NowItWould"];
             reason: string;
+            why: components["schemas"]["WhyDead"];
         };
         /** Page[DeadLetterBody] */
         DeadLetterPage: {
@@ -2279,6 +2282,12 @@ export interface components {
             locale: string;
             roles: string[];
         };
+        /**
+         * WhyDead
+         * @description The closed list; the dashboard has words for each, and for what to do.
+         * @enum {string}
+         */
+        WhyDead: "given_up" | "not_known" | "gone" | "refused" | "no_worker" | "venue" | "credentials" | "away" | "fault";
         /** WorkerBody */
         WorkerBody: {
             epoch: number | null;

@@ -257,7 +257,7 @@ class Asking:
                 UserId(uuid7()), token_hash=drawn
             ),
             "passwords.give_token": lambda s: s.passwords.give_token(user, reset, token_hash=drawn),
-            "passwords.use_link": lambda s: s.passwords.use_link(drawn),
+            "passwords.use_link": lambda s: s.passwords.use_link(drawn, has_code=True),
             "passwords.set_password": lambda s: s.passwords.set_password(user, "evil"),
             "passwords.reset_password": lambda s: s.passwords.reset_password(
                 "evil", token_hash=drawn

@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from bus.base import Destination
 from bus.envelope import seal
-from bus.messages import ClaimWorker, Finding, HealOrphan, KeepPool, StartWorker, VerifyOrder
+from bus.messages import ClaimWorker, Drain, Finding, HealOrphan, KeepPool, StartWorker, VerifyOrder
 from bus.routing import resolve
 from bus.values import HOUSE, OrderState
 from handlers.control.handling import STAGES, handle
@@ -223,3 +223,14 @@ async def test_delivery_is_settled_before_it_is_noted() -> None:
 
         assert not delivery.noted_before
         assert len(await hops(place, order)) == 1
+
+
+async def test_a_workers_command_that_strayed_is_set_aside_and_ends_nothing() -> None:
+    async with a_place() as place:
+        envelope = seal(Drain(user_id=HOUSE, reason="idle"), clock=place.clock, dedup_id="1")
+        diary: list[str] = []
+        dispatcher = dispatcher_of(Destination.MAINTENANCE, place.services, place.bus.publisher)
+
+        await handle(Delivered(envelope, diary), dispatcher, place.services)
+
+        assert diary == ["dead UnroutableError: Drain"]

@@ -14,6 +14,7 @@ from bus.errors import TransportUnavailableError
 from bus.messages import Finding, HealOrphan, Message
 from bus.values import HOUSE
 from handlers.control.fleet import fleet
+from handlers.errors import StoreUnavailableError
 from handlers.launcher.base import LauncherUnavailableError
 
 if TYPE_CHECKING:
@@ -58,10 +59,17 @@ async def _orders(services: Services) -> list[InTrace]:
 
 
 async def _comparisons(services: Services) -> list[Message]:
-    """Find accounts whose venue was not compared with the record today, a few a turn."""
+    """Find accounts whose venue was not compared with the record today, a few a turn.
+
+    It sums up fills, which may take longer than a turn has: no order waits for it.
+    """
+    try:
+        due = await services.store.comparisons.due(limit=_COMPARISONS)
+    except StoreUnavailableError:
+        return []
     return [
         HealOrphan(user_id=each.user_id, finding=Finding.COMPARISON_DUE, account_id=each.account_id)
-        for each in await services.store.comparisons.due(limit=_COMPARISONS)
+        for each in due
     ]
 
 

@@ -9,6 +9,7 @@ from bus.errors import TransportUnavailableError
 from bus.messages import Finding, FindOrphans
 from bus.values import HOUSE, OrderState
 from handlers.control.maintenance import find_orphans
+from handlers.errors import StoreUnavailableError
 from tests.contract.store.house import TRACEPARENT
 from tests.unit.handlers.control.control_places import MARK, Place, a_place, a_worker_id
 
@@ -186,3 +187,17 @@ async def test_accounts_are_compared_though_nothing_tells_what_runs() -> None:
         place.launcher.is_away = True
 
         assert Finding.COMPARISON_DUE in await findings(place)
+
+
+async def test_orders_are_found_though_comparisons_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def away(*, limit: int) -> None:
+        raise StoreUnavailableError(str(limit))
+
+    async with a_place() as place:
+        await place.house.queued(await place.house.trader())
+        await place.later(75)
+        monkeypatch.setattr(place.services.store.comparisons, "due", away)
+
+        assert Finding.QUEUED_PAST_TTL in await findings(place)

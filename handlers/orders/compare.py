@@ -94,6 +94,7 @@ class _Comparing:
 
     async def _confirm(self, reading: Reading) -> tuple[tuple[Difference, ...], tuple[str, ...]]:
         """Read on until what differs has been the same for long enough, or will not stand still."""
+        # Gate, whose answers settle in 16 s, may list a trade 30 s late.
         pause = 2 * self._desk.broker.capabilities.settle.total_seconds()
         streaks = dict.fromkeys(reading.differences, 1)
         for _ in range(_MOST_READINGS - 1):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.profile import running_profile
-from tests.e2e.trace_examples import CARRIERS, TOLD, example, first_trace, shape_of
+from tests.e2e.trace_examples import CARRIERS, TOLD, example, first_order, shape_of, trace_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.aws, pytest.mark.timeout(90)]
 @pytest.mark.parametrize("carrier", CARRIERS)
 def test_example_is_what_is_printed(carrier: str, tmp_path: Path) -> None:
     with running_profile(tmp_path, queues=carrier, told=TOLD) as profile:
-        printed = first_trace(profile).splitlines()
+        printed = trace_of(profile, first_order(profile)).splitlines()
 
     shown = example(carrier).read_text().splitlines()
     assert shape_of(shown) == shape_of(printed), "python -m tests.e2e.trace_examples makes it anew"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -196,6 +197,22 @@ async def test_a_known_difference_is_news_only_when_it_changes(
     shown = await latest(house, trader)
     assert shown is not None
     assert (shown.acknowledged_at is not None) is is_same
+
+
+@pytest.mark.parametrize("broker", ["paper", "shioaji"])
+async def test_a_day_begins_when_the_rule_says(house: House, broker: str) -> None:
+    made = await house.trader()
+    account = await house.account(made.user, name=broker, broker=broker)
+    strategy, token_hash = await house.strategy(made.user, account)
+    trader = replace(made, account=account, strategy=strategy, token_hash=token_hash)
+    await house.in_state(trader, OrderState.ACCEPTED)
+    await house.later(OLD)
+    trader = await at_work(house, trader)
+    await due(house, trader.user)
+
+    begun = (await ledger(house, trader)).begins_at
+
+    assert begun == day_of(account.id, broker, house.clock.now())
 
 
 async def test_an_account_of_sinopac_is_compared_between_two_of_its_days(house: House) -> None:

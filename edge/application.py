@@ -115,6 +115,7 @@ def ports_of(  # noqa: PLR0913 - whatever the edge works with, opened by others
         clock=clock,
         recognition=Recognition(store.identity, clock),
         buckets=TokenBuckets(clock, rate=settings.webhook_rate, burst=settings.webhook_burst),
+        refused=TokenBuckets(clock, rate=settings.webhook_rate, burst=settings.webhook_burst),
         floods=TokenBuckets(clock, rate=_FLOODS_WRITTEN_PER_S, burst=1),
         quotas=Quotas(identity.throttle, clock, settings),
         patience=Patience(),

@@ -88,10 +88,13 @@ async def _take_from(
 async def _refuse(
     ports: Ports, alert: Alert, recognised: Recognised, refusal: ApiError
 ) -> ApiError:
-    """Write a refusal down and return the answer; a flood of them is written down once a minute."""
+    """Write a refusal down and return the answer; a flood of them is written down once a minute.
+
+    They have a limit of their own: one alert that is set up wrongly keeps no other from trading.
+    """
     strategy, answer = recognised.strategy, refusal
     is_counted = refusal.status >= 500 or isinstance(refusal, WrittenError)
-    is_flood = not is_counted and not ports.buckets.take(strategy.id)
+    is_flood = not is_counted and not ports.refused.take(strategy.id)
     if is_flood and refusal.status != 401:
         answer = too_fast(refusal, rate=ports.settings.webhook_rate)
     answer.whose = {"strategy_id": str(strategy.id), "user_id": str(strategy.user_id)}

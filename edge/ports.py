@@ -35,6 +35,7 @@ class Ports:
     Attributes:
         recognition: What webhook tokens stand for.
         buckets: How fast each strategy may be used.
+        refused: How fast a strategy's alerts may come that are refused; they take no other's turn.
         floods: How often it is written down that a strategy's refused alerts come too fast.
         quotas: How fast the API may be used.
         patience: Ends what takes too long.
@@ -52,6 +53,7 @@ class Ports:
     clock: Clock
     recognition: Recognition
     buckets: TokenBuckets
+    refused: TokenBuckets
     floods: TokenBuckets
     quotas: Quotas
     patience: Patience

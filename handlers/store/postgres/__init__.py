@@ -124,7 +124,9 @@ async def open_postgres(settings: StoreSettings, clock: Clock) -> AsyncGenerator
     """Open the record; leaving it ends its batches under way and its connections."""
     pool = await open_pool(settings)
     store = PostgresStore(pool, settings, clock)  # pyright: ignore[reportAbstractUsage] - the ports that it seems to lack are made when asked for
-    flights = [asyncio.create_task(store.recorder.fly()) for _ in range(FLIGHTS)]
+    # A worker records no alerts.
+    flying = 0 if settings.is_worker else FLIGHTS
+    flights = [asyncio.create_task(store.recorder.fly()) for _ in range(flying)]
     try:
         yield store
     finally:

@@ -14,7 +14,7 @@ help: ## list the targets
 setup: ## install everything that is needed into .venv (a second time costs nothing)
 	@for python in $(PYTHON) $(wildcard $(BIN)/python) python3 python3.14 python3.13 python3.12 python3.11; do \
 		"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
-		exec "$$python" infra/local/bootstrap.py; \
+		exec "$$python" infra/local/making/bootstrap.py; \
 	done; echo "setup: Python 3.11 or newer is needed, and none is on PATH" >&2; exit 1
 
 .PHONY: run
@@ -23,41 +23,41 @@ run: setup dashboard ## start the local profile: webhooks, API, dashboard and a 
 
 .PHONY: dashboard
 dashboard: setup ## build the dashboard where it is missing or stale (spa/dist)
-	@$(BIN)/python -m infra.local.dashboard build
+	@$(BIN)/python -m infra.local.making.dashboard build
 
 .PHONY: spa-dev
 spa-dev: setup ## the dashboard with hot reload, against a running edge (FOURPASS_EDGE)
-	@exec $(BIN)/python -m infra.local.dashboard run dev
+	@exec $(BIN)/python -m infra.local.making.dashboard run dev
 
 .PHONY: client
 client: setup ## make the dashboard's client anew from what the edge says of its API
-	@$(BIN)/python -m infra.local.api_description
-	@$(BIN)/python -m infra.local.dashboard run client
+	@$(BIN)/python -m infra.local.making.api_description
+	@$(BIN)/python -m infra.local.making.dashboard run client
 
 .PHONY: test
 test: setup ## run everything that is checked: lint, types, tests, budgets, proofs, coverage
-	@exec $(BIN)/python -m infra.local.checks
+	@exec $(BIN)/python -m infra.local.making.checks
 
 .PHONY: unit
 unit: setup ## run the quick tests only
 	@$(BIN)/pytest -q tests/unit tests/structure
-	@$(BIN)/python -m infra.local.checks spa-unit
+	@$(BIN)/python -m infra.local.making.checks spa-unit
 
 .PHONY: browser
 browser: setup dashboard ## run the journeys in a real browser against the real stack
-	@$(BIN)/python -m infra.local.checks journeys
+	@$(BIN)/python -m infra.local.making.checks journeys
 
 .PHONY: browser-measure
 browser-measure: setup dashboard ## report how long an alert takes to the open page, and how a long table scrolls
-	@$(BIN)/python -m infra.local.dashboard run measure
+	@$(BIN)/python -m infra.local.making.dashboard run measure
 
 .PHONY: lint
 lint: setup ## check style, format and the direction of imports
-	@$(BIN)/python -m infra.local.checks lint imports client spa-client spa-lint
+	@$(BIN)/python -m infra.local.making.checks lint imports client spa-client spa-lint
 
 .PHONY: types
 types: setup ## check types (pyright strict, vue-tsc strict)
-	@$(BIN)/python -m infra.local.checks types spa-types
+	@$(BIN)/python -m infra.local.making.checks types spa-types
 
 .PHONY: bench
 bench: setup ## measure every step against its budget, beside all peers
@@ -85,11 +85,11 @@ infra-inventory: setup ## list what the infrastructure is made of
 
 .PHONY: audit
 audit: setup ## look for known weaknesses in locked packages (exit 3: service unreachable)
-	@$(BIN)/python -m infra.local.audit
+	@$(BIN)/python -m infra.local.making.audit
 
 .PHONY: lock
 lock: setup ## pin all packages anew, with hashes and without hosts
-	@$(BIN)/python -m infra.local.lock
+	@$(BIN)/python -m infra.local.making.lock
 
 .PHONY: clean
 clean: ## remove what set-up and tests made; your data in .4pass stays

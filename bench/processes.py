@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from infra.local.supervisor import SHIM
+from infra.local.supervising.supervisor import SHIM
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping

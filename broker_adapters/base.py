@@ -122,13 +122,13 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     """How the session is. `has_gap` asks for a reconciliation.
 
     Attributes:
-        warnings: What the trader has to do soon, in sentences.
+        certificate_ends: When the trader needs a new certificate, where that is soon.
     """
 
     is_connected: bool
     has_gap: bool = False
     clock_skew_ms: int = 0
-    warnings: tuple[str, ...] = ()
+    certificate_ends: datetime | None = None
 
 
 class SessionLost(msgspec.Struct, frozen=True, kw_only=True, tag="session_lost"):

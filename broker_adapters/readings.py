@@ -20,6 +20,8 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
             market so that only the venue can tell.
         price_ceiling: The day's highest price, likewise.
         shorts: A position may be negative; one account may serve markets that differ in this.
+        held_as: What a position in it is a position of, where other symbols may be too: a coin, the
+            month that an alias leads to. `None` is the symbol itself.
     """
 
     symbol: str
@@ -33,10 +35,15 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
     price_ceiling: Decimal | None = None
     shorts: bool = True
     currency: str | None = None
+    held_as: str | None = None
 
 
 class Position(msgspec.Struct, frozen=True, kw_only=True):
-    """What is held: positive is long, negative short. A spot venue knows no average price."""
+    """What is held: positive is long, negative short. A spot venue knows no average price.
+
+    Attributes:
+        held_as: As of its `Instrument`: positions of one are the same one under several names.
+    """
 
     symbol: str
     quantity: Decimal
@@ -44,6 +51,7 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
     last_price: Decimal | None
     unrealised_pnl: Decimal
     updated_at: datetime
+    held_as: str | None = None
 
 
 class Balance(msgspec.Struct, frozen=True, kw_only=True):

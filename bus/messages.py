@@ -80,6 +80,12 @@ class ReloadAccount(Command, tag="reload_account", frozen=True, kw_only=True):
     account_id: AccountId
 
 
+class CompareAccount(Command, tag="compare_account", frozen=True, kw_only=True):
+    """Ask a user's worker to compare an account's venue with the record; once a day is enough."""
+
+    account_id: AccountId
+
+
 class Drain(Command, tag="drain", frozen=True, kw_only=True):
     """Tell a user's worker to finish what it has in hand and leave."""
 
@@ -99,11 +105,12 @@ class StopWorker(Command, tag="stop_worker", frozen=True, kw_only=True):
     reason: str
 
 
-class ClaimWorker(Command, tag="claim_worker", frozen=True, kw_only=True):
+class ClaimWorker(Command, tag="claim_worker", frozen=True, kw_only=True, omit_defaults=True):
     """A warm worker was promised to the user: hand it over, or launch one."""
 
     worker_id: WorkerId | None
     deadline: Instant
+    cause: OrderId | None = None
 
 
 class VerifyOrder(Command, tag="verify_order", frozen=True, kw_only=True):
@@ -131,9 +138,10 @@ class Finding(StrEnum):
     QUEUED_PAST_TTL = "queued_past_ttl"
     UNATTENDED_ORDER = "unattended_order"
     OUTBOX_LEFTOVER = "outbox_leftover"
+    COMPARISON_DUE = "comparison_due"
 
 
-class HealOrphan(Command, tag="heal_orphan", frozen=True, kw_only=True):
+class HealOrphan(Command, tag="heal_orphan", frozen=True, kw_only=True, omit_defaults=True):
     """One finding of maintenance, to be healed once.
 
     Attributes:
@@ -144,6 +152,7 @@ class HealOrphan(Command, tag="heal_orphan", frozen=True, kw_only=True):
     order_id: OrderId | None = None
     worker_id: WorkerId | None = None
     epoch: int | None = None
+    account_id: AccountId | None = None
 
 
 class FindOrphans(Command, tag="find_orphans", frozen=True, kw_only=True):
@@ -161,6 +170,7 @@ Message = (
     | ProbeAccount
     | FindInstruments
     | ReloadAccount
+    | CompareAccount
     | Drain
     | StartWorker
     | StopWorker

@@ -51,9 +51,9 @@ def read_address(path: str, query: bytes) -> Address:
 def _is_simulation(query: bytes) -> bool:
     """Read `simulation`; only an explicit false leaves the strategy's mode as it is."""
     values = parse_qs(query.decode("latin-1"), keep_blank_values=True).get("simulation", [""])
-    word = values[-1].strip().lower()
-    if word in _TRUE:
+    words = {value.strip().lower() for value in values}
+    if words <= _TRUE:
         return True
-    if word in _FALSE:
+    if words <= _FALSE:
         return False
     raise ApiError(400, "invalid_mode", "simulation is true or false.", field="simulation")

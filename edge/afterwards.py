@@ -45,7 +45,7 @@ class Afterwards:
         self._alert_line = alert_line
         self._hinted: list[OrderId] = []
         self._stirred: set[UserId] = set()
-        self._unhinted: list[OrderId] = []
+        self._unhinted: list[tuple[OrderId, str]] = []
         self._has_hinted = anyio.Event()
         self._has_unhinted = anyio.Event()
         self._has_stirred = anyio.Event()
@@ -57,10 +57,10 @@ class Afterwards:
             self._hinted.extend(orders)
         self._has_hinted.set()
 
-    def note_unhinted(self, orders: Iterable[OrderId]) -> None:
+    def note_unhinted(self, orders: Iterable[OrderId], trace_id: str) -> None:
         """Remember that nobody could be told of these orders; the log says so."""
         if len(self._unhinted) < _MOST:
-            self._unhinted.extend(orders)
+            self._unhinted.extend([(order, trace_id) for order in orders])
         self._has_unhinted.set()
 
     def log(self, *values: object) -> None:
@@ -117,8 +117,11 @@ class Afterwards:
         self._has_unhinted = anyio.Event()
         unhinted, self._unhinted = self._unhinted, []
         if unhinted:
-            named = ",".join(map(str, unhinted[:_NAMED]))
-            _log.warning("hints_unavailable", orders=len(unhinted), order_ids=named)
+            named = ",".join([str(order) for order, _ in unhinted[:_NAMED]])
+            traces = ",".join(dict.fromkeys(trace for _, trace in unhinted[:_NAMED]))
+            _log.warning(
+                "hints_unavailable", orders=len(unhinted), order_ids=named, trace_ids=traces
+            )
 
     async def _write_lines(self) -> None:
         self._has_lines = anyio.Event()

@@ -21,6 +21,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
         is_paper_only: The address asks for paper, whatever the strategy's mode.
         unreadable: Why there is no body, where there is none.
         is_test: Its strategy's user sends it from a session, to try the way; it is shown as that.
+        language: Of the reply; a webhook answers programs, in English.
     """
 
     token: str | None
@@ -30,6 +31,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     trace: TraceContext
     unreadable: ApiError | None = None
     is_test: bool = False
+    language: str = "en"
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ from edge.api import (
     auth_sessions,
     auth_totp,
     brokers,
+    comparisons,
     dead_letters,
     explaining,
     kill_switch,
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
     from telemetry.lines import PreparedLine
 
 _API_BODY = 64 * 1024
+_FLOODS_WRITTEN_PER_S = 1 / 60
 
 _ROUTES = (
     *dashboard.ROUTES,
@@ -78,6 +80,7 @@ _ROUTES = (
     *symbol_search.ROUTES,
     *accounts.ROUTES,
     *account_probe.ROUTES,
+    *comparisons.ROUTES,
     *kill_switch.ROUTES,
     *explaining.ROUTES,
     *paper.ROUTES,
@@ -112,6 +115,7 @@ def ports_of(  # noqa: PLR0913 - whatever the edge works with, opened by others
         clock=clock,
         recognition=Recognition(store.identity, clock),
         buckets=TokenBuckets(clock, rate=settings.webhook_rate, burst=settings.webhook_burst),
+        floods=TokenBuckets(clock, rate=_FLOODS_WRITTEN_PER_S, burst=1),
         quotas=Quotas(identity.throttle, clock, settings),
         patience=Patience(),
         afterwards=Afterwards(store.signals, bus.broadcast, alert_line),

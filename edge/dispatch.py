@@ -119,7 +119,7 @@ async def ask_for_claim(
     """Have the control plane hand the user to a warm worker, or start one: the second road."""
     deadline = ports.clock.now() + WANTED_FOR
     envelope = seal(
-        ClaimWorker(user_id=user, worker_id=None, deadline=deadline),
+        ClaimWorker(user_id=user, worker_id=None, deadline=deadline, cause=cause),
         clock=ports.clock,
         dedup_id=f"claim:{user}:{cause}:{attempt}",
         deadline=deadline,
@@ -157,7 +157,7 @@ async def tell_worker(
     """Push commands, and see to a worker where none runs."""
     hinted = await hint(ports, user, *envelopes)
     if hinted is None:
-        ports.afterwards.note_unhinted([cause])
+        ports.afterwards.note_unhinted([cause], parent[3:35])
         return
     ports.afterwards.note_hinted([cause])
     if hinted.should_claim:
@@ -184,7 +184,7 @@ async def follow_up(ports: Ports, taken: Taken, hinted: Hinted | None) -> None:
     if not taken.orders:
         return
     if hinted is None:
-        ports.afterwards.note_unhinted(taken.orders)
+        ports.afterwards.note_unhinted(taken.orders, taken.trace.trace_id)
         return
     ports.afterwards.note_hinted(taken.orders)
     if hinted.should_claim:

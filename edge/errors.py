@@ -23,6 +23,7 @@ from handlers.errors import (
     StoreUnavailableError,
 )
 from handlers.identity.errors import TooBusyError, TooManyAttemptsError
+from handlers.phrases import Phrase
 from handlers.throttle.errors import ThrottleUnavailableError
 from handlers.vault.errors import VaultUnavailableError
 
@@ -102,21 +103,30 @@ class ApiError(Exception):
         self,
         status: int,
         code: str,
-        message: str,
+        message: str | Phrase,
         *,
         field: str | None = None,
-        hint: str | None = None,
+        hint: str | Phrase | None = None,
         at: tuple[int | None, int | None] = (None, None),
     ) -> None:
-        super().__init__(message)
+        super().__init__(str(message))
         self.status = status
         self.code = code
-        self.message = message
+        self.message = str(message)
         self.field = field
-        self.hint = hint
+        self.hint = None if hint is None else str(hint)
+        self._words = (message, hint)
         self.line, self.column = at
         self.retry_after_s: int | None = 1 if status == 503 else None
         self.whose: dict[str, str] = {}
+
+    def said(self, language: str) -> tuple[str, str | None]:
+        """Return message and hint in a language, as far as they are known in it."""
+        message, hint = self._words
+        return (
+            message.said(language) if isinstance(message, Phrase) else message,
+            hint.said(language) if isinstance(hint, Phrase) else hint,
+        )
 
 
 def not_found(what: str) -> ApiError:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from edge.errors import ApiError
 from edge.meaning import plan_signals, read_alert
 from edge.recording import record_all, record_rejected, write_refusal
-from edge.refusals import refused_with, unknown_token
+from edge.refusals import WrittenError, refused_with, too_fast, unknown_token
 from edge.turns import in_step
 from handlers.records.accounts import AccountState, StrategyState
 from handlers.signals import CANCELS, find_token
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from edge.alert import Alert, Taken
+    from edge.meaning import Meant
     from edge.ports import Ports
     from handlers.records.accounts import Recognised
     from handlers.signals import Normalised
@@ -39,7 +40,6 @@ async def take_in(ports: Ports, alert: Alert) -> Taken:
     """
     await in_step()
     read = alert.unreadable or read_alert(alert.body)
-    await in_step()
     early = read if isinstance(read, ApiError) and _comes_first(read, alert) else None
     token = _token(alert)
     recognised = await ports.recognition.recognise(token)
@@ -71,31 +71,46 @@ async def _take_from(
             raise read
         if _closed(recognised) is not None:
             recognised = await _look_again(ports, look, read)
-        return await _take(ports, alert, recognised, read, look)
+        if isinstance(read, ApiError):
+            raise read
+        recognised, meant = await _plan(ports, alert, recognised, read, look)
+        if not ports.buckets.take(recognised.strategy.id):
+            return await record_rejected(ports, alert, recognised, meant)
+        await in_step()
+        return await record_all(ports, alert, recognised, meant)
     except ApiError as refusal:
-        strategy = recognised.strategy
-        refusal.whose = {"strategy_id": str(strategy.id), "user_id": str(strategy.user_id)}
-        await write_refusal(ports, alert, recognised, refusal)
-        raise
+        answer = await _refuse(ports, alert, recognised, refusal)
+        if answer is refusal:
+            raise
+        raise answer from refusal
 
 
-async def _take(
-    ports: Ports, alert: Alert, recognised: Recognised, read: Normalised | ApiError, look: Look
-) -> Taken:
-    if isinstance(read, ApiError):
-        raise read
+async def _refuse(
+    ports: Ports, alert: Alert, recognised: Recognised, refusal: ApiError
+) -> ApiError:
+    """Write a refusal down and return the answer; a flood of them is written down once a minute."""
+    strategy, answer = recognised.strategy, refusal
+    is_counted = refusal.status >= 500 or isinstance(refusal, WrittenError)
+    is_flood = not is_counted and not ports.buckets.take(strategy.id)
+    if is_flood and refusal.status != 401:
+        answer = too_fast(refusal, rate=ports.settings.webhook_rate)
+    answer.whose = {"strategy_id": str(strategy.id), "user_id": str(strategy.user_id)}
+    if not is_flood or ports.floods.take(strategy.id):
+        await write_refusal(ports, alert, recognised, answer)
+    return answer
+
+
+async def _plan(
+    ports: Ports, alert: Alert, recognised: Recognised, read: Normalised, look: Look
+) -> tuple[Recognised, list[Meant]]:
+    """Plan the alert; memory may not know yet what the user maps by hand, the record does."""
     try:
-        meant = plan_signals(read, alert, recognised, now=ports.clock.now())
+        return recognised, plan_signals(read, alert, recognised, now=ports.clock.now())
     except ApiError as refusal:
         if refusal.code != "unknown_symbol":
             raise
-        # Memory may not know yet what the user maps by hand; the record does.
-        recognised = await _look_again(ports, look, read)
-        meant = plan_signals(read, alert, recognised, now=ports.clock.now())
-    if not ports.buckets.take(recognised.strategy.id):
-        return await record_rejected(ports, alert, recognised, meant)
-    await in_step()
-    return await record_all(ports, alert, recognised, meant)
+    recognised = await _look_again(ports, look, read)
+    return recognised, plan_signals(read, alert, recognised, now=ports.clock.now())
 
 
 def _comes_first(error: ApiError, alert: Alert) -> bool:
@@ -138,6 +153,7 @@ def _closed(recognised: Recognised) -> ApiError | None:
         return refused_with("strategy_paused")
     if recognised.is_switch_engaged:
         return refused_with("kill_switch_active")
-    if AccountState.ENABLED not in [account.state for account in recognised.accounts]:
-        return refused_with("account_disabled")
-    return None
+    for account in recognised.accounts:
+        if account.state is AccountState.ENABLED:
+            return None
+    return refused_with("account_disabled")

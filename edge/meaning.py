@@ -9,6 +9,7 @@ import msgspec
 from bus.values import Mode
 from edge.errors import ApiError
 from edge.refusals import refused_with
+from handlers.phrases import Phrase
 from handlers.planning.planned import Planned, plan
 from handlers.planning.repetition import repetition_of
 from handlers.records.alerts import Dedupe
@@ -38,7 +39,7 @@ class Meant(msgspec.Struct, frozen=True, kw_only=True):
     masked: str
     planned: Planned
     dedupe: Dedupe
-    warnings: tuple[str, ...]
+    warnings: tuple[Phrase, ...]
 
 
 def read_alert(body: bytes) -> Normalised | ApiError:

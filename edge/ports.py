@@ -35,6 +35,7 @@ class Ports:
     Attributes:
         recognition: What webhook tokens stand for.
         buckets: How fast each strategy may be used.
+        floods: How often it is written down that a strategy's refused alerts come too fast.
         quotas: How fast the API may be used.
         patience: Ends what takes too long.
         afterwards: What is written down after the reply.
@@ -51,6 +52,7 @@ class Ports:
     clock: Clock
     recognition: Recognition
     buckets: TokenBuckets
+    floods: TokenBuckets
     quotas: Quotas
     patience: Patience
     afterwards: Afterwards

@@ -15,6 +15,7 @@ from msgspec import UNSET, UnsetType
 from broker_adapters.base import Instrument
 from edge.errors import ApiError
 from edge.meaning import plan_signals
+from handlers.phrases import in_turn, phrase
 from handlers.planning.summaries import summary_of
 from handlers.records.accounts import StrategyState
 from handlers.records.sizing_rules import is_plain
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from edge.alert import Alert
     from edge.meaning import Meant
     from edge.ports import Ports
+    from handlers.phrases import Phrase
     from handlers.records.accounts import Recognised
     from handlers.records.alerts import NewOrder
     from handlers.records.views import PositionView
@@ -90,30 +92,31 @@ async def preview(
     try:
         read = normalise(alert.body)
     except SignalError as error:
-        return _encode(refused(error), [])
+        return _encode(refused(error, language=language), [])
     said = explained(read, language=language, has_strategy=recognised is not None)
     if recognised is None:
         return _encode(said, [])
     closed = await _refused_now(ports, recognised)
-    said = msgspec.structs.replace(said, warnings=[*said.warnings, *closed])
+    closed = [each.said(language) for each in closed]
+    said = msgspec.structs.replace(said, warnings=(*said.warnings, *closed))
     try:
         meant = plan_signals(read, alert, recognised, now=ports.clock.now())
     except ApiError as refusal:
-        return _encode(said, [], _error(refusal))
+        return _encode(said, [], _error(refusal, language))
     positions = await ports.store.queries.positions(recognised.strategy.user_id)
-    warnings = dict.fromkeys([*said.warnings, *(text for one in meant for text in one.warnings)])
+    warnings = dict.fromkeys(
+        [*said.warnings, *(each.said(language) for one in meant for each in one.warnings)]
+    )
     return _encode(said, _orders(meant, positions, language), {"warnings": list(warnings)})
 
 
-async def _refused_now(ports: Ports, recognised: Recognised) -> list[str]:
+async def _refused_now(ports: Ports, recognised: Recognised) -> list[Phrase]:
     """Say why an alert that is sent now would be refused, whatever it means."""
-    now = "sent now, the alert would be refused with 403"
     if recognised.strategy.state is StrategyState.PAUSED:
-        return [f"strategy_paused: {now}; the strategy is paused"]
+        return [phrase("paused_now")]
     switch = await ports.store.switches.read(recognised.strategy.user_id)
     if switch.is_engaged:
-        unless = ", unless it only cancels" + (" or closes" if switch.allows_exits else "")
-        return [f"kill_switch_active: {now}{unless}; the kill switch is engaged"]
+        return [phrase("only_exits_now" if switch.allows_exits else "switched_off_now")]
     return []
 
 
@@ -121,15 +124,19 @@ def _orders(
     meant: Sequence[Meant], positions: Sequence[PositionView], language: str
 ) -> list[PlannedOrder]:
     return [
-        _planned(order, summary_of(order, language), positions)
+        _planned(order, note, positions, language)
         for one in meant
-        for order in one.planned.orders
+        for order, note in zip(one.planned.orders, one.planned.notes, strict=True)
     ]
 
 
-def _planned(order: NewOrder, summary: str, positions: Sequence[PositionView]) -> PlannedOrder:
+def _planned(
+    order: NewOrder, why: Phrase | None, positions: Sequence[PositionView], language: str
+) -> PlannedOrder:
     side, quantity, note = _sized(order, positions)
-    note = note or order.error_message
+    summary, note = summary_of(order), note or why
+    if note is not None:
+        summary = phrase("with_note", summary=summary, note=note)
     mapping = order.mapping
     return PlannedOrder(
         account_id=order.account_id,
@@ -138,13 +145,13 @@ def _planned(order: NewOrder, summary: str, positions: Sequence[PositionView]) -
         mapped_by=None if mapping is None else mapping.by.value,
         side=None if side is None else side.value,
         quantity=None if quantity is None else format(quantity.normalize(), "f"),
-        summary=f"{summary} ({note})" if note else summary,
+        summary=summary.said(language),
     )
 
 
 def _sized(
     order: NewOrder, positions: Sequence[PositionView]
-) -> tuple[Side | None, Decimal | None, str | None]:
+) -> tuple[Side | None, Decimal | None, Phrase | None]:
     """Size an order as a worker would, with the finest steps and no bounds."""
     if is_plain(order.sizing) and not order.reduce_only:
         return order.side, order.quantity, None
@@ -163,16 +170,17 @@ def _sized(
     sized = size(order.sizing, holding, instrument, can_flip=True, reduce_only=order.reduce_only)
     if isinstance(sized, Denied):
         return order.side, order.quantity, sized.message
-    return sized.side, sized.quantity, " ".join(sized.notes) or None
+    return sized.side, sized.quantity, in_turn(sized.notes)
 
 
-def _error(refusal: ApiError) -> dict[str, Any]:
+def _error(refusal: ApiError, language: str) -> dict[str, Any]:
+    message, hint = refusal.said(language)
     return {
         "status": "error",
         "code": refusal.code,
-        "message": refusal.message,
+        "message": message,
         "field": refusal.field,
-        "hint": refusal.hint,
+        "hint": hint,
     }
 
 

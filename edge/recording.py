@@ -14,6 +14,7 @@ from edge.dispatch import cancel_hints
 from edge.refusals import WrittenError, refused_with
 from edge.replies import ReplyOrder, SignalReply, answer_signals
 from handlers.errors import StoreUnavailableError
+from handlers.phrases import phrase
 from handlers.planning.summaries import summary_of
 from handlers.records.alerts import Duplicate, NewSignal, Recorded, RefusedAtRecord, SignalOutcome
 from handlers.signals import masked_body
@@ -28,17 +29,15 @@ if TYPE_CHECKING:
     from edge.errors import ApiError
     from edge.meaning import Meant
     from edge.ports import Ports
+    from handlers.phrases import Phrase
     from handlers.records.accounts import Recognised
 
 TEST_DIALECT = "test"
 """What is written down instead of the dialect, where somebody tries their strategy by hand."""
 
 _RATE_LIMITED = "rate_limited"
-_ID_REUSED = (
-    "id_reused: an earlier alert had this id and other content; this one counts by itself. "
-    "An id names one alert."
-)
-_TOO_FAST = "The strategy sends alerts faster than its limit; this one made no order."
+_ID_REUSED = phrase("id_reused")
+_TOO_FAST = phrase("too_fast")
 
 
 async def record_all(
@@ -58,8 +57,8 @@ async def record_all(
         new = _new_signal(alert, recognised, one)
         match await ports.store.signals.record(new):
             case Recorded(to_cancel=to_cancel, is_id_reused=is_id_reused):
-                replies.append(_accepted(new, one, (_ID_REUSED,) if is_id_reused else ()))
-                hints += _hints(ports, alert, new)
+                replies.append(_accepted(new, one, alert, (_ID_REUSED,) if is_id_reused else ()))
+                hints += _hints(ports, new)
                 orders += [order.id for order in new.orders if order.denied_code is None]
                 if to_cancel:
                     parent = alert.trace.traceparent
@@ -68,7 +67,7 @@ async def record_all(
             case Duplicate() as duplicate:
                 replies.append(await _duplicate(ports, duplicate, one, alert))
             case RefusedAtRecord(code=code):
-                replies.append(_refused(new, one, refused_with(code)))
+                replies.append(_refused(new, one, alert, refused_with(code)))
     if "accepted" not in [reply.status for reply in replies]:
         _raise_refusal(replies)
     ports.afterwards.stir(recognised.strategy.user_id)
@@ -101,7 +100,7 @@ async def record_rejected(
             case Duplicate() as duplicate:
                 replies.append(await _duplicate(ports, duplicate, one, alert))
             case _:
-                replies.append(_rejected(new, one))
+                replies.append(_rejected(new, one, alert))
     return Taken(
         answer=answer_signals(tuple(replies)),
         user_id=recognised.strategy.user_id,
@@ -155,20 +154,22 @@ def _new_signal(alert: Alert, recognised: Recognised, one: Meant) -> NewSignal:
     )
 
 
-def _hints(ports: Ports, alert: Alert, new: NewSignal) -> list[Envelope]:
+def _hints(ports: Ports, new: NewSignal) -> list[Envelope]:
     return [
         execute_hint(
             ExecuteOrder(user_id=new.user_id, order_id=order.id, account_id=order.account_id),
             ports.clock,
             until=order.expires_at,
-            parent=alert.trace.traceparent,
+            parent=new.traceparent,
         )
         for order in new.orders
         if order.denied_code is None
     ]
 
 
-def _accepted(new: NewSignal, one: Meant, warnings: tuple[str, ...]) -> SignalReply:
+def _accepted(
+    new: NewSignal, one: Meant, alert: Alert, warnings: tuple[Phrase, ...]
+) -> SignalReply:
     return SignalReply(
         status="accepted",
         signal_id=new.id,
@@ -177,23 +178,36 @@ def _accepted(new: NewSignal, one: Meant, warnings: tuple[str, ...]) -> SignalRe
         orders=tuple(
             [
                 ReplyOrder(id=order.id, account=order.account_id, summary=summary)
-                for order, summary in zip(new.orders, one.planned.summaries, strict=True)
+                for order, summary in zip(new.orders, _summaries(one, alert), strict=True)
             ]
         ),
-        warnings=(*one.warnings, *warnings),
+        warnings=_said((*one.warnings, *warnings), alert),
     )
 
 
-def _rejected(new: NewSignal, one: Meant) -> SignalReply:
-    return _without_orders("rejected", new, one, code=_RATE_LIMITED, message=_TOO_FAST)
+def _summaries(one: Meant, alert: Alert) -> Sequence[str]:
+    """Say what each order shall do; in English, which webhooks answer in, it is said already."""
+    if alert.language == "en":
+        return one.planned.summaries
+    return [summary_of(order).said(alert.language) for order in one.planned.orders]
 
 
-def _refused(new: NewSignal, one: Meant, why: ApiError) -> SignalReply:
-    return _without_orders("refused", new, one, code=why.code, message=why.message)
+def _said(warnings: Sequence[Phrase], alert: Alert) -> tuple[str, ...]:
+    return tuple([warning.said(alert.language) for warning in warnings])
+
+
+def _rejected(new: NewSignal, one: Meant, alert: Alert) -> SignalReply:
+    message = _TOO_FAST.said(alert.language)
+    return _without_orders("rejected", new, one, alert, why=(_RATE_LIMITED, message))
+
+
+def _refused(new: NewSignal, one: Meant, alert: Alert, why: ApiError) -> SignalReply:
+    message, _ = why.said(alert.language)
+    return _without_orders("refused", new, one, alert, why=(why.code, message))
 
 
 def _without_orders(
-    status: str, new: NewSignal, one: Meant, *, code: str, message: str
+    status: str, new: NewSignal, one: Meant, alert: Alert, *, why: tuple[str, str]
 ) -> SignalReply:
     return SignalReply(
         status=status,
@@ -201,9 +215,9 @@ def _without_orders(
         trace_id=new.trace_id,
         dialect=one.dialect,
         orders=(),
-        warnings=one.warnings,
-        code=code,
-        message=message,
+        warnings=_said(one.warnings, alert),
+        code=why[0],
+        message=why[1],
     )
 
 
@@ -221,7 +235,11 @@ async def _duplicate(ports: Ports, duplicate: Duplicate, one: Meant, alert: Aler
         order = await ports.store.orders.load(order_id)
         if order is not None:
             orders.append(
-                ReplyOrder(id=order.id, account=order.account_id, summary=summary_of(order))
+                ReplyOrder(
+                    id=order.id,
+                    account=order.account_id,
+                    summary=summary_of(order).said(alert.language),
+                )
             )
     return SignalReply(
         status="duplicate",
@@ -229,5 +247,5 @@ async def _duplicate(ports: Ports, duplicate: Duplicate, one: Meant, alert: Aler
         trace_id=alert.trace.trace_id,
         dialect=one.dialect,
         orders=tuple(orders),
-        warnings=one.warnings,
+        warnings=_said(one.warnings, alert),
     )

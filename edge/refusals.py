@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from edge.errors import ApiError
+from handlers.phrases import phrase
 
 
 class WrittenError(ApiError):
@@ -10,9 +13,9 @@ class WrittenError(ApiError):
 
 
 _FORBIDDEN = {
-    "strategy_paused": ("The strategy is paused.", "Resume it to take its alerts again."),
-    "kill_switch_active": ("The kill switch is engaged.", "Release it to trade again."),
-    "account_disabled": ("No account of the strategy is enabled.", "Enable one of them."),
+    "strategy_paused": (phrase("strategy_paused"), phrase("resume_it")),
+    "kill_switch_active": (phrase("kill_switch_active"), phrase("release_it")),
+    "account_disabled": (phrase("accounts_disabled"), phrase("enable_one")),
 }
 
 
@@ -21,14 +24,26 @@ def unknown_token(kind: type[ApiError] = ApiError) -> ApiError:
     return kind(
         401,
         "unknown_token",
-        "This webhook address is not known.",
-        hint="Copy the webhook's address again, or give the strategy a new token.",
+        phrase("unknown_token"),
+        hint=phrase("copy_address"),
     )
+
+
+def too_fast(refusal: ApiError, *, rate: float) -> ApiError:
+    """Return the answer to an alert that is refused anyway, and comes faster than its limit."""
+    said = ApiError(
+        429,
+        "rate_limited",
+        "The strategy's alerts come faster than their limit, and this one was refused anyway.",
+        hint=f"It would have been {refusal.status} {refusal.code}: {refusal.message}",
+    )
+    said.retry_after_s = ceil(1 / rate)
+    return said
 
 
 def refused_with(code: str, kind: type[ApiError] = ApiError) -> ApiError:
     """Return the refusal of this code: 403, or 401 where the token is gone meanwhile."""
     if code == "unknown_token":
         return unknown_token(kind)
-    message, hint = _FORBIDDEN.get(code, ("The alert is refused.", None))
+    message, hint = _FORBIDDEN.get(code, (phrase("refused"), None))
     return kind(403, code, message, hint=hint)

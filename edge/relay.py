@@ -102,14 +102,20 @@ async def attend(ports: Ports) -> int:
     Raises:
         StoreUnavailableError: The record could not be asked.
     """
-    users = await ports.store.relay.unattended(limit=_AT_ONCE)
+    found = await ports.store.relay.unattended(limit=_AT_ONCE)
     asking = int(ports.clock.monotonic() // _ATTEND_EACH)
-    for user in users:
-        hinted = await hint(ports, user)
+    for each in found:
+        hinted = await hint(ports, each.user_id)
         if hinted is None or hinted.worker_id is None:
             start = ensure_worker if hinted is not None and hinted.should_claim else ask_for_worker
-            await start(ports, user, cause=None, attempt=asking, parent="")
-    return len(users)
+            await start(
+                ports,
+                each.user_id,
+                cause=each.order_id,
+                attempt=asking,
+                parent=each.traceparent,
+            )
+    return len(found)
 
 
 async def look_after(ports: Ports) -> int:

@@ -60,7 +60,7 @@ class Lane:
         """Queue an order; one in hand already, or without room here, is left to PostgreSQL.
 
         `done` is called once the order was tried, or at once if no attempt will follow soon. The
-        trace is for the log, should an attempt fail.
+        trace is for the log, should an attempt fail before the order is read.
         """
         item = self._in_hand.get(order_id) or self._queued(order_id, marks, trace_id)
         if done is None:

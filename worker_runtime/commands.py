@@ -13,6 +13,7 @@ import anyio
 from bus.envelope import named
 from bus.messages import (
     CancelOrder,
+    CompareAccount,
     Drain,
     ExecuteOrder,
     FindInstruments,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from handlers.orders.executed import Executed
     from handlers.store.base import OrderStore
     from worker_runtime.answers import Answers
+    from worker_runtime.comparing import Comparing
     from worker_runtime.consumer import Receipts
     from worker_runtime.execution import Execution
     from worker_runtime.sessions import Sessions
@@ -73,6 +75,7 @@ class Commands:
     clock: Clock
     execution: Execution
     sessions: Sessions
+    comparing: Comparing
     receipts: Receipts
     answers: Answers
     begin_drain: Callable[[str], None]
@@ -97,14 +100,22 @@ class Commands:
                 self.tasks.start_soon(self._verify, message, trace_id, done)
             case ProbeAccount() | FindInstruments():
                 self.tasks.start_soon(self._look, message, done)
-            case ReloadAccount():
-                self.tasks.start_soon(self._reload, message, done)
+            case ReloadAccount() | CompareAccount():
+                self._attend(message, done)
             case Drain(reason=reason):
                 self.begin_drain(reason)
                 done(None)
             case _:
                 _log.error("unknown_command", extra=named(delivery.envelope))
                 done(None)
+
+    def _attend(self, message: ReloadAccount | CompareAccount, done: Done) -> None:
+        """Set what an account needs going; nobody waits for a comparison, and it takes minutes."""
+        if isinstance(message, ReloadAccount):
+            self.tasks.start_soon(self._reload, message, done)
+        else:
+            self.tasks.start_soon(self.comparing.run, message.account_id)
+            done(None)
 
     def _served(self, delivery: HintDelivery, executed: Executed | None) -> None:
         """Put the receipt, and answer a cancel that somebody waits for."""
@@ -126,7 +137,7 @@ class Commands:
         reply = failed(Reason.UNAVAILABLE)
         about = {"order_id": str(message.order_id), "trace_id": trace_id}
         try:
-            reply = await self._looked_up(message)
+            reply = await self._looked_up(message, about)
         except StoreUnavailableError:
             _log.info("fills_not_verified", extra=about)
         except SessionUnavailableError as error:
@@ -137,10 +148,11 @@ class Commands:
             if message.request is not None:
                 self.answers.give(message.request, reply)
 
-    async def _looked_up(self, message: VerifyFills) -> Reply:
+    async def _looked_up(self, message: VerifyFills, about: dict[str, str]) -> Reply:
         order = await self.orders.load(message.order_id)
         if order is None:
             return failed(Reason.NOT_FOUND)
+        about["trace_id"] = order.trace_id
         if order.state not in WORKING | UNRESOLVED:
             return said("verified", state=order.state)
         async with self.sessions.use(order.account_id) as desk:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from handlers.orders.desk import Desk
+    from handlers.records.orders import Order
     from handlers.store.base import WorkStore
     from worker_runtime.pace import Pace
 
@@ -47,15 +48,20 @@ class Listener:
 
     async def _take(self, event: OrderReport | Fill, desk: Desk) -> None:
         """Record one event, however long PostgreSQL is away: the venue may not say it again."""
+        about = {"account_id": str(desk.account.id), "client_order_id": event.client_order_id}
+
+        def name(order: Order) -> None:
+            about.update(order_id=str(order.id), trace_id=order.trace_id)
+
         pauses = Pauses(self._pace)
         while True:
             try:
-                state = await fills.take_event(event, desk)
+                state = await fills.take_event(event, desk, on_read=name)
             except StoreUnavailableError:
                 await anyio.sleep(pauses.take())
                 continue
             except Exception:  # noqa: BLE001 - one event's fault must not end the stream
-                _log.exception("event_not_taken", extra={"account_id": str(desk.account.id)})
+                _log.exception("event_not_taken", extra=about)
                 return
             if state is not None and state not in WORKING:
                 self._on_change()

@@ -220,7 +220,7 @@ class Execution:
     async def _cancel(self, account: AccountId, turn: Turn) -> Executed:
         try:
             async with self._sessions.use(account) as desk:
-                sent = await cancel.send_cancel(turn.item.order_id, desk)
+                sent = await cancel.send_cancel(turn.item.order_id, desk, on_read=turn.begun)
                 return Executed(state=sent.state, reply=sent.reply)
         except SessionUnavailableError as error:
             pause = timedelta(seconds=error.retry_after)

@@ -221,10 +221,15 @@ class Session:
 
     def _failed(self, state: SessionState, error: Exception) -> float | None:
         self.state, self._is_stale = state, False
-        self.why, self.code = f"{type(error).__name__}: {error}", code_of(error)
+        name = type(error).__name__
+        self.why, self.code = str(error) or name, code_of(error)
         _log.warning(
             "broker_session_failed",
-            extra={"account_id": str(self.account.id), "state": state.value, "why": self.why},
+            extra={
+                "account_id": str(self.account.id),
+                "state": state.value,
+                "why": f"{name}: {error}",
+            },
         )
         return None if state is SessionState.REFUSED else self._pauses.take()
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bus.values import OrderId
     from handlers.orders.desk import Desk
     from handlers.orders.following import Ready
-    from handlers.records.orders import Mark
+    from handlers.records.orders import Mark, Order
 
 # Told what the attempt came to; `None` where it waits for its time already or found no room.
 Done = Callable[[Executed | None], None]
@@ -68,6 +68,10 @@ class Turn(Behind):
         self._next: Item | None = None
 
     @override
+    def begun(self, order: Order) -> None:
+        self.item.trace_id = order.trace_id
+
+    @override
     def wants_look(self) -> bool:
         return bool(self._waiting) and not self._waiting[0].was_looked_at and self.may_go_on()
 
@@ -79,6 +83,8 @@ class Turn(Behind):
         ready = await make_ready([(item.order_id, item.marks) for item in items], desk)
         for item in items:
             item.ready = ready.get(item.order_id)
+            if item.ready is not None:
+                item.trace_id = item.ready.order.trace_id
 
     @override
     def take(self) -> Ready | None:

@@ -21,6 +21,7 @@ from worker_runtime.answers import Answers
 from worker_runtime.backlog import Backlog
 from worker_runtime.binding import bind_account
 from worker_runtime.commands import Commands
+from worker_runtime.comparing import Comparing
 from worker_runtime.consumer import Consumer, Receipts
 from worker_runtime.events import Listener
 from worker_runtime.execution import Execution, Reactions
@@ -171,6 +172,13 @@ class Worker:
             clock=self._ports.clock,
             execution=self._execution,
             sessions=self._sessions,
+            comparing=Comparing(
+                self._lease,
+                self._ports.store.comparisons,
+                self._sessions,
+                clock=self._ports.clock,
+                on_change=self._backlog.nudge,
+            ),
             receipts=self._receipts,
             answers=self._answers,
             begin_drain=self._drain.begin,

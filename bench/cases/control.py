@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
     from datetime import datetime
 
-    from bench.load import HttpConnection
     from bench.measure import Figures, Round
     from bench.processes import Running
     from bus.bundle import Bus
@@ -65,7 +64,7 @@ class _Reply(msgspec.Struct, frozen=True):
 class WayIn(NamedTuple):
     """How alerts come in, and how many workers are then waiting."""
 
-    connection: HttpConnection
+    port: int
     pool: int
 
 
@@ -85,7 +84,7 @@ class House:
         self._observer = observer
         self._bus = bus
         self._workers = workers
-        self._connection = way_in.connection
+        self._port = way_in.port
         self._pool = way_in.pool
 
     async def figures(self, name: str) -> Figures:
@@ -104,7 +103,9 @@ class House:
         await self._workers.until(self._is_ready)
         trader = await add_trader(self._store)
         request = post(f"/webhook/tradingview/{trader.token}", ALERT % uuid7())
-        answer = await self._connection.ask(request)
+        # An edge hangs up on who connects and says nothing, as each does while others are measured.
+        async with connections(self._port, 1) as [connection]:
+            answer = await connection.ask(request)
         require_accepted(answer)
         [order] = msgspec.json.decode(answer.body, type=_Reply).orders
         line: Timeline = {}
@@ -169,10 +170,9 @@ async def _opened(stack: AsyncExitStack, environment: Mapping[str, str], *, pool
     workers = await stack.enter_async_context(running_workers(environment))
     edge = await stack.enter_async_context(running(*house("edge"), environment=environment))
     await edge.until(lambda: listens(port))
-    [connection] = await stack.enter_async_context(connections(port, 1))
     observer = await asyncpg.connect(environment["FOURPASS_DATABASE_URL"])
     stack.push_async_callback(observer.close)
-    return House(store, bus, workers, observer, way_in=WayIn(connection, pool))
+    return House(store, bus, workers, observer, way_in=WayIn(port, pool))
 
 
 async def _sqs(stack: AsyncExitStack) -> Mapping[str, str]:

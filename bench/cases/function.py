@@ -33,7 +33,7 @@ from bus.values import SystemClock
 from handlers.store.open import open_store
 from handlers.store.settings import StoreSettings
 from infra.local.cloud.package import build
-from infra.local.functions import sqs_event
+from infra.local.control.functions import sqs_event
 from infra.local.queues import NOBODY
 from telemetry.stages import Stage
 

@@ -135,6 +135,7 @@ class Holdings:
                 last_price=None,
                 unrealised_pnl=_ZERO,
                 updated_at=now,
+                held_as=currency,
             )
             for currency, symbol in symbols
             if currency in held

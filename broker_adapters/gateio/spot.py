@@ -110,6 +110,7 @@ class Spot(Market):
     def _listing(self, read: wire.CurrencyPair) -> Listing:
         step = _ONE.scaleb(-int(needed(read.amount_precision, "amount_precision")))
         pair = identity(read.id)
+        base, _, quote = pair.rpartition("_")
         instrument = Instrument(
             symbol=self.symbol_of(pair),
             quantity_step=step,
@@ -118,9 +119,9 @@ class Spot(Market):
             max_quantity=number(read.max_base_amount) or None,
             min_notional=number(read.min_quote_amount) or Decimal(0),
             shorts=False,
-            currency=pair.rpartition("_")[2],
+            currency=quote,
+            held_as=base,
         )
-        base, _, quote = pair.rpartition("_")
         return Listing(instrument=instrument, pair=pair, base=base, quote=quote)
 
     @override

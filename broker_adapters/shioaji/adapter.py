@@ -16,7 +16,7 @@ from broker_adapters.errors import BrokerError, UnknownSymbolError
 from broker_adapters.shioaji.budget import Share
 from broker_adapters.shioaji.contracts import Contracts
 from broker_adapters.shioaji.folding import Whose, amount_of, report_of
-from broker_adapters.shioaji.guard import certificate_warnings, refusal_of_account, venue_account_of
+from broker_adapters.shioaji.guard import certificate_ends, refusal_of_account, venue_account_of
 from broker_adapters.shioaji.holdings import Holdings
 from broker_adapters.shioaji.ladder import Ladder
 from broker_adapters.shioaji.legs import legs_of
@@ -85,8 +85,9 @@ class ShioajiBroker(base.Broker):
     async def connect(self, *, deadline: datetime) -> base.SessionInfo:
         left = (deadline - self._clock.now()).total_seconds()
         await self._session.open(patience=max(left, 0.0))
-        for warning in self._warnings():
-            fields = {"account_id": str(self._account.id), "why": warning}
+        ends = self._certificate_ends()
+        if ends is not None:
+            fields = {"account_id": str(self._account.id), "ends": ends.date().isoformat()}
             _log.warning("certificate_ends_soon", extra=fields)
         return base.SessionInfo(
             broker="shioaji",
@@ -104,7 +105,7 @@ class ShioajiBroker(base.Broker):
         return base.Health(
             is_connected=self._session.state is State.UP,
             has_gap=bool(self._session.gap),
-            warnings=self._warnings(),
+            certificate_ends=self._certificate_ends(),
         )
 
     @override
@@ -230,8 +231,8 @@ class ShioajiBroker(base.Broker):
             for name in names
         ]
 
-    def _warnings(self) -> tuple[str, ...]:
-        return certificate_warnings(self._session.signed_in, now=self._clock.now())
+    def _certificate_ends(self) -> datetime | None:
+        return certificate_ends(self._session.signed_in, now=self._clock.now())
 
     def _foreign(self, request: base.OrderRequest) -> base.Rejected | None:
         """Refuse what is not an order of this account, whoever let it come this far."""

@@ -37,12 +37,10 @@ def refusal_of_account(
     return None
 
 
-def certificate_warnings(signed_in: SignedIn | None, *, now: datetime) -> tuple[str, ...]:
-    """Return what the trader has to do soon."""
+def certificate_ends(signed_in: SignedIn | None, *, now: datetime) -> datetime | None:
+    """Return when the certificate ends, where that is so soon that the trader has to act."""
     until = None if signed_in is None else signed_in.certificate_until
-    if until is None or until - now > _WARNED:
-        return ()
-    return (f"The certificate ends on {until.date().isoformat()}: get a new one from SinoPac.",)
+    return None if until is None or until - now > _WARNED else until
 
 
 def venue_account_of(signed_in: SignedIn | None) -> str | None:

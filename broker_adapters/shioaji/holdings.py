@@ -106,6 +106,7 @@ class Holdings:
             last_price=held.last,
             unrealised_pnl=held.gain,
             updated_at=self._orders.clock.now(),
+            held_as=held.code,
         )
 
     def _afford(self) -> None:

@@ -63,12 +63,15 @@ def listing_of(symbol: str, contract: Any, info: Any) -> Listing:  # noqa: ANN40
     ceiling = ceiling if ceiling else None
     is_stock = word(contract.security_type) == "STK"
     instrument = _stock(symbol, info, floor) if is_stock else _future(symbol, info)
+    code = word(contract.target_code) or word(contract.code)
     return Listing(
         symbol=symbol,
-        code=word(contract.target_code) or word(contract.code),
+        code=code,
         is_stock=is_stock,
         contract=contract,
-        instrument=msgspec.structs.replace(instrument, price_floor=floor, price_ceiling=ceiling),
+        instrument=msgspec.structs.replace(
+            instrument, price_floor=floor, price_ceiling=ceiling, held_as=code
+        ),
         floor=floor,
         ceiling=ceiling,
         is_suspended=bool(getattr(info, "trading_suspended", False)),

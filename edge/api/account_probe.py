@@ -11,6 +11,7 @@ from bus.values import AccountId
 from edge.errors import not_found
 from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import needs
+from edge.language import language_of
 from handlers.asking.account_probe import probe_account
 
 if TYPE_CHECKING:
@@ -60,15 +61,15 @@ async def try_account(
     if all(each.id != account for each in accounts):
         raise not_found("account")
     reply = await probe_account(principal.user_id, account, ports.bus, clock=ports.clock)
-    takes_chinese = request.headers.get("accept-language", "").strip().lower().startswith("zh")
-    return _body(reply, takes_chinese=takes_chinese)
+    language = language_of(request)
+    return _body(reply, language)
 
 
-def _body(reply: Reply, *, takes_chinese: bool) -> AccountProbeBody:
+def _body(reply: Reply, language: str) -> AccountProbeBody:
     return AccountProbeBody(
         ok=reply.is_ok,
         code=reply.code,
-        message=reply.message_zh_tw if takes_chinese else reply.message,
+        message=reply.said(language),
         why=reply.why,
         balances=[
             BalanceBody(

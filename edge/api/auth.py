@@ -133,7 +133,10 @@ async def sign_in(
 async def sign_in_by_link(
     request: Request[Any, Any, Any], ports: PortsGiven, data: JSONBody[LinkWish]
 ) -> Response[SignedInBody]:
-    """Begin a session by a link that was handed out; it is good once, for 30 minutes."""
+    """Begin a session by a link that was handed out; it is good once, for 30 minutes.
+
+    401 `totp_required` leaves it good: it is asked again, with a code.
+    """
     user, has_totp = await use_link(
         ports.identity,
         data.token,

@@ -42,7 +42,7 @@ class EnrolmentBody(msgspec.Struct, frozen=True, kw_only=True):
     uri: str
 
 
-class RecoveryBody(msgspec.Struct, frozen=True, kw_only=True):
+class RecoveryBody(SignedInBody, frozen=True, kw_only=True):
     """Codes for the day the app is lost, each good once; they are never shown again."""
 
     recovery_codes: list[str]
@@ -75,8 +75,8 @@ async def confirm(
     principal: Caller,
     doer: DoerGiven,
     data: JSONBody[CodeWish],
-) -> RecoveryBody:
-    """Show that the app has the seed; from now on signing in takes a code."""
+) -> Response[RecoveryBody]:
+    """Show that the app has the seed: signing in takes a code, and the session begins anew."""
     session = session_of(principal)
     codes = await second_factor.confirm(
         ports.identity,
@@ -85,7 +85,11 @@ async def confirm(
         caller=caller_of(session, place(ports, request)),
         deed=doer.does("totp.enable"),
     )
-    return RecoveryBody(recovery_codes=codes)
+    begun = await begin_session(ports, request, session.user_id, is_known_device=True)
+    told = RecoveryBody(
+        user=begun.content.user, csrf_token=begun.content.csrf_token, recovery_codes=codes
+    )
+    return Response(told, cookies=begun.cookies)
 
 
 @post(

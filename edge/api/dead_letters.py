@@ -21,6 +21,7 @@ from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import needs
 from handlers.control.dead_letters import NowItWould, all_letters, now_it_would
 from handlers.control.dead_letters import replay as replay_letter
+from handlers.control.why_dead import WhyDead, why_dead
 from handlers.errors import RefusedError
 from handlers.records.audit import NewAuditEntry
 from handlers.signals.secrets import mask_object
@@ -35,12 +36,18 @@ _TAGS = ["Dead letters"]
 
 
 class DeadLetterBody(msgspec.Struct, frozen=True, kw_only=True):
-    """A message that was set aside, and why; `now_it_would` says what saying it again would do."""
+    """A message that was set aside; `now_it_would` says what saying it again would do.
+
+    Attributes:
+        reason: As the part that set it aside wrote it down.
+        why: What that means, of a closed list.
+    """
 
     id: UUID
     destination: Destination
     message_type: str
     reason: str
+    why: WhyDead
     attempts: int
     dead_at: datetime
     age_s: int
@@ -104,7 +111,9 @@ async def replay(
         await _forget(ports, user, letter_id)
     else:
         raise TransportUnavailableError("the same request is under way, or broke off just now")
-    answer = msgspec.convert(kept.answer, DeadLetterBody)
+    # One that was kept by an older build names no `why`.
+    known = {"why": why_dead(str(kept.answer.get("reason", "")))} | kept.answer
+    answer = msgspec.convert(known, DeadLetterBody)
     return Response(answer, status_code=202 if is_new else 200)
 
 
@@ -171,6 +180,7 @@ async def _show(ports: Ports, letter: DeadLetter, envelope: Envelope) -> Found:
         destination=letter.destination,
         message_type=str(message.get("type", "")),
         reason=letter.reason,
+        why=why_dead(letter.reason),
         attempts=letter.attempts,
         dead_at=dead_at,
         age_s=max(0, round((ports.clock.now() - dead_at).total_seconds())),

@@ -12,6 +12,7 @@ from edge.alert import Alert
 from edge.api.own import recognised_own
 from edge.given import Caller, PortsGiven
 from edge.guards import needs
+from edge.language import language_of
 from edge.preview import preview
 from edge.trace import trace_of
 
@@ -47,14 +48,8 @@ async def explain_signal(
         received_at=ports.clock.now(),
         trace=trace_of(request.scope),
     )
-    said = await preview(ports, alert, recognised, language=_language(request))
+    said = await preview(ports, alert, recognised, language=language_of(request))
     return Response(said, media_type=MediaType.JSON)
-
-
-def _language(request: Request[Any, Any, Any]) -> str:
-    """Read the first language that the caller takes; all but Chinese is answered in English."""
-    first = request.headers.get("accept-language", "").strip().lower()
-    return "zh-TW" if first.startswith("zh") else "en"
 
 
 ROUTES = (explain_signal,)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -14,11 +14,9 @@ from edge.api.own import one_of
 from edge.api.symbol_shapes import InstrumentBody, MappingBody, instrument_body, mapping_body
 from edge.given import Caller, PortsGiven
 from edge.guards import needs
+from edge.language import language_of
 from handlers.asking.instrument_search import find_instruments
 from handlers.symbols import UnknownSymbol, map_symbol
-
-if TYPE_CHECKING:
-    from handlers.asking.replies import Reply
 
 AccountQuery = Annotated[UUID, QueryParameter(description="Whose venue.")]
 TextQuery = Annotated[
@@ -70,14 +68,9 @@ async def search_symbols(
         candidates=list(mapped.candidates) if unknown else [],
         ok=reply.is_ok,
         code=reply.code,
-        message=_words(request, reply),
+        message=reply.said(language_of(request)),
         items=[instrument_body(each, account.broker) for each in reply.instruments],
     )
-
-
-def _words(request: Request[Any, Any, Any], reply: Reply) -> str:
-    takes_chinese = request.headers.get("accept-language", "").strip().lower().startswith("zh")
-    return reply.message_zh_tw if takes_chinese else reply.message
 
 
 ROUTES = (search_symbols,)

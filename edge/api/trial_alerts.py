@@ -16,6 +16,7 @@ from edge.errors import ApiError, unavailable
 from edge.given import Caller, IdInPath, PortsGiven
 from edge.guards import in_session
 from edge.intake import take_in_test
+from edge.language import language_of
 from edge.trace import trace_of
 from edge.webhooks import BODY_LIMIT
 from handlers.errors import StoreUnavailableError
@@ -60,6 +61,7 @@ async def send_test_alert(
         received_at=ports.clock.now(),
         trace=trace_of(request.scope),
         is_test=True,
+        language=language_of(request),
     )
     look = partial(recognised_own, ports, principal.user_id, strategy_id)
     try:

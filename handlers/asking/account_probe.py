@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from broker_adapters.errors import (
     AuthFailedError,
     BrokerError,
@@ -21,7 +19,7 @@ from broker_adapters.errors import (
 from bus.ids import uuid7
 from bus.messages import ProbeAccount
 from handlers.asking.ask import ask_worker
-from handlers.asking.replies import Reason, Reply, done, failed
+from handlers.asking.replies import Reason, Reply, dated, done, failed
 
 if TYPE_CHECKING:
     from broker_adapters.base import Broker
@@ -60,10 +58,11 @@ async def look_at_account(broker: Broker) -> Reply:
         positions = tuple(await broker.positions())
     except (BrokerError, OSError) as error:
         return failed(code_of(error), why=str(error))
-    warnings = (await broker.health()).warnings
-    why = " ".join(warnings) or None
-    reply = done("account_reachable", balances=balances, positions=positions)
-    return msgspec.structs.replace(reply, why=why)
+    ends = (await broker.health()).certificate_ends
+    if ends is None:
+        return done("account_reachable", balances=balances, positions=positions)
+    reply = done("certificate_ends", balances=balances, positions=positions)
+    return dated(reply, ends.date())
 
 
 def code_of(error: Exception) -> Reason:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from broker_adapters.base import Balance, Instrument, Position
 from bus.values import OrderState
 from handlers.asking.reply_words import WORDS
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 class Reason(StrEnum):
@@ -39,8 +43,7 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         is_ok: What was asked for was done.
         code: Stable; a `Reason` where it was not done.
         message: In English; `message_zh_tw` says the same in the Chinese of Taiwan.
-        why: What the venue or its adapter said itself, where it said anything; of an account that
-            answered, what its trader has to do soon.
+        why: What the venue or its adapter said itself, where it said anything.
         state: The order's, where the request was about one.
         balances: The account's, where the request was about one; so are `positions`.
         instruments: What its venue trades, or what may have been meant.
@@ -55,6 +58,10 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     balances: tuple[Balance, ...] = ()
     positions: tuple[Position, ...] = ()
     instruments: tuple[Instrument, ...] = ()
+
+    def said(self, language: str) -> str:
+        """Return the message in a language: `en` or `zh-TW`."""
+        return self.message_zh_tw if language == "zh-TW" else self.message
 
 
 _ENCODER = msgspec.json.Encoder()
@@ -80,6 +87,15 @@ def done(
         balances=balances,
         positions=positions,
         instruments=instruments,
+    )
+
+
+def dated(reply: Reply, until: date) -> Reply:
+    """Put a date into a reply's words."""
+    return msgspec.structs.replace(
+        reply,
+        message=reply.message.format(until=until.isoformat()),
+        message_zh_tw=reply.message_zh_tw.format(until=until.isoformat()),
     )
 
 

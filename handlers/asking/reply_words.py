@@ -6,6 +6,10 @@ from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
     "account_reachable": ("The account answered.", "帳戶連線成功。"),
+    "certificate_ends": (
+        "The account answered. Its certificate ends on {until}: get a new one from SinoPac.",
+        "帳戶連線成功。憑證將於 {until} 到期：請向永豐金證券申請新的憑證。",
+    ),
     "auth": ("The venue refuses these credentials.", "交易所拒絕這組憑證。"),
     "invalid_options": (
         "The account's options or credentials are not of this broker's kind.",

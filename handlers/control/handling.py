@@ -66,7 +66,11 @@ async def _note(
     delivery: Delivery, verdict: Verdict, taken_at: datetime, services: Services
 ) -> None:
     envelope = delivery.envelope
-    hop = _hop_of(delivery, verdict, taken_at, services.clock.now())
+    stage = STAGES.get(resolve(envelope.message))
+    if stage is None:
+        # A worker's command that strayed here: it is set aside, and no hop of an order's.
+        return
+    hop = _hop_of(delivery, verdict, stage, taken_at, services.clock.now())
     order = order_of(envelope)
     if order is None and not (hop.stage is Stage.WORKER_CONTROL and envelope.traceparent):
         return
@@ -78,17 +82,16 @@ async def _note(
 
 
 def _hop_of(
-    delivery: Delivery, verdict: Verdict, taken_at: datetime, done_at: datetime
+    delivery: Delivery, verdict: Verdict, stage: Stage, taken_at: datetime, done_at: datetime
 ) -> ControlHop:
     envelope = delivery.envelope
-    destination = resolve(envelope.message)
     is_over = envelope.deadline_ns is not None and envelope.deadline_ns <= as_ns(taken_at)
     return ControlHop(
         id=envelope.id,
         attempt=delivery.attempt,
-        stage=STAGES[destination],
+        stage=stage,
         message=str(type(envelope.message).__struct_config__.tag),
-        destination=destination.value,
+        destination=resolve(envelope.message).value,
         system=delivery.system,
         traceparent=envelope.traceparent,
         sent_at=_EPOCH + timedelta(microseconds=envelope.sent_at_ns // 1000),

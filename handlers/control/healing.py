@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bus.messages import (
     CancelOrder,
+    CompareAccount,
     ExecuteOrder,
     Finding,
     HealOrphan,
@@ -84,7 +85,7 @@ async def _release(message: HealOrphan, services: Services) -> Sequence[Message]
     if any(row.id == worker for row in await services.store.queries.workers(user)):
         return ()
     lease = Lease(user_id=user, worker_id=worker, epoch=message.epoch or 0)
-    await services.store.leases.release(lease)
+    await services.store.leases.end(lease)
     return await _worker_if_wanted(message, services)
 
 
@@ -151,6 +152,17 @@ def _command_of(order: Order, services: Services) -> Message | None:
     return None
 
 
+async def _ask_to_compare(message: HealOrphan, services: Services) -> Sequence[Message]:
+    """Have the user's worker compare an account; it knows whether that was done meanwhile."""
+    if message.account_id is None:
+        return ()
+    user = message.user_id
+    command = CompareAccount(user_id=user, account_id=message.account_id)
+    if await services.store.leases.holder(user) is not None:
+        return (command,)
+    return command, wanted_worker(user, services.clock)
+
+
 async def _member(worker: WorkerId, services: Services) -> Member | None:
     return next((each for each in await fleet(services) if each.worker_id == worker), None)
 
@@ -173,5 +185,6 @@ _CURES: Mapping[Finding, Cure] = MappingProxyType(
         Finding.QUEUED_PAST_TTL: _expire,
         Finding.UNATTENDED_ORDER: _worker_if_wanted,
         Finding.OUTBOX_LEFTOVER: _say_again,
+        Finding.COMPARISON_DUE: _ask_to_compare,
     }
 )

@@ -14,6 +14,7 @@ from bus.errors import TransportUnavailableError
 from bus.messages import Finding, HealOrphan, Message
 from bus.values import HOUSE
 from handlers.control.fleet import fleet
+from handlers.errors import StoreUnavailableError
 from handlers.launcher.base import LauncherUnavailableError
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 _OF_EACH_KIND = 100
 _LEASES = 1000
+# Whoever was away for long does not ask all workers at once.
+_COMPARISONS = 20
 # A new process may take this long until it first says something.
 _GROWN_AFTER = timedelta(seconds=60)
 
@@ -33,7 +36,11 @@ _GROWN_AFTER = timedelta(seconds=60)
 async def find_orphans(message: FindOrphans, services: Services) -> Sequence[Result]:
     """Look once at everything; a server that is away hides only what it would have told."""
     del message
-    found: list[Result] = [*await _orders(services), *await _traces(services)]
+    found: list[Result] = [
+        *await _orders(services),
+        *await _traces(services),
+        *await _comparisons(services),
+    ]
     try:
         members = await fleet(services)
     except LauncherUnavailableError:
@@ -48,6 +55,21 @@ async def _orders(services: Services) -> list[InTrace]:
             traceparent=each.traceparent,
         )
         for each in await services.store.upkeep.order_findings(limit=_OF_EACH_KIND)
+    ]
+
+
+async def _comparisons(services: Services) -> list[Message]:
+    """Find accounts whose venue was not compared with the record today, a few a turn.
+
+    It sums up fills, which may take longer than a turn has: no order waits for it.
+    """
+    try:
+        due = await services.store.comparisons.due(limit=_COMPARISONS)
+    except StoreUnavailableError:
+        return []
+    return [
+        HealOrphan(user_id=each.user_id, finding=Finding.COMPARISON_DUE, account_id=each.account_id)
+        for each in due
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.identity.attempts import Caller
-from handlers.identity.signing_in import require_code
+from handlers.identity.signing_in import code_required, require_code
 from handlers.identity.signing_up import invalid_token
 from handlers.identity.tokens import hash_secret, new_secret
 from handlers.records.people import MailedPurpose
@@ -33,12 +33,15 @@ async def use_link(
     """Use a link up; return whose it was, and whether a second factor was shown.
 
     Raises:
-        RefusedError: `invalid_token`; or, of a user with a second factor, `totp_required` and
-            `bad_credentials`, which use the link up as well.
+        RefusedError: `invalid_token`; or, of a user with a second factor, `totp_required`, which
+            leaves the link as it is, and `bad_credentials`, which uses it up.
     """
-    user = await services.store.passwords.use_link(hash_secret(token))
-    if user is None:
+    link = await services.store.passwords.use_link(hash_secret(token), has_code=bool(code))
+    if link is None:
         raise invalid_token()
+    if not link.is_used:
+        raise code_required()
+    user = link.user
     factor = await services.store.totp.read(user)
     if factor is None or not factor.is_confirmed:
         return user, False

@@ -95,7 +95,7 @@ async def require_code(
         TooManyAttemptsError: It was not looked at.
     """
     if not code:
-        raise RefusedError("totp_required", "A code of your second factor is needed.")
+        raise code_required()
     try:
         is_right = await is_right_code(services, user, code, caller=caller)
     except RefusedError as refusal:
@@ -104,6 +104,11 @@ async def require_code(
     if not is_right:
         services.refused.note(user, "bad_code", deed)
         raise bad_credentials()
+
+
+def code_required() -> RefusedError:
+    """Return what somebody with a second factor is told, once all else proved right."""
+    return RefusedError("totp_required", "A code of your second factor is needed.")
 
 
 def bad_credentials() -> RefusedError:

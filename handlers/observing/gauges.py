@@ -26,6 +26,8 @@ _RUNNING: dict[str, int] = {
     state.value: 0 for state in WorkerState if state is not WorkerState.GONE
 }
 
+_COMPARED: dict[str, int] = dict.fromkeys(("asked", "done", "unreachable"), 0)
+
 
 class Gauges:
     """The last look at everything; what could not be seen keeps its last value.
@@ -82,8 +84,26 @@ class Gauges:
             "Messages that wait, by destination",
             lambda: _by("destination", self._waiting),
         )
+        self._show_comparisons(meters)
         meters.gauge(
             "fourpass.record.up", "Whether the record answers", lambda: _one(int(self.is_seen))
+        )
+
+    def _show_comparisons(self, meters: Meters) -> None:
+        meters.gauge(
+            "fourpass.comparisons",
+            "Accounts to be compared with their venues within the last day, by what came of it",
+            lambda: _by("state", _COMPARED | dict(self._census.comparisons)),
+        )
+        meters.gauge(
+            "fourpass.comparisons.differing",
+            "Accounts that differ from their venues, unless their owners know",
+            lambda: _one(self._census.differing),
+        )
+        meters.gauge(
+            "fourpass.comparisons.found_fills",
+            "Fills within the last day that nothing but a comparison found",
+            lambda: _one(self._census.found_fills),
         )
 
     async def look(self) -> None:

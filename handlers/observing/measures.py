@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
-from bus.values import OrderState
+from bus.values import Mode, OrderState
 from handlers.observing.sampling import UNUSUAL, time_to_send
 from handlers.observing.traces import BAD
 from handlers.records.alerts import SignalOutcome
@@ -14,18 +14,20 @@ from handlers.records.lifecycle import FINAL
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from handlers.observing.follower import News
     from handlers.records.control_hops import ControlHop
     from handlers.records.trails import AlertCount, TrailEvent
     from telemetry.meters import Meters
 
+_IN_DOUBT = OrderState.UNKNOWN.value
+
 
 class Measures:
     """The instruments, by the names of `telemetry.stages`."""
 
-    def __init__(self, meters: Meters) -> None:
+    def __init__(self, meters: Meters, *, brokers: Iterable[str] = ()) -> None:
         self._hops = meters.seconds("fourpass.hop.duration", "From one hop to the next, by hop")
         self._errors = meters.counter(
             "fourpass.hop.errors", "Hops that went wrong, by hop and code"
@@ -41,12 +43,20 @@ class Measures:
             "fourpass.orders.unusual", "Orders that were in doubt, taken over or looked up"
         )
         self._alerts = meters.counter("fourpass.alerts", "Alerts by what they came to")
-        self._begin()
+        self._begin(brokers)
 
-    def _begin(self) -> None:
+    def _begin(self, brokers: Iterable[str]) -> None:
         """Begin at 0 what is watched for growth: what begins at 1 did not grow."""
         for outcome in SignalOutcome:
             self._alerts.add(0, {"outcome": outcome.value, "code": ""})
+        for stage in Stage:
+            self._errors.add(0, {"stage": stage.value, "code": ""})
+        for broker in brokers:
+            for kind in (*sorted(UNUSUAL), _IN_DOUBT):
+                self._unusual.add(0, {"broker": broker, "kind": kind})
+            for mode, state in product(Mode, sorted(FINAL)):
+                told = {"mode": mode.value, "state": state.value, "code": ""}
+                self._finished.add(0, {"broker": broker, **told})
 
     def take(self, news: News) -> None:
         """Count what is new of an order's way."""
@@ -56,7 +66,7 @@ class Measures:
             self._take_control_hop(hop)
         for before, event in pairwise(events):
             if event.n > news.told:
-                self._take_hop(before, event, _after(events, event), broker)
+                self._take_hop(before, event, _outcome(events, event), broker)
                 self._take_error(event, news.trail.error_code)
         if news.told == 0 and (to_send := time_to_send(news.trail)) is not None:
             self._to_send.record(max(0.0, to_send.total_seconds()), broker)
@@ -96,10 +106,15 @@ class Measures:
         if event.stage in UNUSUAL:
             self._unusual.add(1, {**broker, "kind": event.stage.value})
         if event.to_state is OrderState.UNKNOWN:
-            self._unusual.add(1, {**broker, "kind": "unknown"})
+            self._unusual.add(1, {**broker, "kind": _IN_DOUBT})
 
 
-def _after(events: Sequence[TrailEvent], event: TrailEvent) -> str:
-    """Return the state that an event led to, its own or that of the next one that has any."""
-    states = (each.to_state for each in events if each.n >= event.n and each.to_state)
-    return next((state.value for state in states), "")
+def _outcome(events: Sequence[TrailEvent], answer: TrailEvent) -> str:
+    """Return the state that an answer led to: it is written down with it, as the next event.
+
+    An answer that was given up only after its order was swept into doubt leads nowhere; then it is
+    the state that the order was in.
+    """
+    states = {each.n: each.to_state for each in events if each.n <= answer.n + 1}
+    state = next((states[n] for n in sorted(states, reverse=True) if states[n] is not None), None)
+    return "" if state is None else state.value

@@ -172,7 +172,10 @@ def _hop(trail: Trail, before: TrailEvent, event: TrailEvent, whole: SpanRecord)
 
 
 def _described(trail: Trail, event: TrailEvent) -> tuple[str, Kind, dict[str, Attribute]]:
-    attributes: dict[str, Attribute] = {"fourpass.stage": event.stage.value}
+    attributes: dict[str, Attribute] = {
+        "fourpass.stage": event.stage.value,
+        "fourpass.order.id": str(trail.order_id),
+    }
     if event.to_state is not None:
         attributes["fourpass.order.state"] = event.to_state.value
     match event.stage:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from handlers.orders.desk import Desk
     from handlers.orders.executed import Executed
-    from handlers.records.orders import Mark
+    from handlers.records.orders import Mark, Order
 
 # The answer that is waited for meanwhile is written down so much later at most.
 _LOOK_WITHIN = 0.25
@@ -29,6 +29,10 @@ _log = logging.getLogger(__name__)
 
 class Behind(Protocol):
     """What waits behind the order that is under way; a lane is."""
+
+    def begun(self, order: Order) -> None:
+        """Be told which order is under way, as it was read; each that is taken counts as told."""
+        ...
 
     def wants_look(self) -> bool:
         """Say whether something waits that was not looked at yet."""

@@ -24,7 +24,7 @@ from handlers.records.lifecycle import FINAL
 
 if TYPE_CHECKING:
     from bus.values import OrderId
-    from handlers.orders.desk import Desk
+    from handlers.orders.desk import Desk, OnRead
 
 _CANCEL_DEADLINE = 5.0
 
@@ -41,7 +41,9 @@ class CancelSent(msgspec.Struct, frozen=True, kw_only=True):
     reply: Reply
 
 
-async def send_cancel(order_id: OrderId, desk: Desk) -> CancelSent:
+async def send_cancel(
+    order_id: OrderId, desk: Desk, *, on_read: OnRead | None = None
+) -> CancelSent:
     """Ask the venue to cancel, and record what it answers.
 
     Safe to repeat: a cancel that was lost is asked for again by the backlog.
@@ -49,6 +51,8 @@ async def send_cancel(order_id: OrderId, desk: Desk) -> CancelSent:
     order = await desk.orders.load(order_id)
     if order is None or order.account_id != desk.account.id:
         return CancelSent(state=None, reply=failed(Reason.NOT_FOUND))
+    if on_read is not None:
+        on_read(order)
     ref = ref_of(order)
     if ref is None or not await desk.orders.note_cancel_sent(order_id, desk.lease):
         is_over = order.state in FINAL

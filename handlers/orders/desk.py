@@ -11,8 +11,11 @@ from bus.values import Clock, UserId
 if TYPE_CHECKING:
     from broker_adapters.base import Broker
     from handlers.records.accounts import Account
-    from handlers.records.orders import Lease
+    from handlers.records.orders import Lease, Order
     from handlers.store.base import OrderStore, WorkStore
+
+    # Told which order it is about, once that was read: for whoever writes a line about it.
+    OnRead = Callable[[Order], None]
 
 Tell = Callable[[UserId], Awaitable[None]]
 

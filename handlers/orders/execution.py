@@ -42,6 +42,8 @@ async def execute(
     order = await desk.orders.load(order_id)
     if order is None or order.state is not OrderState.QUEUED:
         return Executed(state=None if order is None else order.state, why=WhyNot.GONE)
+    if behind is not None:
+        behind.begun(order)
     executed = await _execute_queued(order, desk, marks, behind)
     if executed.trace_id:
         return executed

@@ -10,10 +10,12 @@ from handlers.orders.outcomes import settlement_of_report
 from handlers.records.orders import Settlement
 
 if TYPE_CHECKING:
-    from handlers.orders.desk import Desk
+    from handlers.orders.desk import Desk, OnRead
 
 
-async def take_event(event: OrderReport | Fill, desk: Desk) -> OrderState | None:
+async def take_event(
+    event: OrderReport | Fill, desk: Desk, *, on_read: OnRead | None = None
+) -> OrderState | None:
     """Record a report or a fill; `None` where the order is none of ours.
 
     Hearing the same twice changes nothing: fills are keyed by what stream and look-up both carry.
@@ -21,6 +23,8 @@ async def take_event(event: OrderReport | Fill, desk: Desk) -> OrderState | None
     order = await desk.orders.by_client_id(desk.account.id, event.client_order_id)
     if order is None:
         return None
+    if on_read is not None:
+        on_read(order)
     match event:
         case OrderReport():
             settlement = settlement_of_report(order.id, event, desk)

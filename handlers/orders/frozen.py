@@ -85,14 +85,14 @@ def frozen_against(
         reduce_only=order.reduce_only,
     )
     if isinstance(sized, Denied):
-        return Refused(code=sized.code, message=sized.message)
+        return Refused(code=sized.code, message=str(sized.message))
     tick = instrument.price_tick
     limit_price = round_limit_price(order.limit_price, side=sized.side, tick=tick)
     stop_price = round_stop_price(order.stop_price, side=sized.side, tick=tick)
     # A limit of less than one tick rounds to 0, which some venues take for a market order.
     denied = check_prices(limit_price, stop_price, instrument)
     if denied is not None:
-        return Refused(code=denied.code, message=denied.message)
+        return Refused(code=denied.code, message=str(denied.message))
     return Frozen(
         side=sized.side,
         quantity=sized.quantity,
@@ -100,7 +100,7 @@ def frozen_against(
         limit_price=limit_price,
         stop_price=stop_price,
         next_leg=sized.next_leg,
-        notes=(*sized.notes, *_ends_with_its_day(order, desk)),
+        notes=(*map(str, sized.notes), *_ends_with_its_day(order, desk)),
         seen=seen_of(holding, instrument),
     )
 

@@ -87,8 +87,13 @@ def _following(
     if behind is None or not isinstance(outcome, Accepted):
         return None
     ready = behind.take()
-    frozen = None if ready is None else freeze_behind(ready, sendable.reading, desk)
-    return None if ready is None or frozen is None else (ready, frozen)
+    if ready is None:
+        return None
+    try:
+        frozen = freeze_behind(ready, sendable.reading, desk)
+    except Exception:  # noqa: BLE001 - it is tried in its turn and says so then; this one is sent
+        return None
+    return None if frozen is None else (ready, frozen)
 
 
 async def _sent(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from handlers.phrases import phrase
 from handlers.records.accounts import AccountState
 from handlers.records.refusals import Refusal
 
@@ -27,9 +28,13 @@ def addressed(signal: Signal, accounts: Sequence[Account]) -> tuple[Account, ...
         if unknown or not wanted:
             return Refusal(
                 code="invalid_field",
-                message=f"The strategy has no account {', '.join(unknown) or 'of no name'}.",
+                message=phrase("no_account", names=", ".join(unknown))
+                if unknown
+                else phrase("no_account_named"),
                 field="accounts",
-                hint="Its accounts: " + ", ".join(account.name for account in accounts) + ".",
+                hint=phrase(
+                    "its_accounts", names=", ".join([account.name for account in accounts])
+                ),
             )
         if ambiguous := _ambiguous(wanted, accounts):
             return ambiguous
@@ -37,8 +42,8 @@ def addressed(signal: Signal, accounts: Sequence[Account]) -> tuple[Account, ...
     if AccountState.ENABLED not in [account.state for account in chosen]:
         return Refusal(
             code="account_disabled",
-            message="No account that the alert is for is enabled.",
-            hint="Enable one of them.",
+            message=phrase("none_enabled"),
+            hint=phrase("enable_one"),
         )
     return chosen
 
@@ -54,8 +59,8 @@ def _ambiguous(wanted: Sequence[str], accounts: Sequence[Account]) -> Refusal | 
         if len(named) > 1:
             return Refusal(
                 code="invalid_field",
-                message=f"The strategy has {len(named)} accounts named {name}.",
+                message=phrase("accounts_named", count=str(len(named)), name=name),
                 field="accounts",
-                hint="Use their ids: " + ", ".join(str(account.id) for account in named) + ".",
+                hint=phrase("use_ids", ids=", ".join([str(account.id) for account in named])),
             )
     return None

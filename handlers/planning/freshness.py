@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from handlers.phrases import phrase
 from handlers.records.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -42,23 +44,29 @@ def judge_age(
         ahead = (sent_at - now).total_seconds()
         return Refusal(
             code="future_signal",
-            message=f"The alert's time lies {ahead:.0f} s ahead.",
+            message=phrase("future", seconds=f"{ahead:.0f}"),
             field="time",
-            hint="Send {{timenow}}: it is in UTC.",
+            hint=phrase("timenow_is_utc"),
         )
     age_s: int | Decimal = settings.exit_ttl_s if is_exit else settings.entry_ttl_s
     if signal.max_age is not None and signal.max_age < age_s:
         age_s = signal.max_age
-    age = timedelta(seconds=float(age_s))
+    age = _lasting(age_s)
     counts_from = received_at
     if sent_at is not None and (settings.strict_time or not signal.is_bar_time):
         counts_from = min(sent_at, received_at)
     expires_at = counts_from + age
     if now >= expires_at:
-        late, kind = (now - counts_from).total_seconds(), "exit" if is_exit else "entry"
+        late, most = f"{(now - counts_from).total_seconds():.0f}", f"{Decimal(age_s):f}"
+        kind = "stale_exit" if is_exit else "stale_entry"
         return Refusal(
             code="stale_signal",
-            message=f"The alert is {late:.0f} s old; an {kind} is wanted for {Decimal(age_s):f} s.",
+            message=phrase(kind, late=late, seconds=most),
             field=None if sent_at is None else "time",
         )
     return Fresh(expires_at=expires_at)
+
+
+@lru_cache(maxsize=256)
+def _lasting(seconds: int | Decimal) -> timedelta:
+    return timedelta(seconds=float(seconds))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from bus.values import Side
+from handlers.phrases import phrase
 from handlers.planning.quantities import Terms, entry_rule, exit_rule, needed_quantity, scaled
 from handlers.records.refusals import Refusal, missing
 from handlers.records.sizing_rules import (
@@ -84,9 +85,9 @@ def _target_size(signal: Signal, size: Decimal, terms: Terms) -> Target | Refusa
     if signal.quantity is not None and has_other_measure and size:
         return Refusal(
             code="conflicting_fields",
-            message=f"The position size says how much to hold, {signal.quantity_type} another.",
+            message=phrase("size_or_measure", measure=str(signal.quantity_type)),
             field="quantity_type",
-            hint="Leave the position sizes out, or set the strategy to follow quantities.",
+            hint=phrase("leave_sizes_out"),
         )
     return Target(size=scaled(size, terms))
 
@@ -139,7 +140,7 @@ def _target(signal: Signal, direction: Direction | None, terms: Terms) -> Target
     if isinstance(quantity, Refusal):
         if quantity.code != "missing_field":
             return quantity
-        return missing("position_size", "The alert does not say how much to hold.")
+        return missing("position_size", phrase("how_much_to_hold"))
     return Target(size=-quantity if direction is Direction.SHORT else quantity)
 
 

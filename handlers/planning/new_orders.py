@@ -19,6 +19,7 @@ from handlers.symbols import Chart, Mapped, UnknownSymbol, map_symbol, refusal_o
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from handlers.phrases import Phrase
     from handlers.records.accounts import Recognised, Strategy
     from handlers.records.sizing_rules import SizingRule
     from handlers.signals import Signal
@@ -75,7 +76,7 @@ def draft_order(signal: Signal, part: Part) -> NewOrder:
     """Write the part down as an order that has no id yet, no end and no reference price."""
     rule = part.intent.rule
     side, quantity = _known(rule)
-    symbol = part.symbol
+    symbol, why = part.symbol, why_unknown(signal, part)
     return NewOrder(
         id=_NOT_YET,
         account_id=part.account.id,
@@ -92,7 +93,7 @@ def draft_order(signal: Signal, part: Part) -> NewOrder:
         expires_at=_NEVER,
         client_order_id="",
         denied_code=part.denied_code,
-        error_message=_why_unknown(signal, part),
+        error_message=None if why is None else str(why),
         mapping=None if isinstance(symbol, UnknownSymbol) else symbol.how,
     )
 
@@ -108,7 +109,7 @@ def new_order(draft: NewOrder, signal: Signal, *, order_id: UUID, expires_at: da
     )
 
 
-def _why_unknown(signal: Signal, part: Part) -> str | None:
+def why_unknown(signal: Signal, part: Part) -> Phrase | None:
     """Say what may have been meant, where that is why the order is denied."""
     if not isinstance(part.symbol, UnknownSymbol) or part.denied_code != "unknown_symbol":
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bus.values import OrderType
+from handlers.phrases import Phrase, phrase
 from handlers.records.refusals import Refusal, unsupported
 from handlers.signals import QuantityType
 
@@ -15,20 +16,16 @@ if TYPE_CHECKING:
 
 _TRAILING = frozenset({OrderType.TRAILING_STOP})
 _RISK = frozenset({QuantityType.RISK_AMOUNT, QuantityType.RISK_PERCENT})
-_NO_TRAIL = "No trailing stop is placed yet."
+_NO_TRAIL = phrase("no_trail")
 # Each field, what of its values asks for more than there is, and what is said of it.
-_CHECKS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
-    ("take_profit", bool, "No take-profit order is placed yet."),
-    ("stop_loss", bool, "No stop-loss order is placed yet."),
+_CHECKS: tuple[tuple[str, Callable[[Any], bool], Phrase], ...] = (
+    ("take_profit", bool, phrase("no_take_profit")),
+    ("stop_loss", bool, phrase("no_stop_loss")),
     ("order_type", _TRAILING.__contains__, _NO_TRAIL),
     ("trail_amount", bool, _NO_TRAIL),
     ("trail_percent", bool, _NO_TRAIL),
-    ("delay", bool, "No order is delayed yet."),
-    (
-        "quantity_type",
-        _RISK.__contains__,
-        "No quantity is taken from a risk yet: it needs a stop-loss.",
-    ),
+    ("delay", bool, phrase("no_delay")),
+    ("quantity_type", _RISK.__contains__, phrase("no_risk")),
 )
 
 
@@ -38,5 +35,5 @@ def refuse_unplaceable(signal: Signal) -> Refusal | None:
         if is_asked(getattr(signal, field)):
             return unsupported(field, message)
     for key in signal.unplaceable or ():
-        return unsupported(key, "This would change what is traded, and nothing here does it.")
+        return unsupported(key, phrase("nothing_does_it"))
     return None

@@ -12,10 +12,18 @@ import msgspec
 
 from bus.ids import uuid7
 from bus.values import Mode
+from handlers.phrases import Phrase, phrase
 from handlers.planning.addressees import addressed
 from handlers.planning.freshness import judge_age
 from handlers.planning.intent import intent_of
-from handlers.planning.new_orders import chart_of, draft_order, mode_of, new_order, part_of
+from handlers.planning.new_orders import (
+    chart_of,
+    draft_order,
+    mode_of,
+    new_order,
+    part_of,
+    why_unknown,
+)
 from handlers.planning.placeable import refuse_unplaceable
 from handlers.planning.quantities import Terms
 from handlers.planning.summaries import summary_of
@@ -40,13 +48,15 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
     """What a signal comes to.
 
     Attributes:
-        summaries: What each order shall do, in plain words, in the order of `orders`.
+        summaries: What each order shall do, in plain English, in the order of `orders`.
+        notes: What is to be said of each that is denied, in the same order.
     """
 
     orders: tuple[NewOrder, ...] = ()
     cancels: tuple[NewCancel, ...] = ()
+    notes: tuple[Phrase | None, ...] = ()
     summaries: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Phrase, ...] = ()
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,8 +68,9 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
     accounts: tuple[Account, ...]
     orders: tuple[NewOrder, ...] = ()
+    notes: tuple[Phrase | None, ...] = ()
     summaries: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Phrase, ...] = ()
     is_exit: bool = True
 
 
@@ -102,6 +113,7 @@ def plan(  # noqa: PLR0913 - what is planned, for whom, and when
         orders=tuple(
             [new_order(each, signal, order_id=new_id(), expires_at=until) for each in draft.orders]
         ),
+        notes=draft.notes,
         summaries=draft.summaries,
         warnings=draft.warnings,
     )
@@ -124,7 +136,8 @@ def _draft(signal: Signal, recognised: Recognised) -> Draft | Refusal:
     return Draft(
         accounts=accounts,
         orders=orders,
-        summaries=tuple([summary_of(order) for order in orders]),
+        notes=tuple([why_unknown(signal, part) for part in parts]),
+        summaries=tuple([str(summary_of(order)) for order in orders]),
         warnings=_warnings(signal, recognised.strategy, orders),
         is_exit=all(part.intent.is_exit for part in parts),
     )
@@ -178,9 +191,7 @@ def _cancels(
         and mode_of(signal, recognised.strategy, account) is account.mode
     ]
     if not able:
-        return Refusal(
-            code="mode_mismatch", message="The alert is for paper, its accounts are not."
-        )
+        return Refusal(code="mode_mismatch", message=phrase("paper_only"))
     if signal.action is Action.CANCEL_ALL:
         return _planned_cancels([(account, None) for account in able])
     chart = chart_of(signal)
@@ -198,10 +209,10 @@ def _planned_cancels(wanted: Sequence[tuple[Account, str | None]]) -> Planned:
     return Planned(cancels=tuple(cancels))
 
 
-def _warnings(signal: Signal, strategy: Strategy, orders: Sequence[NewOrder]) -> tuple[str, ...]:
+def _warnings(signal: Signal, strategy: Strategy, orders: Sequence[NewOrder]) -> tuple[Phrase, ...]:
     warnings = _cross_check(signal, strategy)
     if signal.mode is Mode.LIVE and any(order.mode is Mode.PAPER for order in orders):
-        warnings += ("mode: an alert cannot make paper live; the order is a paper order.",)
+        warnings += (phrase("stays_paper"),)
     return warnings + tuple([_crossing(order) for order in orders if _crosses(order)])
 
 
@@ -209,12 +220,12 @@ def _crosses(order: NewOrder) -> bool:
     return order.mapping is not None and order.mapping.crosses
 
 
-def _crossing(order: NewOrder) -> str:
+def _crossing(order: NewOrder) -> Phrase:
     chart = "" if order.mapping is None else order.mapping.chart
-    return f"ticker: by your own mapping, {chart} trades {order.symbol}: spot and perpetual differ."
+    return phrase("crossing", chart=chart, symbol=order.symbol)
 
 
-def _cross_check(signal: Signal, strategy: Strategy) -> tuple[str, ...]:
+def _cross_check(signal: Signal, strategy: Strategy) -> tuple[Phrase, ...]:
     """Compare a quantity with the sizes that decide instead of it."""
     size, before, quantity = signal.position_size, signal.prev_position_size, signal.quantity
     if strategy.settings.follows or size is None or before is None or quantity is None:
@@ -222,9 +233,4 @@ def _cross_check(signal: Signal, strategy: Strategy) -> tuple[str, ...]:
     traded = abs(EXACT.subtract(size, before))
     if signal.quantity_type is not QuantityType.FIXED_QUANTITY or quantity == traded:
         return ()
-    return (
-        (
-            f"quantity: {quantity:f} is not what the position sizes come to, {traded:f}; "
-            "the sizes decide."
-        ),
-    )
+    return (phrase("sizes_decide", quantity=f"{quantity:f}", traded=f"{traded:f}"),)

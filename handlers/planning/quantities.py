@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from handlers.phrases import phrase
 from handlers.records.refusals import Refusal, missing, unsupported
 from handlers.records.sizing_rules import (
     Close,
@@ -77,12 +78,12 @@ def _money_rule(
     measure: QuantityType, amount: Decimal, side: Side | None, terms: Terms, *, enters: bool
 ) -> SizingRule | Refusal:
     if side is None:
-        return missing("position", "The alert does not say which way to add.")
+        return missing("position", phrase("which_way_to_add"))
     if measure is QuantityType.NOTIONAL:
         return Notional(side=side, amount=scaled(amount, terms), enters=enters)
     if measure is QuantityType.PERCENT_OF_EQUITY:
         return EquityShare(side=side, percent=amount, enters=enters)
-    return _wrong_measure(measure, "an entry")
+    return _wrong_measure("entry_measure", measure)
 
 
 def exit_rule(
@@ -108,7 +109,7 @@ def exit_rule(
         return Close(direction=direction, quantity=scaled(amount, terms))
     if measure is QuantityType.PERCENT_OF_POSITION:
         return Close(direction=direction, percent=amount)
-    return _wrong_measure(measure, "an exit")
+    return _wrong_measure("exit_measure", measure)
 
 
 def needed_quantity(signal: Signal, terms: Terms) -> Decimal | Refusal:
@@ -116,15 +117,13 @@ def needed_quantity(signal: Signal, terms: Terms) -> Decimal | Refusal:
     measure = signal.quantity_type
     if measure is not QuantityType.FIXED_QUANTITY:
         if signal.quantity is None:
-            return missing("quantity", f"{measure} is given without a quantity.")
-        return _wrong_measure(measure, "this action")
+            return missing("quantity", phrase("measure_alone", measure=str(measure)))
+        return _wrong_measure("action_measure", measure)
     quantity = signal.quantity or terms.default_quantity
     if quantity is None:
-        return missing(
-            "quantity", "The alert has no quantity, and the strategy no default quantity."
-        )
+        return missing("quantity", phrase("no_default"))
     return scaled(quantity, terms)
 
 
-def _wrong_measure(measure: QuantityType, what: str) -> Refusal:
-    return unsupported("quantity_type", f"{what.capitalize()} cannot be sized by {measure}.")
+def _wrong_measure(key: str, measure: QuantityType) -> Refusal:
+    return unsupported("quantity_type", phrase(key, measure=str(measure)))

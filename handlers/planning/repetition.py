@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from bus.ids import uuid7
+from handlers.phrases import Phrase, phrase
 from handlers.records.alerts import Dedupe
 from handlers.signals import Action
 from handlers.signals.dedupe import dedupe_key
@@ -27,7 +28,7 @@ class Repetition(msgspec.Struct, frozen=True, kw_only=True):
     """How a repetition is told, and what the trader should know of it."""
 
     dedupe: Dedupe
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Phrase, ...] = ()
 
 
 def repetition_of(
@@ -53,12 +54,9 @@ def repetition_of(
     if signal.id is not None:
         return Repetition(dedupe=Dedupe(hash=key, window=_FOR_AN_ID))
     if window_s <= 0:
-        warning = "no_time: an alert that comes twice is traded twice; send {{timenow}} as `time`."
+        warning = phrase("traded_twice")
         return Repetition(dedupe=_never(key, new_id), warnings=(warning,))
-    warning = (
-        f"no_time: the same alert within {window_s} s counts as a resend; "
-        "send {{timenow}} as `time`."
-    )
+    warning = phrase("resend_within", seconds=str(window_s))
     dedupe = Dedupe(hash=key, window=timedelta(seconds=window_s))
     return Repetition(dedupe=dedupe, warnings=(warning,))
 

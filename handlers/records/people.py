@@ -90,6 +90,13 @@ class SessionView(Record, frozen=True, kw_only=True):
     stepped_up_at: datetime | None
 
 
+class UsedLink(Record, frozen=True, kw_only=True):
+    """Whose a sign-in link is; it stays good where it is not used, and a code is needed then."""
+
+    user: UserId
+    is_used: bool
+
+
 class SealedTotp(Record, frozen=True, kw_only=True):
     """A second factor as it is kept.
 

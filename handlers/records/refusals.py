@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from handlers.phrases import Phrase, phrase
+
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     """Nothing of the alert is carried out.
@@ -15,21 +17,23 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     code: str
-    message: str
+    message: Phrase
     field: str | None = None
-    hint: str | None = None
+    hint: Phrase | None = None
 
     @property
-    def in_words(self) -> str:
+    def in_words(self) -> Phrase:
         """Return all that there is to say in one text."""
-        return self.message if self.hint is None else f"{self.message} {self.hint}"
+        if self.hint is None:
+            return self.message
+        return phrase("in_turn", one=self.message, other=self.hint)
 
 
-def missing(field: str, message: str) -> Refusal:
+def missing(field: str, message: Phrase) -> Refusal:
     """Refuse because a field is needed that the alert does not have."""
     return Refusal(code="missing_field", message=message, field=field)
 
 
-def unsupported(field: str, message: str) -> Refusal:
+def unsupported(field: str, message: Phrase) -> Refusal:
     """Refuse because what the field asks for cannot be placed: it moves money, so never dropped."""
     return Refusal(code="unsupported_field", message=message, field=field)

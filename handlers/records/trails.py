@@ -73,6 +73,9 @@ class Census(Record, frozen=True, kw_only=True):
         taken_over: Leases so far that their holders did not give back.
         workers: Worker processes that are not gone, by state.
         unsent: Commands in the outbox that no worker has taken.
+        comparisons: Accounts that were to be compared within the last day, by what came of it.
+        differing: Accounts among them with differences that their owners have not acknowledged.
+        found_fills: Fills that were found by comparing alone.
     """
 
     orders: Mapping[str, int] = msgspec.field(default_factory=dict[str, int])
@@ -81,6 +84,9 @@ class Census(Record, frozen=True, kw_only=True):
     taken_over: int = 0
     workers: Mapping[str, int] = msgspec.field(default_factory=dict[str, int])
     unsent: int = 0
+    comparisons: Mapping[str, int] = msgspec.field(default_factory=dict[str, int])
+    differing: int = 0
+    found_fills: int = 0
 
 
 class HopTimes(Record, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from handlers.phrases import phrase
 from handlers.signals.errors import Code, SignalError
 from handlers.signals.names import fold_key
 from handlers.signals.times import as_time, is_on_bar
@@ -25,10 +26,7 @@ def read_time(reading: Reading, interval: str | None) -> dict[str, Any]:
         return {}
     if not is_on_bar(instant, interval):
         return {"time": instant}
-    reading.warnings.append(
-        "bar_time: this may be the bar's time, so the alert's age counts from its receipt; "
-        "send {{timenow}}"
-    )
+    reading.warnings.append(phrase("bar_time"))
     return {"time": instant, "is_bar_time": True}
 
 
@@ -40,12 +38,12 @@ def _instant(reading: Reading) -> datetime | None:
     if instant is None:
         raise SignalError(
             Code.INVALID_TIME,
-            "A time is ISO 8601, or seconds or milliseconds since 1970.",
+            phrase("invalid_time"),
             field=said.key,
-            hint="Send {{timenow}}.",
+            hint=phrase("send_timenow"),
         )
     if not instant.has_zone:
-        reading.warnings.append(f"{said.key} names no time zone: taken as UTC")
+        reading.warnings.append(phrase("no_zone", key=said.key))
     return instant.at
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from handlers.phrases import phrase
 from handlers.signals.errors import Code, SignalError
 from handlers.signals.names import fold_key
 from handlers.signals.numbers import as_positive, is_zero
@@ -14,6 +15,7 @@ from handlers.signals.vocabulary import STOP_TYPES, look_up
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from handlers.phrases import Phrase
     from handlers.signals.reading import Reading, Said
 
 _TAKE_PROFIT = {"limitprice": "limit_price", "percent": "percent", "amount": "amount"}
@@ -48,9 +50,9 @@ def check_parts(reading: Reading) -> None:
                 if fold_key(key) not in known:
                     raise SignalError(
                         Code.UNKNOWN_FIELD_TYPO,
-                        f"`{said.key}` has no such part.",
+                        phrase("no_such_part", key=said.key),
                         field=key,
-                        hint=f"It takes {', '.join(sorted(known.values()))}.",
+                        hint=phrase("takes", choices=", ".join(sorted(known.values()))),
                     )
 
 
@@ -82,9 +84,10 @@ def read_stop_loss(said: Said) -> StopLoss | None:
         return None
     needed = _NEEDS[kind]
     if not any(name in parts for name in needed):
-        raise _invalid(Code.INVALID_STOP_LOSS, said.key, f"it needs one of {', '.join(needed)}")
+        why = phrase("bracket_needs", names=", ".join(needed))
+        raise _invalid(Code.INVALID_STOP_LOSS, said.key, why)
     if kind is StopType.STOP_LIMIT and "limit_price" not in parts:
-        raise _invalid(Code.INVALID_STOP_LOSS, said.key, "a stop-limit needs its limit_price")
+        raise _invalid(Code.INVALID_STOP_LOSS, said.key, phrase("stop_limit_needs"))
     return StopLoss(type=kind, **parts)
 
 
@@ -93,7 +96,7 @@ def _plain(said: Said, code: Code) -> Decimal | None:
         return None
     price = as_positive(said.value)
     if price is None:
-        raise _invalid(code, said.key, "it is neither a price greater than zero nor an object")
+        raise _invalid(code, said.key, phrase("bracket_no_price"))
     return price
 
 
@@ -105,9 +108,7 @@ def _kind(said: Said, body: Object) -> tuple[StopType | None, Object]:
     if not kinds:
         return None, rest
     if len(found) > 1 or None in found:
-        raise _invalid(
-            Code.INVALID_STOP_LOSS, said.key, "type is stop, stop_limit or trailing_stop"
-        )
+        raise _invalid(Code.INVALID_STOP_LOSS, said.key, phrase("bracket_types"))
     return found.pop(), rest
 
 
@@ -119,10 +120,10 @@ def _parts(said: Said, body: Object, names: dict[str, str], code: Code) -> dict[
         number = as_positive(value)
         name = names[fold_key(key)]
         if number is None or parts.get(name, number) != number:
-            raise _invalid(code, said.key, f"`{key}` must be one number greater than zero")
+            raise _invalid(code, said.key, phrase("bracket_part", part=key))
         parts[name] = number
     return parts
 
 
-def _invalid(code: Code, key: str, why: str) -> SignalError:
-    return SignalError(code, f"`{key}` cannot be used: {why}.", field=key)
+def _invalid(code: Code, key: str, why: Phrase) -> SignalError:
+    return SignalError(code, phrase("bracket", key=key, why=why), field=key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bus.values import OrderType
+from handlers.phrases import any_of, phrase
 from handlers.signals.brackets import check_parts
 from handlers.signals.errors import Code, SignalError
 from handlers.signals.fields import not_positive
@@ -16,6 +17,7 @@ from handlers.signals.values import read_values
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from handlers.phrases import Phrase
     from handlers.signals.reading import Reading
 
 _MOVES = ("action", "position", "position_size")
@@ -51,9 +53,9 @@ def build_signal(reading: Reading) -> Signal:
 
 def _check_missing(reading: Reading) -> None:
     if reading.first("ticker") is None:
-        raise _missing("ticker", "Send {{ticker}}.")
+        raise _missing("ticker", phrase("send_ticker"))
     if not any(map(reading.first, _MOVES)):
-        raise _missing("action", "Send what to do: buy, sell, exit and so on.")
+        raise _missing("action", phrase("send_action"))
     check_sides(reading)
 
 
@@ -62,21 +64,22 @@ def _check_prices(reading: Reading, values: dict[str, Any]) -> None:
     kind: OrderType = values.get("order_type", OrderType.MARKET)
     if kind is OrderType.LIMIT and "limit_price" not in values and "price" in values:
         if not is_tradable(values["price"]):
-            raise not_positive(Code.INVALID_PRICE, "A limit price", reading.fields["price"][0].key)
+            key = reading.fields["price"][0].key
+            raise not_positive(Code.INVALID_PRICE, phrase("a_limit_price"), key)
         values["limit_price"] = values["price"]
     for names in _NEEDED[kind]:
         if not any(name in values for name in names):
             raise SignalError(
                 Code.PRICE_REQUIRED,
-                f"A {kind} order needs {' or '.join(names)}.",
+                phrase("price_required", kind=str(kind), names=any_of(names)),
                 field=names[0],
-                hint="`price` is for reference; a limit order takes it where limit_price is "
-                "missing.",
+                hint=phrase("price_for_reference"),
             )
     for name in _PRICES:
         if name in values and name not in _USED[kind]:
             reading.cannot_place(reading.fields[name][0].key)
 
 
-def _missing(field: str, hint: str) -> SignalError:
-    return SignalError(Code.MISSING_FIELD, f"`{field}` is missing.", field=field, hint=hint)
+def _missing(field: str, hint: Phrase) -> SignalError:
+    message = phrase("missing", field=field)
+    return SignalError(Code.MISSING_FIELD, message, field=field, hint=hint)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from handlers.signals.tokens import hide_tokens
+
+if TYPE_CHECKING:
+    from handlers.phrases import Phrase
 
 
 class Code(StrEnum):
@@ -54,13 +58,13 @@ class SignalError(ValueError):
     def __init__(
         self,
         code: Code,
-        message: str,
+        message: Phrase,
         *,
         field: str | None = None,
         at: tuple[int, int] | None = None,
-        hint: str | None = None,
+        hint: Phrase | None = None,
     ) -> None:
-        super().__init__(message)
+        super().__init__(str(message))
         self.code = code
         self.message = message
         self.field = None if field is None else hide_tokens(field)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from handlers.phrases import phrase
 from handlers.signals.errors import SignalError
 from handlers.signals.meaning import meaning_of_all
 from handlers.signals.normalise import normalise
@@ -15,12 +16,8 @@ from handlers.signals.signal import QuantityType
 from handlers.signals.trade_meaning import takes_default
 
 if TYPE_CHECKING:
+    from handlers.phrases import Phrase
     from handlers.signals.signal import Normalised, Signal
-
-_NO_QUANTITY = (
-    "quantity is missing: the strategy's default quantity is traded; a strategy without one "
-    "refuses the alert"
-)
 
 
 class Explained(msgspec.Struct, frozen=True, kw_only=True, tag_field="status", tag="ok"):
@@ -58,7 +55,7 @@ def explain(body: bytes, *, language: str = "en") -> Explanation:
 
     Args:
         body: As it would be sent to a webhook; no secret in it is shown.
-        language: Of `meaning`: `en` or `zh-TW`.
+        language: Of all that is said: `en` or `zh-TW`.
 
     Raises:
         ValueError: The language is another.
@@ -66,7 +63,7 @@ def explain(body: bytes, *, language: str = "en") -> Explanation:
     try:
         understood = normalise(body)
     except SignalError as error:
-        return refused(error)
+        return refused(error, language=language)
     return explained(understood, language=language)
 
 
@@ -77,7 +74,7 @@ def explained(
 
     Args:
         understood: What the body came to.
-        language: Of `meaning`.
+        language: Of `meaning` and `warnings`.
         has_strategy: A strategy's plan stands beside it, which tells its own warnings.
 
     Raises:
@@ -93,28 +90,26 @@ def explained(
         dialect=understood.dialect,
         signal=signals[0],
         meaning=meaning_of_all(understood.signals, language),
-        warnings=tuple(mask_tokens(warning) for warning in warnings),
+        warnings=tuple(mask_tokens(warning.said(language)) for warning in warnings),
         signals=signals if is_array else msgspec.UNSET,
     )
 
 
-def _without_quantity(signal: Signal) -> str | None:
+def _without_quantity(signal: Signal) -> Phrase | None:
     if not takes_default(signal):
         return None
     if signal.quantity_type is QuantityType.FIXED_QUANTITY:
-        return _NO_QUANTITY
-    return (
-        f"quantity is missing: {signal.quantity_type} needs one, and a strategy refuses the alert"
-    )
+        return phrase("default_quantity")
+    return phrase("quantity_needed", measure=str(signal.quantity_type))
 
 
-def refused(error: SignalError) -> Unexplained:
+def refused(error: SignalError, *, language: str = "en") -> Unexplained:
     """Explain why a body is refused."""
     return Unexplained(
         code=error.code.value,
-        message=mask_tokens(error.message),
+        message=mask_tokens(error.message.said(language)),
         field=None if error.field is None else mask_tokens(error.field),
         line=error.line,
         column=error.column,
-        hint=None if error.hint is None else mask_tokens(error.hint),
+        hint=None if error.hint is None else mask_tokens(error.hint.said(language)),
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING, TypeVar
 
+from handlers.phrases import phrase
 from handlers.signals.errors import Code, SignalError
 from handlers.signals.numbers import (
     as_decimal,
@@ -32,6 +33,8 @@ from handlers.signals.vocabulary import (
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from handlers.phrases import Phrase
+
 _T = TypeVar("_T")
 _Choice = TypeVar("_Choice", bound=Enum)
 Parser = Callable[[Said], _T]
@@ -42,7 +45,7 @@ _MAX_TEXT = 512
 
 
 def positive_as(
-    code: Code, what: str, *, read: Callable[[object], Decimal | None] = as_positive
+    code: Code, what: Phrase, *, read: Callable[[object], Decimal | None] = as_positive
 ) -> Parser[Decimal]:
     """Return the parser of a number greater than zero."""
 
@@ -55,21 +58,20 @@ def positive_as(
     return parse
 
 
-def not_positive(code: Code, what: str, key: str) -> SignalError:
+def not_positive(code: Code, what: Phrase, key: str) -> SignalError:
     """Return the error of a number that is none, is not above zero, or is too long."""
     return SignalError(
         code,
-        f"{what} must be a number greater than zero, at most 15 digits before and 12 "
-        "after the point.",
+        phrase("not_positive", what=what),
         field=key,
-        hint="No thousands separators; a point for decimals.",
+        hint=phrase("no_thousands"),
     )
 
 
-price = positive_as(Code.INVALID_PRICE, "A price")
-reference_price = positive_as(Code.INVALID_PRICE, "A price", read=as_reference)
-_positive_quantity = positive_as(Code.INVALID_QUANTITY, "A quantity")
-_positive_seconds = positive_as(Code.INVALID_FIELD, "A number of seconds")
+price = positive_as(Code.INVALID_PRICE, phrase("a_price"))
+reference_price = positive_as(Code.INVALID_PRICE, phrase("a_price"), read=as_reference)
+_positive_quantity = positive_as(Code.INVALID_QUANTITY, phrase("a_quantity"))
+_positive_seconds = positive_as(Code.INVALID_FIELD, phrase("a_number_of_seconds"))
 
 
 def quantity(said: Said) -> Decimal:
@@ -89,9 +91,8 @@ def choice(table: dict[str, _Choice], code: Code, allowed: str) -> Parser[_Choic
     def parse(said: Said) -> _Choice:
         found = look_up(table, said.value) if isinstance(said.value, str) else None
         if found is None:
-            raise SignalError(
-                code, "This value means nothing here.", field=said.key, hint=f"It takes {allowed}."
-            )
+            hint = phrase("takes", choices=allowed)
+            raise SignalError(code, phrase("means_nothing"), field=said.key, hint=hint)
         return found
 
     return parse
@@ -120,9 +121,8 @@ def flag(said: Said) -> bool:
     """Read a yes or no."""
     found = as_flag(said.value)
     if found is None:
-        raise SignalError(
-            Code.INVALID_FIELD, "This must be true or false.", field=said.key, hint="true or false"
-        )
+        hint = phrase("true_or_false")
+        raise SignalError(Code.INVALID_FIELD, phrase("no_flag"), field=said.key, hint=hint)
     return found
 
 
@@ -130,7 +130,7 @@ def text(said: Said) -> str | None:
     """Read a text for information; an empty one is absent."""
     found = as_text(said.value)
     if found is None:
-        raise SignalError(Code.INVALID_FIELD, "This must be a text.", field=said.key)
+        raise SignalError(Code.INVALID_FIELD, phrase("no_text"), field=said.key)
     return mask_tokens(found[:_MAX_TEXT]) or None
 
 
@@ -140,7 +140,7 @@ def identifier(said: Said) -> str | None:
     if found is None or len(found) > _MAX_ID or _CONTROL.search(found):
         raise SignalError(
             Code.INVALID_ID,
-            f"An id is a text of at most {_MAX_ID} characters on one line.",
+            phrase("no_id", most=str(_MAX_ID)),
             field=said.key,
         )
     return mask_tokens(found) or None
@@ -158,9 +158,9 @@ def accounts(said: Said) -> tuple[str, ...]:
     if not chosen or not is_array(names) or len(texts) != len(names):
         raise SignalError(
             Code.INVALID_FIELD,
-            "This must be a list of account names or ids.",
+            phrase("no_accounts"),
             field=said.key,
-            hint="Leave it out for all of the strategy's accounts.",
+            hint=phrase("leave_accounts_out"),
         )
     return chosen
 
@@ -168,5 +168,5 @@ def accounts(said: Said) -> tuple[str, ...]:
 def extras(said: Said) -> dict[str, object]:
     """Read what is kept and never interpreted."""
     if not is_object(said.value):
-        raise SignalError(Code.INVALID_FIELD, "`extras` must be an object.", field=said.key)
+        raise SignalError(Code.INVALID_FIELD, phrase("no_extras"), field=said.key)
     return said.value

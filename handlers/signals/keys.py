@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from handlers.phrases import phrase
 from handlers.signals.errors import Code, SignalError
 from handlers.signals.names import (
     BAR_FIGURES,
@@ -68,10 +69,9 @@ def unresolved(key: str | None) -> SignalError:
     """Return the refusal of a placeholder that was not filled in."""
     return SignalError(
         Code.UNRESOLVED_PLACEHOLDER,
-        "A placeholder arrived as it was typed.",
+        phrase("unresolved"),
         field=key,
-        hint="Strategy placeholders are filled in only where the alert is set on a strategy; "
-        "plots only where the indicator has them.",
+        hint=phrase("where_filled"),
     )
 
 
@@ -100,7 +100,7 @@ def _set_aside(reading: Reading, folded: str, key: str, value: object) -> bool:
     if folded in KEPT:
         if not is_off(value):
             reading.extras[key] = value
-            reading.warnings.append(f"{key} is kept, but nothing here acts on it")
+            reading.warnings.append(phrase("kept", key=key))
     elif folded in BAR_FIGURES:
         reading.extras[key] = value
     elif folded in UNPLACEABLE:
@@ -116,8 +116,12 @@ def _tell_unknown(reading: Reading, keys: list[str]) -> None:
     for key in keys:
         check_typo(key)
     for place, key in enumerate(keys):
-        near = f" (the nearest known name is {nearest_name(key)})" if place < _COMPARED else ""
-        reading.warnings.append(f"unknown field {mask_tokens(key[:64])}: ignored{near}")
+        shown = mask_tokens(key[:64])
+        if place < _COMPARED:
+            told = phrase("unknown_field_near", key=shown, near=nearest_name(key))
+        else:
+            told = phrase("unknown_field", key=shown)
+        reading.warnings.append(told)
 
 
 def _order(reading: Reading) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from handlers.phrases import phrase
 from handlers.signals.build import build_signal
 from handlers.signals.dialects.keyvalue import entries_of, read_keyvalue
 from handlers.signals.dialects.objects import dialect_of, read_object
@@ -77,19 +78,17 @@ def _text_of(body: bytes) -> tuple[str, str]:
     if len(body) > MAX_BYTES:
         raise SignalError(
             Code.BODY_TOO_LARGE,
-            f"The body has {len(body)} bytes; {MAX_BYTES} are taken.",
-            hint="An alert needs a few hundred bytes.",
+            phrase("body_too_large", bytes=str(len(body)), most=str(MAX_BYTES)),
+            hint=phrase("few_hundred_bytes"),
         )
     try:
         before, text = _stripped(body.decode("utf-8"))
     except UnicodeDecodeError:
-        raise SignalError(
-            Code.NOT_UTF8, "The body is no UTF-8 text.", hint="Send it as UTF-8."
-        ) from None
+        hint = phrase("send_utf8")
+        raise SignalError(Code.NOT_UTF8, phrase("not_utf8"), hint=hint) from None
     if not text:
-        raise SignalError(
-            Code.EMPTY_BODY, "The body is empty.", hint="Fill in the alert's message."
-        )
+        hint = phrase("fill_in_message")
+        raise SignalError(Code.EMPTY_BODY, phrase("body_empty"), hint=hint)
     return before, text
 
 
@@ -119,14 +118,14 @@ def _from_json(text: str, before: str) -> Normalised:
     if len(commands) > MAX_COMMANDS:
         raise SignalError(
             Code.TOO_MANY_COMMANDS,
-            f"The array has {len(commands)} commands; {MAX_COMMANDS} are taken.",
+            phrase("too_many_commands", count=str(len(commands)), most=str(MAX_COMMANDS)),
         )
     if not commands:
-        raise SignalError(Code.EMPTY_BODY, "The array has no command in it.")
+        raise SignalError(Code.EMPTY_BODY, phrase("no_command"))
     read: list[tuple[str, Reading]] = []
     for command in commands:
         if not is_object(command):
-            raise SignalError(Code.INVALID_FIELD, "A command in the array is no object.")
+            raise SignalError(Code.INVALID_FIELD, phrase("command_no_object"))
         dialect = dialect_of(command)
         read.append((dialect, read_object(dialect, command)))
     return _normalised(read, _masked_json(text, value))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from handlers.phrases import Phrase, phrase
 from handlers.signals.errors import Code, SignalError
 from handlers.signals.secrets import mask_tokens
 
@@ -29,7 +30,7 @@ class Reading:
     def __init__(self) -> None:
         self.fields: dict[str, list[Said]] = {}
         self.extras: dict[str, object] = {}
-        self.warnings: list[str] = []
+        self.warnings: list[Phrase] = []
         self.unplaceable: list[str] = []
         self.wrong: list[SignalError] = []
         self.conflicts: list[SignalError] = []
@@ -56,7 +57,7 @@ class Reading:
         """Let a dialect say a field in its own words, before anything else does."""
         self.fields.setdefault(name, []).insert(0, Said(key, value))
 
-    def conflict(self, key: str, message: str, hint: str) -> None:
+    def conflict(self, key: str, message: Phrase, hint: Phrase) -> None:
         """Remember a contradiction."""
         self.conflicts.append(
             SignalError(Code.CONFLICTING_FIELDS, message, field=key, hint=hint),
@@ -65,7 +66,4 @@ class Reading:
     def cannot_place(self, key: str) -> None:
         """Remember what would move money and is not carried out: a strategy will refuse it."""
         self.unplaceable.append(key)
-        self.warnings.append(
-            f"{mask_tokens(key)} would change what is traded and is not carried out here: "
-            "a strategy refuses the alert (unsupported_field)"
-        )
+        self.warnings.append(phrase("not_placed", key=mask_tokens(key)))

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from bus.values import Mode, OrderType, TimeInForce
+from handlers.phrases import Phrase
 
 
 class Action(StrEnum):
@@ -162,6 +163,6 @@ class Normalised(msgspec.Struct, frozen=True, kw_only=True):
 
     dialect: str
     signals: tuple[Signal, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[Phrase, ...]
     masked: str
     shape: Shape | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from handlers.phrases import phrase
 from handlers.signals.errors import Code, SignalError
 from handlers.signals.names import fold_key
 from handlers.signals.numbers import as_decimal, as_positive
@@ -12,6 +13,7 @@ from handlers.signals.signal import Action, Position
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from handlers.phrases import Phrase
     from handlers.signals.reading import Reading, Said
 
 # Each size, and the position that an absolute one takes its sign from.
@@ -37,9 +39,9 @@ def check_sides(reading: Reading) -> None:
         if all(_is_absolute(each) and as_positive(each.value) for each in said):
             raise SignalError(
                 Code.MISSING_FIELD,
-                f"`{side}` is missing.",
+                phrase("missing", field=side),
                 field=side,
-                hint=f"{said[0].key} has no sign of its own: send the position beside it.",
+                hint=phrase("no_sign", key=said[0].key),
             )
 
 
@@ -57,7 +59,8 @@ def read_size(reading: Reading, name: str, position: Position | None) -> Decimal
     signed = [_signed(size, side) if _is_absolute(each) else size for each, size in sizes]
     for (each, _), size in zip(sizes, signed, strict=True):
         if size != signed[0]:
-            reading.conflict(each.key, f"The body names more than one {name}.", f"Send one {name}.")
+            several, one = phrase("several_sizes", name=name), phrase("one_size", name=name)
+            reading.conflict(each.key, several, one)
     return signed[0]
 
 
@@ -69,15 +72,17 @@ def check_contradictions(reading: Reading, values: dict[str, Any]) -> None:
     """
     action, position = values["action"], values.get("position")
     if (action, position) in OPPOSITE:
-        raise _contradiction(reading, "position", f"{action} does not end {position}.")
+        message = phrase("does_not_end", action=str(action), position=str(position))
+        raise _contradiction(reading, "position", message)
     for name, where in SIDE_OF.items():
         size, side = values.get(name), values.get(where)
         if size is not None and side is not None and _side(size) is not side:
-            message = f"{side} does not go with a size of {size:f}."
+            message = phrase("side_and_size", side=side, size=f"{size:f}")
             raise _contradiction(reading, name, message)
     size = values.get("position_size")
     if size is not None and (action, _side(size)) in OPPOSITE:
-        raise _contradiction(reading, "position_size", f"{action} does not end at {size:f}.")
+        message = phrase("does_not_end_at", action=str(action), size=f"{size:f}")
+        raise _contradiction(reading, "position_size", message)
 
 
 def _is_absolute(said: Said) -> bool:
@@ -89,9 +94,9 @@ def _number(said: Said) -> Decimal:
     if number is None:
         raise SignalError(
             Code.INVALID_QUANTITY,
-            "A position size must be a number, at most 15 digits before and 12 after the point.",
+            phrase("size_no_number"),
             field=said.key,
-            hint="No thousands separators; a point for decimals.",
+            hint=phrase("no_thousands"),
         )
     return number
 
@@ -107,11 +112,11 @@ def _side(size: Decimal) -> Position:
     return Position.LONG if size > 0 else Position.SHORT
 
 
-def _contradiction(reading: Reading, name: str, message: str) -> SignalError:
+def _contradiction(reading: Reading, name: str, message: Phrase) -> SignalError:
     said = reading.first(name)
     return SignalError(
         Code.ACTION_POSITION_CONFLICT,
         message,
         field=name if said is None else said.key,
-        hint="Sizes: long is positive, short negative, flat zero.",
+        hint=phrase("signs"),
     )

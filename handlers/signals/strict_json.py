@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import NoReturn, TypeGuard
+from typing import TYPE_CHECKING, NoReturn, TypeGuard
 
+from handlers.phrases import phrase
 from handlers.signals.errors import Code, SignalError
+
+if TYPE_CHECKING:
+    from handlers.phrases import Phrase
 
 MAX_DEPTH = 8
 
@@ -64,18 +68,19 @@ def _parsed(decoder: json.JSONDecoder, text: str, before: str) -> object:
         value, end = decoder.raw_decode(text)
         return value if end == len(text) else decoder.decode(text)
     except json.JSONDecodeError as error:
-        raise _malformed(text, error.pos, error.msg, before) from None
+        raise _malformed(text, error.pos, _reason(error.msg), before) from None
     except _NotANumberError as found:
         word = str(found)
-        raise _malformed(text, _place(text, word), f"{word} is no JSON number", before) from None
+        reason = phrase("json_no_number", word=word)
+        raise _malformed(text, _place(text, word), reason, before) from None
     except _DuplicateKeyError as found:
         # What is no JSON at all is said first, wherever it stands.
         _parsed(_LENIENT, text, before)
         raise SignalError(
             Code.DUPLICATE_KEY,
-            "A key stands twice in the same object; which one counts cannot be known.",
+            phrase("key_twice_in_object"),
             field=str(found),
-            hint="Keep one of the two.",
+            hint=phrase("keep_one_key"),
         ) from None
     except RecursionError:
         raise _too_deep() from None
@@ -124,51 +129,74 @@ def _place(text: str, word: str) -> int:
     return 0
 
 
-def _malformed(text: str, offset: int, reason: str, before: str) -> SignalError:
-    if text.startswith(",", offset) and "trailing comma" in reason:
+def _malformed(text: str, offset: int, reason: Phrase, before: str) -> SignalError:
+    if text.startswith(",", offset) and reason == _TRAILING:
         # Newer interpreters point at the comma itself, older ones at what should not follow it.
         offset += len(text[offset + 1 :]) - len(text[offset + 1 :].lstrip()) + 1
     return SignalError(
         Code.MALFORMED_JSON,
-        f"The body is no valid JSON: {reason}.",
+        phrase("malformed_json", reason=reason),
         at=position_of(before + text, len(before) + offset),
         hint=_hint(text, offset, reason),
     )
 
 
-def _hint(text: str, offset: int, reason: str) -> str:
+def _reason(said: str) -> Phrase:
+    """Return what the decoder says; where it says what nobody here knows, that the value is bad."""
+    return next((reason for start, reason in _REASONS.items() if said.startswith(start)), _VALUE)
+
+
+def _hint(text: str, offset: int, reason: Phrase) -> Phrase:
     rest, before = text[offset:], text[:offset].rstrip()
     if before.endswith(",") and rest[:1] in {"}", "]"}:
-        return "Remove the comma before the closing bracket."
-    if "control character" in reason:
-        return "A line break inside a text is written \\n."
+        return phrase("remove_comma")
+    if reason == _CONTROL:
+        return phrase("line_break")
     if "{{" in (rest[:2], before[-1:] + rest[:1]):
-        return "A placeholder was not filled in; only a strategy's alert fills in strategy ones."
+        return phrase("placeholder_in_json")
     if rest[:1].isalpha() and before[-1:] in {"{", ","}:
         return _QUOTES
     return next(
         (hint for start, hint in _HINTS.items() if rest.startswith(start)),
-        "Paste the body into the alert builder, or check brackets, quotes and commas here.",
+        phrase("look_over"),
     )
 
 
-_QUOTES = "JSON takes double quotes around keys and texts: \"ticker\", not 'ticker' or ticker."
-_COMMENTS = "JSON has no comments: remove them."
+_QUOTES = phrase("double_quotes")
+_COMMENTS = phrase("no_comments")
 _HINTS = {
     "'": _QUOTES,
-    '"': "A comma is missing before this key, or a quote inside a text is not escaped.",
-    "=": "Between key and value stands a colon.",
+    '"': phrase("comma_or_escape"),
+    "=": phrase("use_colon"),
     "/": _COMMENTS,
     "#": _COMMENTS,
-    "{": "One object only; several commands stand in an array: [{…},{…}].",
+    "{": phrase("one_object"),
+}
+
+
+_VALUE = phrase("json_value")
+_CONTROL = phrase("json_control")
+_TRAILING = phrase("json_trailing")
+# By how the decoder's own messages begin.
+_REASONS = {
+    "Expecting value": _VALUE,
+    "Expecting property name": phrase("json_name"),
+    "Expecting ':'": phrase("json_colon"),
+    "Expecting ','": phrase("json_comma"),
+    "Unterminated string": phrase("json_unterminated"),
+    "Invalid control character": _CONTROL,
+    "Invalid \\escape": phrase("json_escape"),
+    "Invalid \\u": phrase("json_unicode"),
+    "Extra data": phrase("json_extra"),
+    "Illegal trailing comma": _TRAILING,
 }
 
 
 def _too_deep() -> SignalError:
     return SignalError(
         Code.TOO_DEEP,
-        f"Objects and arrays are nested more than {MAX_DEPTH} deep.",
-        hint="Put the fields at the top of the object.",
+        phrase("too_deep", most=str(MAX_DEPTH)),
+        hint=phrase("fields_at_top"),
     )
 
 
@@ -186,4 +214,4 @@ def _check_surrogates(text: str, value: object, before: str) -> None:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         at = next((found.start() for found in _SURROGATES.finditer(text) if not found[1]), 0)
-        raise _malformed(text, at, "a \\u escape stands for half a character", before) from None
+        raise _malformed(text, at, phrase("json_half"), before) from None

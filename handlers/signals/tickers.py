@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from handlers.phrases import phrase
 from handlers.signals.errors import Code, SignalError
 from handlers.signals.numbers import as_text
 
@@ -38,13 +39,12 @@ def read_ticker(reading: Reading) -> tuple[str, str | None]:
         name = _exchange(each)
         if name:
             exchanges.setdefault(_live(name, reading), each.key)
-    for names, what in ((symbols, "ticker"), (exchanges, "exchange")):
-        if len(names) > 1:
-            reading.conflict(
-                list(names.values())[1],
-                f"The body names more than one {what}.",
-                f"Send one {what}.",
-            )
+    if len(symbols) > 1:
+        one = phrase("one_ticker")
+        reading.conflict(list(symbols.values())[1], phrase("several_tickers"), one)
+    if len(exchanges) > 1:
+        one = phrase("one_exchange")
+        reading.conflict(list(exchanges.values())[1], phrase("several_exchanges"), one)
     return next(iter(symbols)), next(iter(exchanges), None)
 
 
@@ -58,9 +58,9 @@ def checked_ticker(said: Said) -> str:
     if text is None or _TICKER.fullmatch(text) is None or text.count(":") > 1 or text.endswith(":"):
         raise SignalError(
             Code.INVALID_TICKER,
-            "A ticker has 1 to 64 letters, digits or `_ . : / ! -`.",
+            phrase("invalid_ticker"),
             field=said.key,
-            hint="Send {{ticker}}, or {{exchange}}:{{ticker}}.",
+            hint=phrase("send_ticker_or_exchange"),
         )
     return text.upper()
 
@@ -68,7 +68,7 @@ def checked_ticker(said: Said) -> str:
 def _exchange(said: Said) -> str:
     text = as_text(said.value)
     if text is None or (text and _EXCHANGE.fullmatch(text) is None):
-        raise SignalError(Code.INVALID_FIELD, "This is no name of an exchange.", field=said.key)
+        raise SignalError(Code.INVALID_FIELD, phrase("no_exchange"), field=said.key)
     return text.upper()
 
 
@@ -84,7 +84,7 @@ def _live(exchange: str, reading: Reading) -> str:
     """Strip what marks a delayed feed, and say so."""
     live = live_exchange(exchange)
     if live != exchange:
-        warning = f"{exchange} is a delayed feed: its prices are late"
+        warning = phrase("delayed_feed", exchange=exchange)
         if warning not in reading.warnings:
             reading.warnings.append(warning)
     return live

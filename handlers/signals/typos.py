@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from handlers.phrases import phrase
 from handlers.signals.errors import Code, SignalError
 from handlers.signals.names import KNOWN_NAMES, MONEY_NAMES, fold_key
 
@@ -38,10 +39,9 @@ def check_typo(key: str) -> None:
     if meant is not None:
         raise SignalError(
             Code.UNKNOWN_FIELD_TYPO,
-            f"Nobody knows this field, and it is nearly `{meant}`: refused, so that nothing "
-            "that moves money is dropped by a slip.",
+            phrase("nearly_known", meant=meant),
             field=key,
-            hint=f"Did you mean `{meant}`?",
+            hint=phrase("did_you_mean", meant=meant),
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from handlers.phrases import phrase
 from handlers.signals import fields
 from handlers.signals.alert_time import read_time
 from handlers.signals.brackets import read_stop_loss, read_take_profit
@@ -95,8 +96,8 @@ def _agreed(reading: Reading, name: str, said: list[Said]) -> Any:  # noqa: ANN4
         if value != found[0][1]:
             reading.conflict(
                 other.key,
-                f"`{found[0][0].key}` and `{other.key}` name the same thing and differ.",
-                f"Send one of them; both mean {name}.",
+                phrase("names_differ", one=found[0][0].key, other=other.key),
+                phrase("one_of_them", name=name),
             )
     return found[0][1] if found else None
 
@@ -109,7 +110,7 @@ def _check_zero(reading: Reading, values: dict[str, Any]) -> None:
         return
     raise SignalError(
         Code.INVALID_QUANTITY,
-        "A quantity of zero makes sense for exits and targets only.",
+        phrase("zero_quantity"),
         field=reading.fields["quantity"][0].key,
-        hint="Send the quantity, or leave it out for the strategy's default.",
+        hint=phrase("send_quantity"),
     )

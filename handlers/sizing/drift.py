@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, assert_never
 
 import msgspec
 
+from handlers.phrases import Phrase, phrase
 from handlers.records.sizing_rules import (
     Close,
     Direction,
@@ -32,7 +33,7 @@ class Drift(msgspec.Struct, frozen=True, kw_only=True):
 
     rule: SizingRule
     may_open: bool = True
-    note: str | None = None
+    note: Phrase | None = None
 
 
 def drift_of(rule: SizingRule, holding: Holding, step: Decimal) -> Drift:
@@ -49,8 +50,12 @@ def drift_of(rule: SizingRule, holding: Holding, step: Decimal) -> Drift:
     if any(_is_expected(expected, quantity, step) for quantity in actual):
         return Drift(rule=rule)
     believed = expected.direction or "flat"
-    size = "" if expected.size is None else f" {abs(expected.size):f}"
-    note = f"The alert believes {believed}{size}, the account holds {position:f}."
+    held = f"{position:f}"
+    if expected.size is None:
+        note = phrase("believed_side", direction=believed, held=held)
+    else:
+        size = f"{abs(expected.size):f}"
+        note = phrase("believed", direction=believed, size=size, held=held)
     return _by_policy(rule, expected, note)
 
 
@@ -62,7 +67,7 @@ def _is_expected(expected: Expected, quantity: Decimal, step: Decimal) -> bool:
     return quantity > 0 if expected.direction is Direction.LONG else quantity < 0
 
 
-def _by_policy(rule: SizingRule, expected: Expected, note: str) -> Drift:
+def _by_policy(rule: SizingRule, expected: Expected, note: Phrase) -> Drift:
     match expected.policy:
         case DriftPolicy.EXECUTE:
             return Drift(rule=rule, note=note)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from handlers.phrases import Phrase, phrase
 from handlers.sizing.rounding import EXACT
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ class Denied(msgspec.Struct, frozen=True, kw_only=True):
     """The order must not be sent; `message` says why and what the trader can do."""
 
     code: str
-    message: str
+    message: Phrase
 
 
 def check_quantity(
@@ -32,19 +33,21 @@ def check_quantity(
         price: What to value it at; `None` leaves the least value unchecked. An exit's is, since a
             venue may take one that is worth too little to be an entry.
     """
+    symbol = instrument.symbol
     if quantity < instrument.min_quantity or quantity.is_zero():
-        least = max(instrument.min_quantity, instrument.quantity_step)
-        what = f"{_plain(quantity)} is less than the least quantity"
-        return _size(f"{what} of {instrument.symbol}, {_plain(least)}")
+        least = f"{max(instrument.min_quantity, instrument.quantity_step):f}"
+        return _size(
+            phrase("less_than_least", quantity=f"{quantity:f}", symbol=symbol, least=least)
+        )
     if instrument.max_quantity is not None and quantity > instrument.max_quantity:
-        what = f"{_plain(quantity)} is more than one order"
-        return _size(f"{what} of {instrument.symbol} may have, {_plain(instrument.max_quantity)}")
+        most = f"{instrument.max_quantity:f}"
+        return _size(phrase("more_than_most", quantity=f"{quantity:f}", symbol=symbol, most=most))
     if price is None:
         return None
     value = EXACT.multiply(EXACT.multiply(quantity, price), instrument.multiplier)
     if value < instrument.min_notional:
-        what = f"An order worth {_plain(value)} is less than the least"
-        return _size(f"{what} of {instrument.symbol}, {_plain(instrument.min_notional)}")
+        least = f"{instrument.min_notional:f}"
+        return _size(phrase("worth_too_little", value=f"{value:f}", symbol=symbol, least=least))
     return None
 
 
@@ -57,23 +60,25 @@ def check_prices(
         if price is None:
             continue
         if price <= 0:
-            return Denied(
-                code="precision_or_size",
-                message=f"The price is less than one tick of {instrument.symbol}, "
-                f"{_plain(instrument.price_tick)}.",
-            )
+            tick = f"{instrument.price_tick:f}"
+            return _size(phrase("less_than_tick", symbol=instrument.symbol, tick=tick))
         if (floor is not None and price < floor) or (ceiling is not None and price > ceiling):
             return Denied(
                 code="price_band",
-                message=f"{_plain(price)} lies outside of what the venue takes of "
-                f"{instrument.symbol} today, {_plain(floor)} to {_plain(ceiling)}.",
+                message=phrase(
+                    "outside_band",
+                    price=f"{price:f}",
+                    symbol=instrument.symbol,
+                    floor=_bound(floor),
+                    ceiling=_bound(ceiling),
+                ),
             )
     return None
 
 
-def _size(what: str) -> Denied:
-    return Denied(code="precision_or_size", message=f"{what} at this venue.")
+def _size(message: Phrase) -> Denied:
+    return Denied(code="precision_or_size", message=message)
 
 
-def _plain(number: Decimal | None) -> str:
-    return "any" if number is None else f"{number:f}"
+def _bound(number: Decimal | None) -> str | Phrase:
+    return phrase("any_price") if number is None else f"{number:f}"

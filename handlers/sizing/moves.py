@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 import msgspec
 
 from bus.values import Side
+from handlers.phrases import Phrase, phrase
 from handlers.records.sizing_rules import (
     Close,
     Direction,
@@ -92,7 +93,7 @@ def _fixed(rule: Fixed, holding: Holding) -> Move | Denied:
     if rule.side is not None:
         return _split(_signed(rule.side, rule.quantity), held)
     if held.is_zero():
-        return _nothing("Nothing is held that could be added to.")
+        return _nothing(phrase("nothing_to_add_to"))
     return _split(rule.quantity.copy_sign(held), held)
 
 
@@ -114,15 +115,19 @@ def _for_money(
     if holding.price is None or holding.price <= 0:
         return Denied(
             code="no_price",
-            message=f"Money cannot be turned into a quantity of {instrument.symbol} without a "
-            "price: send `price` in the alert, or a quantity.",
+            message=phrase("no_price", symbol=instrument.symbol),
         )
     step = instrument.quantity_step
     quantity = amount // (holding.price * instrument.multiplier * step) * step
     if quantity.is_zero():
         return Denied(
             code="precision_or_size",
-            message=f"{amount:f} buys less than one step of {instrument.symbol}, {step:f}.",
+            message=phrase(
+                "buys_too_little",
+                amount=f"{amount:f}",
+                symbol=instrument.symbol,
+                step=f"{step:f}",
+            ),
         )
     if rule.enters:
         return _enter(Enter(side=rule.side, quantity=quantity), holding)
@@ -135,11 +140,10 @@ def _money(
     if isinstance(rule, Notional):
         return rule.amount
     if holding.equity is None or holding.equity <= 0:
-        money = instrument.currency or "money"
+        money = instrument.currency or phrase("money")
         return Denied(
             code="insufficient_funds",
-            message=f"The account has no {money}, in which {instrument.symbol} is paid: a share of "
-            "the equity is a share of that.",
+            message=phrase("no_money", money=money, symbol=instrument.symbol),
         )
     return holding.equity * rule.percent * _PERCENT
 
@@ -148,8 +152,9 @@ def _close(rule: Close, holding: Holding) -> Move | Denied:
     position = _position(holding)
     held = Direction.LONG if position > 0 else Direction.SHORT
     if position.is_zero() or rule.direction not in {held, Direction.ANY}:
-        what = "" if rule.direction is Direction.ANY else f" {rule.direction}"
-        return _nothing(f"No{what} position is held that could be closed.")
+        if rule.direction is Direction.ANY:
+            return _nothing(phrase("no_position"))
+        return _nothing(phrase("no_position_of", direction=str(rule.direction)))
     whole = amount = abs(position)
     if rule.percent is not None:
         amount = whole * rule.percent * _PERCENT
@@ -167,25 +172,28 @@ def _target(size: Decimal, holding: Holding, instrument: Instrument) -> Move | D
         if goal.is_zero() and not size.is_zero() and position.is_zero():
             return Denied(
                 code="precision_or_size",
-                message=f"{size:f} is less than one step of {instrument.symbol}, {step:f}.",
+                message=phrase(
+                    "less_than_step",
+                    size=f"{size:f}",
+                    symbol=instrument.symbol,
+                    step=f"{step:f}",
+                ),
             )
-        return _nothing(f"The position is {position + holding.working:f} already.")
+        return _nothing(phrase("there_already", size=f"{position + holding.working:f}"))
     # A resting order may never fill: what stands against it must not take the position past the
     # goal meanwhile.
     way = goal - position
     if way * missing <= 0:
-        return _nothing(
-            f"Orders that work would take the position past {goal:f}; cancel them first."
-        )
+        return _nothing(phrase("past_the_goal", goal=f"{goal:f}"))
     return _split(min(abs(missing), abs(way)).copy_sign(missing), position)
 
 
 def _reverse(rule: Reverse, holding: Holding) -> Move | Denied:
     held = _position(holding)
     if held.is_zero():
-        return _nothing("Nothing is held that could be reversed.")
+        return _nothing(phrase("nothing_to_reverse"))
     if rule.to is (Direction.LONG if held > 0 else Direction.SHORT):
-        return _nothing(f"The position is {rule.to} already.")
+        return _nothing(phrase("there_already", size=str(rule.to)))
     side = Side.SELL if held > 0 else Side.BUY
     opening = abs(held) if rule.quantity is None else rule.quantity
     return Move(side=side, closing=abs(held), opening=opening)
@@ -209,5 +217,5 @@ def _signed(side: Side, quantity: Decimal) -> Decimal:
     return quantity if side is Side.BUY else -quantity
 
 
-def _nothing(message: str) -> Denied:
+def _nothing(message: Phrase) -> Denied:
     return Denied(code="nothing_to_do", message=message)

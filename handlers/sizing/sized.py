@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from bus.values import Side
+from handlers.phrases import Phrase, phrase
 from handlers.records.orders import NextLeg
 from handlers.records.sizing_rules import Close, Target
 from handlers.sizing.drift import Drift, drift_of
@@ -41,7 +42,7 @@ class Sized(msgspec.Struct, frozen=True, kw_only=True):
     quantity: Decimal
     reduce_only: bool
     next_leg: NextLeg | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Phrase, ...] = ()
 
 
 def size(
@@ -93,25 +94,22 @@ def _reducing(move: Move, holding: Holding) -> Move:
 
 def _narrowed(
     move: Move, drift: Drift, instrument: Instrument, *, is_exit: bool
-) -> tuple[Move, tuple[str, ...]] | Denied:
+) -> tuple[Move, tuple[Phrase, ...]] | Denied:
     """Leave out the opening part where it may not be; deny the order if nothing remains."""
     refusal: Denied | None = None
     if is_exit:
-        refusal = Denied(code=_NOTHING, message="Nothing is held that this exit could close.")
-    elif not drift.may_open:
-        refusal = Denied(code="position_drift", message=f"{drift.note} Nothing is opened.")
+        refusal = Denied(code=_NOTHING, message=phrase("nothing_to_exit"))
+    elif drift.note is not None and not drift.may_open:
+        why = phrase("nothing_opened", note=drift.note)
+        refusal = Denied(code="position_drift", message=why)
     elif move.side is Side.SELL and move.is_known and not instrument.shorts:
-        refusal = Denied(code="position_rule", message="No short position can be held here.")
+        refusal = Denied(code="position_rule", message=phrase("no_shorts"))
     notes = () if drift.note is None else (drift.note,)
     if refusal is None or move.opening.is_zero():
         return move, notes
     if move.closing.is_zero():
         return refusal
-    note = (
-        "More was asked than is held; an exit opens nothing."
-        if is_exit
-        else f"What is held is closed, nothing is opened: {refusal.message}"
-    )
+    note = phrase("exit_opens_nothing") if is_exit else phrase("closed_only", why=refusal.message)
     return msgspec.structs.replace(move, opening=Decimal(0)), (*notes, note)
 
 
@@ -127,7 +125,7 @@ def _legs(move: Move, step: Decimal, *, can_flip: bool, is_exit: bool) -> Sized:
     return Sized(side=move.side, quantity=closing, reduce_only=True, next_leg=next_leg)
 
 
-def _rounding(move: Move, sized: Sized) -> tuple[str, ...]:
+def _rounding(move: Move, sized: Sized) -> tuple[Phrase, ...]:
     following = Decimal(0) if sized.next_leg is None else sized.next_leg.quantity
     asked, sent = move.closing + move.opening, sized.quantity + following
-    return () if asked == sent else (f"{asked:f} rounded down to {sent:f}, the venue's step.",)
+    return () if asked == sent else (phrase("rounded", asked=f"{asked:f}", sent=f"{sent:f}"),)

@@ -28,9 +28,11 @@ if TYPE_CHECKING:
         SwitchChange,
         SwitchState,
     )
+    from handlers.records.upkeep import OrderFinding
     from handlers.store.accounts import AccountStore
     from handlers.store.answers import AnswerStore
     from handlers.store.auditing import AuditStore
+    from handlers.store.comparing import ComparisonStore
     from handlers.store.identities import KeyStore, PasswordStore, SessionStore, TotpStore
     from handlers.store.people import CatalogueStore, IdentityStore, WorkerStore
     from handlers.store.reading import QueryStore, StreamStore
@@ -196,7 +198,15 @@ class LeaseStore(Protocol):
         ...
 
     async def release(self, lease: Lease) -> None:
-        """End it now if it is still this one; the row stays."""
+        """Give one's own lease back: it ends now if it is still this one; the row stays."""
+        ...
+
+    async def end(self, lease: Lease) -> None:
+        """End the lease of a dead holder now, if it is still this one.
+
+        It counts as taken over, once, unless its holder gave it back; whoever takes it then takes
+        nothing over any more.
+        """
         ...
 
     async def holder(self, user: UserId) -> Lease | None:
@@ -218,8 +228,8 @@ class Relay(Protocol):
         """Turn queued orders past `expires_at` into `expired`, whoever's they are."""
         ...
 
-    async def unattended(self, *, limit: int) -> Sequence[UserId]:
-        """Return users with an order that is or may be at a venue, and no lease that runs."""
+    async def unattended(self, *, limit: int) -> Sequence[OrderFinding]:
+        """Return of each user without a running lease the oldest order that may be at a venue."""
         ...
 
 
@@ -278,6 +288,7 @@ class Store(Protocol):
     answers: AnswerStore
     audit: AuditStore
     watch: WatchStore
+    comparisons: ComparisonStore
 
     async def ping(self) -> None:
         """Return when the record answers, and takes what is written as far as is known.

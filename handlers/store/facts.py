@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from handlers.records.accounts import Account, Strategy
+    from handlers.records.comparison import Comparison
     from handlers.records.orders import Order
     from handlers.records.symbols import SymbolOverride
 
@@ -78,6 +79,12 @@ def order_facts(order: Order) -> dict[str, Any]:
         "stop_price": _plain(order.stop_price),
         "reduce_only": order.reduce_only,
     }
+
+
+def comparison_facts(comparison: Comparison) -> dict[str, Any]:
+    """Return which differences of which comparison somebody says they know of."""
+    told: dict[str, Any] = msgspec.to_builtins(comparison)
+    return {"at": told["at"], "differences": told["differences"]}
 
 
 def _plain(number: Decimal | None) -> str | None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         SealedTotp,
         SessionView,
         SignUp,
+        UsedLink,
     )
 
 
@@ -48,8 +49,11 @@ class PasswordStore(Protocol):
         """Keep a token that is good once, for its purpose, within 30 minutes."""
         ...
 
-    async def use_link(self, token_hash: bytes) -> UserId | None:
-        """Use a sign-in link up; of any number who try at a time, one is told whose it was."""
+    async def use_link(self, token_hash: bytes, *, has_code: bool) -> UsedLink | None:
+        """Use a sign-in link up; of any number who try at a time, one is told whose it was.
+
+        Without a code at hand, one of a user with a confirmed second factor is left as it is.
+        """
         ...
 
     async def set_password(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from handlers.phrases import any_of, phrase
 from handlers.records.refusals import Refusal
 from handlers.records.symbols import MappedBy, SymbolMapping
 from handlers.symbols.charts import UnknownSymbol, is_crossing
@@ -57,9 +58,9 @@ def refusal_of(unknown: Sequence[UnknownSymbol], chart: Chart, *, field: str) ->
     candidates = sorted({name for symbol in unknown for name in symbol.candidates})
     return Refusal(
         code="unknown_symbol",
-        message=f"{chart.text} is not known at the venue.",
+        message=phrase("unknown_symbol", chart=chart.text),
         field=field,
-        hint=f"Did you mean {' or '.join(candidates)}?" if candidates else None,
+        hint=phrase("candidates", names=any_of(candidates)) if candidates else None,
     )
 
 

@@ -13,7 +13,7 @@ import msgspec
 import structlog
 
 from infra.local.data_folder import holder_of
-from infra.local.parts import Part, PartState, PartStatus
+from infra.local.supervising.parts import Part, PartState, PartStatus
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator

@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 _CONNECT_SECONDS = 10.0
 # RFC 7677: SCRAM-SHA-256; PostgreSQL's own count of rounds and length of salt.
 _ROUNDS, _SALT_BYTES = 4096, 16
+# Our callers wait 10 s at most, and readers of streams as long for a transaction under way
+# (`handlers.store.postgres.horizon`): what a frozen process left open holds neither up for longer.
+_LIMITS = {"statement_timeout": "8s", "idle_in_transaction_session_timeout": "5s"}
+# Exact, but known to PostgreSQL 17 and later only.
+_WHOLE_LIMIT = ("transaction_timeout", "9s")
+_KNOWS_WHOLE_LIMIT = "SELECT current_setting('transaction_timeout', true) IS NOT NULL"
 
 
 def required_logins(environment: Mapping[str, str]) -> dict[str, str]:
@@ -53,7 +59,9 @@ def _password(environment: Mapping[str, str], variable: str, role: str) -> str:
 
 
 async def let_in(database_url: str, passwords: Mapping[str, str]) -> None:
-    """Let roles log in with these passwords; they are there, as migrating makes them.
+    """Let roles log in with these passwords, and bound what they do there at a time.
+
+    The roles are there, as migrating makes them.
 
     Args:
         database_url: Whoever made the roles, or the superuser.
@@ -61,10 +69,15 @@ async def let_in(database_url: str, passwords: Mapping[str, str]) -> None:
     """
     connection = await asyncpg.connect(database_url, timeout=_CONNECT_SECONDS)
     try:
+        limits = dict(_LIMITS)
+        if await connection.fetchval(_KNOWS_WHOLE_LIMIT):
+            limits.update([_WHOLE_LIMIT])
         for role, password in passwords.items():
             # No statement of this kind takes parameters; a role is our own word.
             told = verifier(password, secrets.token_bytes(_SALT_BYTES))
             await connection.execute(f"ALTER ROLE {role} LOGIN PASSWORD '{told}'")
+            for limit, value in limits.items():
+                await connection.execute(f"ALTER ROLE {role} SET {limit} = '{value}'")
     finally:
         await connection.close()
 

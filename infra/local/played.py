@@ -9,13 +9,13 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from broker_adapters.settings import GATEIO_VARIABLE, SHIOAJI_VARIABLE
-from infra.local.parts import Command
-from infra.local.supervisor import Supervisor, supervised
+from infra.local.supervising.parts import Command
+from infra.local.supervising.supervisor import Supervisor, supervised
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping
 
-    from infra.local.parts import Part
+    from infra.local.supervising.parts import Part
 
 GATEIO, SHIOAJI = "gateio-double", "shioaji-double"
 # The account that every double has; it can do nothing anywhere else.

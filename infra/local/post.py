@@ -16,7 +16,7 @@ from infra.local.embedded.emulator import NAME as EMULATOR
 from infra.local.embedded.valkey import NAME as VALKEY
 from infra.local.embedded.valkey import running_url
 from infra.local.errors import LocalError
-from infra.local.parts import PartState
+from infra.local.supervising.parts import PartState
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from contextlib import AsyncExitStack
 
-    from infra.local.parts import Part
     from infra.local.settings import LocalSettings
+    from infra.local.supervising.parts import Part
 
 TRIES = 5
 PAUSE_S = 0.5

@@ -12,8 +12,8 @@ from infra.local.board import read_board
 from infra.local.embedded.postgres import running_url
 from infra.local.errors import LocalError
 from infra.local.logins import CONTROL
-from infra.local.parts import PartState
 from infra.local.settings import DATABASE_VARIABLE, named_database
+from infra.local.supervising.parts import PartState
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping

@@ -11,8 +11,8 @@ import msgspec
 from bus.environment import whole_number
 from edge.settings import read_edge_settings
 from handlers.placeholders import problem_of_url
-from infra.local.canary_settings import read_canary_settings
 from infra.local.errors import RefusedError
+from infra.local.observing.canary_settings import read_canary_settings
 from telemetry.export_settings import read_export_settings
 
 if TYPE_CHECKING:

@@ -17,26 +17,26 @@ from infra.local import settings as names
 from infra.local.board import Board, kept
 from infra.local.data_folder import owned
 from infra.local.embedded import PostgresSettings, ValkeySettings, open_postgres, open_valkey
-from infra.local.haste import Haste
 from infra.local.launcher_socket import launcher_socket
 from infra.local.listening import base_url, listening
 from infra.local.logins import named_logins, told_as
 from infra.local.own_keys import own_keys
-from infra.local.parts import Command, PartState, PartStatus
 from infra.local.played import played_brokers, told_of
 from infra.local.processes import own_processes
 from infra.local.queues import open_queues
 from infra.local.steps import prepare
-from infra.local.supervisor import Supervisor, nothing, sole_error, starting
+from infra.local.supervising.haste import Haste
+from infra.local.supervising.parts import Command, PartState, PartStatus
+from infra.local.supervising.supervisor import Supervisor, nothing, sole_error, starting
 from infra.local.welcome import welcome
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Mapping
 
-    from infra.local.parts import Part
     from infra.local.processes import OwnProcess
     from infra.local.settings import LocalSettings
+    from infra.local.supervising.parts import Part
 
 ONE_WISH_S = 1.0
 

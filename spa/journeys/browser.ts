@@ -58,6 +58,17 @@ export async function alert(demo: Demo, body: Record<string, string>): Promise<s
   );
 }
 
+/** Asks the edge as the page does, with its session; for what a journey is not about. */
+export function asking(page: Page): <T>(path: string, body: unknown) => Promise<T> {
+  return <T>(path: string, body: unknown) =>
+    page.evaluate<T>(`(async () => {
+      const { csrf_token } = await (await fetch("/api/auth/session")).json();
+      const headers = { "Content-Type": "application/json", "X-CSRF-Token": csrf_token };
+      const answer = await fetch(${JSON.stringify(path)}, { method: "POST", headers, body: ${JSON.stringify(JSON.stringify(body))} });
+      return answer.json();
+    })()`);
+}
+
 const SETTLED = `Promise.allSettled(document.getAnimations()
   .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
   .map(({ finished }) => finished))`;

@@ -53,6 +53,9 @@ describe("dead letters", () => {
     await page.reload();
 
     await card(letter).getByText("drain", { exact: true }).waitFor();
+    await card(letter).getByText("No part of this version knows what to do with it.").waitFor();
+    await card(letter).getByText("Discard it; if it comes again").waitFor();
+    await card(letter).getByText("UnroutableError: Drain").waitFor();
     await card(letter).getByText("Now it would:").waitFor();
     await card(letter).getByText("Message, secrets masked").click();
     await card(letter).locator("pre").waitFor();

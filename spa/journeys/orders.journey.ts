@@ -22,6 +22,7 @@ describe("from an alert to its timeline", () => {
     await page.goto(demo.link);
     await isAccessible(page);
     expect(page.url()).toBe(`${demo.base_url}/sign-in`);
+    expect(await page.getByLabel("Code of your second factor").count()).toBe(0);
 
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.waitForURL(`${demo.base_url}/`);

@@ -2,7 +2,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 
 import { Authenticator } from "./authenticator";
-import { aPage, isAccessible, isLive, launch } from "./browser";
+import { aPage, asking, isAccessible, isLive, launch } from "./browser";
 import { enter, signUp } from "./newcomer";
 
 const demo = inject("demo");
@@ -19,22 +19,12 @@ beforeAll(async () => {
 
 afterAll(() => browser.close());
 
-/** Asks the edge as the page does; what this journey is not about needs no clicks. */
-async function ask<T>(path: string, body: unknown): Promise<T> {
-  const asked = `(async () => {
-    const { csrf_token } = await (await fetch("/api/auth/session")).json();
-    const headers = { "Content-Type": "application/json", "X-CSRF-Token": csrf_token };
-    const answer = await fetch(${JSON.stringify(path)}, { method: "POST", headers, body: ${JSON.stringify(JSON.stringify(body))} });
-    return answer.json();
-  })()`;
-  return page.evaluate<T>(asked);
-}
-
 describe("a new address for a strategy", () => {
   it("belongs to somebody with a second factor", async () => {
     await signUp(page, demo, who);
     await enter(page, demo, who);
     await isLive(page);
+    const ask = asking(page);
     const account = await ask<{ id: string }>("/api/accounts", { name: "Paper", broker: "paper" });
     const strategy = await ask<{ id: string }>("/api/strategies", { name: "Guarded", accounts: [account.id] });
 

@@ -2,6 +2,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 
 import { aPage, alert, isAccessible, isLive, launch, signIn } from "./browser";
+import { picture } from "./pictures";
 
 const demo = inject("demo");
 let browser: Browser;
@@ -68,6 +69,13 @@ describe("the kill switch", () => {
   });
 });
 
+/** Says whether all words of an element are in sight: none cut, none under what stands beside it. */
+function isWhole(each: HTMLElement): boolean {
+  const spans = [...each.querySelectorAll("span")].filter((span) => span.innerText !== "" && getComputedStyle(span).position !== "absolute");
+  const next = each.nextElementSibling?.getBoundingClientRect().left ?? innerWidth;
+  return spans.length === 1 && spans.every((span) => span.scrollWidth <= span.clientWidth + 1 && span.getBoundingClientRect().right <= next);
+}
+
 describe("a connection that breaks", () => {
   it("shows, and heals without a reload or a gap", async () => {
     await context.setOffline(true);
@@ -75,6 +83,8 @@ describe("a connection that breaks", () => {
     const wide = page.viewportSize()!;
     await page.setViewportSize({ width: 375, height: 812 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(375);
+    expect(await page.locator("[data-connection]").evaluate(isWhole)).toBe(true);
+    await picture(page, "lost");
     await page.setViewportSize(wide);
     const [missed = ""] = await alert(demo, { ticker: "SOLUSDT", action: "buy", quantity: "2", price: "150" });
 

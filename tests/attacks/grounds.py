@@ -36,7 +36,7 @@ _UNSTEADY = frozenset({"last_used_at", "last_seen_at", "age_s"})
 _LISTS = (
     "/api/orders", "/api/signals", "/api/fills", "/api/positions", "/api/workers",
     "/api/strategies", "/api/accounts", "/api/kill-switch", "/api/audit", "/api/dead-letters",
-    "/api/api-keys", "/api/auth/sessions", "/api/symbols",
+    "/api/api-keys", "/api/auth/sessions", "/api/symbols", "/api/comparisons",
 )  # fmt: skip
 
 

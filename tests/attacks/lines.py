@@ -99,6 +99,10 @@ LINES: dict[Route, Line] = {
     Route("POST", "/api/accounts/{account_id}/disable"): Line(ACCOUNT_IN_PATH),
     Route("POST", "/api/accounts/{account_id}/test"): Line(ACCOUNT_IN_PATH),
     Route("DELETE", "/api/accounts/{account_id}"): Line(ACCOUNT_IN_PATH, own=409),
+    Route("GET", "/api/comparisons"): Line(),
+    Route("POST", "/api/comparisons/{account_id}/acknowledge"): Line(
+        ACCOUNT_IN_PATH, {"at": "2026-11-30T00:00:00Z"}, own=409
+    ),
     Route("GET", "/api/kill-switch"): Line(),
     Route("POST", "/api/kill-switch"): Line({}, {"engaged": True, "cancel_working": True}),
     Route("GET", "/api/audit"): Line(),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from infra.local.bootstrap import ROOT
+from infra.local.making.bootstrap import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

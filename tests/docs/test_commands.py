@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infra.local.bootstrap import ROOT
 from infra.local.cli import parser
+from infra.local.making.bootstrap import ROOT
 from tests.docs.pages import PAGES, blocks_of, name_of, runnable
 from tests.servers.postgres import free_port
 

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from infra.local.bootstrap import ROOT
+from infra.local.making.bootstrap import ROOT
 from tests.docs.pages import PAGES, name_of
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 LINK = re.compile(r"\]\((?!https?:)([^)\s]+)\)|(?:src|srcset)=\"(?!https?:)([^\"]+)\"")
 HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
-PICTURES = sorted((ROOT / "docs" / "images").iterdir())
+PICTURES = sorted(path for path in (ROOT / "docs").rglob("*") if path.suffix in {".png", ".svg"})
 _MOST_BYTES = 64 * 1024
 
 

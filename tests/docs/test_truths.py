@@ -16,7 +16,7 @@ from handlers.signals.explain import Explained, explain
 from handlers.signals.names import FIELD_OF, fold_key
 from handlers.signals.vocabulary import ACTIONS, QUANTITY_TYPES
 from handlers.symbols import VENUES, Chart
-from infra.local.bootstrap import ROOT
+from infra.local.making.bootstrap import ROOT
 from tests.docs.pages import blocks_of
 
 ALERTS = (ROOT / "docs" / "alerts.md").read_text()

@@ -56,7 +56,7 @@ class Journey:
         with httpx.Client(base_url=base, timeout=15, event_hooks={"response": [self._heard]}) as me:
             self._sign_up(me)
             own = self._sign_in(me, PASSWORD)
-            seed = self._second_factor(me, own)
+            own, seed = self._second_factor(me, own)
             own = self._step_up(me, own, seed)
             self._trade(me, own)
             self._break_in(me, own)
@@ -87,12 +87,15 @@ class Journey:
         self._cookies(me)
         return {"X-CSRF-Token": answer.json()["csrf_token"]}
 
-    def _second_factor(self, me: httpx.Client, own: dict[str, str]) -> str:
+    def _second_factor(self, me: httpx.Client, own: dict[str, str]) -> tuple[dict[str, str], str]:
         seed = str(me.post("/api/auth/totp/enroll", headers=own).json()["secret"])
         code = {"totp": TOTP(seed).now()}
-        codes = me.post("/api/auth/totp/confirm", json=code, headers=own).json()["recovery_codes"]
+        told = me.post("/api/auth/totp/confirm", json=code, headers=own).json()
+        codes = told["recovery_codes"]
         self.secrets |= {"seed": seed, "recovery code": codes[0], "other recovery code": codes[1]}
-        return seed
+        self.secrets["confirmed token"] = told["csrf_token"]
+        self._cookies(me)
+        return {"X-CSRF-Token": told["csrf_token"]}, seed
 
     def _step_up(self, me: httpx.Client, own: dict[str, str], seed: str) -> dict[str, str]:
         del seed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -13,9 +14,9 @@ import pytest
 
 from bus.values import SystemClock
 from handlers.store.open import StoreSettings, open_store
-from infra.local.canary import Canary
-from infra.local.canary_settings import CanarySettings
 from infra.local.commands import trace
+from infra.local.observing.canary import Canary
+from infra.local.observing.canary_settings import CanarySettings
 from telemetry.export_settings import ExportSettings
 from telemetry.meters import open_meters
 from tests.e2e.profile import running_profile, until
@@ -134,7 +135,9 @@ def test_prometheus_is_told_of_orders_and_of_what_there_is(watched: Watched) -> 
 
     def look() -> str | None:
         text = httpx.get(watched.metrics, timeout=5).text
-        return text if "fourpass_orders_finished_total{" in text else None
+        return (
+            text if re.search(r"fourpass_orders_finished_total{.*filled.*} [1-9]", text) else None
+        )
 
     text = until(look, within=20)
     assert "fourpass_record_up 1.0" in text

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infra.local.bootstrap import ROOT
 from infra.local.cloud.agreed import agreed
+from infra.local.making.bootstrap import ROOT
 from tests.structure.test_runbooks import LITERALS
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infra.images.entry import BOX_KEYS, ORIGIN_KEYS, main, unfolded
-from infra.local.bootstrap import ROOT
 from infra.local.cloud.tools import installed
+from infra.local.making.bootstrap import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

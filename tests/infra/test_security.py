@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from infra.local.bootstrap import ROOT
 from infra.local.cloud.functions import FUNCTIONS
 from infra.local.cloud.plan import Resource, counted
+from infra.local.making.bootstrap import ROOT
 from tests.infra.policies import allowed, statements
 
 if TYPE_CHECKING:

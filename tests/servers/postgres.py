@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infra.local.scratch import memory_folder
+from infra.local.making.scratch import memory_folder
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator

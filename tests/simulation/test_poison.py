@@ -25,7 +25,7 @@ from handlers.services import Services
 from handlers.store.memory import MemoryStore
 from handlers.store.memory.leases import MemoryLeases
 from handlers.store.memory.tables import Tables
-from infra.local.control_plane import serve
+from infra.local.control.control_plane import serve
 from tests.builders import a_user
 from tests.simulation.town import MockedClock
 from tests.unit.handlers.control.control_places import Tasks

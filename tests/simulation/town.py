@@ -187,10 +187,10 @@ class Town:
                 user, self._ports(), worker=worker, drain=Drain(), on_lease=lease.append
             )
         finally:
-            # The host reaps the dead process and gives its lease back; sometimes it is gone too.
+            # The host reaps the dead process and ends its lease; sometimes it is gone too.
             if lease and self.random.random() < 0.8:
                 with anyio.CancelScope(shield=True):
-                    await self.store.leases.release(lease[0])
+                    await self.store.leases.end(lease[0])
 
     def _ports(self) -> Ports:
         means = BrokerMeans(clock=self.clock, paper=self._far)

@@ -26,7 +26,7 @@ RUN_AS_PROCESSES = {
     ),
     "infra.local.doubles.shioaji.__main__": "tests/e2e/test_shioaji.py",
     "infra.local.doubles.shioaji.remote": "tests/e2e/test_shioaji.py",
-    "infra.local.shim": "tests/integration/embedded/test_death.py",
+    "infra.local.supervising.shim": "tests/integration/embedded/test_death.py",
     "worker_runtime.hosting.host": "tests/integration/embedded/test_up.py",
 }
 

@@ -83,7 +83,7 @@ class Reaper:
         pauses = Pauses(self._pace)
         while True:
             try:
-                await self._services.store.leases.release(lease)
+                await self._services.store.leases.end(lease)
             except StoreUnavailableError:
                 await anyio.sleep(pauses.take())
             else:

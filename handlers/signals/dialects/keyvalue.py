@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from handlers.phrases import phrase
 from handlers.signals.errors import Code, SignalError
 from handlers.signals.keys import read_keys
 from handlers.signals.names import FIELD_OF, fold_key
@@ -26,6 +27,7 @@ _BY_START = {
     "reverse": "reverse",
 }
 _PLACE, _REPLACE = "place", "cancelreplace"
+_TAKEN = "PLACE, CLOSEPOSITION, FLATTEN, CANCEL, CANCELALL, REVERSE"
 _TURNED = {"buy": "long", "sell": "short"}
 
 
@@ -48,9 +50,9 @@ def entries_of(text: str) -> dict[str, str] | None:
     if twice is not None:
         raise SignalError(
             Code.DUPLICATE_KEY,
-            "A key stands twice; which one counts cannot be known.",
+            phrase("key_twice"),
             field=twice,
-            hint="Keep one of the two.",
+            hint=phrase("keep_one_key"),
         )
     return entries or None
 
@@ -63,7 +65,8 @@ def read_keyvalue(entries: Mapping[str, str]) -> Reading:
     commands = reading.take("command")
     words = {fold_key(str(said.value)).replace(" ", "") for said in commands}
     if len(words) > 1:
-        reading.conflict(commands[1].key, "The body gives more than one command.", "Send one.")
+        several, one = phrase("several_commands"), phrase("one_command")
+        reading.conflict(commands[1].key, several, one)
     if commands and words != {_PLACE}:
         _take_command(reading, commands[0], words.pop())
     return reading
@@ -75,9 +78,9 @@ def _take_command(reading: Reading, said: Said, word: str) -> None:
         reading.wrong.append(
             SignalError(
                 Code.INVALID_ACTION,
-                "This command is not carried out here.",
+                phrase("not_carried_out"),
                 field=said.key,
-                hint="It takes PLACE, CLOSEPOSITION, FLATTEN, CANCEL, CANCELALL, REVERSE.",
+                hint=phrase("takes", choices=_TAKEN),
             )
         )
     beside = reading.take("action")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from handlers.phrases import phrase
 from handlers.signals.dialects.openalgo import read_openalgo
 from handlers.signals.dialects.pickmytrade import read_pickmytrade
 from handlers.signals.dialects.threecommas import read_threecommas
@@ -39,9 +40,8 @@ def dialect_of(body: Mapping[str, object]) -> str:
     if len(fitting) > 1:
         raise SignalError(
             Code.AMBIGUOUS_PAYLOAD,
-            f"The body has the marks of {' and '.join(fitting)}; which of them is meant cannot be "
-            "known.",
-            hint="Keep the fields of one of them.",
+            phrase("marks_of_several", bridges=", ".join(fitting)),
+            hint=phrase("keep_one_bridge"),
         )
     if fitting and fitting != ["nested"]:
         return fitting[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from handlers.phrases import phrase
 from handlers.signals.keys import read_keys
 from handlers.signals.names import FIELD_OF, fold_key
 from handlers.signals.numbers import is_zero
@@ -23,10 +24,7 @@ def read_openalgo(body: Mapping[str, object]) -> Reading:
     drop_zeros(reading)
     kind, price = reading.first("order_type"), reading.first("price")
     if kind is not None and price is not None and fold_key(str(kind.value).strip()) == "sl":
-        reading.warnings.append(
-            f"{kind.key} SL is a stop order here: {price.key} is for reference only; "
-            "send STOPLIMIT and limit_price for a limit"
-        )
+        reading.warnings.append(phrase("sl_is_stop", key=kind.key, price=price.key))
     return reading
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from handlers.phrases import phrase
 from handlers.signals.dialects.openalgo import drop_zeros
 from handlers.signals.keys import read_keys
 from handlers.signals.names import FIELD_OF, fold_key
@@ -66,8 +67,8 @@ def _take_risk(reading: Reading) -> None:
         if not all(is_off(each.value) for each in reading.fields.get("quantity", ())):
             reading.conflict(
                 said.key,
-                f"`{said.key}` and a quantity both say how much.",
-                "Set one of them to 0.",
+                phrase("risk_and_quantity", key=said.key),
+                phrase("set_one_to_0"),
             )
             continue
         reading.fields["quantity"] = [said]

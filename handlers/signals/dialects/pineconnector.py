@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from handlers.phrases import phrase
 from handlers.signals.errors import Code, SignalError
 from handlers.signals.keys import has_placeholder, read_keys, unresolved
 from handlers.signals.names import FIELD_OF, fold_key
@@ -96,11 +97,11 @@ def _parameters(parts: list[str]) -> dict[str, object]:
         if not equals or not key:
             raise SignalError(
                 Code.UNRECOGNISED_TEXT,
-                "A part of the command is no name=value.",
-                hint="License,action,symbol,name=value,name=value",
+                phrase("no_name_value"),
+                hint=phrase("pine_form"),
             )
         if key in body:
-            raise SignalError(Code.DUPLICATE_KEY, "A parameter stands twice.", field=key)
+            raise SignalError(Code.DUPLICATE_KEY, phrase("parameter_twice"), field=key)
         body[key] = value.strip().strip('"')
     return body
 
@@ -113,9 +114,9 @@ def _take_action(reading: Reading, word: str) -> None:
         reading.wrong.append(
             SignalError(
                 Code.INVALID_ACTION,
-                "This command is not carried out here.",
+                phrase("not_carried_out"),
                 field="action",
-                hint=f"It takes {', '.join(sorted(_ACTIONS))}.",
+                hint=phrase("takes", choices=", ".join(sorted(_ACTIONS))),
             )
         )
     for field, value in (meaning or {"action": word}).items():
@@ -142,4 +143,4 @@ def _take_bracket(reading: Reading, key: str, value: object) -> None:
     reading.put(field, key, {part or "amount": value})
     if part is None:
         reading.extras["distance_unit"] = "pip"
-        reading.warnings.append(f"{key} is a distance in pips, and a pip's size is not known here")
+        reading.warnings.append(phrase("pips", key=key))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from handlers.phrases import phrase
 from handlers.signals.errors import Code, SignalError
 from handlers.signals.keys import has_placeholder, read_keys, unresolved
 
@@ -86,6 +87,6 @@ def _unfilled(words: list[str]) -> str:
 def _unrecognised() -> SignalError:
     return SignalError(
         Code.UNRECOGNISED_TEXT,
-        "The body is neither JSON nor a command that is known here.",
-        hint="Write: buy BTCUSDT 0.5 - or send JSON with ticker, action and quantity.",
+        phrase("unrecognised_text"),
+        hint=phrase("write_words"),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from handlers.phrases import phrase
 from handlers.signals.errors import Code, SignalError
 from handlers.signals.keys import has_placeholder, read_keys, unresolved
 
@@ -41,7 +42,7 @@ def read_wundertrading(text: str) -> Reading:
     if found is None or len(rest) > 1:
         raise SignalError(
             Code.UNRECOGNISED_TEXT,
-            "Behind the code stands more than a symbol.",
-            hint="Write: ENTER-LONG BTCUSDT.",
+            phrase("behind_code"),
+            hint=phrase("write_code"),
         )
     return read_keys({"action": _ACTIONS[found[1].upper()], "ticker": rest[0] if rest else None})

@@ -11,6 +11,7 @@ from handlers.store.memory.accounts import MemoryAccounts
 from handlers.store.memory.answers import MemoryAnswers
 from handlers.store.memory.audit import MemoryAudit
 from handlers.store.memory.catalogue import MemoryCatalogue
+from handlers.store.memory.comparing import MemoryComparisons
 from handlers.store.memory.identity import MemoryIdentity
 from handlers.store.memory.keys import MemoryKeys
 from handlers.store.memory.leases import MemoryLeases
@@ -64,6 +65,7 @@ class MemoryStore(Store):
         self.answers = MemoryAnswers(tables)
         self.audit = MemoryAudit(tables)
         self.watch = MemoryWatch(tables)
+        self.comparisons = MemoryComparisons(tables)
 
     async def ping(self) -> None:
         """Answer at once."""

@@ -52,10 +52,12 @@ class MemoryLeases(LeaseStore):
     @override
     async def release(self, lease: Lease) -> None:
         await checkpoint()
-        row = self._tables.leases.get(lease.user_id)
-        if row is not None and row.lease == lease:
-            row.ends_at = min(row.ends_at, self._tables.clock.now())
-            row.is_released = True
+        self._end(lease)
+
+    @override
+    async def end(self, lease: Lease) -> None:
+        await checkpoint()
+        self._end(lease, is_taken_over=True)
 
     @override
     async def holder(self, user: UserId) -> Lease | None:
@@ -64,6 +66,13 @@ class MemoryLeases(LeaseStore):
         if row is None or row.ends_at <= self._tables.clock.now():
             return None
         return row.lease
+
+    def _end(self, lease: Lease, *, is_taken_over: bool = False) -> None:
+        row = self._tables.leases.get(lease.user_id)
+        if row is not None and row.lease == lease:
+            row.ends_at = min(row.ends_at, self._tables.clock.now())
+            row.taken_over += is_taken_over and not row.is_released
+            row.is_released = True
 
 
 def lease_runs(tables: Tables, lease: Lease, *, at_least: timedelta = timedelta(0)) -> bool:

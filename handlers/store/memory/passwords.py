@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from handlers.records.accounts import AccountState
 from handlers.records.audit import told
-from handlers.records.people import Credentials, MailedPurpose
+from handlers.records.people import Credentials, MailedPurpose, UsedLink
 from handlers.store.identities import PasswordStore
 from handlers.store.memory.audit import tell
 from handlers.store.memory.rows import MailedToken, PendingSignUp
@@ -80,9 +80,14 @@ class MemoryPasswords(PasswordStore):
         self._tables.mailed[token_hash] = MailedToken(user=user, purpose=purpose, ends_at=ends_at)
 
     @override
-    async def use_link(self, token_hash: bytes) -> UserId | None:
+    async def use_link(self, token_hash: bytes, *, has_code: bool) -> UsedLink | None:
         await checkpoint()
-        return self._use(token_hash, MailedPurpose.LINK)
+        token = self._tables.mailed.get(token_hash)
+        if token is not None and not has_code and self._tables.has_totp(token.user):
+            is_good = token.purpose is MailedPurpose.LINK and self._is_in_time(token)
+            return UsedLink(user=token.user, is_used=False) if is_good else None
+        user = self._use(token_hash, MailedPurpose.LINK)
+        return None if user is None else UsedLink(user=user, is_used=True)
 
     @override
     async def set_password(
@@ -126,7 +131,10 @@ class MemoryPasswords(PasswordStore):
         if token is None or token.purpose is not purpose:
             return None
         del self._tables.mailed[token_hash]
-        return token.user if token.ends_at > self._tables.clock.now() else None
+        return token.user if self._is_in_time(token) else None
+
+    def _is_in_time(self, token: MailedToken) -> bool:
+        return token.ends_at > self._tables.clock.now()
 
     def _set(self, user: UserId, password_hash: str) -> None:
         tables = self._tables

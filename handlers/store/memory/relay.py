@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
+from bus.messages import Finding
 from bus.values import OrderState
 from handlers.records.lifecycle import LIVE
+from handlers.records.upkeep import OrderFinding
 from handlers.store.base import Relay
 from handlers.store.hints import outbox_item
 from handlers.store.memory.leases import is_served
@@ -67,14 +69,21 @@ class MemoryRelay(Relay):
         return [expire(self._tables, order, actor="relay") for order in oldest]
 
     @override
-    async def unattended(self, *, limit: int) -> Sequence[UserId]:
+    async def unattended(self, *, limit: int) -> Sequence[OrderFinding]:
         await checkpoint()
-        users = dict.fromkeys(
-            order.user_id
-            for order in self._tables.orders.values()
-            if order.state in LIVE and not is_served(self._tables, order.user_id)
-        )
-        return list(users)[:limit]
+        oldest: dict[UserId, Order] = {}
+        for order in sorted(self._tables.orders.values(), key=lambda order: order.id):
+            if order.state in LIVE and not is_served(self._tables, order.user_id):
+                oldest.setdefault(order.user_id, order)
+        return [
+            OrderFinding(
+                finding=Finding.UNATTENDED_ORDER,
+                user_id=order.user_id,
+                order_id=order.id,
+                traceparent=order.traceparent,
+            )
+            for order in list(oldest.values())[:limit]
+        ]
 
     def _clean_up(self) -> None:
         """Forget rows of orders that are past `queued` and have no cancel to wait for."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from handlers.records.comparison import Comparison, NotCompared
 from handlers.records.views import StreamEvent
 
 if TYPE_CHECKING:
@@ -75,6 +76,35 @@ class MailedToken:
     user: UserId
     purpose: MailedPurpose
     ends_at: datetime
+
+
+@dataclass(slots=True)
+class Compared:
+    """One account's day: how often its comparison was asked for, and what came of it."""
+
+    user: UserId
+    attempt: int
+    asked_at: datetime
+    is_idle: bool
+    kept: Comparison | NotCompared | None = None
+    acknowledged_at: datetime | None = None
+
+    @property
+    def state(self) -> str:
+        """In one word, what came of it so far."""
+        if self.kept is None:
+            return "asked"
+        return "done" if isinstance(self.kept, Comparison) else "unreachable"
+
+    @property
+    def done(self) -> Comparison | None:
+        """What was compared."""
+        return self.kept if isinstance(self.kept, Comparison) else None
+
+    @property
+    def failure(self) -> NotCompared | None:
+        """Why nothing was."""
+        return self.kept if isinstance(self.kept, NotCompared) else None
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from handlers.records.orders import Mark, SwitchState
 from handlers.records.views import OrderEvent, StreamEvent
 from handlers.store.memory.rows import (
     Asked,
+    Compared,
     Hint,
     MailedToken,
     PendingSignUp,
@@ -90,6 +91,7 @@ class Tables:
     workers_since: dict[WorkerId, datetime] = field(default_factory=dict[Any, Any])
     hops: dict[OrderId, list[ControlHop]] = field(default_factory=dict[Any, Any])
     checks: dict[OrderId, tuple[int, datetime]] = field(default_factory=dict[Any, Any])
+    comparisons: dict[tuple[AccountId, datetime], Compared] = field(default_factory=dict[Any, Any])
     sequences: dict[AccountId, int] = field(default_factory=dict[Any, Any])
     overrides: dict[UUID, SymbolOverride] = field(default_factory=dict[Any, Any])
     audit: dict[UserId, list[AuditEntry]] = field(default_factory=dict[Any, Any])

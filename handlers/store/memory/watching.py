@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from anyio.lowlevel import checkpoint
@@ -60,6 +61,10 @@ class MemoryWatch(WatchStore):
             if any(each.state is state for each in live)
         }
         workers = (each.state for each in tables.workers.values())
+        recent = [
+            row for (_, day), row in tables.comparisons.items() if day > now - timedelta(days=1)
+        ]
+        compared = [row.done for row in recent if row.done is not None]
         return Census(
             orders=Counter(each.state.value for each in live),
             oldest={state: age.total_seconds() for state, age in ages.items()},
@@ -69,6 +74,12 @@ class MemoryWatch(WatchStore):
             taken_over=sum(each.taken_over for each in tables.leases.values()),
             workers=Counter(state for state in workers if state != WorkerState.GONE),
             unsent=len(tables.outbox),
+            comparisons=Counter(row.state for row in recent if not row.is_idle),
+            differing=sum(
+                bool(row.done and row.done.differences) and row.acknowledged_at is None
+                for row in recent
+            ),
+            found_fills=sum(each.found_fills for each in compared),
         )
 
     @override

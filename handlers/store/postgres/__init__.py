@@ -11,11 +11,12 @@ from handlers.store.postgres.accounts import OwnAccounts, PostgresAccounts
 from handlers.store.postgres.answers import PostgresAnswers
 from handlers.store.postgres.audit import PostgresAudit
 from handlers.store.postgres.catalogue import OwnCatalogue, PostgresCatalogue
+from handlers.store.postgres.comparing import PostgresComparisons
 from handlers.store.postgres.connections import Database, open_pool
 from handlers.store.postgres.held import Held
 from handlers.store.postgres.identity import PostgresIdentity
 from handlers.store.postgres.keys import PostgresKeys
-from handlers.store.postgres.leases import OwnLeases, PostgresLeases
+from handlers.store.postgres.leases import PostgresLeases
 from handlers.store.postgres.migrator import migrate
 from handlers.store.postgres.orders import OwnOrders, PostgresOrders
 from handlers.store.postgres.passwords import PostgresPasswords
@@ -80,10 +81,11 @@ class PostgresStore(Store):
         signals = PostgresSignals(database, deadline_s=settings.deadline_s)
         self.recorder = signals.recorder
         self.signals = signals
-        held, of_worker = Held(), settings.is_worker
+        self._held = held = Held()
+        of_worker = settings.is_worker
         self.orders = (OwnOrders if of_worker else PostgresOrders)(database, held)
         self.work = (OwnWork if of_worker else PostgresWork)(database, held)
-        self.leases = (OwnLeases if of_worker else PostgresLeases)(database, held)
+        self.leases = PostgresLeases(database, held)
         self.accounts = (OwnAccounts if of_worker else PostgresAccounts)(database, held)
         self.workers = (OwnWorkers if of_worker else PostgresWorkers)(database, held)
         self.catalogue: CatalogueStore = (
@@ -93,6 +95,8 @@ class PostgresStore(Store):
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - `Store` says what each port is
         """Make a port that was not asked for yet."""
         match name:
+            case "comparisons":
+                made = PostgresComparisons(self._database, self._held)
             case "relay":
                 made = PostgresRelay(self._database, self._clock)
             case "queries":

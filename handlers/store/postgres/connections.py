@@ -38,9 +38,9 @@ else:
 # resources, operator's intervention, system, internal.
 _UNTOLD = ("08", "53", "57", "58", "XX")
 # Refused, so nothing was written, but another try may get through: deadlock and serialisation, a
-# lock that was not to be had, a standby that is no primary yet, a password or a database that is
-# being changed.
-_BUSY = ("40", "55P03", "25006", "28", "3D")
+# lock that was not to be had, a standby that is no primary yet, a transaction left open for too
+# long, a password or a database that is being changed.
+_BUSY = ("40", "55P03", "25006", "25P03", "25P04", "28", "3D")
 # Our own calls have shorter deadlines; whoever shares the pool may have none.
 _LAST_RESORT_S = 10.0
 _DRIVER_ERRORS = (

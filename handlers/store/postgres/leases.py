@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 _TAKE = "SELECT taken, shown FROM take_lease($1, $2)"
 _RENEW = "SELECT renew_own_lease($1::jsonb, $2::text[]::uuid[])"
-_RELEASE = "SELECT release_lease($1::jsonb)"
-_RELEASE_OWN = "SELECT release_own_lease($1::jsonb, $2::text[]::uuid[])"
+_RELEASE = "SELECT release_own_lease($1::jsonb, $2::text[]::uuid[])"
+_END = "SELECT release_lease($1::jsonb)"
 _HOLDER = "SELECT worker_id, epoch FROM lease_holder($1)"
 
 
@@ -45,7 +45,12 @@ class PostgresLeases(LeaseStore):
 
     @override
     async def release(self, lease: Lease) -> None:
-        await self._database.rows(_RELEASE, as_json(lease))
+        shown = self._held.of(lease.user_id)
+        await self._database.rows(_RELEASE, as_json(lease), shown)
+
+    @override
+    async def end(self, lease: Lease) -> None:
+        await self._database.rows(_END, as_json(lease))
 
     @override
     async def holder(self, user: UserId) -> Lease | None:
@@ -54,12 +59,3 @@ class PostgresLeases(LeaseStore):
             return None
         worker = WorkerId(plain_uuid(rows[0]["worker_id"]))
         return Lease(user_id=user, worker_id=worker, epoch=rows[0]["epoch"])
-
-
-class OwnLeases(PostgresLeases):
-    """As a worker has them: it gives back none but its own."""
-
-    @override
-    async def release(self, lease: Lease) -> None:
-        shown = self._held.of(lease.user_id)
-        await self._database.rows(_RELEASE_OWN, as_json(lease), shown)

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from bus.values import UserId
 from handlers.records.audit import told
-from handlers.records.people import Credentials
+from handlers.records.people import Credentials, UsedLink
 from handlers.store.identities import PasswordStore
 from handlers.store.postgres.audit import tell
 from handlers.store.postgres.rows import deed_json, plain_uuid
@@ -27,6 +27,7 @@ UPDATE users SET password_hash = $2 WHERE id = $1 AND password_hash = $3 RETURNI
 """
 _VERIFY = "SELECT verify_sign_up($1, $2, $3::jsonb)"
 _RESET = "SELECT reset_password($1, $2, $3::jsonb)"
+_USE_LINK = "SELECT used_by, is_used FROM use_sign_in_link($1, $2)"
 _CREDENTIALS = msgspec.json.Decoder(Credentials)
 
 
@@ -64,9 +65,10 @@ class PostgresPasswords(PasswordStore):
             await connection.execute(_GIVE, user, token_hash, purpose)
 
     @override
-    async def use_link(self, token_hash: bytes) -> UserId | None:
-        found = await self._database.value("SELECT use_mailed_token($1, 'link')", token_hash)
-        return None if found is None else UserId(plain_uuid(found))
+    async def use_link(self, token_hash: bytes, *, has_code: bool) -> UsedLink | None:
+        for row in await self._database.rows(_USE_LINK, token_hash, has_code):
+            return UsedLink(user=UserId(plain_uuid(row["used_by"])), is_used=row["is_used"])
+        return None
 
     @override
     async def set_password(

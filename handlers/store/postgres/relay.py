@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from bus.values import UserId
+from bus.messages import Finding
+from bus.values import OrderId, UserId
+from handlers.records.upkeep import OrderFinding
 from handlers.store.base import Relay
 from handlers.store.hints import outbox_item
 from handlers.store.postgres.rows import order_of, orders_of, plain_uuid
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from bus.values import Clock
     from handlers.records.orders import Order, OutboxItem
     from handlers.store.postgres.connections import Database
+
+_UNATTENDED = "SELECT user_id, order_id, traceparent FROM unattended_orders($1)"
 
 
 class PostgresRelay(Relay):
@@ -46,6 +50,13 @@ class PostgresRelay(Relay):
         return orders_of(await self._database.rows(statement, str(limit)))
 
     @override
-    async def unattended(self, *, limit: int) -> Sequence[UserId]:
-        rows = await self._database.rows("SELECT unattended_users($1)", str(limit))
-        return [UserId(plain_uuid(row["unattended_users"])) for row in rows]
+    async def unattended(self, *, limit: int) -> Sequence[OrderFinding]:
+        return [
+            OrderFinding(
+                finding=Finding.UNATTENDED_ORDER,
+                user_id=UserId(plain_uuid(row["user_id"])),
+                order_id=OrderId(plain_uuid(row["order_id"])),
+                traceparent=row["traceparent"],
+            )
+            for row in await self._database.rows(_UNATTENDED, str(limit))
+        ]

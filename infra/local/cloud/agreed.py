@@ -16,9 +16,9 @@ from bus.queues import queues_of
 from bus.settings import LANES
 from edge.settings import EdgeSettings
 from handlers.launcher.ecs_settings import STOP_TIMEOUT, EcsSettings
-from infra.local.bootstrap import ROOT
 from infra.local.cloud.functions import FUNCTIONS, SOURCES
 from infra.local.logins import VARIABLES, short_name
+from infra.local.making.bootstrap import ROOT
 from lambda_entry.functions import SCHEDULES
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from infra.local.bootstrap import ROOT
 from infra.local.cloud.plan import HOUSE
 from infra.local.cloud.terraform import CODE, TerraformMissingError, workspace
 from infra.local.cloud.tools import installed
 from infra.local.errors import CloudError
+from infra.local.making.bootstrap import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

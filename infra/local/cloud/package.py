@@ -18,9 +18,9 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infra.local.bootstrap import ROOT, TOOLS, uv_environment
 from infra.local.cloud.agreed import ARCHITECTURE, RUNTIME
 from infra.local.errors import CloudError
+from infra.local.making.bootstrap import ROOT, TOOLS, uv_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

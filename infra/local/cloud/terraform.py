@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infra.local.bootstrap import ROOT
 from infra.local.errors import CloudError
+from infra.local.making.bootstrap import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping

@@ -5,8 +5,8 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING
 
-from infra.local.bootstrap import BASE_PYTHON, ROOT, TOOLS, exclusive, uv_environment
 from infra.local.errors import CloudError
+from infra.local.making.bootstrap import BASE_PYTHON, ROOT, TOOLS, exclusive, uv_environment
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -71,7 +71,10 @@ async def shown(letter: DeadLetter, store: Store) -> dict[str, Any]:
 
 
 async def _list(store: Store, bus: Bus, *, is_json: bool) -> None:
-    for letter in await all_letters(bus.dead_letters):
+    letters = await all_letters(bus.dead_letters)
+    if not letters and not is_json:
+        sys.stdout.write("nothing was set aside\n")
+    for letter in letters:
         line = await shown(letter, store)
         if is_json:
             _write(line)

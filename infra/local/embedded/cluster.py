@@ -17,7 +17,7 @@ import structlog
 
 from infra.local.embedded.leftovers import end_orphans
 from infra.local.errors import PartFailedError
-from infra.local.supervisor import SHIM
+from infra.local.supervising.supervisor import SHIM
 
 NAME = "postgres"
 _EMPTYINGS = 50

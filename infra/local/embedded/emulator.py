@@ -15,11 +15,11 @@ import anyio
 import msgspec
 import structlog
 
-from infra.local.bootstrap import EMULATOR
 from infra.local.embedded.addresses import LOOPBACK, free_port
 from infra.local.errors import PartFailedError
-from infra.local.parts import Command, Part, PartState
-from infra.local.supervisor import Supervisor, ignore, supervised
+from infra.local.making.bootstrap import EMULATOR
+from infra.local.supervising.parts import Command, Part, PartState
+from infra.local.supervising.supervisor import Supervisor, ignore, supervised
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable

@@ -14,8 +14,8 @@ from infra.local.embedded.addresses import LOOPBACK, fits_a_socket, free_port
 from infra.local.embedded.cluster import Cluster
 from infra.local.embedded.leftovers import tidy
 from infra.local.logins import VARIABLES, password_of
-from infra.local.parts import Command, Part
-from infra.local.supervisor import Supervisor, ignore, supervised
+from infra.local.supervising.parts import Command, Part
+from infra.local.supervising.supervisor import Supervisor, ignore, supervised
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping

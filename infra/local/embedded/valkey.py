@@ -14,8 +14,8 @@ import msgspec
 
 from infra.local.embedded.addresses import LOOPBACK, empty_folder, fits_a_socket, free_port
 from infra.local.errors import PartFailedError
-from infra.local.parts import Command, Part
-from infra.local.supervisor import Supervisor, ignore, supervised
+from infra.local.supervising.parts import Command, Part
+from infra.local.supervising.supervisor import Supervisor, ignore, supervised
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable

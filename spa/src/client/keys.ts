@@ -18,6 +18,7 @@ export const keys = {
   killSwitch: ["switch"] as const,
   strategySignals: (id: string) => ["signal", "strategy", id] as const,
   accounts: ["accounts"] as const,
+  comparisons: ["comparisons"] as const,
   brokers: ["brokers"] as const,
   strategies: ["strategies"] as const,
   sessions: ["sessions"] as const,

@@ -236,6 +236,8 @@ export interface paths {
         /**
          * Use a sign-in link
          * @description Begin a session by a link that was handed out; it is good once, for 30 minutes.
+         *
+         *     401 `totp_required` leaves it good: it is asked again, with a code.
          */
         post: operations["ApiAuthLinkSignInByLink"];
         delete?: never;
@@ -461,7 +463,7 @@ export interface paths {
         put?: never;
         /**
          * Put the second factor in force
-         * @description Show that the app has the seed; from now on signing in takes a code.
+         * @description Show that the app has the seed: signing in takes a code, and the session begins anew.
          */
         post: operations["ApiAuthTotpConfirmConfirm"];
         delete?: never;
@@ -546,6 +548,49 @@ export interface paths {
         get: operations["ApiBrokersListBrokers"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List comparisons of accounts with their venues
+         * @description Return the last comparison of each account, one a day; an account without any is left out.
+         */
+        get: operations["ApiComparisonsListComparisons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons/{account_id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that an account's differences are known
+         * @description Note that you know why the venue differs; it is told again once the difference changes.
+         *
+         *     Nothing is traded or corrected by it. 409 `changed_meanwhile` where the account's last
+         *     comparison is another one by now.
+         */
+        post: operations["ApiComparisonsAccountIdAcknowledgeAcknowledge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1249,6 +1294,11 @@ export interface components {
          * @enum {string}
          */
         AccountState: "enabled" | "disabled";
+        /** Acknowledgement */
+        Acknowledgement: {
+            /** Format: date-time */
+            at: string;
+        };
         /** AuditBody */
         AuditBody: {
             action: string;
@@ -1295,6 +1345,34 @@ export interface components {
         CodeWish: {
             totp: string;
         };
+        /** ComparedBody */
+        ComparedBody: {
+            acknowledged_at: string | null;
+            /** Format: date-time */
+            at: string;
+            differences: components["schemas"]["DifferenceBody"][];
+            fills: number;
+            found_fills: number;
+            orders: number;
+            other_orders: number;
+            positions: number;
+            settled_orders: number;
+            /** Format: date-time */
+            since: string;
+            unsettled: string[];
+        };
+        /** ComparisonBody */
+        ComparisonBody: {
+            /** Format: uuid */
+            account_id: string;
+            comparison: components["schemas"]["ComparedBody"] | null;
+            failure: components["schemas"]["NotComparedBody"] | null;
+        };
+        /** Page[ComparisonBody] */
+        ComparisonPage: {
+            items: components["schemas"]["ComparisonBody"][];
+            next_cursor: string | null;
+        };
         /** ControlHopBody */
         ControlHopBody: {
             /** Format: date-time */
@@ -1328,6 +1406,7 @@ export interface components {
             message_type: string;
             now_it_would: components["schemas"]["NowItWould"];
             reason: string;
+            why: components["schemas"]["WhyDead"];
         };
         /** Page[DeadLetterBody] */
         DeadLetterPage: {
@@ -1340,6 +1419,15 @@ export interface components {
          * @enum {string}
          */
         Destination: "orders" | "worker-control" | "order-tasks" | "pool-claim" | "maintenance";
+        /** DifferenceBody */
+        DifferenceBody: {
+            at_venue: string;
+            /** @enum {string} */
+            kind: "position" | "order";
+            order_id: string | null;
+            recorded: string;
+            symbols: string[];
+        };
         /**
          * DriftPolicy
          * @description What to do when the alert's previous position is not the real one.
@@ -1655,6 +1743,13 @@ export interface components {
             mode?: components["schemas"]["Mode"];
             name: string;
         };
+        /** NotComparedBody */
+        NotComparedBody: {
+            /** Format: date-time */
+            at: string;
+            code: string;
+            retries: boolean;
+        };
         /**
          * NowItWould
          * @description What saying a message again would do, by the record as it is now.
@@ -1897,7 +1992,9 @@ export interface components {
         };
         /** RecoveryBody */
         RecoveryBody: {
+            csrf_token: string;
             recovery_codes: string[];
+            user: components["schemas"]["UserBody"];
         };
         /**
          * ReplyOrder
@@ -2185,6 +2282,12 @@ export interface components {
             locale: string;
             roles: string[];
         };
+        /**
+         * WhyDead
+         * @description The closed list; the dashboard has words for each, and for what to do.
+         * @enum {string}
+         */
+        WhyDead: "given_up" | "not_known" | "gone" | "refused" | "no_worker" | "venue" | "credentials" | "away" | "fault";
         /** WorkerBody */
         WorkerBody: {
             epoch: number | null;
@@ -3148,6 +3251,73 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["BrokersBody"];
                 };
+            };
+            /** @description Anything else: always this one shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    ApiComparisonsListComparisons: {
+        parameters: {
+            query?: {
+                /** @description How many, newest first. */
+                limit?: number;
+                /** @description `next_cursor` of the page before, of this list. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonPage"];
+                };
+            };
+            /** @description Anything else: always this one shape. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    ApiComparisonsAccountIdAcknowledgeAcknowledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acknowledgement"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Anything else: always this one shape. */
             default: {

@@ -7,6 +7,7 @@ import { keys } from "@/client/keys";
 import type { OrderFilter } from "@/live/place";
 
 import { useCatalogue } from "./useCatalogue";
+import { useComparisons, type Comparison } from "./useComparisons";
 import { useDeadLetters } from "./useDeadLetters";
 import { useHealth } from "./useHealth";
 import { useKillSwitch } from "./useKillSwitch";
@@ -17,7 +18,7 @@ const SOON_MS = 14 * 86_400_000;
 
 /** Something that a person should look at; `n` where it is several. */
 export interface Concern {
-  name: "switch" | "review" | "unknown" | "worker" | "down" | "letters" | "disabled" | "keys" | "totp";
+  name: "switch" | "review" | "unknown" | "worker" | "down" | "letters" | "disabled" | "keys" | "totp" | "differs" | "uncompared";
   tone: "bad" | "warn";
   n: number;
   to: RouteLocationRaw;
@@ -38,6 +39,7 @@ export function useAttention() {
   const { letters } = useDeadLetters();
   const { accounts, mode } = useCatalogue();
   const { user } = useOwnSession();
+  const { comparisons, differing, unreachable } = useComparisons();
   const { data: apiKeys } = useQuery({
     queryKey: keys.apiKeys,
     queryFn: () => answer(client.GET("/api/api-keys", { params: { query: { limit: 200 } } })),
@@ -53,6 +55,8 @@ export function useAttention() {
       { name: "review", tone: "bad", n: review.n.value, to: review.to },
       { name: "unknown", tone: "warn", n: unknown.n.value, to: unknown.to },
       { name: "worker", tone: "bad", n: countOf(workers.value, ({ state }) => state === "degraded"), to: "/accounts" },
+      { name: "differs", tone: "bad", n: countOf(differing.value), to: accountOf(differing.value) },
+      { name: "uncompared", tone: "warn", n: countOf(unreachable.value), to: accountOf(unreachable.value) },
       { name: "letters", tone: "warn", n: countOf(letters.value), to: { name: "dead-letters" } },
       { name: "disabled", tone: "warn", n: countOf(accounts.value, ({ state }) => state === "disabled"), to: "/accounts" },
       { name: "totp", tone: "warn", n: Number(isBare.value), to: "/security" },
@@ -61,12 +65,17 @@ export function useAttention() {
     return all.filter(({ n }) => n > 0);
   });
   // That nothing needs anybody is said only where all of it was asked, and answered.
-  const told = [state, workers, letters, accounts, user, apiKeys];
+  const told = [state, workers, letters, accounts, user, apiKeys, comparisons];
   const isKnown = computed(
     () => review.isKnown.value && unknown.isKnown.value && told.every(({ value }) => value !== undefined),
   );
   const fetching = useIsFetching();
   return { concerns, isKnown, isAsking: computed(() => !isKnown.value && fetching.value > 0) };
+}
+
+function accountOf(rows: readonly Comparison[] | undefined): RouteLocationRaw {
+  const [only, ...others] = rows ?? [];
+  return only && others.length === 0 ? { name: "account", params: { id: only.account_id } } : "/accounts";
 }
 
 function countOf<T>(rows: readonly T[] | undefined, isWanted: (row: T) => boolean = () => true): number {

@@ -30,10 +30,10 @@ export function useSignIn(link: string) {
     try {
       session.begin(await answer(ask()));
     } catch (thrown) {
-      if (problemOf(thrown).code !== "totp_required") throw thrown;
-      // A link that met a second factor without its code is used up: the password is left.
-      isLinkUsed.value = isByLink.value;
-      isByLink.value = false;
+      const { code: why } = problemOf(thrown);
+      // A link that a wrong code was shown with is used up: the password is left.
+      if (isByLink.value && why === "bad_credentials") [isByLink.value, isLinkUsed.value] = [false, true];
+      if (why !== "totp_required") throw thrown;
       needsCode.value = true;
       return;
     }

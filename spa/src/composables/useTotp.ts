@@ -17,9 +17,9 @@ export function useTotp() {
   const recovery = shallowRef<readonly string[]>([]);
   const code = ref("");
 
-  /** What the session may do hangs on the second factor: who is signed in is asked anew. */
-  async function refresh(): Promise<void> {
-    session.begin(await answer(client.GET("/api/auth/session")));
+  /** What the session may do hangs on the second factor: it is told anew who is signed in. */
+  function begin(told: Schemas["SignedInBody"]): void {
+    session.begin(told);
     void queries.invalidateQueries({ queryKey: keys.audit });
   }
 
@@ -33,13 +33,13 @@ export function useTotp() {
     recovery.value = told.recovery_codes;
     seed.value = null;
     code.value = "";
-    await refresh();
+    begin(told);
   });
 
   const disable = useAction(async () => {
     await stepUp.withStepUp(() => answer(client.POST("/api/auth/totp/disable")));
     recovery.value = [];
-    await refresh();
+    begin(await answer(client.GET("/api/auth/session")));
   });
 
   function cancel(): void {

@@ -18,7 +18,8 @@ from tests.servers.store import migrated_template
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator
 
-# Every instant that is compared with now: letting time pass is moving all of them back.
+# Every instant that is compared with now: letting time pass is moving all of them back. Of an
+# account's days whole ones pass; their keys move far away and back, since rows move one by one.
 _MOVED = """
 UPDATE orders SET
     send_by = send_by - $1::interval, expires_at = expires_at - $1::interval,
@@ -37,6 +38,11 @@ UPDATE sign_ups SET expires_at = expires_at - $1::interval;
 UPDATE mailed_tokens SET expires_at = expires_at - $1::interval;
 UPDATE api_keys SET expires_at = expires_at - $1::interval;
 UPDATE idempotency_keys SET tried_at = tried_at - $1::interval;
+UPDATE accounts SET created_at = created_at - $1::interval;
+UPDATE comparisons SET
+    begins_at = begins_at - date_trunc('day', justify_hours($1::interval)) - interval '400 years',
+    asked_at = asked_at - $1::interval;
+UPDATE comparisons SET begins_at = begins_at + interval '400 years';
 """
 
 

@@ -154,3 +154,23 @@ async def test_a_lease_of_another_worker_is_not_renewed(house: House) -> None:
     stolen = msgspec.structs.replace(trader.lease, worker_id=worker())
 
     assert not await house.store.leases.renew(stolen)
+
+
+async def test_the_lease_of_the_dead_is_free_at_once(house: House) -> None:
+    trader = await house.trader()
+
+    await house.store.leases.end(trader.lease)
+
+    assert not await house.store.leases.renew(trader.lease)
+    assert await house.store.leases.take(trader.user, worker()) is not None
+
+
+async def test_nobody_ends_a_later_lease(house: House) -> None:
+    trader = await house.trader()
+    await house.store.leases.end(trader.lease)
+    later = await house.store.leases.take(trader.user, worker())
+
+    await house.store.leases.end(trader.lease)
+
+    assert later is not None
+    assert await house.store.leases.renew(later)

@@ -11,7 +11,7 @@ import pytest
 from bus.ids import uuid7
 from bus.values import Mode, UserId
 from handlers.records.accounts import AccountState
-from handlers.records.people import Credentials, MailedPurpose, NewSession, SignUp
+from handlers.records.people import Credentials, MailedPurpose, NewSession, SignUp, UsedLink
 
 if TYPE_CHECKING:
     from tests.contract.store.house import House
@@ -111,7 +111,8 @@ async def test_a_link_is_good_once_however_many_try(house: House) -> None:
     told: list[UserId | None] = []
 
     async def use() -> None:
-        told.append(await house.store.passwords.use_link(token_hash))
+        used = await house.store.passwords.use_link(token_hash, has_code=False)
+        told.append(None if used is None else used.user)
 
     async with anyio.create_task_group() as tasks:
         for _ in range(8):
@@ -126,7 +127,42 @@ async def test_a_link_is_too_old_after_30_minutes(house: House) -> None:
 
     await house.later(30 * 60 + 1)
 
-    assert await house.store.passwords.use_link(token_hash) is None
+    assert await house.store.passwords.use_link(token_hash, has_code=False) is None
+
+
+async def test_a_link_of_two_factors_stays_good_until_a_code_is_shown(house: House) -> None:
+    user, _ = await a_user(house)
+    token_hash = await a_token(house, user, MailedPurpose.LINK)
+    use = house.store.passwords.use_link
+    await house.store.totp.enroll(user, b"sealed")
+    await house.store.totp.confirm(user, step=1, code_hashes=())
+
+    looks = [await use(token_hash, has_code=False) for _ in range(2)]
+    shown = await use(token_hash, has_code=True)
+
+    assert looks == [UsedLink(user=user, is_used=False)] * 2
+    assert shown == UsedLink(user=user, is_used=True)
+    assert await use(token_hash, has_code=False) is None
+
+
+async def test_a_link_of_two_factors_is_too_old_after_30_minutes(house: House) -> None:
+    user, _ = await a_user(house)
+    token_hash = await a_token(house, user, MailedPurpose.LINK)
+    await house.store.totp.enroll(user, b"sealed")
+    await house.store.totp.confirm(user, step=1, code_hashes=())
+
+    await house.later(30 * 60 + 1)
+
+    assert await house.store.passwords.use_link(token_hash, has_code=False) is None
+
+
+async def test_a_reset_of_two_factors_is_no_link(house: House) -> None:
+    user, _ = await a_user(house)
+    token_hash = await a_token(house, user, MailedPurpose.RESET)
+    await house.store.totp.enroll(user, b"sealed")
+    await house.store.totp.confirm(user, step=1, code_hashes=())
+
+    assert await house.store.passwords.use_link(token_hash, has_code=False) is None
 
 
 async def test_a_token_is_good_for_its_purpose_alone(house: House) -> None:
@@ -134,9 +170,11 @@ async def test_a_token_is_good_for_its_purpose_alone(house: House) -> None:
     reset = await a_token(house, user, MailedPurpose.RESET)
     link = await a_token(house, user, MailedPurpose.LINK)
 
-    assert await house.store.passwords.use_link(reset) is None
+    assert await house.store.passwords.use_link(reset, has_code=True) is None
     assert await house.store.passwords.reset_password("new", token_hash=link) is None
-    assert await house.store.passwords.use_link(link) == user
+    assert await house.store.passwords.use_link(link, has_code=True) == UsedLink(
+        user=user, is_used=True
+    )
 
 
 async def test_a_new_password_ends_sessions_devices_and_mailed_tokens(house: House) -> None:
@@ -151,7 +189,7 @@ async def test_a_new_password_ends_sessions_devices_and_mailed_tokens(house: Hou
     found = await credentials(house, email)
     assert (found.password_hash, found.is_known_device) == ("second", False)
     assert await house.store.sessions.find(session) is None
-    assert await house.store.passwords.use_link(link) is None
+    assert await house.store.passwords.use_link(link, has_code=True) is None
 
 
 async def test_hashing_anew_ends_nothing_and_replaces_only_what_stands(house: House) -> None:

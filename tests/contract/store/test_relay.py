@@ -11,7 +11,10 @@ from bus.messages import CancelOrder, ExecuteOrder
 from bus.values import OrderState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from handlers.records.orders import Order, OutboxItem
+    from handlers.records.upkeep import OrderFinding
     from tests.contract.store.house import House
 
 pytestmark = pytest.mark.anyio
@@ -185,19 +188,25 @@ async def test_an_order_in_time_does_not_expire(house: House) -> None:
     assert (await house.load(order.id)).state is OrderState.QUEUED
 
 
+async def unattended(house: House) -> Sequence[OrderFinding]:
+    return await house.store.relay.unattended(limit=1000)
+
+
 async def test_a_user_with_an_order_at_a_venue_and_no_lease_is_unattended(house: House) -> None:
     trader = await house.trader()
+    first = await house.sending(trader)
     await house.sending(trader)
     await house.store.leases.release(trader.lease)
 
-    assert trader.user in await house.store.relay.unattended(limit=1000)
+    [found] = [each for each in await unattended(house) if each.user_id == trader.user]
+    assert (found.order_id, found.traceparent) == (first.id, first.traceparent)
 
 
 async def test_a_user_whose_lease_runs_is_attended(house: House) -> None:
     trader = await house.trader()
     await house.sending(trader)
 
-    assert trader.user not in await house.store.relay.unattended(limit=1000)
+    assert trader.user not in {each.user_id for each in await unattended(house)}
 
 
 async def test_a_user_whose_orders_are_only_queued_is_left_to_the_outbox(house: House) -> None:
@@ -205,4 +214,4 @@ async def test_a_user_whose_orders_are_only_queued_is_left_to_the_outbox(house: 
     await house.queued(trader)
     await house.store.leases.release(trader.lease)
 
-    assert trader.user not in await house.store.relay.unattended(limit=1000)
+    assert trader.user not in {each.user_id for each in await unattended(house)}

@@ -11,6 +11,7 @@ from bus.ids import uuid7
 from bus.values import OrderId, OrderState, WorkerId
 from handlers.records.alerts import SignalOutcome
 from telemetry.stages import Stage
+from tests.contract.store.comparing import DIFFERS, a_days_trader, at_work, compared
 from tests.contract.store.house import TRACE_ID, TRACEPARENT
 
 if TYPE_CHECKING:
@@ -107,6 +108,47 @@ async def test_census_counts_leases_that_were_not_given_back(house: House) -> No
     assert await house.store.leases.take(other.user, WorkerId(uuid7()))
 
     assert (await house.store.watch.census()).taken_over == before + 1
+
+
+async def test_census_counts_what_comparisons_came_to(house: House) -> None:
+    made = [await a_days_trader(house) for _ in range(3)]
+    traders = [await at_work(house, each) for each in made]
+    before = await house.store.watch.census()
+    await house.store.comparisons.due(limit=ALL)
+    asked = await house.store.watch.census()
+    await compared(house, traders[0], found_fills=2)
+    differs = await compared(house, traders[1], differences=(DIFFERS,))
+    after = await house.store.watch.census()
+    await house.store.comparisons.acknowledge(traders[1].user, traders[1].account.id, differs.at)
+
+    assert asked.comparisons.get("asked", 0) >= before.comparisons.get("asked", 0) + 3
+    assert after.comparisons.get("done", 0) == before.comparisons.get("done", 0) + 2
+    assert after.found_fills == before.found_fills + 2
+    assert after.differing == before.differing + 1
+    assert (await house.store.watch.census()).differing == before.differing
+
+
+async def test_lease_of_the_dead_counts_once_although_another_worker_takes_it_then(
+    house: House,
+) -> None:
+    before = (await house.store.watch.census()).taken_over
+    trader = await house.trader()
+
+    for _ in range(2):
+        await house.store.leases.end(trader.lease)
+    assert await house.store.leases.take(trader.user, WorkerId(uuid7()))
+
+    assert (await house.store.watch.census()).taken_over == before + 1
+
+
+async def test_lease_that_was_given_back_counts_as_no_dead_one_s(house: House) -> None:
+    before = (await house.store.watch.census()).taken_over
+    trader = await house.trader()
+
+    await house.store.leases.release(trader.lease)
+    await house.store.leases.end(trader.lease)
+
+    assert (await house.store.watch.census()).taken_over == before
 
 
 async def test_alerts_are_counted_by_what_they_came_to(house: House) -> None:

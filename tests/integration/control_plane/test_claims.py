@@ -23,7 +23,7 @@ from bus.values import HOUSE, OrderId, SystemClock
 from edge.dispatch import ask_for_worker
 from handlers.control.pool import keep_pool
 from handlers.records.views import WorkerView
-from infra.local.control_plane import serve
+from infra.local.control.control_plane import serve
 from tests.builders import a_user
 from tests.contract.bus.transports import a_prefix, settings_of, sqs_settings_of
 from tests.servers.emulator import CREDENTIALS, shared_emulator

@@ -68,6 +68,18 @@ async def test_a_letter_is_listed_and_shown(
     assert (shown["message_type"], shown["now_it_would"]) == ("start_worker", "start_worker")
 
 
+async def test_an_empty_list_says_so_to_a_person(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    del world
+
+    assert await fourpass("list") == 0
+    assert capsys.readouterr().out == "nothing was set aside\n"
+
+    assert await fourpass("list", "--json") == 0
+    assert capsys.readouterr().out == ""
+
+
 @pytest.mark.parametrize(("verb", "comes_again"), [("replay", True), ("discard", False)])
 async def test_what_is_done_with_a_letter_is_written_down(
     world: World, verb: str, *, comes_again: bool

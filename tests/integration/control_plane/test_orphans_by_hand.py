@@ -95,7 +95,7 @@ async def test_a_house_in_order_is_left_alone(place: Place) -> None:
 
 async def make_a_mark_without_worker(place: Place, trader: Trader) -> None:
     lease = await place.served(trader)
-    await place.services.store.leases.release(lease)
+    await place.services.store.leases.end(lease)
     place.launcher.running.clear()
     await place.services.store.workers.drop(lease.worker_id)
 
@@ -111,7 +111,7 @@ async def leave_an_inflight_list(place: Place, trader: Trader) -> None:
     await place.services.hints.hint(trader.user, command)
     async with place.services.hints.commands(trader.user, lease.epoch) as commands:
         await anext(commands)
-    await place.services.store.leases.release(lease)
+    await place.services.store.leases.end(lease)
     place.valkey.ask("DEL", f"worker:active:{{{trader.user}}}")
 
 
@@ -157,6 +157,11 @@ async def lose_the_relay(place: Place, trader: Trader) -> None:
     await place.sql("UPDATE outbox SET created_at = now() - interval '31 seconds'")
 
 
+async def let_an_account_grow_old(place: Place, trader: Trader) -> None:
+    await kill_a_worker_in_mid_send(place, trader)
+    await place.sql("UPDATE accounts SET created_at = now() - interval '26 hours'")
+
+
 HANDS = {
     Finding.MARK_WITHOUT_WORKER: make_a_mark_without_worker,
     Finding.WORKER_WITHOUT_MARK: delete_the_mark,
@@ -167,9 +172,10 @@ HANDS = {
     Finding.QUEUED_PAST_TTL: let_an_order_grow_old,
     Finding.UNATTENDED_ORDER: kill_a_worker_in_mid_send,
     Finding.OUTBOX_LEFTOVER: lose_the_relay,
+    Finding.COMPARISON_DUE: let_an_account_grow_old,
 }
 # Healed by a worker: one is asked for, and what it does is shown where workers are tested.
-BY_A_WORKER = {Finding.UNATTENDED_ORDER, Finding.OUTBOX_LEFTOVER}
+BY_A_WORKER = {Finding.UNATTENDED_ORDER, Finding.OUTBOX_LEFTOVER, Finding.COMPARISON_DUE}
 
 
 def test_each_kind_is_made_by_hand() -> None:

@@ -5,47 +5,36 @@ On SQS the Lambda entrypoints are what is driven, with the events that AWS would
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import AsyncExitStack, closing
 from datetime import timedelta
-from functools import partial
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 import anyio
-import msgspec
 import pytest
 
 from bus.base import Destination
 from bus.envelope import seal
 from bus.ids import uuid7
 from bus.messages import ClaimWorker, StartWorker, VerifyOrder
-from bus.open import create_queues, open_bus, open_raw_queues
+from bus.open import open_bus
 from bus.routing import Carrier
-from bus.settings import LANES, LaneRules
 from bus.values import OrderState, SystemClock
 from handlers.observing.gauges import Gauges
 from handlers.observing.measures import Measures
 from handlers.observing.observer import Observer, Traces
 from handlers.records.orders import ClaimedOrder
-from handlers.services import Services
-from handlers.store.open import StoreSettings, open_store
-from infra.local.control_plane import serve, serve_functions
-from lambda_entry import _container, _serving
-from lambda_entry._container import Container, Means, Warm
 from telemetry.export_settings import ExportSettings
 from telemetry.meters import open_meters
 from telemetry.otlp import SpanExport
-from tests.contract.bus.transports import a_prefix, settings_of, sqs_settings_of
 from tests.contract.store.conftest import postgres_house
+from tests.integration.control_plane.served import CARRIERS, a_post, functions_at, served
 from tests.servers.collector import Collector, running_collector
-from tests.servers.emulator import CREDENTIALS, shared_emulator
 from tests.servers.postgres import fresh_database
 from tests.servers.store import migrated_template
-from tests.unit.handlers.control.control_places import Tasks
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
-    from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
     from bus.bundle import Bus
@@ -61,7 +50,6 @@ pytestmark = [
 
 CLOCK = SystemClock()
 SYSTEMS = {Carrier.VALKEY: "valkey", Carrier.SQS: "aws_sqs"}
-AT_ONCE = {**LANES, Destination.ORDER_TASKS: LaneRules(visibility=timedelta(seconds=30))}
 
 
 @pytest.fixture
@@ -69,19 +57,12 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.fixture(params=["valkey", pytest.param("sqs", marks=pytest.mark.aws)])
+@pytest.fixture(params=CARRIERS)
 async def settings(
     request: pytest.FixtureRequest, valkey: ValkeyServer, monkeypatch: pytest.MonkeyPatch
 ) -> BusSettings:
     """A post whose queues nobody else uses, none of which holds anything back."""
-    if request.param == "valkey":
-        return msgspec.structs.replace(settings_of(valkey), lanes=AT_ONCE)
-    for name, value in CREDENTIALS.items():
-        monkeypatch.setenv(name, value)
-    made = sqs_settings_of(shared_emulator(), valkey, prefix=a_prefix())
-    made = msgspec.structs.replace(made, lanes=AT_ONCE)
-    await create_queues(made)
-    return made
+    return await a_post(request.param, valkey, monkeypatch)
 
 
 class Later(SystemClock):
@@ -154,55 +135,12 @@ async def furnish(scene: Scene, house: House) -> None:
     await house.later(11)
 
 
-@asynccontextmanager
-async def services_at(dsn: str, bus: Bus) -> AsyncGenerator[Services]:
-    async with open_store(StoreSettings(database_url=dsn, pool_size=2), CLOCK) as store:
-        yield Services(
-            store=store, pool=bus.pool, hints=bus.hints, launcher=Tasks(CLOCK), clock=CLOCK
-        )
-
-
-@asynccontextmanager
-async def means_of(settings: BusSettings, dsn: str) -> AsyncGenerator[Means]:
-    """Open what the functions work with."""
-    async with (
-        open_bus(settings) as bus,
-        open_raw_queues(settings) as queues,
-        services_at(dsn, bus) as services,
-    ):
-        yield Means(services=services, publisher=bus.publisher, queues=queues, lanes=settings.lanes)
-
-
-@asynccontextmanager
-async def served(settings: BusSettings, dsn: str, bus: Bus) -> AsyncGenerator[None]:
-    """Run the control plane, as the local process or as the functions."""
-    stopping = anyio.Event()
-    async with AsyncExitStack() as stack:
-        if settings.queues is Carrier.SQS:
-            queues = await stack.enter_async_context(open_raw_queues(settings))
-            run = partial(serve_functions, queues, stopping)
-        else:
-            services = await stack.enter_async_context(services_at(dsn, bus))
-            run = partial(serve, bus, services, stopping)
-        tasks = await stack.enter_async_context(anyio.create_task_group())
-        tasks.start_soon(run)
-        yield
-        stopping.set()
-
-
 @pytest.fixture
 async def scene(settings: BusSettings, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[Scene]:
     clock = Later()
     async with AsyncExitStack() as stack:
         dsn = stack.enter_context(fresh_database(template=migrated_template()))
-        warm = Warm(lambda: Container({}))
-
-        def open_means(_: object) -> AbstractAsyncContextManager[Means]:
-            return means_of(settings, dsn)
-
-        monkeypatch.setattr(_container, "open_means", open_means)
-        monkeypatch.setattr(_serving, "warm", warm)
-        stack.callback(warm.discard)
+        stack.enter_context(functions_at(settings, dsn, monkeypatch))
         house = await stack.enter_async_context(postgres_house(dsn))
         bus = await stack.enter_async_context(open_bus(settings))
         made = Scene(SYSTEMS[settings.queues], stack.enter_context(running_collector()))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.anyio, pytest.mark.postgres, pytest.mark.valkey]
 PARENT = Path(__file__).with_name("a_parent.py")
-SHIM = ROOT / "infra" / "local" / "shim.py"
+SHIM = ROOT / "infra" / "local" / "supervising" / "shim.py"
 
 
 def start(data_dir: Path) -> subprocess.Popen[str]:

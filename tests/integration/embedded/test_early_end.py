@@ -9,15 +9,15 @@ import anyio
 import psutil
 import pytest
 
-from infra.local.parts import Command, PartState
-from infra.local.supervisor import Supervisor, supervised
+from infra.local.supervising.parts import Command, PartState
+from infra.local.supervising.supervisor import Supervisor, supervised
 from tests.integration.embedded.a_stack import environment, up
 from tests.integration.embedded.watching import family, is_alive, until
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from infra.local.parts import Part
+    from infra.local.supervising.parts import Part
 
 pytestmark = [pytest.mark.anyio, pytest.mark.postgres, pytest.mark.valkey, pytest.mark.timeout(90)]
 

@@ -15,7 +15,7 @@ from bus.settings import BusSettings, ValkeyAddress
 from bus.sqs_settings import SqsSettings
 from infra.local.embedded import open_emulator
 from infra.local.errors import PartFailedError
-from infra.local.parts import PartState
+from infra.local.supervising.parts import PartState
 from tests.contract.bus.letters import a_letter
 from tests.integration.embedded.watching import is_alive, until_state
 

@@ -12,7 +12,7 @@ import pytest
 from infra.local.embedded import PostgresSettings, open_postgres
 from infra.local.embedded.cluster import program
 from infra.local.embedded.leftovers import is_alive, locked_by, servers_of
-from infra.local.supervisor import SHIM
+from infra.local.supervising.supervisor import SHIM
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -98,6 +98,22 @@ def test_roles_log_in_as_told_and_no_password_reaches_the_server(server: Postgre
     assert not [url for url in told.values() if str(urlsplit(url).password)[:24] in log]
 
 
+def test_a_login_leaves_nothing_under_way_for_as_long_as_others_wait(
+    server: PostgresServer,
+) -> None:
+    told = logins(server.dsn())
+
+    fourpass("migrate", "--logins", FOURPASS_DATABASE_URL=server.dsn(), **told)
+
+    limits = (
+        "SELECT string_agg(name || '=' || setting, ' ' ORDER BY name) FROM pg_settings"
+        " WHERE name LIKE ANY ('{statement%,idle_in%,transaction%}') AND name LIKE '%_timeout'"
+    )
+    assert {psql(url, limits) for url in told.values()} == {
+        "idle_in_transaction_session_timeout=5000 statement_timeout=8000 transaction_timeout=9000\n"
+    }
+
+
 def test_a_login_that_changed_is_let_in_by_the_new_one_alone(server: PostgresServer) -> None:
     earlier, later = logins(server.dsn()), logins(server.dsn())
     for told in (earlier, later):

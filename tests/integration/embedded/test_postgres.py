@@ -10,7 +10,7 @@ import pytest
 
 from infra.local.embedded import PostgresSettings, open_postgres
 from infra.local.errors import PartFailedError
-from infra.local.parts import PartState
+from infra.local.supervising.parts import PartState
 from tests.integration.embedded.watching import command_line, is_alive, permissions, until_state
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from tests.servers.emulator import running_emulator, shared_emulator
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from infra.local.parts import Part
+    from infra.local.supervising.parts import Part
 
 pytestmark = [pytest.mark.anyio, pytest.mark.aws, pytest.mark.timeout(60)]
 

@@ -12,12 +12,12 @@ import msgspec
 import pytest
 
 from infra.local.errors import PartFailedError
-from infra.local.parts import Command, PartState
-from infra.local.supervisor import Supervisor, supervised
+from infra.local.supervising.parts import Command, PartState
+from infra.local.supervising.supervisor import Supervisor, supervised
 from tests.integration.embedded.watching import family, is_alive, until, until_state
 
 if TYPE_CHECKING:
-    from infra.local.parts import Part
+    from infra.local.supervising.parts import Part
 
 pytestmark = pytest.mark.anyio
 

@@ -8,7 +8,7 @@ import pytest
 from redis import AuthenticationError, Redis
 
 from infra.local.embedded import ValkeySettings, open_valkey
-from infra.local.parts import PartState
+from infra.local.supervising.parts import PartState
 from tests.integration.embedded.watching import command_line, is_alive, until_state
 
 if TYPE_CHECKING:

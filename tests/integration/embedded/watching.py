@@ -13,7 +13,7 @@ import psutil
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from infra.local.parts import Part, PartState
+    from infra.local.supervising.parts import Part, PartState
 
 
 async def until(is_so: Callable[[], bool], *, within_s: float = 15.0) -> None:

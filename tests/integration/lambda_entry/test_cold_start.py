@@ -21,7 +21,7 @@ from bus.envelope import seal
 from bus.ids import uuid7
 from bus.messages import Finding, HealOrphan
 from bus.raw import RawMessage
-from infra.local.functions import sqs_event
+from infra.local.control.functions import sqs_event
 from infra.local.logins import CONTROL, told_as
 from tests.integration.worker_runtime.hosts import CLOCK
 

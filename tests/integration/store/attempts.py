@@ -39,12 +39,12 @@ _SEALED = Sealed(record=b"x" * 40, key_version=1)
 EVERYBODYS = frozenset({
     "signals.mark_hinted", "orders.load", "relay.due", "relay.expire_overdue", "relay.unattended",
     "identity.recognise", "identity.principal", "identity.add_user", "identity.has_users",
-    "accounts.sealed_before", "accounts.rewrap", "accounts.key_versions", "leases.release",
+    "accounts.sealed_before", "accounts.rewrap", "accounts.key_versions", "leases.end",
     "workers.drop", "workers.drop_others", "passwords.credentials", "passwords.note_sign_up",
     "passwords.verify_sign_up", "passwords.use_link", "passwords.reset_password", "sessions.find",
     "upkeep.due_checks", "upkeep.note_check", "upkeep.note_hop", "upkeep.order_findings",
     "upkeep.expire", "upkeep.leases", "upkeep.lost_workers", "audit.users", "watch.trails",
-    "watch.trail", "watch.census", "watch.alerts",
+    "watch.trail", "watch.census", "watch.alerts", "comparisons.due",
 })  # fmt: skip
 
 
@@ -69,7 +69,7 @@ class Asking:
         """Return the attempts by port and method."""
         return (
             self._of_orders() | self._of_workers() | self._of_owners() | self._of_reading()
-            | self._of_people() | self._of_doors() | self._of_control()
+            | self._of_people() | self._of_doors() | self._of_control() | self._of_comparisons()
         )  # fmt: skip
 
     def _of_orders(self) -> dict[str, Attempt]:
@@ -126,6 +126,7 @@ class Asking:
             "leases.take": lambda s: s.leases.take(other.trader.user, WorkerId(uuid7())),
             "leases.renew": lambda s: s.leases.renew(other.trader.lease),
             "leases.release": lambda s: s.leases.release(other.trader.lease),
+            "leases.end": lambda s: s.leases.end(other.trader.lease),
             "leases.holder": lambda s: s.leases.holder(user),
             "workers.put": lambda s: s.workers.put(lie),
             "workers.drop": lambda s: s.workers.drop(other.worker.id),
@@ -256,7 +257,7 @@ class Asking:
                 UserId(uuid7()), token_hash=drawn
             ),
             "passwords.give_token": lambda s: s.passwords.give_token(user, reset, token_hash=drawn),
-            "passwords.use_link": lambda s: s.passwords.use_link(drawn),
+            "passwords.use_link": lambda s: s.passwords.use_link(drawn, has_code=True),
             "passwords.set_password": lambda s: s.passwords.set_password(user, "evil"),
             "passwords.reset_password": lambda s: s.passwords.reset_password(
                 "evil", token_hash=drawn
@@ -283,4 +284,17 @@ class Asking:
             "upkeep.expire": lambda s: s.upkeep.expire(order),
             "upkeep.leases": lambda s: s.upkeep.leases(limit=9),
             "upkeep.lost_workers": lambda s: s.upkeep.lost_workers(limit=9),
+            "comparisons.due": lambda s: s.comparisons.due(limit=9),
+        }
+
+    def _of_comparisons(self) -> dict[str, Attempt]:
+        lease, found = self.lease, self.other.comparison
+        return {
+            "comparisons.ledger": lambda s: s.comparisons.ledger(lease, self.account),
+            "comparisons.holdings": lambda s: s.comparisons.holdings(lease, self.account),
+            "comparisons.keep": lambda s: s.comparisons.keep(lease, found),
+            "comparisons.latest": lambda s: s.comparisons.latest(self.user),
+            "comparisons.acknowledge": lambda s: s.comparisons.acknowledge(
+                self.user, self.account, found.at
+            ),
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from bus.ids import uuid7
 from bus.values import OrderState
 from handlers.records.alerts import Dedupe
 from handlers.records.audit import NewAuditEntry
+from handlers.records.comparison import Comparison, PositionDiffers
 from handlers.records.people import MailedPurpose, NewKey, NewSession
 from handlers.records.symbols import SymbolOverride
 from handlers.records.views import WorkerView
@@ -51,12 +52,24 @@ class Life:
     session: UUID
     session_hash: bytes
     worker: WorkerView
+    comparison: Comparison
 
 
-async def a_life(house: House) -> Life:
-    """Make a user who has used everything."""
-    store, trader = house.store, await house.trader()
-    user = trader.user
+async def two_lives(house: House) -> tuple[Life, Life]:
+    """Make two users who have used everything, at accounts that are a day old."""
+    traders = [await house.trader(), await house.trader()]
+    for trader in traders:
+        await house.in_state(trader, OrderState.FILLED)
+    await house.later(timedelta(days=1, hours=1, seconds=1).total_seconds())
+    one, other = [await _a_life(house, trader) for trader in traders]
+    return one, other
+
+
+async def _a_life(house: House, trader: Trader) -> Life:
+    store, user = house.store, trader.user
+    lease = await store.leases.take(user, trader.lease.worker_id)
+    assert lease is not None
+    trader = replace(trader, lease=lease)
     sealed = Sealed(record=secrets.token_bytes(40), key_version=1)
     await store.accounts.put_credentials(
         user, trader.account.id, NewCredentials(sealed=sealed, hint="cdef")
@@ -124,7 +137,25 @@ async def a_life(house: House) -> Life:
         session=session.id,
         session_hash=session_hash,
         worker=worker,
+        comparison=await _compared(house, trader),
     )
+
+
+async def _compared(house: House, trader: Trader) -> Comparison:
+    comparisons, account = house.store.comparisons, trader.account.id
+    await comparisons.due(limit=1_000)
+    asked = await comparisons.ledger(trader.lease, account)
+    assert asked is not None
+    differs = PositionDiffers(symbols=("BTCUSDT",), recorded=Decimal("1.5"), at_venue=Decimal(2))
+    result = Comparison(
+        account_id=account,
+        begins_at=asked.begins_at,
+        at=house.clock.now(),
+        since=asked.since,
+        differences=(differs,),
+    )
+    assert await comparisons.keep(trader.lease, result)
+    return result
 
 
 def owner_in(table: str) -> str:

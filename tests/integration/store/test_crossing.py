@@ -17,11 +17,12 @@ from handlers.errors import (
     RecordRefusedError,
     RefusedError,
 )
+from handlers.records.comparison import Holdings
 from handlers.store.open import open_store, pool_of
 from tests.contract.store.conftest import postgres_house
 from tests.contract.store.seats import CALLERS, open_each, settings_of
 from tests.integration.store.attempts import EVERYBODYS, Asking
-from tests.integration.store.lives import a_life, rows_of
+from tests.integration.store.lives import rows_of, two_lives
 from tests.servers.postgres import fresh_database
 from tests.servers.roles import APP, CONTROL, WORKER
 from tests.servers.store import migrated_template
@@ -92,7 +93,7 @@ async def scene() -> AsyncGenerator[Scene]:
         dsn = stack.enter_context(fresh_database(template=migrated_template()))
         house = await stack.enter_async_context(postgres_house(dsn))
         operator = await house.user()
-        me, other = await a_life(house), await a_life(house)
+        me, other = await two_lives(house)
         clock = SystemClock()
         liar = await stack.enter_async_context(open_store(settings_of(dsn, WORKER), clock))
         await house.store.leases.release(me.trader.lease)
@@ -186,6 +187,17 @@ async def test_a_lying_worker_reads_and_writes_nothing_of_another(
         assert await scene.rows() == before, name
 
     assert tried > 15
+
+
+async def test_a_lying_worker_compares_nothing_of_another(scene: Scene) -> None:
+    lease, account = scene.other.trader.lease, scene.other.trader.account.id
+    await scene.looking.execute("UPDATE comparisons SET state = 'asked', kept = NULL")
+    before, comparisons = await scene.rows(), scene.liar.comparisons
+
+    assert await comparisons.ledger(lease, account) is None
+    assert await comparisons.holdings(lease, account) == Holdings()
+    assert not await comparisons.keep(lease, scene.other.comparison)
+    assert await scene.rows() == before
 
 
 async def test_the_same_worker_reaches_all_of_its_own_users(scene: Scene) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.contract.store.conftest import postgres_house
 from tests.integration.store import access
-from tests.integration.store.lives import a_life, owner_in, rows_of
+from tests.integration.store.lives import owner_in, rows_of, two_lives
 from tests.servers.postgres import fresh_database
 from tests.servers.roles import APP, CONTROL, OWNER, ROLES, WORKER, address_as
 from tests.servers.store import migrated_template
@@ -63,7 +63,7 @@ class Two:
 async def two() -> AsyncGenerator[Two]:
     with fresh_database(template=migrated_template()) as dsn:
         async with postgres_house(dsn) as house:
-            opened = Two(dsn, await a_life(house), await a_life(house))
+            opened = Two(dsn, *await two_lives(house))
         yield opened
         await opened.close()
 

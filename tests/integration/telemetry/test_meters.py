@@ -8,15 +8,17 @@ import socket
 import httpx
 import pytest
 
+from bus.values import OrderState
 from handlers.observing.follower import News
 from handlers.observing.measures import Measures
 from handlers.records.trails import AlertCount
 from telemetry.errors import TelemetrySettingsError
 from telemetry.export_settings import ExportSettings
 from telemetry.meters import open_meters
+from telemetry.stages import Stage
 from tests.servers.collector import running_collector
 from tests.servers.postgres import free_port
-from tests.unit.handlers.observing.ways import way
+from tests.unit.handlers.observing.ways import FILLED, way
 
 
 def lines(text: str, name: str) -> dict[str, float]:
@@ -48,6 +50,53 @@ def test_prometheus_reads_hops_orders_and_alerts() -> None:
     assert len(hops) == 8
     assert lines(text, "fourpass_order_time_to_send_seconds_sum") == {
         '{broker="paper"}': pytest.approx(0.014)
+    }
+
+
+SWEPT = [
+    *FILLED[:6],
+    (Stage.SETTLED, 3_600, OrderState.UNKNOWN),
+    (Stage.SENT, 14, None),
+    (Stage.ANSWERED, 5_414, None),
+]
+LATE = [*SWEPT, (Stage.SETTLED, 5_420, OrderState.FILLED)]
+
+
+@pytest.mark.parametrize(
+    ("stages", "outcome"), [(SWEPT, "unknown"), (LATE, "filled")], ids=["never", "late"]
+)
+def test_call_whose_order_was_swept_meanwhile_is_counted_by_what_came_of_it(
+    stages: list[tuple[Stage, float, OrderState | None]], outcome: str
+) -> None:
+    port = free_port()
+    settings = ExportSettings(metrics_address=("127.0.0.1", port))
+    with open_meters(settings, "observer") as meters:
+        Measures(meters).take(News(trail=way(stages), told=0))
+
+        text = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=5).text
+
+    calls = lines(text, "fourpass_broker_call_duration_seconds_sum")
+    assert calls == {f'{{broker="paper",outcome="{outcome}"}}': pytest.approx(5.4)}
+
+
+def test_what_is_watched_for_growth_begins_at_nothing_for_every_broker() -> None:
+    port = free_port()
+    settings = ExportSettings(metrics_address=("127.0.0.1", port))
+    with open_meters(settings, "observer") as meters:
+        measures = Measures(meters, brokers=("gateio", "paper"))
+        began = lines(
+            httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=5).text,
+            "fourpass_orders_unusual_total",
+        )
+        measures.take(News(trail=way(SWEPT), told=0))
+        grown = lines(
+            httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=5).text,
+            "fourpass_orders_unusual_total",
+        )
+
+    assert set(began.values()) == {0}
+    assert {series: grown[series] - began[series] for series in grown if grown[series]} == {
+        '{broker="paper",kind="unknown"}': 1
     }
 
 

@@ -50,7 +50,8 @@ async def test_older_address_cannot_make_paper_live(house: House) -> None:
     assert [order["mode"] for order in orders] == ["paper"]
 
 
-async def test_unreadable_switch_of_the_older_address_is_400(house: House) -> None:
-    answer = await house.alert(an_alert(), path=f"/webhook/{TOKEN}/order?simulation=no")
+@pytest.mark.parametrize("query", ["simulation=no", "simulation=true&simulation=false"])
+async def test_unreadable_switch_of_the_older_address_is_400(house: House, query: str) -> None:
+    answer = await house.alert(an_alert(), path=f"/webhook/{TOKEN}/order?{query}")
 
     assert (answer.status_code, answer.json()["field"]) == (400, "simulation")

@@ -60,8 +60,8 @@ def orders(*numbers: int) -> list[OrderId]:
 
 async def test_orders_that_nobody_could_be_told_of_are_one_line(broadcast: Broadcast) -> None:
     afterwards = Afterwards(Notebook(), broadcast)
-    afterwards.note_unhinted(orders(1))
-    afterwards.note_unhinted(orders(2, 3, 4, 5, 6, 7))
+    afterwards.note_unhinted(orders(1), "a" * 32)
+    afterwards.note_unhinted(orders(2, 3, 4, 5, 6, 7), "b" * 32)
 
     with structlog.testing.capture_logs() as lines:
         await afterwards.flush()
@@ -70,6 +70,7 @@ async def test_orders_that_nobody_could_be_told_of_are_one_line(broadcast: Broad
     [line] = lines
     assert (line["event"], line["orders"]) == ("hints_unavailable", 7)
     assert line["order_ids"] == ",".join(map(str, orders(1, 2, 3, 4, 5)))
+    assert line["trace_ids"] == f"{'a' * 32},{'b' * 32}"
 
 
 async def test_notes_of_many_alerts_are_one_write(broadcast: Broadcast) -> None:

@@ -64,13 +64,35 @@ async def test_link_does_not_replace_the_second_factor(house: House) -> None:
     ann = await a_person(house)
     seed = await with_second_factor(house, await signed_in(house, ann))
     house.clock.go_on(timedelta(minutes=1))
-    links = [await new_link(house.ports.store.passwords, ann.id, base_url="") for _ in range(2)]
-    bare, whole = (link.partition("link=")[2] for link in links)
+    token = (await new_link(house.ports.store.passwords, ann.id, base_url="")).partition("link=")[2]
 
-    without = await a_browser(house).post("/api/auth/link", {"token": bare})
+    without = await a_browser(house).post("/api/auth/link", {"token": token})
     with_code = await a_browser(house).post(
-        "/api/auth/link", {"token": whole, "totp": code_of(house, seed)}
+        "/api/auth/link", {"token": token, "totp": code_of(house, seed)}
     )
 
     assert (without.status_code, without.json()["code"]) == (401, "totp_required")
     assert with_code.status_code == 200
+
+
+async def test_a_wrong_code_uses_the_link_up(house: House) -> None:
+    ann = await a_person(house)
+    seed = await with_second_factor(house, await signed_in(house, ann))
+    house.clock.go_on(timedelta(minutes=1))
+    token = (await new_link(house.ports.store.passwords, ann.id, base_url="")).partition("link=")[2]
+
+    wrong = await a_browser(house).post("/api/auth/link", {"token": token, "totp": "000000"})
+    right = await a_browser(house).post(
+        "/api/auth/link", {"token": token, "totp": code_of(house, seed)}
+    )
+
+    assert (wrong.status_code, wrong.json()["code"]) == (401, "bad_credentials")
+    assert (right.status_code, right.json()["code"]) == (400, "invalid_token")
+
+
+async def test_a_link_that_is_none_asks_for_no_code(house: House) -> None:
+    await with_second_factor(house, await signed_in(house, await a_person(house)))
+
+    answer = await a_browser(house).post("/api/auth/link", {"token": "x" * 43})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_token")

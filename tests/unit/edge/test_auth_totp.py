@@ -195,6 +195,19 @@ async def test_engaging_the_switch_never_waits_for_a_code(house: House) -> None:
     assert (await browser.post("/api/kill-switch", {"engaged": True})).status_code == 200
 
 
+async def test_second_factor_gives_the_session_a_new_id(house: House) -> None:
+    browser = await signed_in(house)
+    before = browser.client.cookies["fourpass_session"]
+
+    await with_second_factor(house, browser)
+
+    old = a_browser(house)
+    old.client.cookies.set("fourpass_session", before)
+    assert (await old.get("/api/orders")).status_code == 401
+    assert (await browser.get("/api/orders")).status_code == 200
+    assert (await browser.post("/api/kill-switch", {"engaged": True})).status_code == 200
+
+
 async def test_step_up_gives_the_session_a_new_id(house: House) -> None:
     browser, seed = await protected(house)
     before = browser.client.cookies["fourpass_session"]

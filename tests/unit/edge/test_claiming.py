@@ -29,11 +29,13 @@ async def test_the_control_plane_claims_where_the_settings_say_so() -> None:
     async with a_house(settings=EdgeSettings(claims_by_queue=True)) as house:
         await house.ports.bus.pool.offer(a_worker())
 
-        await house.alert(an_alert())
+        said = (await house.alert(an_alert())).json()
 
-        asked = (await house.next_of(Destination.POOL_CLAIM)).message
+        envelope = await house.next_of(Destination.POOL_CLAIM)
+        asked = envelope.message
         assert isinstance(asked, ClaimWorker)
-        assert asked.user_id == house.user
+        assert (asked.user_id, str(asked.cause)) == (house.user, said["orders"][0]["id"])
+        assert envelope.traceparent[3:35] == said["trace_id"]
         assert await house.ports.bus.pool.ready() == 1
 
 

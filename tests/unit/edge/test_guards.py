@@ -45,6 +45,8 @@ ROUTES = [
     ("POST", f"/api/accounts/{SOMEBODY}/enable", "admin"),
     ("POST", f"/api/accounts/{SOMEBODY}/disable", "admin"),
     ("POST", f"/api/accounts/{SOMEBODY}/test", "trade"),
+    ("GET", "/api/comparisons", "read"),
+    ("POST", f"/api/comparisons/{SOMEBODY}/acknowledge", "trade"),
     ("GET", "/api/kill-switch", "read"),
     ("POST", "/api/kill-switch", "trade"),
     ("GET", "/api/brokers", "read"),

@@ -10,9 +10,9 @@ import pytest
 
 from bus.base import Destination
 from bus.errors import TransportUnavailableError
-from bus.messages import VerifyOrder
+from bus.messages import StartWorker, VerifyOrder
 from bus.values import OrderState
-from edge.relay import look_after
+from edge.relay import attend, look_after
 from handlers.records.orders import Claim, Settlement
 from tests.builders import a_worker
 from tests.unit.edge.house import a_house, an_alert
@@ -61,6 +61,19 @@ async def work_an_order(house: House) -> Order:
         )
     )
     return found
+
+
+async def test_worker_for_an_order_at_a_venue_is_asked_for_in_its_trace(house: House) -> None:
+    order = await work_an_order(house)
+    # The alert asked for a worker as well.
+    await house.next_start()
+    house.clock.go_on(timedelta(seconds=16))
+
+    assert await attend(house.ports) == 1
+
+    envelope = await house.next_start()
+    assert isinstance(envelope.message, StartWorker)
+    assert (envelope.message.cause, envelope.traceparent) == (order.id, order.traceparent)
 
 
 async def test_an_order_that_works_is_looked_at_half_a_minute_later(house: House) -> None:

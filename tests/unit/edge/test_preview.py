@@ -1,9 +1,11 @@
 """Asking what an alert would do."""
 
+# ruff: noqa: RUF001 - Chinese is written with full-width punctuation
+
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -188,3 +190,57 @@ async def test_nothing_is_warned_of_where_nothing_is_shut(house: House) -> None:
     said = (await house.alert(an_alert(), path=DRY)).json()
 
     assert not [text for text in said["warnings"] if "403" in text]
+
+
+@pytest.mark.parametrize("code", ["strategy_paused", "kill_switch_active"])
+async def test_what_would_be_refused_now_is_warned_of_in_chinese(house: House, code: str) -> None:
+    if code == "strategy_paused":
+        await house.post(f"/api/strategies/{house.strategy.id}/pause")
+    else:
+        await house.post("/api/kill-switch", {"engaged": True})
+
+    said = await explained(house, b"buy BTCUSDT q=0.01")
+
+    assert [text.split("：")[0] for text in said["warnings"] if code in text] == [code]
+    assert all(map(is_chinese, said["warnings"]))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"buy", id="no command"),
+        pytest.param(b'{"ticker":"BTCUSDT","action":"buy",}', id="no JSON"),
+        pytest.param(b'{"ticker":"BTCUSDT","action":"buy","delay":"5","quantity":1}', id="no plan"),
+        pytest.param(b'{"ticker":"BTCUSDT","action":"buy","accounts":["no"]}', id="no account"),
+        pytest.param(
+            b'{"ticker":"BTCUSDT","action":"add","quantity":5,"quantityType":"notional"}',
+            id="no way",
+        ),
+    ],
+)
+async def test_a_refusal_is_told_of_in_chinese(house: House, body: bytes) -> None:
+    said = await explained(house, body)
+
+    assert said["status"] == "error"
+    assert is_chinese(said["message"])
+    assert said.get("hint") is None or is_chinese(said["hint"])
+
+
+async def test_why_nothing_would_be_traded_is_told_of_in_chinese(house: House) -> None:
+    said = await explained(house, b"close BTCUSDT")
+
+    [order] = said["plan"]
+    assert "沒有可以平倉的部位" in order["summary"]
+
+
+async def explained(house: House, body: bytes) -> dict[str, Any]:
+    answer = await house.client.post(
+        f"/api/signals/explain?strategy_id={house.strategy.id}",
+        content=body,
+        headers=bearer(KEY) | {"Accept-Language": "zh-TW"},
+    )
+    return answer.json()
+
+
+def is_chinese(text: str) -> bool:
+    return any("\u4e00" <= letter <= "\u9fff" for letter in text)

@@ -141,3 +141,15 @@ async def test_a_body_beyond_a_webhooks_is_refused(house: House) -> None:
     answer = await browser.post(f"/api/strategies/{strategy.id}/test", {"x": "y" * 17_000})
 
     assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+
+
+async def test_a_test_is_answered_in_the_language_that_is_asked_for(house: House) -> None:
+    browser, strategy, _ = await a_trader(house)
+    path = f"/api/strategies/{strategy.id}/test"
+
+    chinese = await browser.post(path, BUY, **{"Accept-Language": "zh-TW"})
+    english = await browser.post(path, BUY | {"quantity": "2"})
+
+    assert chinese.json()["orders"][0]["summary"].startswith("買進 1 ")
+    assert all("重送" in text for text in chinese.json()["warnings"] if "no_time" in text)
+    assert english.json()["orders"][0]["summary"].startswith("buy 2 ")

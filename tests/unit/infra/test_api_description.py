@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from infra.local import api_description
+from infra.local.making import api_description
 from tests.unit.edge.house import a_house
 
 if TYPE_CHECKING:

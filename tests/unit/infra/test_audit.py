@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from infra.local.audit import CLEAN, UNREACHABLE, WEAK, judge
+from infra.local.making.audit import CLEAN, UNREACHABLE, WEAK, judge
 
 Package = dict[str, object]
 

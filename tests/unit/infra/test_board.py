@@ -9,7 +9,7 @@ import pytest
 
 from infra.local.board import Board, kept, read_board
 from infra.local.data_folder import owned
-from infra.local.parts import PartState, PartStatus
+from infra.local.supervising.parts import PartState, PartStatus
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infra.local import bootstrap
-from infra.local.bootstrap import ROOT, SetupError
+from infra.local.making import bootstrap
+from infra.local.making.bootstrap import ROOT, SetupError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -147,7 +147,7 @@ def test_environment_whose_interpreter_is_gone_is_not_usable(working_venv: Path)
 
 def test_missing_node_is_one_clear_line() -> None:
     done = subprocess.run(
-        [sys.executable, ROOT / "infra" / "local" / "bootstrap.py"],
+        [sys.executable, ROOT / "infra" / "local" / "making" / "bootstrap.py"],
         env={"PATH": "/nowhere"}, capture_output=True, text=True, check=False,
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from infra.local.canary_settings import read_canary_settings
+from infra.local.observing.canary_settings import read_canary_settings
 from telemetry.errors import TelemetrySettingsError
 
 URL = "https://4pass.example/webhook/tradingview/wh_secret"

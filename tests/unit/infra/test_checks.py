@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infra.local import checks
-from infra.local.checks import Outcome, Stage, counts_of
+from infra.local.making import checks
+from infra.local.making.checks import Outcome, Stage, counts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,7 +16,7 @@ from bus.messages import ClaimWorker, KeepPool, StartWorker, VerifyOrder
 from bus.values import HOUSE, AccountId, OrderId
 from handlers.launcher.wire import Changed
 from handlers.services import Services
-from infra.local.control_plane import serve
+from infra.local.control.control_plane import serve
 from tests.unit.worker_runtime.hosting.fake_zygote import FakeZygote, a_child, a_launcher
 from tests.unit.worker_runtime.world import World, a_world
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infra.local import dashboard
+from infra.local.making import dashboard
 
 if TYPE_CHECKING:
     from pathlib import Path

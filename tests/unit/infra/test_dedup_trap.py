@@ -11,7 +11,7 @@ from bus.settings import LANES
 from bus.values import OrderId
 from edge.dispatch import ask_for_worker
 from handlers.services import Services
-from infra.local.control_plane import serve
+from infra.local.control.control_plane import serve
 from tests.unit.edge.house import House, a_house
 from tests.unit.handlers.control.control_places import Tasks
 

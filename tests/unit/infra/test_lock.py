@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from infra.local.lock import LOCKS, ROOT, command
+from infra.local.making.lock import LOCKS, ROOT, command
 
 
 @pytest.mark.parametrize("name", LOCKS)

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from infra.local.observer import main
+from infra.local.observing.observer import main
 
 GIVEN = {
     "FOURPASS_DATABASE_URL": "memory:",

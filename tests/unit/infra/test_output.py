@@ -6,8 +6,8 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from infra.local.output import pass_on
-from infra.local.parts import Command
+from infra.local.supervising.output import pass_on
+from infra.local.supervising.parts import Command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

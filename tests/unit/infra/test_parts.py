@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from infra.local.parts import Command, Part, PartState
+from infra.local.supervising.parts import Command, Part, PartState
 
 
 class SteppingClock:

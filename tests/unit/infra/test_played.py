@@ -10,7 +10,6 @@ import msgspec
 import pytest
 
 from broker_adapters.settings import GATEIO_VARIABLE, SHIOAJI_VARIABLE
-from infra.local.parts import PartState
 from infra.local.played import (
     GATEIO,
     SHIOAJI,
@@ -19,9 +18,10 @@ from infra.local.played import (
     played_brokers,
     told_of,
 )
+from infra.local.supervising.parts import PartState
 
 if TYPE_CHECKING:
-    from infra.local.parts import Part
+    from infra.local.supervising.parts import Part
 
 pytestmark = pytest.mark.anyio
 

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from infra.local import scratch
-from infra.local.scratch import in_memory, memory_folder
+from infra.local.making import scratch
+from infra.local.making.scratch import in_memory, memory_folder
 
 _GIB = 1024**3
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from infra.local.supervisor import sole_error
+from infra.local.supervising.supervisor import sole_error
 
 
 def test_error_is_taken_out_of_groups_that_hold_nothing_else() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from bus.raw import RawMessage
-from infra.local.functions import schedule_event, sqs_event
+from infra.local.control.functions import schedule_event, sqs_event
 from lambda_entry._batch import records_of
 from tests.builders import ManualClock
 from tests.unit.lambda_entry.test_batch import captured

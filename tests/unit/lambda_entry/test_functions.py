@@ -9,7 +9,7 @@ from bus.settings import LANES
 from handlers.asking.wanted_worker import WANTED_FOR
 from handlers.records.accounts import ENTRY_TTL_S
 from handlers.wiring import LIMITS, TURN_LIMIT
-from infra.local.functions import function
+from infra.local.control.functions import function
 from lambda_entry.functions import (
     MAINTENANCE,
     POOL_MANAGER,

@@ -59,6 +59,10 @@ class Leases(LeaseStore):
         raise StoreUnavailableError
 
     @override
+    async def end(self, lease: Lease) -> None:
+        raise NotImplementedError
+
+    @override
     async def holder(self, user: UserId) -> Lease | None:
         raise NotImplementedError
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import anyio
+from typing_extensions import override
 
 from bus.envelope import seal
 from bus.ids import uuid7
@@ -41,6 +42,7 @@ from worker_runtime.serving import serve_user
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Collection
+    from datetime import datetime
 
     from anyio.abc import TaskGroup
 
@@ -67,11 +69,22 @@ FAST = Pace(
 HINTS_ONLY = replace(FAST, backlog=60, sweep=60)
 
 
+class MovedClock(SystemClock):
+    """The machine's clocks, of which the wall's can be put ahead."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta(0)
+
+    @override
+    def now(self) -> datetime:
+        return super().now() + self.ahead
+
+
 class World:
     """What is outside of the worker."""
 
     def __init__(self, bus: Bus, pace: Pace) -> None:
-        self.clock = SystemClock()
+        self.clock = MovedClock()
         self.bus = bus
         self.store = MemoryStore(self.clock)
         self.user = UserId(uuid7())
@@ -99,7 +112,12 @@ class World:
         return account
 
     async def record(
-        self, account: AccountId, *, symbol: str = "BTCUSDT", lives: float = 60.0
+        self,
+        account: AccountId,
+        *,
+        symbol: str = "BTCUSDT",
+        lives: float = 60.0,
+        trace_id: str = TRACE_ID,
     ) -> OrderId:
         """Record an order as the edge does, without hinting it."""
         order = OrderId(uuid7())
@@ -115,8 +133,9 @@ class World:
             expires_at=self.clock.now() + timedelta(seconds=lives),
             client_order_id=order.hex,
         )
+        trace = (trace_id, TRACEPARENT.replace(TRACE_ID, trace_id))
         recorded = await self.store.signals.record_manual(
-            self.user, new, key=order.hex, body_hash=order.bytes, trace=(TRACE_ID, TRACEPARENT)
+            self.user, new, key=order.hex, body_hash=order.bytes, trace=trace
         )
         assert recorded is not None
         return order

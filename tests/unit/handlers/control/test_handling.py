@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from bus.base import Destination
 from bus.envelope import seal
-from bus.messages import ClaimWorker, Finding, HealOrphan, KeepPool, StartWorker, VerifyOrder
+from bus.messages import ClaimWorker, Drain, Finding, HealOrphan, KeepPool, StartWorker, VerifyOrder
 from bus.routing import resolve
 from bus.values import HOUSE, OrderState
 from handlers.control.handling import STAGES, handle
@@ -83,7 +83,20 @@ async def test_start_is_noted_with_the_order_that_caused_it() -> None:
         assert hop.sent_at <= hop.taken_at <= hop.done_at
 
 
-async def test_claim_names_no_order_and_is_noted_by_its_trace() -> None:
+async def test_claim_is_noted_with_the_order_that_caused_it() -> None:
+    async with a_place() as place:
+        order = await unattended(place)
+        deadline = place.clock.now() + timedelta(seconds=30)
+        claim = ClaimWorker(
+            user_id=order.user_id, worker_id=None, deadline=deadline, cause=order.id
+        )
+
+        await handled(place, claim, traceparent="")
+
+        assert [hop.message for hop in await hops(place, order)] == ["claim_worker"]
+
+
+async def test_claim_that_names_no_order_is_noted_by_its_trace() -> None:
     async with a_place() as place:
         order = await unattended(place)
         deadline = place.clock.now() + timedelta(seconds=30)
@@ -210,3 +223,14 @@ async def test_delivery_is_settled_before_it_is_noted() -> None:
 
         assert not delivery.noted_before
         assert len(await hops(place, order)) == 1
+
+
+async def test_a_workers_command_that_strayed_is_set_aside_and_ends_nothing() -> None:
+    async with a_place() as place:
+        envelope = seal(Drain(user_id=HOUSE, reason="idle"), clock=place.clock, dedup_id="1")
+        diary: list[str] = []
+        dispatcher = dispatcher_of(Destination.MAINTENANCE, place.services, place.bus.publisher)
+
+        await handle(Delivered(envelope, diary), dispatcher, place.services)
+
+        assert diary == ["dead UnroutableError: Drain"]

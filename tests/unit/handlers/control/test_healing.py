@@ -9,7 +9,15 @@ from uuid import uuid4
 import pytest
 
 from bus.envelope import seal
-from bus.messages import Drain, ExecuteOrder, Finding, HealOrphan, KeepPool, StartWorker
+from bus.messages import (
+    CompareAccount,
+    Drain,
+    ExecuteOrder,
+    Finding,
+    HealOrphan,
+    KeepPool,
+    StartWorker,
+)
 from bus.values import HOUSE, OrderState
 from handlers.control.healing import heal
 from tests.unit.handlers.control.control_places import MARK, Place, a_place, a_worker_id
@@ -248,3 +256,30 @@ async def test_healing_what_is_well_twice_changes_nothing(finding: Finding) -> N
         assert await mark_of(place, trader.user) == worker
         assert worker in place.launcher.running
         assert (await place.house.load(order.id)).state is OrderState.FILLED
+
+
+def due(trader: Trader) -> HealOrphan:
+    return HealOrphan(
+        user_id=trader.user, finding=Finding.COMPARISON_DUE, account_id=trader.account.id
+    )
+
+
+async def test_the_worker_that_runs_is_asked_to_compare() -> None:
+    async with a_place() as place:
+        trader = await place.house.trader()
+
+        asked = await heal(due(trader), place.services)
+
+        assert asked == (CompareAccount(user_id=trader.user, account_id=trader.account.id),)
+
+
+async def test_a_worker_is_started_to_compare_where_none_runs() -> None:
+    async with a_place() as place:
+        trader = await place.house.trader()
+        await place.services.store.leases.release(trader.lease)
+
+        command, start = await heal(due(trader), place.services)
+
+        assert isinstance(command, CompareAccount)
+        assert isinstance(start, StartWorker)
+        assert start.user_id == trader.user

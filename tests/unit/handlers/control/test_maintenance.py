@@ -9,10 +9,14 @@ from bus.errors import TransportUnavailableError
 from bus.messages import Finding, FindOrphans
 from bus.values import HOUSE, OrderState
 from handlers.control.maintenance import find_orphans
+from handlers.errors import StoreUnavailableError
 from tests.contract.store.house import TRACEPARENT
 from tests.unit.handlers.control.control_places import MARK, Place, a_place, a_worker_id
 
 pytestmark = pytest.mark.anyio
+
+# So old an account has a day of its own.
+OLD = 26 * 3_600
 
 
 async def findings(place: Place) -> list[Finding]:
@@ -143,5 +147,57 @@ async def test_a_launcher_that_is_away_hides_nothing_else() -> None:
         await place.house.queued(trader)
         place.launcher.is_away = True
         await place.later(75)
+
+        assert Finding.QUEUED_PAST_TTL in await findings(place)
+
+
+async def test_an_account_whose_day_was_not_compared_is_found_once() -> None:
+    async with a_place() as place:
+        trader = await place.house.trader()
+        await place.house.in_state(trader, OrderState.FILLED)
+        await place.later(OLD)
+
+        found = [each for each in await place.find() if each.finding is Finding.COMPARISON_DUE]
+        again = [each for each in await place.find() if each.finding is Finding.COMPARISON_DUE]
+
+        assert [(each.user_id, each.account_id) for each in found] == [
+            (trader.user, trader.account.id)
+        ]
+        assert again == []
+
+
+async def test_accounts_are_asked_about_a_few_at_a_time() -> None:
+    async with a_place() as place:
+        for _ in range(25):
+            await place.house.in_state(await place.house.trader(), OrderState.FILLED)
+        await place.later(OLD)
+
+        turns = [
+            sum(each.finding is Finding.COMPARISON_DUE for each in await place.find())
+            for _ in range(3)
+        ]
+
+        assert turns == [20, 5, 0]
+
+
+async def test_accounts_are_compared_though_nothing_tells_what_runs() -> None:
+    async with a_place() as place:
+        await place.house.in_state(await place.house.trader(), OrderState.FILLED)
+        await place.later(OLD)
+        place.launcher.is_away = True
+
+        assert Finding.COMPARISON_DUE in await findings(place)
+
+
+async def test_orders_are_found_though_comparisons_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def away(*, limit: int) -> None:
+        raise StoreUnavailableError(str(limit))
+
+    async with a_place() as place:
+        await place.house.queued(await place.house.trader())
+        await place.later(75)
+        monkeypatch.setattr(place.services.store.comparisons, "due", away)
 
         assert Finding.QUEUED_PAST_TTL in await findings(place)

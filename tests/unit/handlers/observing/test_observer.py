@@ -23,68 +23,17 @@ from handlers.records.control_hops import ControlHop, HopOutcome
 from handlers.store.memory import MemoryStore
 from telemetry.stages import Stage
 from tests.contract.store.house import TRACEPARENT, House, ManualClock
+from tests.unit.handlers.observing.told import Export, Labels, Meters
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+    from collections.abc import AsyncGenerator
 
     from handlers.records.orders import Order
     from handlers.records.trails import Census
-    from telemetry.spans import SpanRecord
 
 pytestmark = pytest.mark.anyio
 
-Labels = tuple[tuple[str, str], ...]
 QUEUED: Labels = (("state", "queued"),)
-
-
-class Counted:
-    """An instrument: everything it was told, by labels."""
-
-    def __init__(self) -> None:
-        self.told: list[tuple[float, dict[str, str]]] = []
-
-    def add(self, value: float, labels: Mapping[str, str]) -> None:
-        self.told.append((value, dict(labels)))
-
-    record = add
-
-
-class Meters:
-    """Instruments that remember."""
-
-    def __init__(self) -> None:
-        self.counted: dict[str, Counted] = {}
-        self.gauges: dict[str, Callable[[], Iterable[tuple[Mapping[str, str], float]]]] = {}
-
-    def counter(self, name: str, description: str) -> Counted:
-        del description
-        return self.counted.setdefault(name, Counted())
-
-    seconds = counter
-
-    def gauge(
-        self,
-        name: str,
-        description: str,
-        read: Callable[[], Iterable[tuple[Mapping[str, str], float]]],
-        *,
-        unit: str = "",
-    ) -> None:
-        del description, unit
-        self.gauges[name] = read
-
-    def read(self, name: str) -> dict[Labels, float]:
-        return {tuple(sorted(labels.items())): value for labels, value in self.gauges[name]()}
-
-
-class Export:
-    """A collector that takes everything."""
-
-    def __init__(self) -> None:
-        self.spans: list[SpanRecord] = []
-
-    async def send(self, spans: Sequence[SpanRecord]) -> None:
-        self.spans += spans
 
 
 class Scene:
@@ -261,8 +210,11 @@ async def test_what_there_is_none_of_is_shown_as_none() -> None:
 
         assert live[(("state", "needs_review"),)] == oldest[(("state", "unknown"),)] == 0
         assert workers[(("state", "degraded"),)] == 0
-        begun = scene.meters.counted["fourpass.alerts"].told
-        assert (0, {"outcome": "duplicate", "code": ""}) in begun
+        alerts, errors = (
+            scene.meters.counted[f"fourpass.{name}"].begun for name in ("alerts", "hop.errors")
+        )
+        assert {"outcome": "duplicate", "code": ""} in alerts
+        assert [each["stage"] for each in errors] == [stage.value for stage in Stage]
 
 
 async def test_alerts_are_counted_once_however_often_it_looks() -> None:

@@ -8,7 +8,7 @@ from bus.values import OrderId, OrderState
 from handlers.observing.traces import spans_of
 from telemetry.spans import Kind, SpanRecord
 from telemetry.stages import Stage
-from tests.unit.handlers.observing.ways import FILLED, ORDER, SPAN_ID, TRACE_ID, way
+from tests.unit.handlers.observing.ways import FILLED, ORDER, SPAN_ID, TRACE_ID, a_look, way
 
 HOUR = 3_600_000.0
 
@@ -48,6 +48,13 @@ def test_alert_is_the_root_and_hops_belong_to_the_order() -> None:
     assert {span.parent_id for span in spans.values() if span not in (alert, order)} == {
         order.span_id
     }
+
+
+def test_every_span_but_the_alert_s_names_its_order() -> None:
+    alert, *others = spans_of(way(hops=(a_look(40_000, 40_001),)))
+
+    assert alert.name.startswith("POST ")
+    assert {span.attributes["fourpass.order.id"] for span in others} == {str(ORDER)}
 
 
 def test_what_is_received_links_to_what_was_sent() -> None:

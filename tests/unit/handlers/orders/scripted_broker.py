@@ -63,6 +63,8 @@ class ScriptedBroker(QuietBroker):
         self.held: list[Position] = []
         self.trouble: Exception | None = None
         self.open: deque[tuple[OrderReport, ...]] = deque()
+        self.listing: list[OrderReport] = []
+        self.traded: list[Fill] = []
         self.sending = anyio.Event()
 
     @override
@@ -102,6 +104,14 @@ class ScriptedBroker(QuietBroker):
     @override
     async def open_orders(self) -> Sequence[OrderReport]:
         return self.open.popleft() if self.open else ()
+
+    @override
+    async def orders_since(self, since: datetime) -> Sequence[OrderReport]:
+        return [each for each in self.listing if each.at >= since]
+
+    @override
+    async def fills_since(self, since: datetime) -> Sequence[Fill]:
+        return [each for each in self.traded if each.at >= since]
 
     @override
     async def positions(self) -> Sequence[Position]:

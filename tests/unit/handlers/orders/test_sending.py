@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from handlers.orders.desk import Desk
     from handlers.orders.executed import Executed
     from handlers.orders.following import Ready
+    from handlers.records.orders import Order
 
 pytestmark = pytest.mark.anyio
 
@@ -32,6 +33,10 @@ class SlowLook(Behind):
     """Something waits behind, and is looked at for longer than the venue takes to answer."""
 
     looking: Callable[[], Awaitable[None]]
+
+    @override
+    def begun(self, order: Order) -> None:
+        del order
 
     @override
     def wants_look(self) -> bool:

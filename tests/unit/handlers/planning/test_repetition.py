@@ -59,7 +59,7 @@ def test_a_time_counts_even_where_the_window_is_off() -> None:
 
 @pytest.mark.parametrize("window_s", [0, 30])
 def test_without_time_or_id_a_better_alert_is_recommended(window_s: int) -> None:
-    assert "{{timenow}}" in repeated(window_s).warnings[0]
+    assert "{{timenow}}" in str(repeated(window_s).warnings[0])
     assert repeated(window_s, time=NOW).warnings == ()
     assert repeated(window_s, id="a").warnings == ()
 

@@ -5,14 +5,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from string import Formatter
 from typing import Any
 
 import pytest
 
 from bus.values import Mode, OrderType
+from handlers.phrases import LANGUAGES, phrase
 from handlers.planning.summaries import summary_of
-from handlers.planning.summary_words import WORDS
 from handlers.records.accounts import AccountState
 from handlers.signals import QuantityType
 from tests.unit.handlers.planning.plan_builders import (
@@ -99,14 +98,10 @@ def test_a_denied_order_says_so() -> None:
 def test_it_is_summed_up_in_chinese_too(fields: dict[str, Any], summary: str) -> None:
     done = planned(a_signal(**fields))
 
-    assert summary_of(done.orders[0], "zh-TW") == summary
+    assert summary_of(done.orders[0]).said("zh-TW") == summary
 
 
-def test_every_language_has_every_phrase_with_the_same_places() -> None:
-    def places(text: str) -> set[str]:
-        return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
-
-    english = {name: places(text) for name, text in WORDS["en"].items()}
-
-    assert {name: places(text) for name, text in WORDS["zh-TW"].items()} == english
-    assert {f"{kind}" for kind in OrderType} <= english.keys()
+@pytest.mark.parametrize("kind", OrderType)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_order_has_words(kind: OrderType, language: str) -> None:
+    assert phrase(f"order_{kind}", prices="1").said(language)

@@ -26,7 +26,7 @@ def meant(body: str | bytes) -> dict[str, Any]:
     return {
         **printable(understood.signals[0]),
         "dialect": understood.dialect,
-        "warnings": " | ".join(understood.warnings),
+        "warnings": " | ".join(map(str, understood.warnings)),
     }
 
 

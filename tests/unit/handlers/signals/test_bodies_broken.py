@@ -78,7 +78,7 @@ def test_malformed_json_is_refused_where_it_breaks(body: str, at: tuple[int, int
 
 @pytest.mark.parametrize(("body", "word"), HINTS.items(), ids=HINTS)
 def test_hint_names_what_is_wrong(body: str, word: str) -> None:
-    assert word in (refusal_of(body).hint or "")
+    assert word in str(refusal_of(body).hint)
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x0b", "\x1f", "\ufeff"])

@@ -131,7 +131,7 @@ def test_warnings_of_all_commands_are_told_once_each() -> None:
 
     warnings = normalise(body.encode()).warnings
 
-    assert [warning.split(":")[0] for warning in warnings] == [
+    assert [str(warning).split(":")[0] for warning in warnings] == [
         "unknown field mood",
         "unknown field x1",
     ]

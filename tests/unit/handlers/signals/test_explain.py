@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handlers.phrases import phrase
 from handlers.signals import Code, SignalError
 from handlers.signals.explain import Explained, Unexplained, explain, refused
 
@@ -117,13 +118,13 @@ def test_secrets_are_never_printed(body: bytes) -> None:
 
 
 def test_tokens_in_a_refusal_are_masked() -> None:
-    error = SignalError(
-        Code.MISSING_FIELD, "wh_notreal?", field="wh_notreal", hint="wh_notreal is none."
-    )
+    said = phrase("no_such_part", key="wh_notreal")
+    error = SignalError(Code.MISSING_FIELD, said, field="wh_notreal", hint=said)
 
     answer = refused(error)
 
-    assert (answer.message, answer.field, answer.hint) == ("wh_***?", "wh_***", "wh_*** is none.")
+    masked = "`wh_***` has no such part."
+    assert (answer.message, answer.field, answer.hint) == (masked, "wh_***", masked)
 
 
 @given(st.binary(max_size=64) | st.text(max_size=64).map(str.encode))

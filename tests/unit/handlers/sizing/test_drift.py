@@ -124,7 +124,7 @@ def test_drift_is_told_in_plain_words() -> None:
     decision = decide(Target(size=D(-1), expected=expecting("1")), a_holding("3"))
 
     assert isinstance(decision, Sized)
-    assert decision.notes[0] == "The alert believes long 1, the account holds 3."
+    assert str(decision.notes[0]) == "The alert believes long 1, the account holds 3."
 
 
 def test_a_position_that_was_not_read_is_no_drift() -> None:

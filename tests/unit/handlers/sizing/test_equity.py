@@ -47,5 +47,5 @@ def test_without_that_money_the_refusal_names_it_and_the_instrument() -> None:
 
     assert isinstance(denied, Denied)
     assert denied.code == "insufficient_funds"
-    assert "no BTC" in denied.message
-    assert "ETH_BTC" in denied.message
+    assert "no BTC" in str(denied.message)
+    assert "ETH_BTC" in str(denied.message)

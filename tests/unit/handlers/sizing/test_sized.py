@@ -226,4 +226,6 @@ def test_an_exit_of_more_than_is_held_says_what_it_leaves_out() -> None:
     )
 
     assert isinstance(decision, Sized)
-    assert decision.notes == ("More was asked than is held; an exit opens nothing.",)
+    assert tuple(map(str, decision.notes)) == (
+        "More was asked than is held; an exit opens nothing.",
+    )

@@ -32,6 +32,7 @@ def test_elsewhere_the_address_decides(url: str) -> None:
         asyncpg.InvalidAuthorizationSpecificationError("no"),
         asyncpg.InvalidCatalogNameError("no"),
         asyncpg.TooManyConnectionsError("no"),
+        asyncpg.IdleInTransactionSessionTimeoutError("no"),
     ],
 )
 def test_a_database_that_lets_nobody_in_is_away(error: Exception) -> None:

@@ -153,7 +153,7 @@ def test_crossing_on_purpose_is_told_with_every_alert() -> None:
 
     plan = planned(a_signal(quantity="1"), recognised(GATE, overrides=(override,)))
 
-    assert [text for text in plan.warnings if "BTC_USDT.P" in text] != []
+    assert [told for told in plan.warnings if "BTC_USDT.P" in str(told)] != []
 
 
 def test_cancels_follow_the_same_map() -> None:
@@ -178,4 +178,4 @@ def test_an_alert_that_no_account_knows_is_refused_with_candidates() -> None:
     refusal = refused(a_signal(ticker="BTCUSD", quantity="1"), recognised(GATE))
 
     assert (refusal.code, refusal.field) == ("unknown_symbol", "ticker")
-    assert refusal.hint == "Did you mean BTC_USDT or BTC_USDT.P?"
+    assert str(refusal.hint) == "Did you mean BTC_USDT or BTC_USDT.P?"

@@ -1,0 +1,74 @@
+"""A sentence that can be said in every language: its key and what is put into it."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from handlers.phrases.of_alerts import OF_ALERTS
+from handlers.phrases.of_bodies import OF_BODIES
+from handlers.phrases.of_fields import OF_FIELDS
+from handlers.phrases.of_orders import OF_ORDERS
+from handlers.phrases.of_plans import OF_PLANS
+from handlers.phrases.of_sizes import OF_SIZES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LANGUAGES = ("en", "zh-TW")
+TABLES = (OF_ALERTS, OF_BODIES, OF_FIELDS, OF_ORDERS, OF_PLANS, OF_SIZES)
+_WORDS = {key: texts for table in TABLES for key, texts in table.items()}
+_PLACE = {language: place for place, language in enumerate(LANGUAGES)}
+
+
+class Phrase(msgspec.Struct, frozen=True):
+    """What is to be said; as a `str` it is English, which programs and logs read.
+
+    Attributes:
+        values: By name what stands in it; a phrase among them is said in the same language.
+    """
+
+    key: str
+    values: tuple[tuple[str, str | Phrase], ...] = ()
+
+    def said(self, language: str) -> str:
+        """Say it.
+
+        Raises:
+            ValueError: The language is none of ours.
+        """
+        place = _PLACE.get(language)
+        if place is None:
+            msg = f"{language!r} is none of {', '.join(LANGUAGES)}"
+            raise ValueError(msg)
+        return _WORDS[self.key][place].format(
+            **{
+                name: value.said(language) if isinstance(value, Phrase) else value
+                for name, value in self.values
+            }
+        )
+
+    def __str__(self) -> str:
+        """Say it in English."""
+        return self.said("en")
+
+
+def phrase(key: str, /, **values: str | Phrase) -> Phrase:
+    """Return the phrase of a key: `phrase("delayed_feed", exchange="NASDAQ_DLY")`."""
+    return Phrase(key, tuple(values.items()))
+
+
+def any_of(names: Iterable[str]) -> str | Phrase:
+    """Join names by "or"; there must be one."""
+    joined: Iterable[str | Phrase] = names
+    return reduce(lambda one, other: phrase("or", one=one, other=other), joined)
+
+
+def in_turn(phrases: Iterable[Phrase]) -> Phrase | None:
+    """Join sentences into one text; `None` where there is none."""
+    told = list(phrases)
+    return (
+        reduce(lambda one, other: phrase("in_turn", one=one, other=other), told) if told else None
+    )

@@ -1,0 +1,1 @@
+"""What `make` runs: set-up, checks, the dashboard's build, locks."""

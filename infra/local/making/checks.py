@@ -1,0 +1,157 @@
+"""Runs what is checked, one stage after the other, and sums up at the end: `make test`.
+
+Every stage runs, whatever the others found; a stage that has nothing to run yet says so.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from infra.local.making.scratch import in_memory
+
+ROOT = Path(__file__).resolve().parents[3]
+BIN = ROOT / ".venv" / "bin"
+CODE = ("telemetry", "bus", "broker_adapters", "handlers", "edge", "worker_runtime",
+        "lambda_entry", "infra", "bench", "tests")  # fmt: skip
+COUNTS = re.compile(r"(\d+) (passed|failed|errors?|skipped)")
+NOTHING_COLLECTED = 5
+PROCESSES = 4
+IN_MEMORY = frozenset({"tests"})
+"""Stages whose temporary files are in memory, where they fit."""
+
+
+class Stage(NamedTuple):
+    """One thing to run.
+
+    `needs` is a file without which there is nothing to run yet; a stage that `counts` is a test
+    run, whose closing line is added up.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    needs: str = ""
+    counts: bool = False
+
+
+class Outcome(NamedTuple):
+    """How a stage went."""
+
+    stage: Stage
+    code: int | None
+    seconds: float
+    counted: dict[str, int]
+
+
+def stages() -> tuple[Stage, ...]:
+    """List all stages in their order: what is quick to tell comes first."""
+    python, ruff = str(BIN / "python"), str(BIN / "ruff")
+    pytest = (python, "-m", "pytest", "-q", "--durations=5")
+    # Files are spread over processes; each has servers of its own, and spends its time waiting.
+    # They share the cores, so that what hangs is told from what is slow later than for one alone.
+    spread = (*pytest, "-n", str(PROCESSES), "--dist", "loadfile", "--timeout=60",
+              "--cov", "--cov-report=")  # fmt: skip
+    dashboard = (python, "-m", "infra.local.making.dashboard", "run")
+    return (
+        Stage("lint", (ruff, "check", *CODE)),
+        Stage("format", (ruff, "format", "--check", *CODE)),
+        Stage("imports", (str(BIN / "lint-imports"), "--no-cache"), needs=".importlinter"),
+        Stage("client", (python, "-m", "infra.local.making.api_description", "--check")),
+        Stage("spa-client", (*dashboard, "client:check")),
+        Stage("spa-lint", (*dashboard, "lint")),
+        Stage("types", (str(BIN / "pyright"),)),
+        Stage("spa-types", (*dashboard, "types")),
+        Stage("spa-unit", (*dashboard, "unit")),
+        Stage(
+            "tests",
+            (*spread, "-m", "not prove and not long_prove and not infra and not applied", "tests"),
+            counts=True,
+        ),
+        Stage("infra", (*pytest, "-m", "infra", "--timeout=300", "tests/infra"), counts=True),
+        Stage("spa-build", (python, "-m", "infra.local.making.dashboard", "build")),
+        Stage("journeys", (*dashboard, "journeys")),
+        Stage("prove", (*pytest, "-m", "prove", "--timeout=600", "tests"), counts=True),
+        Stage("bench", (python, "-m", "bench", "--gate"), needs="bench/__main__.py"),
+        Stage("coverage", (python, "-m", "coverage", "report", "--skip-empty")),
+    )
+
+
+def main(wanted: list[str]) -> int:
+    """Run the named stages, or all of them; 0 if every one is well."""
+    known = stages()
+    unknown = set(wanted) - {stage.name for stage in known}
+    if unknown:
+        sys.stderr.write(f"checks: no such stage: {', '.join(sorted(unknown))}\n")
+        return 2
+    forget_coverage()
+    outcomes = [run(stage) for stage in known if not wanted or stage.name in wanted]
+    summarise(outcomes)
+    return int(any(outcome.code for outcome in outcomes))
+
+
+def run(stage: Stage) -> Outcome:
+    """Run one stage, showing what it says as it says it."""
+    if stage.needs and not (ROOT / stage.needs).is_file():
+        say(f"--- {stage.name}: nothing to run yet")
+        return Outcome(stage, None, 0.0, {})
+    say(f"--- {stage.name}")
+    environment = {**os.environ, "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
+    if stage.name in IN_MEMORY:
+        environment |= in_memory()
+    began = time.monotonic()
+    process = subprocess.Popen(  # noqa: S603 - the commands are those above
+        stage.command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        env=environment, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    last = ""
+    with process:
+        for line in process.stdout or ():
+            sys.stdout.write(line)
+            sys.stdout.flush()
+            last = line.strip() or last
+    seconds = time.monotonic() - began
+    code: int | None = process.returncode
+    if stage.name == "prove" and code == NOTHING_COLLECTED:
+        code = None
+    return Outcome(stage, code, seconds, counts_of(last) if stage.counts else {})
+
+
+def counts_of(line: str) -> dict[str, int]:
+    """Read a test run's closing line."""
+    return {word.rstrip("s") if word.startswith("error") else word: int(number)
+            for number, word in COUNTS.findall(line)}  # fmt: skip
+
+
+def summarise(outcomes: list[Outcome]) -> None:
+    """Say how each stage went, and how many tests there were, on the last line."""
+    say("--- summary")
+    for stage, code, seconds, _ in outcomes:
+        word = "nothing to run yet" if code is None else "ok" if code == 0 else f"FAILED ({code})"
+        say(f"{stage.name:<10} {word:<20} {seconds:7.1f} s")
+    say(f"{'all':<10} {'':<20} {sum(outcome.seconds for outcome in outcomes):7.1f} s")
+    if any(outcome.stage.counts for outcome in outcomes):
+        total = {word: sum(outcome.counted.get(word, 0) for outcome in outcomes)
+                 for word in ("passed", "failed", "error", "skipped")}  # fmt: skip
+        bad = total["failed"] + total["error"]
+        say(f"{total['passed']} passed, {bad} failed, {total['skipped']} skipped")
+
+
+def forget_coverage() -> None:
+    """Remove what earlier runs measured."""
+    for left in ROOT.glob(".coverage*"):
+        left.unlink()
+
+
+def say(line: str) -> None:
+    """Write a line of our own between those of the stages."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""One process kept running: started, ready, restarted, stopped, and never outliving us."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from edge.alert import Alert, Taken
+    from edge.meaning import Meant
     from edge.ports import Ports
     from handlers.records.accounts import Recognised
     from handlers.signals import Normalised
@@ -39,7 +40,6 @@ async def take_in(ports: Ports, alert: Alert) -> Taken:
     """
     await in_step()
     read = alert.unreadable or read_alert(alert.body)
-    await in_step()
     early = read if isinstance(read, ApiError) and _comes_first(read, alert) else None
     token = _token(alert)
     recognised = await ports.recognition.recognise(token)
@@ -71,7 +71,13 @@ async def _take_from(
             raise read
         if _closed(recognised) is not None:
             recognised = await _look_again(ports, look, read)
-        return await _take(ports, alert, recognised, read, look)
+        if isinstance(read, ApiError):
+            raise read
+        recognised, meant = await _plan(ports, alert, recognised, read, look)
+        if not ports.buckets.take(recognised.strategy.id):
+            return await record_rejected(ports, alert, recognised, meant)
+        await in_step()
+        return await record_all(ports, alert, recognised, meant)
     except ApiError as refusal:
         answer = await _refuse(ports, alert, recognised, refusal)
         if answer is refusal:
@@ -94,23 +100,17 @@ async def _refuse(
     return answer
 
 
-async def _take(
-    ports: Ports, alert: Alert, recognised: Recognised, read: Normalised | ApiError, look: Look
-) -> Taken:
-    if isinstance(read, ApiError):
-        raise read
+async def _plan(
+    ports: Ports, alert: Alert, recognised: Recognised, read: Normalised, look: Look
+) -> tuple[Recognised, list[Meant]]:
+    """Plan the alert; memory may not know yet what the user maps by hand, the record does."""
     try:
-        meant = plan_signals(read, alert, recognised, now=ports.clock.now())
+        return recognised, plan_signals(read, alert, recognised, now=ports.clock.now())
     except ApiError as refusal:
         if refusal.code != "unknown_symbol":
             raise
-        # Memory may not know yet what the user maps by hand; the record does.
-        recognised = await _look_again(ports, look, read)
-        meant = plan_signals(read, alert, recognised, now=ports.clock.now())
-    if not ports.buckets.take(recognised.strategy.id):
-        return await record_rejected(ports, alert, recognised, meant)
-    await in_step()
-    return await record_all(ports, alert, recognised, meant)
+    recognised = await _look_again(ports, look, read)
+    return recognised, plan_signals(read, alert, recognised, now=ports.clock.now())
 
 
 def _comes_first(error: ApiError, alert: Alert) -> bool:
@@ -153,6 +153,7 @@ def _closed(recognised: Recognised) -> ApiError | None:
         return refused_with("strategy_paused")
     if recognised.is_switch_engaged:
         return refused_with("kill_switch_active")
-    if AccountState.ENABLED not in [account.state for account in recognised.accounts]:
-        return refused_with("account_disabled")
-    return None
+    for account in recognised.accounts:
+        if account.state is AccountState.ENABLED:
+            return None
+    return refused_with("account_disabled")

@@ -58,7 +58,7 @@ async def record_all(
         match await ports.store.signals.record(new):
             case Recorded(to_cancel=to_cancel, is_id_reused=is_id_reused):
                 replies.append(_accepted(new, one, alert, (_ID_REUSED,) if is_id_reused else ()))
-                hints += _hints(ports, alert, new)
+                hints += _hints(ports, new)
                 orders += [order.id for order in new.orders if order.denied_code is None]
                 if to_cancel:
                     parent = alert.trace.traceparent
@@ -154,13 +154,13 @@ def _new_signal(alert: Alert, recognised: Recognised, one: Meant) -> NewSignal:
     )
 
 
-def _hints(ports: Ports, alert: Alert, new: NewSignal) -> list[Envelope]:
+def _hints(ports: Ports, new: NewSignal) -> list[Envelope]:
     return [
         execute_hint(
             ExecuteOrder(user_id=new.user_id, order_id=order.id, account_id=order.account_id),
             ports.clock,
             until=order.expires_at,
-            parent=alert.trace.traceparent,
+            parent=new.traceparent,
         )
         for order in new.orders
         if order.denied_code is None

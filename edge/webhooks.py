@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from litestar.types import HTTPScope, Receive, Send
 
     from bus.base import Hinted
+    from bus.values import OrderId
     from edge.address import Address
     from edge.alert import Taken
     from edge.ports import Ports
@@ -58,42 +59,58 @@ async def serve_webhook(ports: Ports, scope: HTTPScope, receive: Receive, send: 
         answered = await _answer(ports, scope, receive, send)
     except DisconnectedError:
         _log.debug("caller left", trace_id=trace_of(scope).trace_id)
-        return
     except ApiError as error:
         await _refuse(error, scope, send)
-        trace_id = trace_of(scope).trace_id
-        _log.info(
-            "alert refused",
-            status=error.status,
-            code=error.code,
-            trace_id=trace_id,
-            **error.whose,
-        )
-        return
+    except (StoreUnavailableError, BusError) as error:
+        await _refuse(_not_recorded(scope, type(error).__name__), scope, send)
     except Exception as error:  # noqa: BLE001 - a fault of ours, and the alert must be sent again
         _log.error("alert failed", trace_id=trace_of(scope).trace_id, exc_info=error)
-        await _refuse(unavailable(), scope, send)
-        return
-    if answered is not None:
-        await _follow_up(ports, *answered)
+        await _send_error(unavailable(), scope, send)
+    else:
+        if answered is not None:
+            await _follow_up(ports, *answered)
 
 
 async def _answer(
     ports: Ports, scope: HTTPScope, receive: Receive, send: Send
 ) -> tuple[Taken, Hinted | None] | None:
-    """Take the alert in and answer; returns what is left to do, if it was more than a trial."""
+    """Take the alert in and answer; returns what is left to do, if it was more than a trial.
+
+    It is read and recorded within one time, and hinted within another; not recorded in time is
+    503. One limit serves them all: one for each would cost more than the reading does.
+    """
     address = read_address(scope["path"][len(_PREFIX) :], scope["query_string"])
     if scope["method"] != "POST":
         raise ApiError(405, "method_not_allowed", "A webhook takes POST.")
     if address.is_dry:
         await send_json(send, 200, await _try_dry(ports, address, scope, receive))
         return None
-    taken, hinted = await _take_in(ports, address, scope, receive)
+    alert: Alert | None = None
+    taken: Taken | None = None
+    hinted: Hinted | None = None
+    with ports.patience.within(_RECORD_TIME) as limit:
+        alert = await _read(ports, address, scope, receive)
+        taken = await take_in(ports, alert)
+        if taken.hints:
+            limit.renew(_HINT_TIME)
+            hinted = await push_hints(ports, taken)
+    if alert is None:
+        raise ApiError(408, "request_timeout", "The body did not arrive within 2 s.")
+    if taken is None:
+        raise _not_recorded(scope, "deadline")
     await send_json(send, taken.answer.status, taken.answer.body)
     return taken, hinted
 
 
 async def _refuse(error: ApiError, scope: HTTPScope, send: Send) -> None:
+    await _send_error(error, scope, send)
+    trace_id = trace_of(scope).trace_id
+    _log.info(
+        "alert refused", status=error.status, code=error.code, trace_id=trace_id, **error.whose
+    )
+
+
+async def _send_error(error: ApiError, scope: HTTPScope, send: Send) -> None:
     headers = _POST if error.status == 405 else _RETRY if error.status == 503 else ()
     if error.status == 429:
         headers = ((b"retry-after", b"%d" % (error.retry_after_s or 1)),)
@@ -108,37 +125,16 @@ async def _follow_up(ports: Ports, taken: Taken, hinted: Hinted | None) -> None:
         answer.outcome,
         answer.code,
         answer.signal_id,
-        ",".join(map(str, taken.orders)),
+        _named(taken.orders),
         taken.user_id,
         taken.trace.trace_id,
     )
     await follow_up(ports, taken, hinted)
 
 
-async def _take_in(
-    ports: Ports, address: Address, scope: HTTPScope, receive: Receive
-) -> tuple[Taken, Hinted | None]:
-    """Read and record within one time, then hint within another; not recorded in time is 503.
-
-    One limit serves them all: one for each would cost more than the reading does.
-    """
-    alert: Alert | None = None
-    taken: Taken | None = None
-    hinted: Hinted | None = None
-    try:
-        with ports.patience.within(_RECORD_TIME) as limit:
-            alert = await _read(ports, address, scope, receive)
-            taken = await take_in(ports, alert)
-            if taken.hints:
-                limit.renew(_HINT_TIME)
-                hinted = await push_hints(ports, taken)
-    except (StoreUnavailableError, BusError) as error:
-        raise _not_recorded(scope, type(error).__name__) from error
-    if alert is None:
-        raise ApiError(408, "request_timeout", "The body did not arrive within 2 s.")
-    if taken is None:
-        raise _not_recorded(scope, "deadline")
-    return taken, hinted
+def _named(orders: tuple[OrderId, ...]) -> OrderId | str:
+    """Return what a line says of an alert's orders; one is spelt when the line is written."""
+    return orders[0] if len(orders) == 1 else ",".join(map(str, orders))
 
 
 async def _try_dry(ports: Ports, address: Address, scope: HTTPScope, receive: Receive) -> bytes:

@@ -7,8 +7,11 @@ fifth of the alert. Who dies of SIGKILL takes the last few along; the record has
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import chain
 from typing import TYPE_CHECKING
 from uuid import UUID
+
+import msgspec
 
 from telemetry.redaction import is_secret
 
@@ -21,7 +24,6 @@ if TYPE_CHECKING:
 
 # No secret is one of these: they are shown as they are. A text is where it is found harmless.
 _PLAIN = frozenset({int, bool, type(None), UUID})
-_SHOWN = _PLAIN | {str}
 _BETWEEN = "\0"
 
 # So many are written at once even if nobody asks for it.
@@ -34,7 +36,7 @@ class PreparedLine:
     The values pass the redactor that all lines pass. It takes nothing from context variables.
     """
 
-    __slots__ = ("_fixed", "_kept", "_names", "_redactor", "_render", "_write")
+    __slots__ = ("_event", "_fixed", "_kept", "_names", "_redactor", "_render", "_write")
 
     def __init__(
         self,
@@ -42,7 +44,7 @@ class PreparedLine:
         fixed: Mapping[str, str],
         *,
         redactor: Redactor,
-        render: Callable[[list[dict[str, object]]], str],
+        render: Callable[[list[msgspec.Struct]], str],
         write: Callable[[str], None] | None,
     ) -> None:
         """Prepare it.
@@ -51,7 +53,7 @@ class PreparedLine:
             names: What the values are called, in their order.
             fixed: The fields that are always the same.
             redactor: What every value passes that could be a secret, and every line.
-            render: Makes lines of events.
+            render: Makes lines of events, whose fields are the line's in its order.
             write: Takes what is to be written; without one nothing is.
 
         Raises:
@@ -61,7 +63,9 @@ class PreparedLine:
             msg = f"{name} is the name of a secret"
             raise ValueError(msg)
         self._names = names
-        self._fixed = dict(fixed)
+        self._fixed = tuple(fixed.values())
+        # A dictionary for each line takes five times as long to make and to write.
+        self._event = msgspec.defstruct("Event", [*names, *fixed, "timestamp"])
         self._redactor = redactor
         self._render = render
         self._write = write
@@ -83,22 +87,20 @@ class PreparedLine:
         kept, self._kept = self._kept, []
         if kept and self._write is not None:
             lines = kept if self._is_harmless(kept) else [self._masked(*line) for line in kept]
-            rendered = self._render([self._event(*line) for line in lines])
+            rendered = self._render(
+                [self._event(*values, *self._fixed, instant) for instant, values in lines]
+            )
             self._write(self._redactor.without_hidden(rendered))
 
     def _is_harmless(self, kept: list[Line]) -> bool:
         """Say whether no value of these lines has to be masked: looked at all at once."""
-        values = [value for _, line in kept for value in line]
-        texts = [value for value in values if isinstance(value, str)]
-        return _SHOWN.issuperset(map(type, values)) and self._redactor.is_harmless(
-            _BETWEEN.join(texts)
-        )
+        values = chain.from_iterable([line for _, line in kept])
+        looked_at = [value for value in values if type(value) not in _PLAIN]
+        texts = [value for value in looked_at if type(value) is str]
+        return len(texts) == len(looked_at) and self._redactor.is_harmless(_BETWEEN.join(texts))
 
     def _masked(self, instant: datetime, values: tuple[object, ...]) -> Line:
         shown = self._redactor.value
         return instant, tuple(
             [value if type(value) in _PLAIN else shown(value) for value in values]
         )
-
-    def _event(self, instant: datetime, values: tuple[object, ...]) -> dict[str, object]:
-        return {**dict(zip(self._names, values, strict=True)), **self._fixed, "timestamp": instant}

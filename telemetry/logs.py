@@ -101,11 +101,13 @@ class Logs:
             write=LineLogger(self._target, logger).msg if is_written else None,
         )
 
-    def _lines_of(self, events: list[dict[str, object]]) -> str:
+    def _lines_of(self, events: list[msgspec.Struct]) -> str:
         """Render events; JSON all at once."""
         if isinstance(self._renderer, structlog.processors.JSONRenderer):
             return _ENCODER.encode_lines(events).decode().rstrip("\n")
-        return "\n".join([str(self._renderer(None, "info", event)) for event in events])
+        return "\n".join(
+            [str(self._renderer(None, "info", msgspec.structs.asdict(event))) for event in events]
+        )
 
 
 def configure(settings: TelemetrySettings, *, stream: TextIO | None = None) -> Logs:

@@ -6,13 +6,14 @@ import re
 
 import msgspec
 
-from telemetry.randomness import random_64
+from telemetry.randomness import random_digits
 
 _TRACEPARENT = re.compile(
     r"(?P<version>[0-9a-f]{2})-(?P<trace>[0-9a-f]{32})-(?P<span>[0-9a-f]{16})-(?P<flags>[0-9a-f]{2})"
     r"(?P<rest>-.*)?"
 )
 _SAMPLED = 0x01
+_NO_SPAN = "0" * 16
 
 
 class TraceContext(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,13 +37,16 @@ class TraceContext(msgspec.Struct, frozen=True, kw_only=True):
 
 def new_trace(*, is_sampled: bool = True) -> TraceContext:
     """Begin a trace."""
-    trace_id = f"{_not_zero():016x}{random_64():016x}"
-    return TraceContext(trace_id=trace_id, span_id=_new_span(), is_sampled=is_sampled)
+    return TraceContext(
+        trace_id=_not_zero() + random_digits(),
+        span_id=_not_zero(),
+        is_sampled=is_sampled,
+    )
 
 
 def child_of(parent: TraceContext) -> TraceContext:
     """Begin a span under another, in its trace."""
-    return TraceContext(trace_id=parent.trace_id, span_id=_new_span(), is_sampled=parent.is_sampled)
+    return TraceContext(trace_id=parent.trace_id, span_id=_not_zero(), is_sampled=parent.is_sampled)
 
 
 def parse_traceparent(header: str) -> TraceContext | None:
@@ -61,12 +65,8 @@ def parse_traceparent(header: str) -> TraceContext | None:
     return TraceContext(trace_id=found["trace"], span_id=found["span"], is_sampled=is_sampled)
 
 
-def _new_span() -> str:
-    return f"{_not_zero():016x}"
-
-
-def _not_zero() -> int:
-    """Return random bits that are not all zero: the standard has no such id."""
-    while not (bits := random_64()):
+def _not_zero() -> str:
+    """Return random digits that are not all zero: the standard has no such id."""
+    while (digits := random_digits()) == _NO_SPAN:
         continue
-    return bits
+    return digits

@@ -42,6 +42,8 @@ _FORMS = (
 )
 # No form matches without one of these, and most texts (ids, codes, names) have none of them.
 _MAYBE = re.compile(r"[\s:=@]|(?:wh|fp)_")
+# Nor does any where all letters are of these, which is seen ten times as fast.
+_LETTERS = re.compile(r"[0-9A-Za-z,.\0-]*")
 _PLAIN = (bool, int, float, date, timedelta, type(None))
 _TEXTUAL = (str, UUID, Decimal, Enum, PurePath, BaseException)
 
@@ -76,7 +78,9 @@ class Redactor:
 
     def is_harmless(self, text: str) -> bool:
         """Say whether `text` would return it as it is; quick, and rather too often no."""
-        return self.without_hidden(text) == text and _MAYBE.search(text) is None
+        if self.without_hidden(text) != text:
+            return False
+        return _LETTERS.fullmatch(text) is not None or _MAYBE.search(text) is None
 
     def text(self, text: str) -> str:
         """Return the text without secrets."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -50,7 +51,7 @@ def judge_age(
     age_s: int | Decimal = settings.exit_ttl_s if is_exit else settings.entry_ttl_s
     if signal.max_age is not None and signal.max_age < age_s:
         age_s = signal.max_age
-    age = timedelta(seconds=float(age_s))
+    age = _lasting(age_s)
     counts_from = received_at
     if sent_at is not None and (settings.strict_time or not signal.is_bar_time):
         counts_from = min(sent_at, received_at)
@@ -64,3 +65,8 @@ def judge_age(
             field=None if sent_at is None else "time",
         )
     return Fresh(expires_at=expires_at)
+
+
+@lru_cache(maxsize=256)
+def _lasting(seconds: int | Decimal) -> timedelta:
+    return timedelta(seconds=float(seconds))

@@ -92,8 +92,9 @@ _MONEY = (
 )  # fmt: skip
 
 
-def _folded(key: str) -> str:
-    return key.lower().replace("_", "").replace("-", "")
+def folded(text: str) -> str:
+    """Return a text as names are compared: lower case, without `_` and `-`."""
+    return text.lower().replace("_", "").replace("-", "")
 
 
 class _Spellings(dict[str, str]):
@@ -103,7 +104,7 @@ class _Spellings(dict[str, str]):
     """
 
     def __missing__(self, key: str) -> str:
-        return _folded(key)
+        return folded(key)
 
 
 def _usual_spellings() -> _Spellings:
@@ -114,12 +115,12 @@ def _usual_spellings() -> _Spellings:
         first, *rest = name.split("_")
         camel = first + "".join(word.capitalize() for word in rest)
         spellings |= {name, name.replace("_", "-"), camel, camel[:1].upper() + camel[1:]}
-        spellings |= {name.upper(), _folded(name)}
-    return _Spellings({spelling: _folded(spelling) for spelling in spellings})
+        spellings |= {name.upper(), folded(name)}
+    return _Spellings({spelling: folded(spelling) for spelling in spellings})
 
 
 SPELLINGS = _usual_spellings()
-# Returns a key as names are compared: lower case, without `_` and `-`.
+# Returns a key folded, as nearly all are spelt from memory.
 fold_key: Callable[[str], str] = SPELLINGS.__getitem__
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from handlers.signals.names import SECRETS, fold_key
+from handlers.signals.names import SECRETS, fold_key, folded
 from handlers.signals.strict_json import Number, is_array, is_object
 from handlers.signals.tokens import MASK, PREFIX, TOKEN, hide_tokens
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _WORDS = ("token", "secret", "passphrase", "password", "passwd", "apikey", "privatekey", "licen")
 # What a text without any secret has none of, once it is folded: a part of each word that names
 # one, and of what is escaped and cannot be seen.
-_HINTS = ("\\", "key", "token", "secret", "pass", "licen")
+_HINT = re.compile(r"\\|key|token|secret|pass|licen")
 # A key and what separates it from its value, as JSON, `key=value` or `key: value` have them.
 # Possessive, so that no body is slow.
 _KEY = re.compile(r"""(?<![\w.-])([\w.-]++)["']?\s*+[:=]\s*+""")
@@ -77,13 +77,13 @@ def mask_tokens(text: str) -> str:
 
 def is_secret(key: str) -> bool:
     """Say whether a key names a secret."""
-    folded = fold_key(key).replace(" ", "")
-    return folded == "key" or any(word in folded for word in _WORDS)
+    name = fold_key(key).replace(" ", "")
+    return name == "key" or any(word in name for word in _WORDS)
 
 
 def may_hold_secrets(text: str) -> bool:
     """Say whether anything in a text could be the name of a secret, or one; quick, not exact."""
-    return PREFIX in text or any(map(fold_key(text).__contains__, _HINTS))
+    return PREFIX in text or _HINT.search(folded(text)) is not None
 
 
 def shows_secrets(value: object, masked: str) -> bool:

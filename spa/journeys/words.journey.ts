@@ -72,6 +72,14 @@ describe("a page in Chinese", () => {
     await picture(page, "words-test");
   });
 
+  it("names a broker's fields in Chinese, whatever language was read before", async () => {
+    await page.goto(`${demo.base_url}/accounts/new`);
+    await page.getByText("Gate.io", { exact: true }).last().click();
+    await page.getByLabel("API 金鑰").waitFor();
+    await page.getByText("末四碼會保留顯示").waitFor();
+    await isAccessible(page);
+  });
+
   it("never broke the policy or threw", () => {
     expect(faults).toEqual([]);
   });

@@ -57,6 +57,8 @@ class Recorder:
     def __init__(self, run: Run, *, deadline_s: float) -> None:
         self._run = run
         self._deadline_s = deadline_s
+        # Asked for once: Python asks the system each time whether it has been forked meanwhile.
+        self._loop: AbstractEventLoop | None = None
         self._queue: deque[Waiting] = deque()
         self._news = asyncio.Event()
         # When each caller's patience ends, the oldest first: one timer serves them all.
@@ -66,7 +68,9 @@ class Recorder:
 
     async def record(self, signal: NewSignal) -> Answer:
         """Record one alert, together with whatever else waits."""
-        loop = asyncio.get_running_loop()
+        loop = self._loop
+        if loop is None:
+            loop = self._loop = asyncio.get_running_loop()
         answer: asyncio.Future[Answer] = loop.create_future()
         self._queue.append(Waiting(signal, answer))
         self._news.set()

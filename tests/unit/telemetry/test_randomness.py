@@ -2,18 +2,22 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
-from telemetry.randomness import random_64
+from telemetry.randomness import random_64, random_digits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 WORD = 8
 
 
-def drawn_by_a_child(count: int) -> list[int]:
+def drawn_by_a_child(count: int, draw: Callable[[], int] = random_64) -> list[int]:
     """Return what a forked process draws first."""
     reads, writes = os.pipe()
     pid = os.fork()
     if pid == 0:
-        os.write(writes, b"".join(random_64().to_bytes(WORD, "big") for _ in range(count)))
+        os.write(writes, b"".join(draw().to_bytes(WORD, "big") for _ in range(count)))
         os._exit(0)
     os.waitpid(pid, 0)
     os.close(writes)
@@ -41,6 +45,23 @@ def test_forked_process_draws_other_bits() -> None:
 
     children = [drawn_by_a_child(70) for _ in range(2)]
     ours = [random_64() for _ in range(70)]
+
+    everything = [each for drawn in (*children, ours) for each in drawn]
+    assert len(set(everything)) == len(everything)
+
+
+def test_digits_are_never_given_twice() -> None:
+    drawn = [random_digits() for _ in range(1000)]
+
+    assert len(set(drawn)) == len(drawn)
+    assert all(len(each) == 16 and int(each, 16) >= 0 for each in drawn)
+
+
+def test_forked_process_draws_other_digits() -> None:
+    random_digits()
+
+    children = [drawn_by_a_child(70, lambda: int(random_digits(), 16)) for _ in range(2)]
+    ours = [int(random_digits(), 16) for _ in range(70)]
 
     everything = [each for drawn in (*children, ours) for each in drawn]
     assert len(set(everything)) == len(everything)

@@ -11,7 +11,9 @@ import anyio
 import msgspec
 import pytest
 
-from bus.values import OrderState
+from bus.ids import uuid7
+from bus.values import AccountId, Mode, OrderState
+from handlers.records.accounts import Account
 from handlers.records.comparison import (
     WINDOWS,
     DueComparison,
@@ -31,9 +33,9 @@ from tests.contract.store.comparing import (
     to_a_days_begin,
     unreachable,
 )
+from tests.contract.store.house import ManualClock
 
 if TYPE_CHECKING:
-    from handlers.records.accounts import Account
     from tests.contract.store.house import House
 
 pytestmark = pytest.mark.anyio
@@ -66,9 +68,18 @@ async def test_a_comparison_is_given_out_once_however_many_ask(house: House) -> 
 
 
 async def test_a_new_account_waits_for_a_day_of_its_own(house: House) -> None:
-    trader = await house.trader()
+    made, age = await house.trader(), 3_500
+    # Its day began after the account was made, and within an hour.
+    is_moved = isinstance(house.clock, ManualClock)
+    then = house.clock.now() + timedelta(seconds=age if is_moved else 0)
+    ids = (AccountId(uuid7()) for _ in range(100_000))
+    born = next(each for each in ids if then - day_of(each, "paper", then) < timedelta(minutes=50))
+    new = Account(id=born, user_id=made.user, name="New", broker="paper", mode=Mode.PAPER)
+    account = await house.store.catalogue.add_account(new)
+    strategy, token_hash = await house.strategy(made.user, account)
+    trader = replace(made, account=account, strategy=strategy, token_hash=token_hash)
     await house.in_state(trader, OrderState.ACCEPTED)
-    await house.later(3_500)
+    await house.later(age)
 
     assert await due(house, trader.user) == []
 

@@ -8,19 +8,19 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from edge.alerts.meaning import plan_signals, read_alert
+from edge.alerts.recording import record_all, record_rejected, write_refusal
+from edge.alerts.refusals import WrittenError, refused_with, too_fast, unknown_token
+from edge.alerts.turns import in_step
 from edge.errors import ApiError
-from edge.meaning import plan_signals, read_alert
-from edge.recording import record_all, record_rejected, write_refusal
-from edge.refusals import WrittenError, refused_with, too_fast, unknown_token
-from edge.turns import in_step
 from handlers.records.accounts import AccountState, StrategyState
 from handlers.signals import CANCELS, find_token
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from edge.alert import Alert, Taken
-    from edge.meaning import Meant
+    from edge.alerts.alert import Alert, Taken
+    from edge.alerts.meaning import Meant
     from edge.ports import Ports
     from handlers.records.accounts import Recognised
     from handlers.signals import Normalised

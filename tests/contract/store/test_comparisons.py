@@ -124,7 +124,7 @@ async def test_an_unreachable_venue_is_asked_again_unless_only_its_owner_can_hel
     for each in (trader, hopeless):
         await house.in_state(each, OrderState.ACCEPTED)
     await house.later(OLD)
-    await to_a_days_begin(house, trader)
+    await to_a_days_begin(house, hopeless)
     trader, hopeless = await at_work(house, trader), await at_work(house, hopeless)
     for each in (trader, hopeless):
         await due(house, each.user)
@@ -190,9 +190,12 @@ async def test_differences_are_shown_until_their_owner_knows_of_them(house: Hous
     assert after.acknowledged_at is not None
 
 
-@pytest.mark.parametrize("is_same", [True, False])
-async def test_a_known_difference_is_news_only_when_it_changes(
-    house: House, *, is_same: bool
+@pytest.mark.parametrize(
+    ("recorded", "at_venue", "is_known"),
+    [("1", "3", True), ("1.50", "3.5", True), ("1", "4", False)],
+)
+async def test_a_known_difference_is_news_only_when_it_grows_or_shrinks(
+    house: House, recorded: str, at_venue: str, *, is_known: bool
 ) -> None:
     trader = await a_days_trader(house)
     await due(house, trader.user)
@@ -202,12 +205,12 @@ async def test_a_known_difference_is_news_only_when_it_changes(
     await due(house, trader.user)
     trader = await at_work(house, trader)
 
-    other = msgspec.structs.replace(DIFFERS, at_venue=Decimal(4))
-    await compared(house, trader, differences=(DIFFERS if is_same else other,))
+    later = msgspec.structs.replace(DIFFERS, recorded=Decimal(recorded), at_venue=Decimal(at_venue))
+    await compared(house, trader, differences=(later,))
 
     shown = await latest(house, trader)
     assert shown is not None
-    assert (shown.acknowledged_at is not None) is is_same
+    assert (shown.acknowledged_at is not None) is is_known
 
 
 @pytest.mark.parametrize("broker", ["paper", "shioaji"])

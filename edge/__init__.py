@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""The house's door: webhooks, the API, the live stream."""

@@ -12,10 +12,10 @@ from broker_adapters.registry import open_paper_venue, set_paper_price
 from bus.errors import BusError
 from bus.open import open_bus
 from bus.values import SystemClock
+from edge.alerts.webhooks import ALERT_LINE
 from edge.application import app_over, ports_of
 from edge.serving import serve_app
 from edge.settings import Settings, read_settings
-from edge.webhooks import ALERT_LINE
 from handlers.identity.passwords import Passwords
 from handlers.identity.refused_sign_ins import RefusedSignIns
 from handlers.identity.services import IdentityServices

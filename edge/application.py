@@ -10,8 +10,6 @@ import anyio
 from litestar.datastructures import State
 
 from edge import dashboard, health
-from edge.access import listen_for_access
-from edge.afterwards import Afterwards
 from edge.api import (
     account_probe,
     accounts,
@@ -38,16 +36,18 @@ from edge.api import (
     trial_alerts,
 )
 from edge.dependencies import DEPENDENCIES
+from edge.door.access import listen_for_access
 from edge.errors import answer_error
 from edge.front import Front
 from edge.headers import add_headers
-from edge.limits import TokenBuckets
-from edge.open_streams import OpenStreams
-from edge.patience import Patience
+from edge.kept.afterwards import Afterwards
+from edge.kept.limits import TokenBuckets
+from edge.kept.open_streams import OpenStreams
+from edge.kept.patience import Patience
+from edge.kept.quotas import Quotas
+from edge.kept.recognition import Recognition
+from edge.kept.refill import Refill
 from edge.ports import Ports, SetPrice
-from edge.quotas import Quotas
-from edge.recognition import Recognition
-from edge.refill import Refill
 from edge.relay import run_relay
 from edge.schema import schema_config
 from edge.strict_request import StrictRequest
@@ -115,6 +115,7 @@ def ports_of(  # noqa: PLR0913 - whatever the edge works with, opened by others
         clock=clock,
         recognition=Recognition(store.identity, clock),
         buckets=TokenBuckets(clock, rate=settings.webhook_rate, burst=settings.webhook_burst),
+        refused=TokenBuckets(clock, rate=settings.webhook_rate, burst=settings.webhook_burst),
         floods=TokenBuckets(clock, rate=_FLOODS_WRITTEN_PER_S, burst=1),
         quotas=Quotas(identity.throttle, clock, settings),
         patience=Patience(),

@@ -8,7 +8,7 @@ from litestar import Request  # noqa: TC002 - Litestar reads these annotations w
 from litestar.di import Provide
 
 from edge.api.paging import read_filter, read_span
-from edge.doing import doer_of
+from edge.door.doing import doer_of
 from edge.ports import Ports  # noqa: TC001 - as above
 from handlers.records.access import Principal  # noqa: TC001 - as above
 

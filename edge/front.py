@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from litestar import Litestar
 from typing_extensions import override
 
+from edge.alerts.webhooks import is_webhook, serve_webhook
 from edge.errors import FAILED
-from edge.webhooks import is_webhook, serve_webhook
 
 if TYPE_CHECKING:
     from litestar.types import (

@@ -12,13 +12,13 @@ from bus.values import UserId
 if TYPE_CHECKING:
     from bus.bundle import Bus
     from bus.values import Clock
-    from edge.afterwards import Afterwards
-    from edge.limits import TokenBuckets
-    from edge.open_streams import OpenStreams
-    from edge.patience import Patience
-    from edge.quotas import Quotas
-    from edge.recognition import Recognition
-    from edge.refill import Refill
+    from edge.kept.afterwards import Afterwards
+    from edge.kept.limits import TokenBuckets
+    from edge.kept.open_streams import OpenStreams
+    from edge.kept.patience import Patience
+    from edge.kept.quotas import Quotas
+    from edge.kept.recognition import Recognition
+    from edge.kept.refill import Refill
     from edge.settings import EdgeSettings
     from handlers.identity.services import IdentityServices
     from handlers.store.base import Store
@@ -35,6 +35,7 @@ class Ports:
     Attributes:
         recognition: What webhook tokens stand for.
         buckets: How fast each strategy may be used.
+        refused: How fast a strategy's alerts may come that are refused; they take no other's turn.
         floods: How often it is written down that a strategy's refused alerts come too fast.
         quotas: How fast the API may be used.
         patience: Ends what takes too long.
@@ -52,6 +53,7 @@ class Ports:
     clock: Clock
     recognition: Recognition
     buckets: TokenBuckets
+    refused: TokenBuckets
     floods: TokenBuckets
     quotas: Quotas
     patience: Patience

@@ -13,7 +13,7 @@ from bus.base import Destination
 from bus.envelope import seal
 from bus.errors import BusError
 from bus.messages import CancelOrder, ExecuteOrder, VerifyOrder
-from edge.dispatch import ask_for_claim, ask_for_worker, ensure_worker, hint
+from edge.alerts.dispatch import ask_for_claim, ask_for_worker, ensure_worker, hint
 from handlers.errors import StoreUnavailableError
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from typing_extensions import override
 
+from edge.alerts.preview import PreviewBody
+from edge.alerts.replies import SignalReply
 from edge.errors import ErrorBody
-from edge.preview import PreviewBody
-from edge.replies import SignalReply
 from edge.schema_examples import ALERT_BODY, ALERT_REPLIES, EXAMPLES, PREVIEW, WEBHOOK_PATHS
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import anyio
 import uvicorn
 from typing_extensions import override
 
-from edge.slow_callers import BoundedProtocol, SlowCallers
+from edge.door.slow_callers import BoundedProtocol, SlowCallers
 
 if TYPE_CHECKING:
     from types import FrameType

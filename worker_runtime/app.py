@@ -22,6 +22,7 @@ from telemetry.errors import TelemetrySettingsError
 from telemetry.logs import configure as configure_logs
 from telemetry.settings import read_settings as read_telemetry_settings
 from worker_runtime.drain import Drain, on_signals
+from worker_runtime.late import late
 from worker_runtime.late_unsealer import late_unsealer
 from worker_runtime.pool import wait_for_user
 from worker_runtime.ports import OpenBroker, Ports
@@ -112,20 +113,12 @@ async def open_ports(settings: WorkerSettings, worker: WorkerId) -> AsyncGenerat
 async def open_brokers(
     settings: WorkerSettings, unsealing: Unsealing
 ) -> AsyncGenerator[OpenBroker, None]:
-    """Open what adapters share, and return how to make one.
+    """Return how to make an adapter; what adapters share is opened with the first one.
 
     The paper venue's ledger stands beside the record and is reached by the same connections,
     unless a venue of its own is named.
     """
-    clock = SystemClock()
-    where = settings.paper_venue or pool_of(unsealing.store) or "memory:"
-    async with open_paper_venue(where, clock=clock) as paper:
-        means = BrokerMeans(
-            clock=clock,
-            paper=paper,
-            gateio_url=settings.gateio_url,
-            shioaji_sdk=settings.shioaji_sdk,
-        )
+    async with late(partial(_open_means, settings, unsealing.store)) as means:
 
         @asynccontextmanager
         async def open_one(account: Account) -> AsyncGenerator[Broker]:
@@ -136,12 +129,26 @@ async def open_brokers(
                 mode=account.mode,
                 options=account.options,
             )
+            opened = await means.get()
             secret = await unsealing.credentials_of(account)
-            async with open_broker(whose, secret, means) as broker:
+            async with open_broker(whose, secret, opened) as broker:
                 del secret
                 yield broker
 
         yield open_one
+
+
+@asynccontextmanager
+async def _open_means(settings: WorkerSettings, store: Store) -> AsyncGenerator[BrokerMeans]:
+    clock = SystemClock()
+    where = settings.paper_venue or pool_of(store) or "memory:"
+    async with open_paper_venue(where, clock=clock) as paper:
+        yield BrokerMeans(
+            clock=clock,
+            paper=paper,
+            gateio_url=settings.gateio_url,
+            shioaji_sdk=settings.shioaji_sdk,
+        )
 
 
 @asynccontextmanager

@@ -10,8 +10,9 @@ import sys
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
-# Loaded once: loading it makes classes, which every worker would have for itself.
+# Loaded and looked up once: that makes objects, which every worker would have for itself.
 _LIBC = ctypes.CDLL(None, use_errno=True)
+_PRCTL = getattr(_LIBC, "prctl", None)
 
 
 def die_with_parent(parent: int) -> None:
@@ -34,5 +35,5 @@ def forbid_core_dumps() -> None:
 
 
 def _prctl(option: int, value: int) -> None:
-    if _LIBC.prctl(option, value, 0, 0, 0) != 0:
+    if _PRCTL is None or _PRCTL(option, value, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), f"prctl {option} was refused")

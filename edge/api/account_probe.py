@@ -8,9 +8,9 @@ import msgspec
 from litestar import Request, post
 
 from bus.values import AccountId
+from edge.door.guards import needs
 from edge.errors import not_found
 from edge.given import Caller, IdInPath, PortsGiven
-from edge.guards import needs
 from edge.language import language_of
 from handlers.asking.account_probe import probe_account
 

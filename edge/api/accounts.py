@@ -12,6 +12,7 @@ from litestar.params import JSONBody, QueryParameter
 
 from bus.ids import uuid7
 from bus.values import AccountId, Mode
+from edge.alerts.dispatch import tell_of_account
 from edge.api import values
 from edge.api.broker_forms import (
     BrokerName,
@@ -24,12 +25,11 @@ from edge.api.key_change import kept_while_open, require_same_account
 from edge.api.own import forget_everywhere, one_of
 from edge.api.paging import PLAIN_LIST, SpanGiven, page_in_memory
 from edge.api.shapes import Page
-from edge.dispatch import tell_of_account
-from edge.doing import DoerGiven
+from edge.door.doing import DoerGiven
+from edge.door.guards import needs
+from edge.door.step_up import require_second_factor, stepped_up
 from edge.errors import ApiError, not_found
 from edge.given import Caller, IdInPath, PortsGiven
-from edge.guards import needs
-from edge.step_up import require_second_factor, stepped_up
 from handlers.records.accounts import Account, AccountState
 from handlers.store.accounts import NewCredentials
 from handlers.vault.base import SealContext

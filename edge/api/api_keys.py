@@ -13,15 +13,15 @@ from litestar import delete, get, post
 from litestar.params import JSONBody
 
 from bus.ids import uuid7
-from edge.access import tell_of_access
 from edge.api import values
 from edge.api.paging import PLAIN_LIST, SpanGiven, page_in_memory
 from edge.api.shapes import Page
-from edge.doing import DoerGiven
+from edge.door.access import tell_of_access
+from edge.door.doing import DoerGiven
+from edge.door.guards import needs
+from edge.door.step_up import stepped_up
 from edge.errors import ApiError, not_found
 from edge.given import Caller, IdInPath, PortsGiven
-from edge.guards import needs
-from edge.step_up import stepped_up
 from handlers.identity.tokens import KEY_PREFIX, hash_secret, new_secret
 from handlers.records.people import NewKey
 

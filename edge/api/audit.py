@@ -11,8 +11,8 @@ from litestar.response import Stream
 
 from edge.api.paging import PLAIN_LIST, SpanGiven, bad_cursor, one_more, page_of
 from edge.api.shapes import Page
+from edge.door.guards import needs
 from edge.given import Caller, PortsGiven
-from edge.guards import needs
 from handlers.audit_check import runs_of
 from handlers.records.audit import exported
 

@@ -8,12 +8,12 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import JSONBody
 
-from edge.access import tell_of_access
-from edge.cookies import clear_session, read_cookie, session_cookie
-from edge.doing import DoerGiven, doer_as
+from edge.door.access import tell_of_access
+from edge.door.cookies import clear_session, read_cookie, session_cookie
+from edge.door.doing import DoerGiven, doer_as
+from edge.door.guards import at_the_door, in_session
+from edge.door.sessions import SignedInBody, begin_session, device_of, place, session_of, signed_in
 from edge.given import Caller, PortsGiven
-from edge.guards import at_the_door, in_session
-from edge.sessions import SignedInBody, begin_session, device_of, place, session_of, signed_in
 from handlers.identity import signing_in, signing_up
 from handlers.identity.links import use_link
 

@@ -7,13 +7,13 @@ from typing import Any
 from litestar import Request, Response, post
 from litestar.params import JSONBody
 
-from edge.access import tell_of_access
 from edge.api.auth import Email, Password, StatusBody, Token, Wish
 from edge.api.own import forget_everywhere
-from edge.doing import DoerGiven, doer_as
+from edge.door.access import tell_of_access
+from edge.door.doing import DoerGiven, doer_as
+from edge.door.guards import at_the_door, in_session
+from edge.door.sessions import SignedInBody, begin_session, place, session_of
 from edge.given import Caller, PortsGiven
-from edge.guards import at_the_door, in_session
-from edge.sessions import SignedInBody, begin_session, place, session_of
 from handlers.identity import password_changes
 
 _TAGS = ["Sign-in"]

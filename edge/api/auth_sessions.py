@@ -9,14 +9,14 @@ from uuid import UUID
 import msgspec
 from litestar import delete, get
 
-from edge.access import tell_of_access
 from edge.api.paging import PLAIN_LIST, SpanGiven, page_in_memory
 from edge.api.shapes import Page
-from edge.doing import DoerGiven
+from edge.door.access import tell_of_access
+from edge.door.doing import DoerGiven
+from edge.door.guards import in_session
+from edge.door.sessions import session_of
 from edge.errors import not_found
 from edge.given import Caller, IdInPath, PortsGiven
-from edge.guards import in_session
-from edge.sessions import session_of
 
 if TYPE_CHECKING:
     from handlers.records.people import SessionView

@@ -9,11 +9,11 @@ from litestar import Request, Response, post
 from litestar.params import JSONBody
 
 from edge.api.auth import Code, Wish
-from edge.doing import DoerGiven
+from edge.door.doing import DoerGiven
+from edge.door.guards import in_session
+from edge.door.sessions import SignedInBody, begin_session, place, session_of
+from edge.door.step_up import stepped_up
 from edge.given import Caller, PortsGiven
-from edge.guards import in_session
-from edge.sessions import SignedInBody, begin_session, place, session_of
-from edge.step_up import stepped_up
 from handlers.errors import RefusedError
 from handlers.identity import attempts, second_factor
 

@@ -10,7 +10,7 @@ from litestar import get
 
 from bus.values import Mode
 from edge.api.broker_forms import FORMS, BrokerName
-from edge.guards import needs
+from edge.door.guards import needs
 
 if TYPE_CHECKING:
     from edge.api.broker_forms import Form

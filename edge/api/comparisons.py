@@ -13,10 +13,10 @@ from litestar.params import JSONBody
 from edge.api.own import one_of
 from edge.api.paging import PLAIN_LIST, SpanGiven, page_in_memory
 from edge.api.shapes import Page
-from edge.doing import DoerGiven
+from edge.door.doing import DoerGiven
+from edge.door.guards import needs
 from edge.errors import ApiError
 from edge.given import Caller, IdInPath, PortsGiven
-from edge.guards import needs
 from handlers.records.comparison import OrderDiffers, PositionDiffers
 
 if TYPE_CHECKING:

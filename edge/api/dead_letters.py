@@ -15,10 +15,10 @@ from bus.errors import TransportUnavailableError
 from edge.api.idempotency import IdempotencyHeader, conflict, require_key
 from edge.api.paging import PLAIN_LIST, SpanGiven, page_in_memory
 from edge.api.shapes import Page
-from edge.doing import DoerGiven
+from edge.door.doing import DoerGiven
+from edge.door.guards import needs
 from edge.errors import not_found
 from edge.given import Caller, IdInPath, PortsGiven
-from edge.guards import needs
 from handlers.control.dead_letters import NowItWould, all_letters, now_it_would
 from handlers.control.dead_letters import replay as replay_letter
 from handlers.control.why_dead import WhyDead, why_dead

@@ -8,12 +8,12 @@ from uuid import UUID
 from litestar import MediaType, Request, Response, post
 from litestar.params import QueryParameter
 
-from edge.alert import Alert
+from edge.alerts.alert import Alert
+from edge.alerts.preview import preview
 from edge.api.own import recognised_own
+from edge.door.guards import needs
 from edge.given import Caller, PortsGiven
-from edge.guards import needs
 from edge.language import language_of
-from edge.preview import preview
 from edge.trace import trace_of
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bus.errors import TransportUnavailableError
-from edge.dispatch import tell_of_account
+from edge.alerts.dispatch import tell_of_account
 from edge.errors import ApiError
 from handlers.asking.account_probe import probe_account
 from handlers.asking.replies import Reason

@@ -11,13 +11,13 @@ import msgspec
 from litestar import get, post
 from litestar.params import JSONBody
 
+from edge.alerts.dispatch import cancel_hints, tell_worker
 from edge.api.own import forget_everywhere
-from edge.dispatch import cancel_hints, tell_worker
-from edge.doing import DoerGiven
+from edge.door.doing import DoerGiven
+from edge.door.guards import TAKES_RISK_AWAY, needs
+from edge.door.step_up import require_step_up
 from edge.errors import ApiError
 from edge.given import Caller, PortsGiven
-from edge.guards import TAKES_RISK_AWAY, needs
-from edge.step_up import require_step_up
 from handlers.errors import StoreUnavailableError
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from litestar import get
 from bus.base import Destination
 from bus.errors import TransportUnavailableError
 from edge.api.shapes import WorkerBody, worker_body
+from edge.door.guards import operates
 from edge.errors import ApiError
 from edge.given import Caller, PortsGiven
-from edge.guards import operates
 from handlers.control.dead_letters import QUEUES
 from telemetry.stages import Stage
 

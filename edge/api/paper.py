@@ -10,9 +10,9 @@ from litestar.params import JSONBody
 
 from broker_adapters.errors import InvalidPriceError, UnknownSymbolError
 from edge.api import values
+from edge.door.guards import needs
 from edge.errors import ApiError
 from edge.given import Caller, PortsGiven
-from edge.guards import needs
 
 
 class Tick(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

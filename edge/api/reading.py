@@ -36,9 +36,9 @@ from edge.api.shapes import (
     signal_body,
     worker_body,
 )
+from edge.door.guards import needs
 from edge.errors import not_found
 from edge.given import Caller, FilterGiven, IdInPath, PortsGiven
-from edge.guards import needs
 from handlers.records.alerts import SignalOutcome
 
 if TYPE_CHECKING:

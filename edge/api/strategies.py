@@ -10,17 +10,17 @@ from litestar import get, post
 from litestar.params import JSONBody
 
 from bus.values import Mode, StrategyId, UserId
+from edge.alerts.webhook_tokens import new_webhook_token, webhook_url
 from edge.api.own import forget_everywhere, one_of
 from edge.api.paging import PLAIN_LIST, SpanGiven, page_in_memory
 from edge.api.shapes import Page
 from edge.api.strategy_shapes import NewStrategy, StrategyBody, read_wish, strategy_body
-from edge.doing import DoerGiven
+from edge.door.doing import DoerGiven
+from edge.door.guards import needs
+from edge.door.step_up import require_second_factor, require_step_up, stepped_up
 from edge.errors import not_found
 from edge.given import Caller, IdInPath, PortsGiven
-from edge.guards import needs
-from edge.recognition import hash_token
-from edge.step_up import require_second_factor, require_step_up, stepped_up
-from edge.webhook_tokens import new_webhook_token, webhook_url
+from edge.kept.recognition import hash_token
 from handlers.records.accounts import Strategy, StrategyState
 
 if TYPE_CHECKING:

@@ -12,14 +12,14 @@ from litestar.params import JSONBody
 from msgspec import UNSET, UnsetType
 
 from bus.values import Mode
+from edge.alerts.webhook_tokens import webhook_url
 from edge.api.own import forget_everywhere, one_of
 from edge.api.strategy_shapes import NewStrategy, StrategyBody, read_wish, strategy_body
-from edge.doing import DoerGiven
+from edge.door.doing import DoerGiven
+from edge.door.guards import needs
+from edge.door.step_up import require_second_factor, require_step_up
 from edge.errors import ApiError, not_found
 from edge.given import Caller, IdInPath, PortsGiven
-from edge.guards import needs
-from edge.step_up import require_second_factor, require_step_up
-from edge.webhook_tokens import webhook_url
 from handlers.errors import ChangedMeanwhileError, NotFoundError
 from handlers.records.sizing_rules import DriftPolicy
 

@@ -15,11 +15,11 @@ from litestar.types import ASGIApp
 
 from bus.errors import BusError
 from bus.topics import events_topic
-from edge.access import may_stay
 from edge.api.stream_objects import read_objects
+from edge.door.access import may_stay
+from edge.door.guards import needs
 from edge.errors import ApiError
 from edge.given import Caller, PortsGiven
-from edge.guards import needs
 from handlers.errors import StoreUnavailableError
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from litestar.params import QueryParameter
 from edge.api import values
 from edge.api.own import one_of
 from edge.api.symbol_shapes import InstrumentBody, MappingBody, instrument_body, mapping_body
+from edge.door.guards import needs
 from edge.given import Caller, PortsGiven
-from edge.guards import needs
 from edge.language import language_of
 from handlers.asking.instrument_search import find_instruments
 from handlers.symbols import UnknownSymbol, map_symbol

@@ -13,18 +13,18 @@ from litestar.params import JSONBody
 from bus.errors import TransportUnavailableError
 from bus.ids import uuid7
 from bus.values import AccountId
+from edge.alerts.meaning import refused_by
 from edge.api import values
 from edge.api.broker_forms import BrokerName
 from edge.api.own import forget_everywhere, one_of
 from edge.api.paging import PLAIN_LIST, SpanGiven, page_in_memory
 from edge.api.shapes import Page
 from edge.api.symbol_shapes import InstrumentBody, OverrideBody, instrument_body, override_body
-from edge.doing import DoerGiven
+from edge.door.doing import DoerGiven
+from edge.door.guards import needs
+from edge.door.step_up import stepped_up
 from edge.errors import ApiError, not_found
 from edge.given import Caller, IdInPath, PortsGiven
-from edge.guards import needs
-from edge.meaning import refused_by
-from edge.step_up import stepped_up
 from handlers.asking.instrument_search import find_instruments, in_words
 from handlers.asking.replies import Reason
 from handlers.records.accounts import AccountState

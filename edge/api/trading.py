@@ -14,16 +14,16 @@ from litestar.params import JSONBody
 from bus.ids import uuid7
 from bus.messages import ExecuteOrder
 from bus.values import OrderId, OrderType, Side, TimeInForce
+from edge.alerts.dispatch import cancel_hints, tell_worker
+from edge.alerts.meaning import refused_by
 from edge.api import values
 from edge.api.idempotency import IdempotencyHeader, conflict, hash_body, require_key
 from edge.api.own import one_of
 from edge.api.shapes import OrderBody, order_body
-from edge.dispatch import cancel_hints, tell_worker
-from edge.doing import DoerGiven
+from edge.door.doing import DoerGiven
+from edge.door.guards import TAKES_RISK_AWAY, needs
 from edge.errors import ApiError, not_found
 from edge.given import Caller, IdInPath, PortsGiven
-from edge.guards import TAKES_RISK_AWAY, needs
-from edge.meaning import refused_by
 from handlers.planning.client_ids import client_order_id
 from handlers.records.accounts import ENTRY_TTL_S, EXIT_TTL_S
 from handlers.records.alerts import NewOrder

@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING, Any
 import anyio
 from litestar import MediaType, Request, Response, post
 
-from edge.alert import Alert
+from edge.alerts.alert import Alert
+from edge.alerts.dispatch import follow_up, hint
+from edge.alerts.intake import take_in_test
+from edge.alerts.webhooks import BODY_LIMIT
 from edge.api.own import recognised_own
-from edge.dispatch import follow_up, hint
-from edge.doing import DoerGiven
+from edge.door.doing import DoerGiven
+from edge.door.guards import in_session
 from edge.errors import ApiError, unavailable
 from edge.given import Caller, IdInPath, PortsGiven
-from edge.guards import in_session
-from edge.intake import take_in_test
 from edge.language import language_of
 from edge.trace import trace_of
-from edge.webhooks import BODY_LIMIT
 from handlers.errors import StoreUnavailableError
 from handlers.records.audit import told
 
 if TYPE_CHECKING:
-    from edge.alert import Taken
-    from edge.doing import Doer
+    from edge.alerts.alert import Taken
+    from edge.door.doing import Doer
     from edge.ports import Ports
 
 _RECORD_TIME = 2.0

@@ -17,7 +17,7 @@ from bus.values import AccountId, OrderId, OrderState, UserId
 from handlers.records.base import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 # SinoPac lists the orders of its day alone: it is asked between the day session's end and 14:50 in
 # Taipei, when another day begins there.
@@ -167,6 +167,11 @@ class Holdings(Record, frozen=True, kw_only=True):
     in_doubt: frozenset[str] = frozenset()
 
 
+def is_as_far_apart(one: Sequence[Difference], other: Sequence[Difference]) -> bool:
+    """Say whether the same differs by as much: what is traded in between moves both sides."""
+    return [_apart(each) for each in one] == [_apart(each) for each in other]
+
+
 def day_of(account: AccountId, broker: str, now: datetime) -> datetime:
     """Return when the day began that an account is in."""
     first, span = WINDOWS.get(broker, _ANYWHERE)
@@ -174,3 +179,9 @@ def day_of(account: AccountId, broker: str, now: datetime) -> datetime:
     offset = first + timedelta(seconds=drawn)
     midnight = (now - offset).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight + offset
+
+
+def _apart(each: Difference) -> object:
+    if isinstance(each, PositionDiffers):
+        return each.symbols, each.at_venue - each.recorded
+    return each

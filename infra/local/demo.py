@@ -19,7 +19,7 @@ import structlog
 from broker_adapters.registry import open_paper_venue, set_paper_price
 from bus.ids import uuid7
 from bus.values import AccountId, Mode, StrategyId, UserId
-from edge.webhook_tokens import new_webhook_token, webhook_url
+from edge.alerts.webhook_tokens import new_webhook_token, webhook_url
 from handlers.errors import AlreadyExistsError
 from handlers.identity.links import new_link
 from handlers.identity.passwords import Passwords

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from edge.cookies import session_cookie
+from edge.door.cookies import session_cookie
 from tests.attacks.grounds import an_owner
 from tests.unit.edge.house import a_house
 

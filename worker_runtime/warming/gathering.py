@@ -14,20 +14,16 @@ from contextlib import contextmanager
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING
 
+from worker_runtime.warming.blocks import fill_free_blocks
+from worker_runtime.warming.functions import lay_functions
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Generator
     from types import FrameType
 
-# How the allocator lays small objects: each size in pools of its own.
-_BLOCKS = range(48, 513, 16)
-_POOL_BYTES = 16_384
-_EMPTY_BYTES = sys.getsizeof(b"")
-# More than are ever free of one size; another allocator never has as many in a row.
-_FREE_AT_MOST = 3_000
-
-# Originals, and what fills free blocks: given back, they would be holes all over the place, and
-# each worker would write into many of them.
-_kept: list[bytes | CodeType] = []
+# Given back, the originals would be holes all over the place, and each worker would write into many
+# of them.
+_kept: list[CodeType] = []
 
 
 @contextmanager
@@ -52,13 +48,15 @@ def gather(wanted: Collection[CodeType]) -> None:
     gc.collect()
     functions = [each for each in gc.get_objects() if type(each) is FunctionType]
     copies = _Copies(wanted)
-    for block in _BLOCKS:
-        _fill_up(block)
+    fill_free_blocks()
+    called: list[FunctionType] = []
     for function in functions:
         code = function.__code__
         if copies.concern(code):
             _kept.append(code)
             function.__code__ = copies.of(code)
+            called.append(function)
+    lay_functions(called)
 
 
 class _Copies:
@@ -88,17 +86,3 @@ class _Copies:
             )
             made = self._made[id(code)] = code.replace(co_consts=constants)
         return made
-
-
-def _fill_up(block: int) -> None:
-    """Take all free blocks of a size: they lie wherever something was.
-
-    All are taken when as many came in a row as only a fresh pool has.
-    """
-    in_a_row, last = 0, 0
-    for _ in range(_FREE_AT_MOST):
-        _kept.append(bytes(block - _EMPTY_BYTES))
-        here = id(_kept[-1])
-        in_a_row, last = (in_a_row + 1 if here - last == block else 0), here
-        if in_a_row == _POOL_BYTES // block - 2:
-            return

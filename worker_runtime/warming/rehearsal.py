@@ -7,10 +7,18 @@ time. Loop, connections and threads of the rehearsal are gone again before anyth
 
 from __future__ import annotations
 
+import signal
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import anyio
+import anyio.lowlevel
 
+from bus.errors import TransportUnavailableError
+from bus.ids import uuid7
+from bus.values import WorkerId
+from worker_runtime.drain import Drain, on_signals
+from worker_runtime.health import Health
 from worker_runtime.warming.gathering import gather, watched
 from worker_runtime.warming.warm_up import warm_up
 
@@ -46,7 +54,7 @@ def rehearse(open_ports: Callable[[], AbstractAsyncContextManager[Ports]]) -> No
 def _once(open_ports: Callable[[], AbstractAsyncContextManager[Ports]]) -> bool:
     """Rehearse once; false if the servers did not answer."""
     did_answer = anyio.run(_rehearse, open_ports, backend="asyncio")
-    anyio.run(anyio.sleep, 0, backend="asyncio", backend_options={"use_uvloop": True})
+    anyio.run(_stand_by, backend="asyncio", backend_options={"use_uvloop": True})
     return did_answer
 
 
@@ -55,4 +63,26 @@ async def _rehearse(open_ports: Callable[[], AbstractAsyncContextManager[Ports]]
     with anyio.move_on_after(_PATIENCE):
         async with open_ports() as ports:
             did_answer = await warm_up(ports)
+            if did_answer:
+                await _leave(ports, WorkerId(uuid7()))
+            await _stand_by()
     return did_answer
+
+
+async def _leave(ports: Ports, nobody: WorkerId) -> None:
+    """Leave a pool that it was never in."""
+    with suppress(TransportUnavailableError):
+        await ports.bus.pool.withdraw(nobody)
+    await Health(ports, nobody).drop()
+
+
+async def _stand_by() -> None:
+    """Listen for signals as a worker does; one that comes meanwhile waits, and is obeyed then."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGTERM, signal.SIGINT))
+    try:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(on_signals, Drain().begin)
+            await anyio.lowlevel.checkpoint()
+            tasks.cancel_scope.cancel()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

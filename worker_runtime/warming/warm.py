@@ -11,6 +11,8 @@ import threading
 from importlib import import_module
 from pathlib import Path
 
+from worker_runtime.warming.blocks import fill_free_blocks
+
 # Found by looking at what a worker that has served an order had imported by then.
 _MODULES = (
     "anyio._backends._asyncio",
@@ -53,6 +55,7 @@ def freeze() -> None:
     if threading.active_count() != 1 or _count_system_threads() != 1:
         raise RuntimeError("there is a second thread before the fork")
     gc.collect()
+    fill_free_blocks()
     gc.freeze()
 
 

@@ -27,6 +27,7 @@ from handlers.records.comparison import (
     NotCompared,
     Traded,
     day_of,
+    is_as_far_apart,
 )
 from handlers.records.lifecycle import FINAL, UNRESOLVED, plain
 from handlers.store.comparing import ComparisonStore
@@ -143,7 +144,7 @@ class MemoryComparisons(ComparisonStore):
         before = [each for _, each in self._days(row.user, result.account_id) if each.done]
         if isinstance(result, Comparison) and before:
             known = before[-1].done
-            if known is not None and known.differences == result.differences:
+            if known is not None and is_as_far_apart(known.differences, result.differences):
                 row.acknowledged_at = before[-1].acknowledged_at
         row.kept = result
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from handlers.store.base import Store
 from handlers.store.postgres.accounts import OwnAccounts, PostgresAccounts
@@ -37,10 +37,9 @@ from handlers.store.postgres.workers import OwnWorkers, PostgresWorkers
 from telemetry.vitals import Usage
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Callable, Mapping
 
     from bus.values import Clock
-    from handlers.store.auditing import AuditStore
     from handlers.store.people import CatalogueStore
     from handlers.store.postgres.connections import Pool
     from handlers.store.settings import StoreSettings
@@ -48,45 +47,70 @@ if TYPE_CHECKING:
 __all__ = ("PostgresStore", "migrate", "open_postgres")
 
 
+# Made of the database alone.
+_PORTS: Mapping[str, Callable[[Database], object]] = {
+    "answers": PostgresAnswers,
+    "audit": PostgresAudit,
+    "identity": PostgresIdentity,
+    "keys": PostgresKeys,
+    "passwords": PostgresPasswords,
+    "reviews": PostgresReviews,
+    "sessions": PostgresSessions,
+    "switches": PostgresSwitches,
+    "symbols": PostgresSymbols,
+    "totp": PostgresTotp,
+    "upkeep": PostgresUpkeep,
+    "watch": PostgresWatch,
+}
+
+
 class PostgresStore(Store):
     """All ports over one pool; a worker's shows the proof of its lease at each door.
 
+    A port is made when it is first asked for: what a worker never makes takes no memory in it.
+
     Attributes:
         pool: The driver's own, for who shares the database and saves a connection.
+        recorder: Collects alerts into batches; `open_postgres` has them recorded.
     """
 
     def __init__(self, pool: Pool, settings: StoreSettings, clock: Clock) -> None:
         self.pool = pool
-        self._database = Database(pool, deadline_s=settings.deadline_s)
-        signals = PostgresSignals(self._database, deadline_s=settings.deadline_s)
+        self._clock = clock
+        self._database = database = Database(pool, deadline_s=settings.deadline_s)
+        signals = PostgresSignals(database, deadline_s=settings.deadline_s)
         self.recorder = signals.recorder
         self.signals = signals
-        self.reviews = PostgresReviews(self._database)
-        self.relay = PostgresRelay(self._database, clock)
-        self.switches = PostgresSwitches(self._database)
-        self.identity = PostgresIdentity(self._database)
-        self.symbols = PostgresSymbols(self._database)
-        reader = Reader(self._database)
-        self.queries = PostgresQueries(self._database, reader)
-        self.streams = PostgresStreams(self._database, reader)
-        self.passwords = PostgresPasswords(self._database)
-        self.sessions = PostgresSessions(self._database)
-        self.totp = PostgresTotp(self._database)
-        self.keys = PostgresKeys(self._database)
-        self.upkeep = PostgresUpkeep(self._database)
-        self.answers = PostgresAnswers(self._database)
-        self.watch = PostgresWatch(self._database)
-        held, of_worker = Held(), settings.is_worker
-        self.comparisons = PostgresComparisons(self._database, held)
-        self.orders = (OwnOrders if of_worker else PostgresOrders)(self._database, held)
-        self.work = (OwnWork if of_worker else PostgresWork)(self._database, held)
-        self.leases = PostgresLeases(self._database, held)
-        self.accounts = (OwnAccounts if of_worker else PostgresAccounts)(self._database, held)
-        self.workers = (OwnWorkers if of_worker else PostgresWorkers)(self._database, held)
-        self.catalogue: CatalogueStore = PostgresCatalogue(self._database)
-        self.audit: AuditStore = PostgresAudit(self._database)
-        if of_worker:
-            self.catalogue = OwnCatalogue(self._database, held)
+        self._held = held = Held()
+        of_worker = settings.is_worker
+        self.orders = (OwnOrders if of_worker else PostgresOrders)(database, held)
+        self.work = (OwnWork if of_worker else PostgresWork)(database, held)
+        self.leases = PostgresLeases(database, held)
+        self.accounts = (OwnAccounts if of_worker else PostgresAccounts)(database, held)
+        self.workers = (OwnWorkers if of_worker else PostgresWorkers)(database, held)
+        self.catalogue: CatalogueStore = (
+            OwnCatalogue(database, held) if of_worker else PostgresCatalogue(database)
+        )
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - `Store` says what each port is
+        """Make a port that was not asked for yet."""
+        match name:
+            case "comparisons":
+                made = PostgresComparisons(self._database, self._held)
+            case "relay":
+                made = PostgresRelay(self._database, self._clock)
+            case "queries":
+                made = PostgresQueries(self._database, self._reader)
+            case "streams":
+                made = PostgresStreams(self._database, self._reader)
+            case "_reader":
+                made = Reader(self._database)
+            case _ if name in _PORTS:
+                made = _PORTS[name](self._database)
+            case _:
+                raise AttributeError(name=name, obj=self)
+        setattr(self, name, made)
+        return made
 
     def usage(self) -> Usage:
         """Say how the connections are used; it is up as long as one is open or none is needed."""
@@ -103,8 +127,10 @@ class PostgresStore(Store):
 async def open_postgres(settings: StoreSettings, clock: Clock) -> AsyncGenerator[PostgresStore]:
     """Open the record; leaving it ends its batches under way and its connections."""
     pool = await open_pool(settings)
-    store = PostgresStore(pool, settings, clock)
-    flights = [asyncio.create_task(store.recorder.fly()) for _ in range(FLIGHTS)]
+    store = PostgresStore(pool, settings, clock)  # pyright: ignore[reportAbstractUsage] - the ports that it seems to lack are made when asked for
+    # A worker records no alerts.
+    flying = 0 if settings.is_worker else FLIGHTS
+    flights = [asyncio.create_task(store.recorder.fly()) for _ in range(flying)]
     try:
         yield store
     finally:

@@ -20,7 +20,7 @@ from bus.ids import uuid7
 from bus.messages import ClaimWorker, KeepPool, StartWorker
 from bus.open import create_queues, open_bus
 from bus.values import HOUSE, OrderId, SystemClock
-from edge.dispatch import ask_for_worker
+from edge.alerts.dispatch import ask_for_worker
 from handlers.control.pool import keep_pool
 from handlers.records.views import WorkerView
 from infra.local.control.control_plane import serve

@@ -160,7 +160,7 @@ HELPERS: Mapping[str, frozenset[str]] = {
         (
             "append_deed", "append_events", "audit_field", "audit_link", "born_of", "born_order",
             "can_settle", "cancel_named", "cancellable", "claim_order", "claimable_before",
-            "comparison_day", "is_wanted_again", "is_worth_comparing",
+            "comparison_day", "is_wanted_again", "is_worth_comparing", "what_is_apart",
             "first_orders", "fold_settlement",
             "give_birth", "held_lease", "holder_by_proof", "holds_lease", "is_blocked",
             "is_own_saying", "judged_signal", "kept_signal", "lease_runs",

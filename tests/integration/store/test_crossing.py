@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import anyio
 import asyncpg
 import pytest
 
@@ -19,6 +20,7 @@ from handlers.errors import (
 )
 from handlers.records.comparison import Holdings
 from handlers.store.open import open_store, pool_of
+from handlers.store.postgres import PostgresStore
 from tests.contract.store.conftest import postgres_house
 from tests.contract.store.seats import CALLERS, open_each, settings_of
 from tests.integration.store.attempts import EVERYBODYS, Asking
@@ -101,15 +103,27 @@ async def scene() -> AsyncGenerator[Scene]:
         assert lease is not None
         looking = await asyncpg.connect(dsn)
         stack.push_async_callback(looking.close)
+        stores = await stack.enter_async_context(open_each(dsn, clock))
+        await stack.enter_async_context(recording(stores[WORKER]))
         yield Scene(
             house=house,
             operator=operator,
             me=replace(me, trader=replace(me.trader, lease=lease)),
             other=other,
-            stores=await stack.enter_async_context(open_each(dsn, clock)),
+            stores=stores,
             liar=liar,
             looking=looking,
         )
+
+
+@asynccontextmanager
+async def recording(store: Store) -> AsyncGenerator[None]:
+    """Have alerts leave for the record where nobody records any: it is the record that refuses."""
+    assert isinstance(store, PostgresStore)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(store.recorder.fly)
+        yield
+        tasks.cancel_scope.cancel()
 
 
 async def answer_to(attempt: Any, store: Store) -> object:

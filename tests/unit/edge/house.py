@@ -16,7 +16,7 @@ from bus.memory import open_memory_bus
 from bus.settings import LANES
 from bus.values import Mode
 from edge.application import app_over, ports_of
-from edge.recognition import hash_token
+from edge.kept.recognition import hash_token
 from edge.settings import EdgeSettings
 from handlers.identity.refused_sign_ins import RefusedSignIns
 from handlers.identity.services import IdentityServices

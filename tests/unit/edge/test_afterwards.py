@@ -15,7 +15,7 @@ from bus.errors import TransportUnavailableError
 from bus.memory import open_memory_bus
 from bus.topics import events_topic
 from bus.values import OrderId
-from edge.afterwards import Afterwards
+from edge.kept.afterwards import Afterwards
 from handlers.errors import StoreUnavailableError
 from telemetry.lines import PreparedLine
 from telemetry.redaction import Redactor

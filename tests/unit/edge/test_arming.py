@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bus.values import Mode
-from edge.recognition import hash_token
+from edge.kept.recognition import hash_token
 from handlers.records.accounts import AccountState, StrategyState
 from tests.builders import a_strategy, an_account
 from tests.unit.edge.house import KEY, a_house, bearer

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from edge.body import DisconnectedError, read_body
+from edge.alerts.body import DisconnectedError, read_body
 from edge.errors import ApiError
 
 if TYPE_CHECKING:

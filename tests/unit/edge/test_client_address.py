@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from edge.client_address import address_of, place_of
+from edge.door.client_address import address_of, place_of
 
 PEER = "198.51.100.1"
 

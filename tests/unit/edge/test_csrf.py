@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from edge.csrf import is_own
+from edge.door.csrf import is_own
 from edge.settings import EdgeSettings
 from tests.unit.edge.house import KEY, TOKEN, a_house, bearer
 from tests.unit.edge.people import a_browser, signed_in

@@ -44,13 +44,14 @@ async def test_flood_at_a_paused_strategy_is_429() -> None:
     assert [signal["code"] for signal in signals] == ["rate_limited", "strategy_paused"]
 
 
-async def test_broken_bodies_and_good_alerts_share_one_limit() -> None:
+async def test_flood_of_broken_bodies_takes_no_good_alerts_turn() -> None:
     async with a_house(settings=EdgeSettings(webhook_rate=1, webhook_burst=2)) as house:
-        broken = [await house.alert(b"{") for _ in range(2)]
-        good = await house.alert(an_alert())
+        broken = [await house.alert(b"{") for _ in range(6)]
+        good = [await house.alert(an_alert(id=str(n))) for n in range(3)]
 
-    assert [answer.status_code for answer in broken] == [400, 400]
-    assert (good.status_code, good.json()["code"]) == (200, "rate_limited")
+    assert [answer.status_code for answer in broken] == [400, 400, 429, 429, 429, 429]
+    assert [answer.status_code for answer in good[:2]] == [202, 202]
+    assert (good[2].status_code, good[2].json()["code"]) == (200, "rate_limited")
 
 
 async def test_flood_at_one_strategy_leaves_another_alone() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from edge.limits import TokenBuckets
+from edge.kept.limits import TokenBuckets
 from tests.builders import ManualClock
 
 

@@ -5,7 +5,7 @@ import asyncio
 import anyio
 import pytest
 
-from edge.patience import Patience
+from edge.kept.patience import Patience
 
 pytestmark = pytest.mark.anyio
 

@@ -10,7 +10,7 @@ import pytest
 
 from bus.memory import open_memory_bus
 from bus.topics import STRATEGIES
-from edge.recognition import Recognition, hash_token
+from edge.kept.recognition import Recognition, hash_token
 from handlers.records.accounts import Recognised, Strategy
 from tests.builders import ManualClock, a_strategy, a_user, an_account
 

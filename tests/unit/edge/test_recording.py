@@ -52,7 +52,7 @@ async def test_record_that_takes_too_long_is_503(
     async def hang(*_: Any) -> Any:
         await anyio.sleep_forever()
 
-    monkeypatch.setattr("edge.webhooks._RECORD_TIME", 0.01)
+    monkeypatch.setattr("edge.alerts.webhooks._RECORD_TIME", 0.01)
     monkeypatch.setattr(house.ports.store.signals, "record", hang)
 
     answer = await house.alert(an_alert())
@@ -67,7 +67,7 @@ async def test_body_that_does_not_arrive_is_408(
         yield b"{"
         await anyio.sleep_forever()
 
-    monkeypatch.setattr("edge.webhooks._RECORD_TIME", 0.01)
+    monkeypatch.setattr("edge.alerts.webhooks._RECORD_TIME", 0.01)
 
     answer = await house.client.post(house.hook, content=stalling())
 

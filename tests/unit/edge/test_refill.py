@@ -24,7 +24,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 async def house(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
-    monkeypatch.setattr("edge.refill._GATHER", 0.05)
+    monkeypatch.setattr("edge.kept.refill._GATHER", 0.05)
     async with a_house() as opened:
         yield opened
 

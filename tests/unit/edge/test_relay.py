@@ -85,7 +85,7 @@ async def test_slow_bus_does_not_hold_the_reply_up(
     async def slow(*_: Any) -> Any:
         await anyio.sleep_forever()
 
-    monkeypatch.setattr("edge.webhooks._HINT_TIME", 0.01)
+    monkeypatch.setattr("edge.alerts.webhooks._HINT_TIME", 0.01)
     monkeypatch.setattr(house.ports.bus.hints, "hint", slow)
 
     with anyio.fail_after(1):

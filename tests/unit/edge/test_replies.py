@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from edge.replies import SignalReply, answer_signals
+from edge.alerts.replies import SignalReply, answer_signals
 
 
 def a_reply(status: str, *, n: int = 1) -> SignalReply:

@@ -10,9 +10,10 @@ import anyio
 import httpx
 import pytest
 
-from edge import serving, slow_callers
+from edge import serving
+from edge.door import slow_callers
+from edge.door.slow_callers import BoundedProtocol, SlowCallers
 from edge.serving import EdgeServer, server_config
-from edge.slow_callers import BoundedProtocol, SlowCallers
 from tests.unit.edge.house import KEY, a_house
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import pytest
 from bus.topics import events_topic
 from edge.api import stream as stream_module
 from edge.api.stream import EventStream
-from edge.open_streams import OpenStreams
+from edge.kept.open_streams import OpenStreams
 from handlers.identity.tokens import hash_secret
 from tests.builders import a_user
 from tests.unit.edge.house import KEY, a_house, an_alert

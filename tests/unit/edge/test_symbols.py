@@ -16,7 +16,7 @@ from bus.ids import uuid7
 from bus.messages import FindInstruments
 from bus.topics import STRATEGIES
 from bus.values import Mode, WorkerId
-from edge.recognition import hash_token
+from edge.kept.recognition import hash_token
 from handlers.asking.instrument_search import FOUND_WITHIN
 from handlers.asking.replies import Reason, Reply, done, encode_reply, failed
 from handlers.records.symbols import SymbolOverride

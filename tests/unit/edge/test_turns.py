@@ -3,7 +3,7 @@ from __future__ import annotations
 import anyio
 import pytest
 
-from edge.turns import in_step
+from edge.alerts.turns import in_step
 
 pytestmark = pytest.mark.anyio
 

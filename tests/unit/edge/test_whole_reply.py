@@ -11,8 +11,8 @@ import pytest
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from edge.replies import send_json
-from edge.whole_reply import cycle_of
+from edge.alerts.replies import send_json
+from edge.alerts.whole_reply import cycle_of
 from tests.unit.edge.house import a_house, an_alert
 from tests.unit.edge.test_slow_callers import served
 

@@ -9,7 +9,7 @@ from bus.base import Destination
 from bus.ids import uuid7
 from bus.settings import LANES
 from bus.values import OrderId
-from edge.dispatch import ask_for_worker
+from edge.alerts.dispatch import ask_for_worker
 from handlers.services import Services
 from infra.local.control.control_plane import serve
 from tests.unit.edge.house import House, a_house

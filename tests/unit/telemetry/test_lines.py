@@ -71,11 +71,11 @@ def test_prepared_line_is_the_line_that_structlog_writes() -> None:
     prepared, pipeline = io.StringIO(), io.StringIO()
 
     write(
-        logs_to(prepared).prepare("edge.webhooks", "alert", "status", "code", "signal_id"),
+        logs_to(prepared).prepare("edge.alerts.webhooks", "alert", "status", "code", "signal_id"),
         (202, None, SOME_ID),
     )
     logs_to(pipeline)
-    structlog.get_logger("edge.webhooks").info(
+    structlog.get_logger("edge.alerts.webhooks").info(
         "alert", status=202, code=None, signal_id=str(SOME_ID)
     )
 
@@ -87,7 +87,7 @@ def test_prepared_line_is_the_line_that_structlog_writes() -> None:
 def test_prepared_line_on_a_terminal_is_readable() -> None:
     stream = Terminal()
 
-    write(logs_to(stream).prepare("edge.webhooks", "alert", "signal_id"), (SOME_ID,))
+    write(logs_to(stream).prepare("edge.alerts.webhooks", "alert", "signal_id"), (SOME_ID,))
 
     assert str(SOME_ID) in stream.getvalue()
     assert not stream.getvalue().startswith("{")
@@ -99,9 +99,9 @@ def test_prepared_line_in_the_console_form_is_the_pipelines() -> None:
     settings = TelemetrySettings(service="edge", log_format=LogFormat.CONSOLE)
 
     logs = configure(settings, stream=streams[0])
-    write(logs.prepare("edge.webhooks", "alert", "id"), (SOME_ID,))
+    write(logs.prepare("edge.alerts.webhooks", "alert", "id"), (SOME_ID,))
     configure(settings, stream=streams[1])
-    structlog.get_logger("edge.webhooks").info("alert", id=str(SOME_ID))
+    structlog.get_logger("edge.alerts.webhooks").info("alert", id=str(SOME_ID))
 
     without_time = [stream.getvalue().split(" ", 1)[1] for stream in streams]
     assert without_time[0] == without_time[1]
@@ -116,7 +116,7 @@ def test_no_value_brings_a_secret_into_a_prepared_line(
     logs.redactor.hide("canary-2c9f")
     text = f"{before} {secret}"
 
-    line = logs.prepare("edge.webhooks", "alert", "status", "code")
+    line = logs.prepare("edge.alerts.webhooks", "alert", "status", "code")
     write(line, (202, [text] if nested else text))
 
     assert not any(word in stream.getvalue() for word in READABLE)
@@ -127,7 +127,7 @@ def test_hidden_value_is_masked_whatever_its_type() -> None:
     logs = logs_to(stream)
     logs.redactor.hide(str(SOME_ID))
 
-    write(logs.prepare("edge.webhooks", "alert", "signal_id"), (SOME_ID,))
+    write(logs.prepare("edge.alerts.webhooks", "alert", "signal_id"), (SOME_ID,))
 
     assert fields_of(stream)["signal_id"] == "***"
 
@@ -136,20 +136,20 @@ def test_line_is_not_prepared_with_the_name_of_a_secret() -> None:
     logs = logs_to(io.StringIO())
 
     with pytest.raises(ValueError, match="webhook_token"):
-        logs.prepare("edge.webhooks", "alert", "webhook_token")
+        logs.prepare("edge.alerts.webhooks", "alert", "webhook_token")
 
 
 def test_prepared_line_that_is_too_unimportant_is_not_written() -> None:
     stream = io.StringIO()
 
-    line = logs_to(stream, level=logging.WARNING).prepare("edge.webhooks", "alert", "status")
+    line = logs_to(stream, level=logging.WARNING).prepare("edge.alerts.webhooks", "alert", "status")
     write(line, (202,))
 
     assert not stream.getvalue()
 
 
 def test_value_without_a_name_is_a_fault() -> None:
-    line = logs_to(io.StringIO()).prepare("edge.webhooks", "alert", "status")
+    line = logs_to(io.StringIO()).prepare("edge.alerts.webhooks", "alert", "status")
 
     with pytest.raises(ValueError, match="2 values for 1 names"):
         line(202, "accepted")
@@ -168,7 +168,7 @@ class Writes(io.StringIO):
 def test_many_lines_are_one_write() -> None:
     stream = Writes()
 
-    write(logs_to(stream).prepare("edge.webhooks", "alert", "status"), (202,), (200,))
+    write(logs_to(stream).prepare("edge.alerts.webhooks", "alert", "status"), (202,), (200,))
 
     said = [json.loads(line)["status"] for line in stream.getvalue().splitlines()]
     assert (said, stream.count) == ([202, 200], 1)
@@ -176,7 +176,7 @@ def test_many_lines_are_one_write() -> None:
 
 def test_line_tells_when_it_was_kept() -> None:
     stream = io.StringIO()
-    line = logs_to(stream).prepare("edge.webhooks", "alert", "status")
+    line = logs_to(stream).prepare("edge.alerts.webhooks", "alert", "status")
 
     line(202)
     after = datetime.now(UTC)
@@ -187,7 +187,7 @@ def test_line_tells_when_it_was_kept() -> None:
 
 def test_what_is_written_is_kept_no_longer() -> None:
     stream = io.StringIO()
-    line = logs_to(stream).prepare("edge.webhooks", "alert", "status")
+    line = logs_to(stream).prepare("edge.alerts.webhooks", "alert", "status")
 
     write(line, (202,))
     line.flush()
@@ -197,7 +197,7 @@ def test_what_is_written_is_kept_no_longer() -> None:
 
 def test_no_more_than_so_many_are_kept() -> None:
     stream = io.StringIO()
-    line = logs_to(stream).prepare("edge.webhooks", "alert", "status")
+    line = logs_to(stream).prepare("edge.alerts.webhooks", "alert", "status")
 
     for _ in range(MOST_KEPT + 1):
         line(202)

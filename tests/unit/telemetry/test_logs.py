@@ -48,7 +48,7 @@ def only_line(stream: io.StringIO) -> dict[str, Any]:
 def test_event_away_from_a_terminal_is_one_json_line() -> None:
     stream = a_stream()
 
-    structlog.get_logger("edge.webhooks").info("alert_received", symbol="BTCUSDT")
+    structlog.get_logger("edge.alerts.webhooks").info("alert_received", symbol="BTCUSDT")
 
     line = only_line(stream)
     assert line.pop("timestamp").endswith("Z")
@@ -56,7 +56,7 @@ def test_event_away_from_a_terminal_is_one_json_line() -> None:
         "event": "alert_received",
         "symbol": "BTCUSDT",
         "level": "info",
-        "logger": "edge.webhooks",
+        "logger": "edge.alerts.webhooks",
         "service": "edge",
     }
 
@@ -173,5 +173,5 @@ def test_line_that_cannot_be_written_fails_nobody() -> None:
     target = FullDisk()
     logs = configure(TelemetrySettings(service="edge"), stream=target)
 
-    structlog.get_logger("edge.webhooks").error("alert_refused")
-    logs.prepare("edge.webhooks", "alert", "status")(503)
+    structlog.get_logger("edge.alerts.webhooks").error("alert_refused")
+    logs.prepare("edge.alerts.webhooks", "alert", "status")(503)

@@ -8,19 +8,19 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from edge.alerts.meaning import plan_signals, read_alert
+from edge.alerts.recording import record_all, record_rejected, write_refusal
+from edge.alerts.refusals import WrittenError, refused_with, too_fast, unknown_token
+from edge.alerts.turns import in_step
 from edge.errors import ApiError
-from edge.meaning import plan_signals, read_alert
-from edge.recording import record_all, record_rejected, write_refusal
-from edge.refusals import WrittenError, refused_with, too_fast, unknown_token
-from edge.turns import in_step
 from handlers.records.accounts import AccountState, StrategyState
 from handlers.signals import CANCELS, find_token
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from edge.alert import Alert, Taken
-    from edge.meaning import Meant
+    from edge.alerts.alert import Alert, Taken
+    from edge.alerts.meaning import Meant
     from edge.ports import Ports
     from handlers.records.accounts import Recognised
     from handlers.signals import Normalised
@@ -88,10 +88,13 @@ async def _take_from(
 async def _refuse(
     ports: Ports, alert: Alert, recognised: Recognised, refusal: ApiError
 ) -> ApiError:
-    """Write a refusal down and return the answer; a flood of them is written down once a minute."""
+    """Write a refusal down and return the answer; a flood of them is written down once a minute.
+
+    They have a limit of their own: one alert that is set up wrongly keeps no other from trading.
+    """
     strategy, answer = recognised.strategy, refusal
     is_counted = refusal.status >= 500 or isinstance(refusal, WrittenError)
-    is_flood = not is_counted and not ports.buckets.take(strategy.id)
+    is_flood = not is_counted and not ports.refused.take(strategy.id)
     if is_flood and refusal.status != 401:
         answer = too_fast(refusal, rate=ports.settings.webhook_rate)
     answer.whose = {"strategy_id": str(strategy.id), "user_id": str(strategy.user_id)}

@@ -31,7 +31,7 @@ _NAMED = 5
 _DEADLINE = 2.0
 _MOST = 10_000
 
-_log = structlog.get_logger("edge.afterwards")
+_log = structlog.get_logger("edge.kept.afterwards")
 
 
 class Afterwards:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from bus.values import Mode
+from edge.alerts.refusals import refused_with
 from edge.errors import ApiError
-from edge.refusals import refused_with
 from handlers.phrases import Phrase
 from handlers.planning.planned import Planned, plan
 from handlers.planning.repetition import repetition_of
@@ -20,7 +20,7 @@ from handlers.signals.printing import encode_printed, printable
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from edge.alert import Alert
+    from edge.alerts.alert import Alert
     from handlers.records.accounts import Recognised
 
 _FORBIDDEN = frozenset({"account_disabled", "kill_switch_active", "strategy_paused"})

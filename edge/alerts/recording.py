@@ -9,10 +9,10 @@ import msgspec
 from bus.ids import uuid7
 from bus.messages import ExecuteOrder
 from bus.values import SignalId
-from edge.alert import Taken
-from edge.dispatch import cancel_hints
-from edge.refusals import WrittenError, refused_with
-from edge.replies import ReplyOrder, SignalReply, answer_signals
+from edge.alerts.alert import Taken
+from edge.alerts.dispatch import cancel_hints
+from edge.alerts.refusals import WrittenError, refused_with
+from edge.alerts.replies import ReplyOrder, SignalReply, answer_signals
 from handlers.errors import StoreUnavailableError
 from handlers.phrases import phrase
 from handlers.planning.summaries import summary_of
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from bus.envelope import Envelope
     from bus.values import OrderId
-    from edge.alert import Alert
+    from edge.alerts.alert import Alert
+    from edge.alerts.meaning import Meant
     from edge.errors import ApiError
-    from edge.meaning import Meant
     from edge.ports import Ports
     from handlers.phrases import Phrase
     from handlers.records.accounts import Recognised

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import msgspec
 
+from edge.alerts.whole_reply import cycle_of, head_of, write_whole
 from edge.headers import NO_STORE, SECURITY_HEADERS
-from edge.whole_reply import cycle_of, head_of, write_whole
 
 if TYPE_CHECKING:
     from litestar.types import Send

@@ -13,8 +13,8 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from broker_adapters.base import Instrument
+from edge.alerts.meaning import plan_signals
 from edge.errors import ApiError
-from edge.meaning import plan_signals
 from handlers.phrases import in_turn, phrase
 from handlers.planning.summaries import summary_of
 from handlers.records.accounts import StrategyState
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bus.values import Side
-    from edge.alert import Alert
-    from edge.meaning import Meant
+    from edge.alerts.alert import Alert
+    from edge.alerts.meaning import Meant
     from edge.ports import Ports
     from handlers.phrases import Phrase
     from handlers.records.accounts import Recognised

@@ -9,11 +9,11 @@ from __future__ import annotations
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
-from edge.client_address import address_of, place_of
-from edge.cookies import read_cookie, session_cookie
-from edge.csrf import require_own_page, require_token
+from edge.door.client_address import address_of, place_of
+from edge.door.cookies import read_cookie, session_cookie
+from edge.door.csrf import require_own_page, require_token
+from edge.door.sessions import session_of
 from edge.errors import ApiError
-from edge.sessions import session_of
 from handlers.identity.tokens import KEY_PREFIX, hash_secret
 from handlers.records.access import Principal
 from handlers.records.people import Role

@@ -11,14 +11,14 @@ import anyio
 import structlog
 
 from bus.errors import BusError
-from edge.address import read_address
-from edge.alert import Alert
-from edge.body import DisconnectedError, read_body
-from edge.dispatch import follow_up, push_hints
-from edge.dry_run import try_dry
+from edge.alerts.address import read_address
+from edge.alerts.alert import Alert
+from edge.alerts.body import DisconnectedError, read_body
+from edge.alerts.dispatch import follow_up, push_hints
+from edge.alerts.dry_run import try_dry
+from edge.alerts.intake import take_in
+from edge.alerts.replies import send_json
 from edge.errors import ApiError, encode_error, unavailable
-from edge.intake import take_in
-from edge.replies import send_json
 from edge.trace import trace_of
 from handlers.errors import StoreUnavailableError
 
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 
     from bus.base import Hinted
     from bus.values import OrderId
-    from edge.address import Address
-    from edge.alert import Taken
+    from edge.alerts.address import Address
+    from edge.alerts.alert import Taken
     from edge.ports import Ports
 
 BODY_LIMIT = 16 * 1024
 # The logger, the event, and what every answered alert's line says beside it.
 ALERT_LINE = (
-    "edge.webhooks", "alert", "status", "outcome", "code", "signal_id", "order_ids", "user_id",
-    "trace_id",
+    "edge.alerts.webhooks", "alert",
+    "status", "outcome", "code", "signal_id", "order_ids", "user_id", "trace_id",
 )  # fmt: skip
 
 _PREFIX = "/webhook"
@@ -44,7 +44,7 @@ _HINT_TIME = 0.3
 _POST = ((b"allow", b"POST"),)
 _RETRY = ((b"retry-after", b"5"),)
 
-_log = structlog.get_logger("edge.webhooks")
+_log = structlog.get_logger("edge.alerts.webhooks")
 
 
 def is_webhook(path: str) -> bool:

@@ -9,10 +9,10 @@ import msgspec
 from litestar import Response
 
 from bus.ids import uuid7
-from edge.access import tell_of_access
-from edge.client_address import address_of, place_of
-from edge.cookies import device_cookie, read_cookie, session_cookie, set_device, set_session
-from edge.doing import doer_as
+from edge.door.access import tell_of_access
+from edge.door.client_address import address_of, place_of
+from edge.door.cookies import device_cookie, read_cookie, session_cookie, set_device, set_session
+from edge.door.doing import doer_as
 from edge.errors import ApiError
 from handlers.identity.tokens import csrf_token, hash_secret, new_secret
 from handlers.records.people import NewSession

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from edge.preview import preview
-from edge.refusals import unknown_token
+from edge.alerts.preview import preview
+from edge.alerts.refusals import unknown_token
 
 if TYPE_CHECKING:
-    from edge.alert import Alert
+    from edge.alerts.alert import Alert
     from edge.ports import Ports
 
 

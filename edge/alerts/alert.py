@@ -8,8 +8,8 @@ import msgspec
 
 from bus.envelope import Envelope
 from bus.values import OrderId, UserId
+from edge.alerts.replies import Answer
 from edge.errors import ApiError
-from edge.replies import Answer
 from telemetry.propagation import TraceContext
 
 

@@ -9,7 +9,7 @@ from litestar import Request  # noqa: TC002 - Litestar reads these annotations w
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
-from edge.client_address import address_of
+from edge.door.client_address import address_of
 from edge.trace import trace_of
 from handlers.records.audit import Deed
 from telemetry.propagation import TraceContext

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import anyio
 
 from edge.errors import ApiError
-from edge.limits import TokenBuckets
+from edge.kept.limits import TokenBuckets
 from handlers.throttle.base import Counter, Rule
 from handlers.throttle.errors import ThrottleUnavailableError
 

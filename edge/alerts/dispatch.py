@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from bus.base import Hinted
     from bus.envelope import Envelope
     from bus.values import AccountId, OrderId, UserId
-    from edge.alert import Taken
+    from edge.alerts.alert import Taken
     from edge.ports import Ports
 
-_log = structlog.get_logger("edge.dispatch")
+_log = structlog.get_logger("edge.alerts.dispatch")
 
 _HINT_DEADLINE = 0.3
 _START_DEADLINE = 2.0

@@ -1,0 +1,1 @@
+"""The way of an alert, from its request to its reply."""

@@ -1,0 +1,1 @@
+"""Who comes in: keys, sessions, and what a foreign page or a slow caller may not do."""

@@ -1,0 +1,1 @@
+"""What a process keeps between requests; none of it holds a truth."""

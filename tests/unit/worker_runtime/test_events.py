@@ -24,7 +24,7 @@ async def test_a_stream_ends_with_its_reader_in_the_midst_of_an_event() -> None:
     async def events() -> AsyncGenerator[BrokerEvent]:
         try:
             while True:
-                yield SessionLost()
+                yield SessionLost(why="moved")
         finally:
             said.append("ended")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import anyio
@@ -14,8 +16,9 @@ from handlers.records.lifecycle import WORKING
 from worker_runtime.pace import Pauses
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
 
+    from broker_adapters.base import BrokerEvent
     from handlers.orders.desk import Desk
     from handlers.records.orders import Order
     from handlers.store.base import WorkStore
@@ -38,9 +41,9 @@ class Listener:
         Raises:
             BrokerError: The stream broke; the session must be opened anew.
         """
-        async with anyio.create_task_group() as tasks:
+        async with anyio.create_task_group() as tasks, ended(desk.broker.events()) as events:
             tasks.start_soon(self._catch_up, desk)
-            async for event in desk.broker.events():
+            async for event in events:
                 if isinstance(event, SessionLost):
                     tasks.start_soon(self._catch_up, desk)
                 else:
@@ -80,3 +83,13 @@ class Listener:
             else:
                 self._on_change()
                 return
+
+
+@asynccontextmanager
+async def ended(events: AsyncIterator[BrokerEvent]) -> AsyncGenerator[AsyncIterator[BrokerEvent]]:
+    """End a stream with whoever reads it, in the midst of an event too, and not later on."""
+    try:
+        yield events
+    finally:
+        if isinstance(events, AsyncGenerator):
+            await events.aclose()

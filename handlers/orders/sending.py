@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 # What the venue's answer may take before the outcome counts as unknown, past its own settle time.
 _ANSWER_GRACE = timedelta(seconds=1)
 _LAST_WORD = 2.0
+# At least so long after the first, second and third try of an order that never left.
+_TRIES_APART = (timedelta(0), timedelta(seconds=2), timedelta(seconds=8))
 
 
 class Sendable(msgspec.Struct, frozen=True, kw_only=True):
@@ -194,14 +196,21 @@ async def _executed(
     order: Order, outcome: SubmitOutcome, settlement: Settlement, settled: Settled, desk: Desk
 ) -> Executed:
     await desk.tell(order.user_id)
-    retry_after = outcome.retry_after if isinstance(outcome, NotSent) else None
     is_queued = settled.state is OrderState.QUEUED
     expected = order.sizing.expected
     return Executed(
         state=settled.state,
         child=settled.child,
-        retry_after=retry_after if is_queued else None,
+        retry_after=_retry_after(order, outcome) if is_queued else None,
         is_link=expected is not None and expected.size is not None,
         code=settlement.error_code,
         trace_id=order.trace_id,
     )
+
+
+def _retry_after(order: Order, outcome: SubmitOutcome) -> timedelta | None:
+    """Return when to try an unsent order again: its few tries outlast a venue's short absence."""
+    if not isinstance(outcome, NotSent):
+        return None
+    least = _TRIES_APART[min(order.attempts, len(_TRIES_APART)) - 1]
+    return max(outcome.retry_after, least)

@@ -89,6 +89,18 @@ async def test_order_that_never_left_goes_back_to_the_queue_under_its_client_id(
     assert (await bench.read(order)).state is OrderState.FILLED
 
 
+async def test_tries_outlast_a_venue_that_is_away_for_ten_seconds() -> None:
+    bench = await a_bench()
+    order = await bench.queued()
+    bench.broker.answers.extend([NotSent(why="refused")] * 4)
+
+    tries = [await bench.run(order) for _ in range(4)]
+
+    pauses = [each.retry_after and each.retry_after.total_seconds() for each in tries]
+    assert pauses == [0.2, 2, 8, None]
+    assert (await bench.read(order)).state is OrderState.REJECTED
+
+
 async def test_order_that_never_leaves_is_given_up_visibly() -> None:
     bench = await a_bench()
     order = await bench.queued()

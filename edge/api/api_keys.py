@@ -135,7 +135,7 @@ def _read(ports: Ports, principal: Principal, data: KeyWish) -> NewKey:
 
 
 def _end(ports: Ports, principal: Principal, wanted: datetime | None) -> datetime | None:
-    if wanted is not None and wanted <= ports.clock.now():
+    if wanted is not None and values.instant("expires_at", wanted) <= ports.clock.now():
         raise ApiError(400, "invalid_field", "expires_at is over already.", field="expires_at")
     if principal.session is not None or principal.expires_at is None:
         return wanted

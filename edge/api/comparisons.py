@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 from uuid import UUID
 
 import msgspec
 from litestar import get, post
 from litestar.params import JSONBody
 
+from edge.api import values
 from edge.api.own import one_of
 from edge.api.paging import PLAIN_LIST, SpanGiven, page_in_memory
 from edge.api.shapes import Page
@@ -91,7 +92,7 @@ class ComparisonBody(msgspec.Struct, frozen=True, kw_only=True):
 class Acknowledgement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which comparison's differences are known: `at` is its own."""
 
-    at: datetime
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 @get(
@@ -130,7 +131,8 @@ async def acknowledge(
     """
     user, deed = principal.user_id, doer.does("account.acknowledge")
     account = one_of(await ports.store.catalogue.accounts(user), account_id, "account")
-    if not await ports.store.comparisons.acknowledge(user, account.id, data.at, deed=deed):
+    at = values.instant("at", data.at)
+    if not await ports.store.comparisons.acknowledge(user, account.id, at, deed=deed):
         message = "This is not the account's last comparison."
         hint = "Read it again with GET /api/comparisons."
         raise ApiError(409, "changed_meanwhile", message, field="at", hint=hint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from edge.errors import ApiError
@@ -71,6 +72,19 @@ def name(field: str, text: str) -> str:
             field=field,
         )
     return stripped
+
+
+def instant(field: str, at: datetime) -> datetime:
+    """Return a time in UTC; one at the calendar's ends may be none there.
+
+    Raises:
+        ApiError: 400 with the field's name.
+    """
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as error:
+        message = f"{field} lies beyond the calendar."
+        raise ApiError(400, "invalid_field", message, field=field) from error
 
 
 def _is_within_bounds(number: Decimal) -> bool:

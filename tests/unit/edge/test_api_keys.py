@@ -145,6 +145,7 @@ async def test_network_is_that_of_the_client_behind_the_proxies() -> None:
         ("scopes[0]", {"scopes": ["root"]}),
         ("expires_at", {"expires_at": "2020-01-01T00:00:00Z"}),
         ("expires_at", {"expires_at": "2030-01-01T00:00:00"}),
+        ("expires_at", {"expires_at": "9999-12-31T23:59:59-23:59"}),
         ("cidr", {"cidr": "203.0.113.9/24"}),
         ("cidr", {"cidr": "everywhere"}),
         ("user_id", {"user_id": "01a205d0-8fce-7638-b30a-52e32c3f23ee"}),

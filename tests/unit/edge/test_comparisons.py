@@ -169,6 +169,18 @@ async def test_another_comparison_than_the_last_is_not_acknowledged(house: House
     assert after["comparison"]["acknowledged_at"] is None
 
 
+@pytest.mark.parametrize(
+    "at", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-11-23T09:30:00"]
+)
+async def test_a_time_that_is_none_in_utc_is_refused(house: House, at: str) -> None:
+    await compared(house, await a_due_lease(house))
+
+    answer = await house.post(f"/api/comparisons/{house.account.id}/acknowledge", {"at": at})
+
+    assert answer.status_code == 400
+    assert answer.json()["field"] == "at"
+
+
 async def test_an_account_that_is_not_mine_has_nothing_to_acknowledge(house: House) -> None:
     answer = await house.post(
         f"/api/comparisons/{uuid7()}/acknowledge", {"at": "2026-11-23T09:30:00Z"}

@@ -42,6 +42,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
         is_rate_limited: The venue refuses orders that come too fast, before it executes them.
         keeps_overnight: A good-till-cancelled order works on the next day; if not, it ends with
             the venue's day as a day order does, and is told as expired.
+        money: What counts as a balance there: whoever buys it holds no position in it.
     """
 
     client_id_max: int
@@ -59,3 +60,4 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     sessions: int | None = None
     is_rate_limited: bool = False
     keeps_overnight: bool = True
+    money: frozenset[str] = frozenset()

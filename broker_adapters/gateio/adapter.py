@@ -23,7 +23,7 @@ from broker_adapters.errors import (
 )
 from broker_adapters.gateio.errors import RefusedError
 from broker_adapters.gateio.gateway import Gateway, Pace
-from broker_adapters.gateio.holdings import balances_of
+from broker_adapters.gateio.holdings import MONEY, balances_of
 from broker_adapters.gateio.mapping import report_of
 from broker_adapters.gateio.markets import Desk, Markets
 from broker_adapters.gateio.stream import PolledStream
@@ -60,6 +60,7 @@ CAPABILITIES = base.Capabilities(
     times_in_force=frozenset({TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK}),
     position_effects=frozenset(base.PositionEffect),
     is_rate_limited=True,
+    money=frozenset(MONEY),
 )
 
 

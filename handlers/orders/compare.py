@@ -125,7 +125,9 @@ class _Comparing:
         after = await self._store.holdings(desk.lease, desk.account.id)
         for each in after.traded:
             await self._know(each.symbol)
-        standing = standings(before, after, positions, self._instruments)
+        standing = standings(
+            before, after, positions, self._instruments, money=desk.broker.capabilities.money
+        )
         apart = {name: each for name, each in standing.items() if each.difference is not None}
         still = {name: each for name, each in apart.items() if each.is_settled}
         return Reading(

@@ -59,7 +59,12 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def standings(
-    before: Holdings, after: Holdings, positions: Sequence[Position], instruments: Instruments
+    before: Holdings,
+    after: Holdings,
+    positions: Sequence[Position],
+    instruments: Instruments,
+    *,
+    money: frozenset[str] = frozenset(),
 ) -> dict[str, Standing]:
     """Return each thing's standing by its name.
 
@@ -68,6 +73,7 @@ def standings(
         after: The record afterwards.
         positions: What the venue shows.
         instruments: Of each symbol that was traded; `None` where the venue knows none any more.
+        money: What the venue shows as balances: it is held for whatever reason, and not compared.
     """
     shown = {each.held_as or each.symbol: each.quantity for each in positions}
     is_now = _sums(after, instruments)
@@ -89,6 +95,7 @@ def standings(
             is_settled=name not in doubtful and moves == _moves(before, name, instruments),
         )
         for name, symbols in named.items()
+        if name not in money
     }
 
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
 _START_SECONDS = 15.0
+# What a server says while processes of one that was killed there are not gone yet.
+_LINGERING = b"shared memory block"
 _STOP_SECONDS = 10.0
 _PR_SET_PDEATHSIG = 1
 # Never in memory, whatever temporary files are.
@@ -111,7 +113,21 @@ class PostgresServer:
         password_file.unlink()
 
     def start(self) -> None:
-        """Start and wait until it answers."""
+        """Start and wait until it answers; what a killed one left behind is waited out."""
+        patience_ends = monotonic() + _START_SECONDS
+        log = self._folder.with_suffix(".log")
+        while True:
+            said = log.stat().st_size if log.exists() else 0
+            self._launch()
+            if self._answers(until=patience_ends):
+                return
+            told = log.read_bytes()[said:]
+            if _LINGERING not in told or monotonic() > patience_ends:
+                msg = f"PostgreSQL did not start: {told[-2000:].decode(errors='replace')}"
+                raise RuntimeError(msg)
+            sleep(0.1)
+
+    def _launch(self) -> None:
         options = {
             "unix_socket_directories": "",
             "max_connections": "150",
@@ -133,7 +149,6 @@ class PostgresServer:
                 stderr=log,
                 preexec_fn=_die_with_parent,  # noqa: PLW1509 - one prctl call, which takes no lock
             )
-        self._wait_until_ready()
 
     def stop(self) -> None:
         """Stop fast: sessions are ended, data is kept."""
@@ -160,18 +175,16 @@ class PostgresServer:
             process.kill()
             process.wait()
 
-    def _wait_until_ready(self) -> None:
-        patience_ends = monotonic() + _START_SECONDS
-        while monotonic() < patience_ends:
+    def _answers(self, *, until: float) -> bool:
+        """Wait until it answers; false if it ended, or took too long."""
+        while monotonic() < until:
             if self._process is not None and self._process.poll() is not None:
-                break
+                return False
             with suppress(subprocess.CalledProcessError):
                 self.run_sql("SELECT 1")
-                return
+                return True
             sleep(0.02)
-        log = self._folder.with_suffix(".log").read_text(errors="replace")[-2000:]
-        msg = f"PostgreSQL did not start: {log}"
-        raise RuntimeError(msg)
+        return False
 
     def _run(self, program: str, *arguments: str) -> str:
         command = [*_as_nobody(), str(programs() / program), *arguments]

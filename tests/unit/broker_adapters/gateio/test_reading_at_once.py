@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import anyio
+import msgspec
 import pytest
 from typing_extensions import override
 
@@ -30,6 +31,7 @@ class PairingClient(GateClient):
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.failing = ""
+        self.bodies = dict(_EMPTY)
         self._both = anyio.Event()
 
     @override
@@ -42,7 +44,7 @@ class PairingClient(GateClient):
         else:
             await self._both.wait()
         status = 502 if self.failing and self.failing in path else 200
-        return Reply(status=status, headers={}, body=_EMPTY.get(path, b"[]"))
+        return Reply(status=status, headers={}, body=self.bodies.get(path, b"[]"))
 
     @override
     async def aclose(self) -> None:
@@ -85,3 +87,16 @@ async def test_without_one_of_the_answers_there_is_none(failing: str) -> None:
 
     with anyio.fail_after(5), pytest.raises(BrokerUnavailableError):
         await a_broker(client).open_orders()
+
+
+async def test_a_coin_is_a_position_or_declared_as_money_and_never_both() -> None:
+    client = PairingClient()
+    coins = [{"currency": each, "available": "3", "locked": "1"} for each in ("BTC", "USDC")]
+    client.bodies["/spot/accounts"] = msgspec.json.encode(coins)
+    broker = a_broker(client)
+
+    positions, balances = await broker.positions(), await broker.balances()
+
+    assert [each.held_as for each in positions] == ["BTC"]
+    assert {each.currency for each in balances} == {"USDC", "USDT"}
+    assert broker.capabilities.money == {"USDC", "USDT"}

@@ -155,6 +155,18 @@ async def test_another_position_than_the_fills_come_to_is_told_with_both() -> No
     assert len(bench.broker.sent) == 1
 
 
+async def test_what_is_money_at_the_venue_is_no_position_there() -> None:
+    bench = await a_compared_bench()
+    able = bench.broker.capabilities
+    bench.broker.capabilities = msgspec.structs.replace(able, money=frozenset({"BTCUSDT"}))
+    await a_traded_order(bench)
+    bench.broker.hold("BTCUSDT", "0")
+
+    found = await compared(bench)
+
+    assert (found.differences, found.unsettled, found.positions) == ((), (), 0)
+
+
 async def test_what_an_order_in_doubt_may_have_moved_is_not_judged() -> None:
     bench = await a_compared_bench()
     await a_traded_order(bench)

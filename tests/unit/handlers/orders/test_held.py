@@ -121,6 +121,17 @@ def test_a_coin_that_others_were_bought_with_is_spent() -> None:
     assert [each.difference for each in standing.values()] == [None, None]
 
 
+def test_money_that_was_traded_as_a_coin_is_not_compared() -> None:
+    known = {each.symbol: each for each in [instrument("USDC_USDT", "USDC", "USDT"), *SPOT]}
+    record = held(traded("USDC_USDT", "100"), traded("BTC_USDT", "1"))
+
+    standing = standings(
+        record, record, (shown("BTC_USDT", "1", "BTC"),), known, money=frozenset({"USDC"})
+    )
+
+    assert standing.keys() == {"BTC"}
+
+
 def test_several_names_of_one_contract_are_one_position() -> None:
     known = [instrument("TXFR1", "TXFL6", step="1"), instrument("TXFL6", "TXFL6", step="1")]
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
+_WHILE, _LONGEST = 0.4, 5.0
+
 
 @pytest.fixture
 async def gate() -> AsyncGenerator[Gate]:
@@ -35,14 +37,16 @@ async def listening(gate: Gate) -> AsyncGenerator[AsyncGenerator[BrokerEvent]]:
         yield events
 
 
-async def told(gate: Gate, *, seconds: float = 0.4) -> list[OrderReport]:
-    """Return all that is told in a while, which is many rounds of questions."""
+async def told(gate: Gate, at_least: int = 0) -> list[OrderReport]:
+    """Return all that is told in a while, many rounds of questions, after what must come came."""
     reports: list[OrderReport] = []
-    with anyio.move_on_after(seconds):
+    with anyio.move_on_after(_LONGEST if at_least else _WHILE) as scope:
         async with listening(gate) as events:
             async for event in events:
                 assert isinstance(event, OrderReport), event
                 reports.append(event)
+                if len(reports) == at_least:
+                    scope.deadline = anyio.current_time() + _WHILE
     return reports
 
 
@@ -63,7 +67,7 @@ async def test_each_fill_is_told_once(gate: Gate, symbol: str) -> None:
     await gate.accepted(gate.request(symbol))
     await gate.accepted(gate.request(symbol))
 
-    heard = await told(gate)
+    heard = await told(gate, 2)
 
     assert len(keys(heard)) == len(set(keys(heard))) == 2
 
@@ -84,7 +88,7 @@ async def test_fill_that_gate_shows_late_is_told(gate: Gate) -> None:
     nothing = await told(gate)
 
     gate.clock.shift += timedelta(seconds=11)
-    (heard,) = await told(gate)
+    (heard,) = await told(gate, 1)
 
     assert nothing == []
     assert heard.state is OrderState.FILLED
@@ -95,10 +99,10 @@ async def test_parts_are_told_with_the_fills_that_are_new(gate: Gate) -> None:
     gate.venue.spot.stand(PAIR, Decimal(100), Decimal("0.04"))
     limit = gate.request(PAIR, order_type=OrderType.LIMIT, limit_price=Decimal(100))
     await gate.accepted(limit)
-    one = await told(gate)
+    one = await told(gate, 1)
     gate.venue.spot.stand(PAIR, Decimal(100), Decimal("0.06"))
 
-    two = await told(gate)
+    two = await told(gate, 1)
 
     assert [report.state for report in one + two] == [
         OrderState.PARTIALLY_FILLED,
@@ -113,7 +117,7 @@ async def test_cancel_by_hand_is_told(gate: Gate) -> None:
     report = await gate.accepted(limit)
     gate.venue.spot.cancel(KEY, report.broker_order_id, PAIR)
 
-    (heard,) = await told(gate)
+    (heard,) = await told(gate, 1)
 
     assert (heard.broker_order_id, heard.state) == (report.broker_order_id, OrderState.CANCELLED)
 
@@ -124,7 +128,7 @@ async def test_order_that_gate_forgot_since_is_told_as_cancelled(gate: Gate) -> 
     gate.venue.spot.cancel(KEY, report.broker_order_id, PAIR)
     gate.clock.shift += timedelta(minutes=5)
 
-    (heard,) = await told(gate)
+    (heard,) = await told(gate, 1)
 
     assert (heard.state, heard.filled_quantity) == (OrderState.CANCELLED, 0)
 
@@ -141,7 +145,7 @@ async def test_trade_by_hand_is_told_under_no_client_id_of_ours(gate: Gate) -> N
     body = {"contract": PAIR, "size": "5", "price": "0", "tif": "ioc"}
     gate.venue.perpetual.place(KEY, body)
 
-    (heard,) = await told(gate)
+    (heard,) = await told(gate, 1)
 
     assert (heard.client_order_id, heard.side) == ("apiv4", Side.BUY)
 

@@ -73,7 +73,7 @@ class PostgresSignals(SignalStore):
 
     @override
     async def mark_hinted(self, orders: Sequence[OrderId]) -> None:
-        await self._database.rows("SELECT mark_hinted($1)", [str(order) for order in orders])
+        await self._database.rows("SELECT mark_hinted($1)", [order.hex for order in orders])
 
     async def _run(self, batch: Sequence[str]) -> list[Recorded | Duplicate | RefusedAtRecord]:
         rows = await self._database.rows(_RECORD, f"[{','.join(batch)}]")

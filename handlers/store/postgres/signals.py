@@ -34,6 +34,7 @@ ORDER BY r.i
 _MANUAL = """
 SELECT answer, recorded FROM record_manual_told($1, $2::jsonb, $3, $4, $5::jsonb, $6::jsonb)
 """
+_HINTED = "SELECT mark_hinted(string_to_array($1, ','))"
 _PAIRS = msgspec.json.Decoder(tuple[tuple[UUID, UUID], ...])
 
 
@@ -73,7 +74,8 @@ class PostgresSignals(SignalStore):
 
     @override
     async def mark_hinted(self, orders: Sequence[OrderId]) -> None:
-        await self._database.rows("SELECT mark_hinted($1)", [order.hex for order in orders])
+        # One text: the driver writes an array element by element.
+        await self._database.rows(_HINTED, ",".join([order.hex for order in orders]))
 
     async def _run(self, batch: Sequence[str]) -> list[Recorded | Duplicate | RefusedAtRecord]:
         rows = await self._database.rows(_RECORD, f"[{','.join(batch)}]")

@@ -8,6 +8,7 @@ from itertools import count, cycle
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import anyio
 import asyncpg
 import msgspec
 
@@ -106,6 +107,7 @@ async def open_floor(stack: AsyncExitStack, servers: Servers, *, opened: int) ->
     woken = await stack.enter_async_context(
         running(*module, "worker", path, environment=environment)
     )
+    await woken.until(anyio.Path(path).exists)
     edge = await stack.enter_async_context(running(*module, "edge", path, environment=environment))
     await edge.until(lambda: listens(port))
     return Side(

@@ -199,6 +199,21 @@ AS $$
     )
 $$;
 
+-- A position's difference stays the same while it is as large: what is traded moves both its sides.
+CREATE FUNCTION what_is_apart(p_differences jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE STRICT AS $$
+    SELECT coalesce(jsonb_agg(
+        CASE d.each ->> 'kind'
+            WHEN 'position' THEN d.each - 'recorded' - 'at_venue' || jsonb_build_object(
+                'apart', (d.each ->> 'at_venue')::numeric - (d.each ->> 'recorded')::numeric
+            )
+            ELSE d.each
+        END
+        ORDER BY d.n
+    ), '[]')
+    FROM jsonb_array_elements(p_differences) WITH ORDINALITY AS d (each, n)
+$$;
+
 -- Write down what came of a comparison that was asked for; false where it was written down before.
 -- Differences that the account's owner has acknowledged stay so while they are the same.
 CREATE FUNCTION keep_own_comparison(p_user uuid, p_kept jsonb, p_proofs uuid[]) RETURNS boolean
@@ -220,7 +235,8 @@ BEGIN
     UPDATE comparisons AS c SET
         state = p_kept ->> 'state', kept = p_kept,
         acknowledged_at = CASE
-            WHEN v_before.kept -> 'differences' = p_kept -> 'differences'
+            WHEN what_is_apart(v_before.kept -> 'differences')
+                = what_is_apart(p_kept -> 'differences')
                 THEN v_before.acknowledged_at
         END
     WHERE

@@ -24,7 +24,7 @@ from broker_adapters.outcomes import (
     SubmitOutcome,
     Unknown,
 )
-from broker_adapters.readings import Balance, Instrument, Position
+from broker_adapters.readings import Balance, Instrument, Position, Standing, Working
 from bus.values import AccountId, Mode, OrderType, Side, TimeInForce
 
 if TYPE_CHECKING:
@@ -56,8 +56,10 @@ __all__ = (
     "Rejected",
     "SessionInfo",
     "SessionLost",
+    "Standing",
     "SubmitOutcome",
     "Unknown",
+    "Working",
 )
 
 
@@ -221,6 +223,13 @@ class BrokerReads(Protocol):
 
     async def balances(self) -> Sequence[Balance]:
         """Return the money of the account."""
+        ...
+
+    async def standing(self, *, with_money: bool) -> Standing | None:
+        """Return what is held and what works in one moment; `None` where it moved meanwhile.
+
+        The money is told only where it is asked for.
+        """
         ...
 
 

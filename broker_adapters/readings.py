@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import msgspec
 
+from bus.values import Side
+
 
 class Instrument(msgspec.Struct, frozen=True, kw_only=True):
     """What may be traded and in which steps. Quantities in units of the symbol.
@@ -60,3 +62,27 @@ class Balance(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     total: Decimal
     available: Decimal
+
+
+class Working(msgspec.Struct, frozen=True, kw_only=True):
+    """An order that works, by what it would still do.
+
+    Attributes:
+        left: What it would still trade if it filled; never negative.
+    """
+
+    symbol: str
+    side: Side
+    left: Decimal
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """What an account holds and what works for it, all of one moment.
+
+    Attributes:
+        balances: Empty where nobody asked for the money.
+    """
+
+    positions: tuple[Position, ...]
+    working: tuple[Working, ...]
+    balances: tuple[Balance, ...] = ()

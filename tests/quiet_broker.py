@@ -18,7 +18,9 @@ from broker_adapters.base import (
     OrderReport,
     Position,
     SessionInfo,
+    Standing,
 )
+from broker_adapters.standing import read_standing
 from bus.values import Mode
 
 if TYPE_CHECKING:
@@ -82,3 +84,7 @@ class QuietBroker(Broker):
     @override
     async def balances(self) -> Sequence[Balance]:
         return ()
+
+    @override
+    async def standing(self, *, with_money: bool) -> Standing | None:
+        return await read_standing(self, with_money=with_money)

@@ -29,6 +29,7 @@ from broker_adapters.gateio.markets import Desk, Markets
 from broker_adapters.gateio.stream import PolledStream
 from broker_adapters.gateio.venue_clock import VenueClock
 from broker_adapters.searching import ranked
+from broker_adapters.standing import read_standing
 from broker_adapters.together import together
 from bus.values import OrderType, TimeInForce
 
@@ -208,6 +209,10 @@ class GateioBroker(base.Broker):
     @override
     async def balances(self) -> Sequence[base.Balance]:
         return tuple(balances_of(*await together(*[desk.money for desk in self._open])))
+
+    @override
+    async def standing(self, *, with_money: bool) -> base.Standing | None:
+        return await read_standing(self, with_money=with_money)
 
     async def _open_desks(self) -> tuple[Desk, ...]:
         """Return the markets that the key may read, and learn how positions are kept.

@@ -188,6 +188,12 @@ class PaperBroker(base.Broker):
     async def balances(self) -> Sequence[base.Balance]:
         return ((await self._holdings()).balance,)
 
+    @override
+    async def standing(self, *, with_money: bool) -> base.Standing:
+        held = await self._holdings()
+        balances = (held.balance,) if with_money else ()
+        return base.Standing(positions=held.positions, working=held.working, balances=balances)
+
     def _foreign(self, request: base.OrderRequest) -> base.Rejected | None:
         """Refuse what is not a paper order of this account, whoever let it come this far."""
         if request.mode is not Mode.PAPER or self._account.mode is not Mode.PAPER:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from broker_adapters.base import Balance, Fill, OrderReport, Position, Reason
+from broker_adapters.base import Balance, Fill, OrderReport, Position, Reason, Working
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True, tag="opened"):
@@ -78,10 +78,11 @@ class Fills(msgspec.Struct, frozen=True, kw_only=True, tag="fills"):
 
 
 class Holdings(msgspec.Struct, frozen=True, kw_only=True, tag="holdings"):
-    """Positions and money."""
+    """Positions, money and what works, at one version of the market."""
 
     positions: tuple[Position, ...]
     balance: Balance
+    working: tuple[Working, ...]
 
 
 class PriceSet(msgspec.Struct, frozen=True, kw_only=True, tag="price_set"):

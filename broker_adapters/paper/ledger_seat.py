@@ -75,7 +75,7 @@ class Seat:
         return await self._do(lambda ledger: self._set_price(ledger, question))
 
     async def read_holdings(self, account: AccountId) -> answers.Holdings | answers.Refused:
-        """Tell positions and money, as the ledger has them now."""
+        """Tell positions, money and what works, as the ledger has them now."""
         async with self._turn:
             market = await self._look(self._ledger)
         found = None if market is None else holdings(market, account)

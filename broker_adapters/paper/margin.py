@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from broker_adapters.base import Balance, Position
+from broker_adapters.base import Balance, Position, Working
 from broker_adapters.paper.answers import Holdings
 from broker_adapters.paper.book import closable
 from broker_adapters.paper.market import Draft
@@ -56,7 +56,7 @@ def opening(draft: Draft, order: PaperOrder) -> Decimal:
 
 
 def holdings(market: Market, account: AccountId) -> Holdings | None:
-    """Return what an account holds, by symbol, and its money: its equity and what is free of it."""
+    """Return what an account holds, by symbol, its equity, what is free of it, and what works."""
     if account not in market.accounts:
         return None
     draft = Draft(market)
@@ -68,7 +68,11 @@ def holdings(market: Market, account: AccountId) -> Holdings | None:
     )
     rows = sorted(market.holdings.values(), key=lambda row: row.symbol)
     mine = tuple(_position(draft, row) for row in rows if row.account_id == account)
-    return Holdings(positions=mine, balance=money)
+    working = tuple(
+        Working(symbol=order.symbol, side=order.side, left=order.remaining)
+        for order in draft.working(account)
+    )
+    return Holdings(positions=mine, balance=money, working=working)
 
 
 def _position(draft: Draft, row: HoldingRow) -> Position:

@@ -71,7 +71,7 @@ class ReadFills(Question, frozen=True, kw_only=True, tag="read_fills"):
 
 
 class ReadHoldings(Question, frozen=True, kw_only=True, tag="read_holdings"):
-    """Ask for positions and money."""
+    """Ask for positions and money, and for what works."""
 
     account: AccountId
 

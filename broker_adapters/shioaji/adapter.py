@@ -25,6 +25,7 @@ from broker_adapters.shioaji.outcomes import unsent_outcome
 from broker_adapters.shioaji.session import Session, State
 from broker_adapters.shioaji.stream import Stream
 from broker_adapters.shioaji.trading import Trading
+from broker_adapters.standing import read_standing
 from bus.values import OrderType, TimeInForce
 
 if TYPE_CHECKING:
@@ -207,6 +208,10 @@ class ShioajiBroker(base.Broker):
     @override
     async def balances(self) -> Sequence[base.Balance]:
         return await self._holdings.balances()
+
+    @override
+    async def standing(self, *, with_money: bool) -> base.Standing | None:
+        return await read_standing(self, with_money=with_money)
 
     async def _reopen(self) -> None:
         """Sign in anew, if the session was ended: an order should not have to wait for that."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import anyio
 import msgspec
 
 from broker_adapters.errors import BrokerError, UnknownSymbolError
-from broker_adapters.together import together
 from bus.values import OrderType, Side
 from handlers.asking.instrument_search import candidates, in_words
 from handlers.orders.frozen import (
@@ -28,9 +27,7 @@ from handlers.sizing.same_bar import is_next
 from handlers.sizing.sized import Holding
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from broker_adapters.base import Broker, Instrument, OrderReport, Position
+    from broker_adapters.base import Instrument, Working
     from handlers.orders.desk import Desk
     from handlers.records.orders import Order
 
@@ -83,47 +80,28 @@ async def _unknown(order: Order, desk: Desk) -> Refused:
 
 
 async def _holding(order: Order, instrument: Instrument, desk: Desk) -> Holding | None:
-    """Read what the rule needs to know; `None` where it moved while it was read.
-
-    Position and money are read at once, between two readings of the working orders, each of which
-    is over before the next begins. Nothing that works can fill without changing the second, so
-    where both are the same the position is one of the time between, with just these orders working.
-    """
+    """Read what the rule needs to know; `None` where it moved while it was read."""
     if not needs_position(order, instrument, can_flip=desk.broker.capabilities.flips_atomically):
         return Holding(price=price_of(order))
-    broker = desk.broker
-    working_orders = await broker.open_orders()
-    positions, equity = await _held(order, instrument, broker)
-    if await broker.open_orders() != working_orders:
-        # An order filled or came in between: position and working orders belong to two moments.
+    is_share = isinstance(order.sizing, EquityShare)
+    standing = await desk.broker.standing(with_money=is_share)
+    if standing is None:
         return None
-    held = sum((p.quantity for p in positions if p.symbol == order.symbol), Decimal(0))
-    last = next((p.last_price for p in positions if p.symbol == order.symbol), None)
-    here = [report for report in working_orders if report.symbol == order.symbol]
+    here = [working for working in standing.working if working.symbol == order.symbol]
+    positions = [position for position in standing.positions if position.symbol == order.symbol]
+    last = positions[0].last_price if positions else None
     return Holding(
-        position=held,
-        working=sum((_left(report) for report in here), Decimal(0)),
-        works_both_ways=len({report.side for report in here}) > 1,
-        equity=equity,
+        position=sum((position.quantity for position in positions), Decimal(0)),
+        working=sum((_left(working) for working in here), Decimal(0)),
+        works_both_ways=len({working.side for working in here}) > 1,
+        equity=equity_in(instrument, standing.balances) if is_share else None,
         price=price_of(order) or last,
     )
 
 
-def _left(report: OrderReport) -> Decimal:
+def _left(working: Working) -> Decimal:
     """Return what a working order would still add if it filled."""
-    left = report.quantity - report.filled_quantity
-    return left if report.side is Side.BUY else -left
-
-
-async def _held(
-    order: Order, instrument: Instrument, broker: Broker
-) -> tuple[Sequence[Position], Decimal | None]:
-    """Read the positions and, where it is a share of it that is traded, the money."""
-    if not isinstance(order.sizing, EquityShare):
-        return await broker.positions(), None
-    read: list[Any] = await together(broker.positions, broker.balances)
-    positions, balances = read
-    return positions, equity_in(instrument, balances)
+    return working.left if working.side is Side.BUY else -working.left
 
 
 async def _pause(order: Order, holding: Holding, desk: Desk) -> timedelta:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import anyio
 import pytest
 
 from broker_adapters.base import Reason, Rejected
@@ -159,3 +160,36 @@ async def test_what_is_no_price_is_refused(trader: Trader, price: str) -> None:
 async def test_what_is_no_symbol_has_no_price(trader: Trader) -> None:
     with pytest.raises(UnknownSymbolError):
         await trader.tick("1", symbol="no symbol")
+
+
+async def test_standing_has_an_order_either_working_or_filled(place: Place) -> None:
+    async with trading(place, liquidity_per_tick=1) as trader:
+        await trader.tick("100")
+        await trader.resting(quantity=Decimal(30))
+        sums: set[Decimal] = set()
+        is_over = anyio.Event()
+
+        async def fill_it() -> None:
+            for _ in range(30):
+                await trader.tick("40")
+            is_over.set()
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(fill_it)
+            while not is_over.is_set():
+                standing = await trader.broker.standing(with_money=False)
+                assert standing is not None
+                held = sum((each.quantity for each in standing.positions), Decimal(0))
+                sums.add(held + sum((each.left for each in standing.working), Decimal(0)))
+
+        assert sums == {Decimal(30)}
+
+
+async def test_standing_tells_money_only_where_asked(trader: Trader) -> None:
+    without = await trader.broker.standing(with_money=False)
+    with_it = await trader.broker.standing(with_money=True)
+
+    assert without is not None
+    assert with_it is not None
+    assert without.balances == ()
+    assert with_it.balances == tuple(await trader.broker.balances())

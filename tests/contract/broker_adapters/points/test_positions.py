@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from broker_adapters.base import Accepted, OrderReport, Reason, Rejected
+from broker_adapters.base import Accepted, OrderReport, Reason, Rejected, Standing
 from bus.values import OrderState, Side
 from tests.contract.broker_adapters.grounds.ground import Trait
 from tests.contract.broker_adapters.points.asking import point
@@ -120,6 +120,19 @@ async def test_position_by_hand_is_seen_as_it_is(ground: Ground) -> None:
 
 
 @point(21)
+async def test_standing_is_what_is_held_and_what_works(ground: Ground) -> None:
+    await ground.accepted(ground.request())
+    await ground.by_hand(Side.BUY, 7, ground.price - 10 * ground.tick)
+
+    standing = await _standing(ground)
+
+    assert [each.quantity for each in standing.positions] == [10 * ground.lot]
+    (working,) = standing.working
+    assert (working.symbol, working.side, working.left) == (ground.symbol, Side.BUY, 7 * ground.lot)
+    assert standing.balances == tuple(await ground.broker.balances())
+
+
+@point(21)
 async def test_order_by_hand_is_among_the_orders_of_the_day(ground: Ground) -> None:
     await ground.by_hand(Side.BUY, 10, ground.price - 10 * ground.tick)
     mine = await ground.accepted(ground.limit(below=12))
@@ -134,3 +147,12 @@ async def test_order_by_hand_is_among_the_orders_of_the_day(ground: Ground) -> N
 
 def _other(side: Side) -> Side:
     return Side.SELL if side is Side.BUY else Side.BUY
+
+
+async def _standing(ground: Ground) -> Standing:
+    """Read what the account stands at; it may have moved while it was first read."""
+    for _ in range(5):
+        standing = await ground.broker.standing(with_money=True)
+        if standing is not None:
+            return standing
+    raise AssertionError

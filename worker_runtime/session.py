@@ -130,7 +130,8 @@ class Session:
             yield desk
         finally:
             self._users -= 1
-            self._notify()
+            if self._is_stale:
+                self._notify()
 
     @asynccontextmanager
     async def watch(self) -> AsyncGenerator[Desk, None]:

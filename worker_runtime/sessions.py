@@ -157,6 +157,9 @@ class Sessions:
         return account not in self._open and await self._read(account) is None
 
     async def _session(self, account: AccountId) -> Session:
+        session = self._open.get(account)
+        if session is not None:
+            return session
         async with self._reading:
             if account not in self._open:
                 found = await self._read(account)

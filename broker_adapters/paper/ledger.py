@@ -48,6 +48,10 @@ class LedgerConnection(Protocol):
         """Run a statement."""
         ...
 
+    def terminate(self) -> None:
+        """Close it at once, whatever is under way."""
+        ...
+
 
 class LedgerPool(Protocol):
     """What the ledger needs of a pool; asyncpg's has it."""
@@ -222,6 +226,13 @@ class Ledger:
             raise NeverAskedError(msg) from error
         try:
             yield connection
+        except NeverAskedError:
+            raise
+        except BaseException:
+            # Its statement may run on and on: whoever is next must not wait for that.
+            with suppress(*_UNREACHABLE):
+                connection.terminate()
+            raise
         finally:
             # What is answered stands, whatever becomes of the connection.
             with suppress(*_UNREACHABLE):

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from bus.values import Clock
     from handlers.store.people import CatalogueStore
-    from handlers.store.postgres.connections import Pool
+    from handlers.store.postgres.pool import Pool
     from handlers.store.settings import StoreSettings
 
 __all__ = ("PostgresStore", "migrate", "open_postgres")
@@ -70,7 +70,7 @@ class PostgresStore(Store):
     A port is made when it is first asked for: what a worker never makes takes no memory in it.
 
     Attributes:
-        pool: The driver's own, for who shares the database and saves a connection.
+        pool: For who shares the database and saves a connection.
         recorder: Collects alerts into batches; `open_postgres` has them recorded.
     """
 

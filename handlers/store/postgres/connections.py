@@ -17,20 +17,18 @@ from handlers.errors import (
     RecordRefusedError,
     StoreUnavailableError,
 )
+from handlers.store.postgres.pool import Pool
 from handlers.store.postgres.writing import Writing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from asyncpg.pool import PoolConnectionProxy
-
     from bus.values import UserId
+    from handlers.store.postgres.pool import Connection
     from handlers.store.settings import StoreSettings
 
     # The driver's classes are generic in its stubs alone.
     DriverConnection = asyncpg.Connection[asyncpg.Record]
-    Pool = asyncpg.Pool[asyncpg.Record]
-    Connection = PoolConnectionProxy[asyncpg.Record]
 else:
     DriverConnection = asyncpg.Connection
 
@@ -64,7 +62,7 @@ class PlainConnection(DriverConnection):
 
 async def open_pool(settings: StoreSettings) -> Pool:
     """Open a pool; it connects when first used, and again whenever a connection was lost."""
-    return await asyncpg.create_pool(
+    pool = await asyncpg.create_pool(
         settings.database_url,
         min_size=0,
         max_size=settings.pool_size,
@@ -76,6 +74,7 @@ async def open_pool(settings: StoreSettings) -> Pool:
         server_settings={"timezone": "UTC", "application_name": "fourpass"},
         **tls_of(settings.database_url),
     )
+    return Pool(pool, idle_s=settings.idle_s)
 
 
 def tls_of(url: str) -> dict[str, Any]:

@@ -69,6 +69,9 @@ class _Watched(LedgerConnection):
         self._wire.statements.append(query)
         return await self.inner.execute(query)
 
+    def terminate(self) -> None:
+        self.inner.terminate()
+
 
 @asynccontextmanager
 async def wired(dsn: str, **settings: str) -> AsyncGenerator[tuple[Wire, Place]]:

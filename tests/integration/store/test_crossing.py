@@ -242,6 +242,7 @@ async def test_a_user_in_whose_name_the_edge_does_not_act_keeps_password_and_ses
     before = await scene.rows()
     pool = pool_of(scene.stores[APP])
     assert pool is not None
+    connection = await pool.acquire()
     for door, arguments in (
         ("set_own_password($1, 'evil')", (scene.other.trader.user,)),
         (
@@ -250,7 +251,8 @@ async def test_a_user_in_whose_name_the_edge_does_not_act_keeps_password_and_ses
         ),
     ):
         with pytest.raises(asyncpg.InsufficientPrivilegeError, match="not for this user"):
-            await pool.execute(f"SELECT {door}", *arguments)
+            await connection.execute(f"SELECT {door}", *arguments)
+    await pool.release(connection)
 
     assert await scene.rows() == before
 
@@ -272,5 +274,9 @@ async def test_an_operator_sees_workers_and_counts_and_nothing_that_is_traded(
 async def test_operations_are_nobodys_whom_the_edge_does_not_name(scene: Scene) -> None:
     pool = pool_of(scene.stores[APP])
     assert pool is not None
+    connection = await pool.acquire()
 
-    assert await pool.fetchval("SELECT operations_seen('-infinity', '9', '9')") is None
+    seen = await connection.fetchval("SELECT operations_seen('-infinity', '9', '9')")
+    await pool.release(connection)
+
+    assert seen is None

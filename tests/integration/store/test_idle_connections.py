@@ -20,8 +20,10 @@ async def test_of_two_connections_the_one_in_use_stays(postgres_dsn: str) -> Non
     onlooker = await asyncpg.connect(postgres_dsn)
     database = Database(pool, deadline_s=5)
     try:
-        async with pool.acquire(), pool.acquire():
-            assert await onlooker.fetchval(_COUNT) == 2
+        both = await pool.acquire(), await pool.acquire()
+        assert await onlooker.fetchval(_COUNT) == 2
+        for each in both:
+            await pool.release(each)
         kept = await database.value(_WHO)
 
         with anyio.fail_after(5):

@@ -150,6 +150,6 @@ async def test_whose_rows_are_read_is_forgotten_with_the_transaction(dsn: str) -
     async with database.as_user(user) as connection:
         inside = await connection.fetchval(asked)
     outside = await database.value(asked)
-    await pool.close()
+    pool.terminate()
 
     assert (inside, outside) == (str(user), "")

@@ -1,0 +1,54 @@
+"""The ledger at connections that it shares: what it leaves unanswered is in nobody's way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import anyio
+import pytest
+
+from broker_adapters.paper.ledger import Ledger
+from broker_adapters.paper.venue import NeverAskedError
+from bus.ids import uuid7
+from bus.values import UserId
+from handlers.store.postgres.connections import Database, open_pool
+from handlers.store.settings import StoreSettings
+
+if TYPE_CHECKING:
+    import asyncpg
+
+pytestmark = [pytest.mark.anyio, pytest.mark.postgres]
+
+_WHO = "SELECT pg_backend_pid()"
+
+
+async def test_cancelled_question_is_in_nobodys_way(
+    ledger_dsn: str, someone_else: asyncpg.Connection
+) -> None:
+    pool = await open_pool(StoreSettings(database_url=ledger_dsn, pool_size=1))
+    ledger, database, owner = Ledger(pool), Database(pool, deadline_s=1), UserId(uuid7())
+    await ledger.open_market(owner)
+    before = await database.value(_WHO)
+
+    async with someone_else.transaction():
+        await someone_else.execute("SELECT FROM paper.markets FOR UPDATE")
+        with anyio.move_on_after(0.1):
+            async with ledger.alone(owner):
+                raise AssertionError
+        after = await database.value(_WHO)
+
+    assert after != before
+    pool.terminate()
+
+
+async def test_refused_question_costs_no_connection(ledger_dsn: str) -> None:
+    pool = await open_pool(StoreSettings(database_url=ledger_dsn, pool_size=1))
+    database = Database(pool, deadline_s=1)
+    before = await database.value(_WHO)
+
+    with pytest.raises(NeverAskedError):
+        async with Ledger(pool).alone(UserId(uuid7())):
+            raise NeverAskedError
+
+    assert await database.value(_WHO) == before
+    pool.terminate()

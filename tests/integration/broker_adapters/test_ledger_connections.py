@@ -15,17 +15,28 @@ from handlers.store.postgres.connections import Database, open_pool
 from handlers.store.settings import StoreSettings
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
     import asyncpg
+
+    from handlers.store.postgres.pool import Pool
 
 pytestmark = [pytest.mark.anyio, pytest.mark.postgres]
 
 _WHO = "SELECT pg_backend_pid()"
 
 
+@pytest.fixture
+async def pool(ledger_dsn: str) -> AsyncGenerator[Pool]:
+    """One connection, as the record shares it."""
+    opened = await open_pool(StoreSettings(database_url=ledger_dsn, pool_size=1))
+    yield opened
+    opened.terminate()
+
+
 async def test_cancelled_question_is_in_nobodys_way(
-    ledger_dsn: str, someone_else: asyncpg.Connection
+    pool: Pool, someone_else: asyncpg.Connection
 ) -> None:
-    pool = await open_pool(StoreSettings(database_url=ledger_dsn, pool_size=1))
     ledger, database, owner = Ledger(pool), Database(pool, deadline_s=1), UserId(uuid7())
     await ledger.open_market(owner)
     before = await database.value(_WHO)
@@ -38,11 +49,9 @@ async def test_cancelled_question_is_in_nobodys_way(
         after = await database.value(_WHO)
 
     assert after != before
-    pool.terminate()
 
 
-async def test_refused_question_costs_no_connection(ledger_dsn: str) -> None:
-    pool = await open_pool(StoreSettings(database_url=ledger_dsn, pool_size=1))
+async def test_refused_question_costs_no_connection(pool: Pool) -> None:
     database = Database(pool, deadline_s=1)
     before = await database.value(_WHO)
 
@@ -51,4 +60,3 @@ async def test_refused_question_costs_no_connection(ledger_dsn: str) -> None:
             raise NeverAskedError
 
     assert await database.value(_WHO) == before
-    pool.terminate()

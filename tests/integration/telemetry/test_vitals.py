@@ -123,7 +123,13 @@ async def test_who_waits_for_a_connection_is_counted(postgres_dsn: str) -> None:
             await blocker.execute("LOCK TABLE held")
             pool = pool_of(store)
             assert pool is not None
-            tasks.start_soon(pool.execute, "SELECT * FROM held")
+            lent = await pool.acquire()
+
+            async def look() -> None:
+                await lent.execute("SELECT * FROM held")
+                await pool.release(lent)
+
+            tasks.start_soon(look)
             while usage_of(store).in_use < 1:  # noqa: ASYNC110 - nobody announces it
                 await anyio.sleep(0.01)
             tasks.start_soon(store.ping)

@@ -13,7 +13,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from contextlib import contextmanager, suppress
@@ -24,6 +23,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from infra.local.embedded.addresses import free_port
 from infra.local.making.scratch import memory_folder
 
 if TYPE_CHECKING:
@@ -52,14 +52,6 @@ def programs() -> Path:
 def _die_with_parent() -> None:
     """Ask the kernel to end this process when the one that started it is gone, however it went."""
     _LIBC.prctl(_PR_SET_PDEATHSIG, int(signal.SIGINT), 0, 0, 0)
-
-
-def free_port() -> int:
-    """Return a loopback port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @functools.cache

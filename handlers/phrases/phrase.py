@@ -12,6 +12,7 @@ from handlers.phrases.of_fields import OF_FIELDS
 from handlers.phrases.of_meanings import OF_MEANINGS
 from handlers.phrases.of_orders import OF_ORDERS
 from handlers.phrases.of_plans import OF_PLANS
+from handlers.phrases.of_replies import OF_REPLIES
 from handlers.phrases.of_sizes import OF_SIZES
 from handlers.phrases.of_trades import OF_TRADES
 
@@ -28,6 +29,7 @@ TABLES = (
     OF_MEANINGS,
     OF_ORDERS,
     OF_PLANS,
+    OF_REPLIES,
     OF_SIZES,
     OF_TRADES,
 )

@@ -1,7 +1,7 @@
 """The real PostgreSQL of the wheel, one server a test run, a fresh database for whoever asks.
 
-It also brings the fixtures `postgres_dsn` (a database a test) and `module_postgres_dsn` (one a
-module). Nothing survives the run: the data folder is temporary and the server dies with us.
+It also brings the fixture `postgres_dsn`, a database a test. Nothing survives the run: the data
+folder is temporary and the server dies with us.
 """
 
 from __future__ import annotations
@@ -226,12 +226,5 @@ def fresh_database(
 @pytest.fixture
 def postgres_dsn() -> Iterator[str]:
     """A fresh database for one test."""
-    with fresh_database() as dsn:
-        yield dsn
-
-
-@pytest.fixture(scope="module")
-def module_postgres_dsn() -> Iterator[str]:
-    """A fresh database for the tests of one module."""
     with fresh_database() as dsn:
         yield dsn

@@ -21,7 +21,8 @@ class PositionEffect(StrEnum):
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """What a venue can do; what it cannot do it declares here, never by failing late.
 
-    Where an account's own settings decide, it holds from `connect` on.
+    Where an account's own settings decide, it holds from `connect` on. The house sizes, sends and
+    looks up by it; what it does not read, the 24 points hold an adapter to.
 
     Attributes:
         client_id_max: The longest client order id the venue takes, in characters; 0 where it takes
@@ -35,7 +36,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
             found" past `settle` proves that nothing was placed. (What was placed, never filled and
             has already left the venue's books may then count as absent: nothing was traded.)
         flips_atomically: One order may take a position through zero.
-        streams_events: `events` yields; else fills come by look-up.
+        streams_events: `events` yields, by itself or by asking the venue; else fills come by
+            look-up, half a minute late.
         shorts: A position may be negative, in at least one of the account's markets.
         position_effects: Which effects an order may ask for.
         sessions: How many sessions the venue allows a person at a time; `None`: it has none.

@@ -70,6 +70,7 @@ class Ground(ABC):
     What raises NotImplementedError belongs to a trait: a venue has it, or declares it in `lacking`.
 
     Attributes:
+        name: The broker's, as the registry has it; after a dash, which of its markets.
         price: What the symbol stands at in the beginning; deep on both sides.
         lot: The quantity that tests count in.
         lacking: The traits that the venue has not, and why.

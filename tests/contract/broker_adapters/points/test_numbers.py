@@ -12,6 +12,7 @@ from tests.contract.broker_adapters.points.asking import point
 
 if TYPE_CHECKING:
     from decimal import Decimal
+
     from tests.contract.broker_adapters.grounds.ground import Ground
 
 pytestmark = pytest.mark.anyio

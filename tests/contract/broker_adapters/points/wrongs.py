@@ -106,7 +106,7 @@ class CallsDoubleRefused(Around):
     """Takes the refusal of a second order for the order's own."""
 
     def after(self, outcome: SubmitOutcome) -> SubmitOutcome:
-        if isinstance(outcome, Unknown):
+        if isinstance(outcome, Unknown) and outcome.why.startswith(Reason.DUPLICATE.value):
             return Rejected(reason=Reason.DUPLICATE, message="422")
         return outcome
 

@@ -74,6 +74,7 @@ class Ground(ABC):
         price: What the symbol stands at in the beginning; deep on both sides.
         lot: The quantity that tests count in.
         lacking: The traits that the venue has not, and why.
+        page: How many orders the venue lists at once, at most; 0 where it lists them all.
     """
 
     name: ClassVar[str]
@@ -82,6 +83,8 @@ class Ground(ABC):
     tick: ClassVar[Decimal]
     lot: ClassVar[Decimal]
     lacking: ClassVar[Mapping[Trait, str]]
+
+    page: ClassVar[int] = 0
 
     # What the venue's own memory may grow by, where it lives in the test's process.
     venue_mib_per_order: ClassVar[float] = 0.0

@@ -96,6 +96,11 @@ ROWS = [
         at=gate_spot,
     ),
     Row(
+        wrongs.ReadsOnePage,
+        test_restarts.test_lists_of_more_than_a_page_are_read_to_their_end,
+        at=gate_spot,
+    ),
+    Row(
         wrongs.ReadsNothing,
         test_outages.test_what_cannot_be_read_is_never_empty,
         {"read": "positions"},
@@ -130,8 +135,16 @@ async def test_wrong_adapter_is_seen(
 ) -> None:
     monkeypatch.setattr(hearing, "PATIENCE", _PATIENCE)
     async with row.at() as ground:
-        wrong = row.wrong(ground.broker, ground.secrets())
-        ground.broker = cast("Broker", wrong)
+        right_anew = ground.anew
+
+        def made_wrong(broker: Broker) -> Broker:
+            return cast("Broker", row.wrong(broker, ground.secrets()))
+
+        async def wrong_anew() -> Broker:
+            return made_wrong(await right_anew())
+
+        ground.broker = made_wrong(ground.broker)
+        monkeypatch.setattr(ground, "anew", wrong_anew)
 
         with pytest.raises(row.fails_with):
             await _test(row, ground, request)

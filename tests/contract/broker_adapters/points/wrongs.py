@@ -212,6 +212,13 @@ class FindsNothing(Around):
         return NotFound() if isinstance(found, Unknown) else found
 
 
+class ReadsOnePage(Around):
+    """Takes the first page for the list."""
+
+    async def open_orders(self) -> Sequence[OrderReport]:
+        return (await self.right.open_orders())[:100]
+
+
 class ReadsNothing(Around):
     """Takes silence for being flat."""
 

@@ -88,7 +88,12 @@ class Comparison(Record, frozen=True, kw_only=True, tag="done", tag_field="state
 
 
 class NotCompared(Record, frozen=True, kw_only=True, tag="unreachable", tag_field="state"):
-    """An account could not be compared; it is tried again unless only its owner can help."""
+    """An account could not be compared; it is tried again unless only its owner can help.
+
+    Attributes:
+        found_fills: What the day's attempts had taken in before they failed, as of a `Comparison`:
+            it is recorded, so that no later attempt finds it. `settled_orders` likewise.
+    """
 
     account_id: AccountId
     begins_at: datetime
@@ -96,6 +101,8 @@ class NotCompared(Record, frozen=True, kw_only=True, tag="unreachable", tag_fiel
     code: str
     why: str
     is_hopeless: bool = False
+    found_fills: int = 0
+    settled_orders: int = 0
 
 
 class DueComparison(Record, frozen=True, kw_only=True):
@@ -137,12 +144,15 @@ class Ledger(Record, frozen=True, kw_only=True):
     Attributes:
         orders: Those sent since, and a while before.
         fill_keys: Of fills since, and a while before.
+        found_fills: What the day's failed attempts took in; `settled_orders` likewise.
     """
 
     begins_at: datetime
     since: datetime
     orders: tuple[LedgerOrder, ...]
     fill_keys: frozenset[str]
+    found_fills: int = 0
+    settled_orders: int = 0
 
 
 class Traded(Record, frozen=True, kw_only=True):

@@ -102,6 +102,8 @@ class MemoryComparisons(ComparisonStore):
                 for (owner, key), fill in self._tables.fills.items()
                 if owner == account and fill.at > since - OVERLAP
             ),
+            found_fills=0 if row.failure is None else row.failure.found_fills,
+            settled_orders=0 if row.failure is None else row.failure.settled_orders,
         )
 
     @override

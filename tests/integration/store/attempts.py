@@ -13,7 +13,7 @@ from bus.ids import uuid7
 from bus.values import Mode, OrderState, StrategyId, UserId, WorkerId
 from handlers.records.accounts import Account, Strategy, StrategyState
 from handlers.records.audit import NewAuditEntry
-from handlers.records.people import MailedPurpose, NewKey, NewSession, SignUp
+from handlers.records.people import MailedPurpose, NewKey, NewSession, Opening, SignUp
 from handlers.records.views import Filter, Span
 from handlers.store.accounts import NewCredentials, SealedRow
 from handlers.store.reviews import ReviewOutcome
@@ -222,8 +222,9 @@ class Asking:
         other, user, drawn = self.other, self.user, secrets.token_bytes(32)
         key = NewKey(id=other.key, name="x", scopes=("admin",))
         session = NewSession(id=other.session, user_id=user, address="x", user_agent="x")
+        opening = Opening(session=session, token_hash=drawn)
         return {
-            "sessions.open": lambda s: s.sessions.open(session, token_hash=drawn),
+            "sessions.open": lambda s: s.sessions.open(opening),
             "sessions.find": lambda s: s.sessions.find(other.session_hash),
             "sessions.sessions": lambda s: s.sessions.sessions(user),
             "sessions.end": lambda s: s.sessions.end(user, other.session),

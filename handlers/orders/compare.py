@@ -69,9 +69,7 @@ async def compare(
 class _Comparing:
     """One comparison under way."""
 
-    def __init__(
-        self, desk: Desk, store: ComparisonStore, ledger: Ledger, seen: Seen
-    ) -> None:
+    def __init__(self, desk: Desk, store: ComparisonStore, ledger: Ledger, seen: Seen) -> None:
         self._desk = desk
         self._store = store
         self._ledger = ledger

@@ -156,12 +156,17 @@ class Ledger(Record, frozen=True, kw_only=True):
 
 
 class Traded(Record, frozen=True, kw_only=True):
-    """The sum of all fills of a symbol: what was bought less what was sold, and for how much."""
+    """The sum of all fills of a symbol: what was bought less what was sold, and for how much.
+
+    Attributes:
+        is_contract: It was traded under a name that leads to other contracts at other times.
+    """
 
     symbol: str
     fills: int
     quantity: Decimal
     value: Decimal
+    is_contract: bool = False
 
 
 class Holdings(Record, frozen=True, kw_only=True):

@@ -120,6 +120,7 @@ def record_second_leg(tables: Tables, first: Order, leg: NextLeg, *, actor: str)
         average_price=None,
         client_order_id=client_order_id(child_id),
         broker_order_id=None,
+        traded_as=None,
         epoch=None,
         send_started_at=None,
         send_by=None,

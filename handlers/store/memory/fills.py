@@ -31,6 +31,7 @@ def take_fills(tables: Tables, order: Order, said: Settlement) -> int:
             fee_currency=fill.fee_currency,
             broker_trade_id=fill.broker_trade_id,
             at=fill.at,
+            traded_as=order.traded_as,
         )
         tables.enter(order.user_id, "fill", fill_id)
     return len(new)

@@ -217,6 +217,7 @@ class MemoryOrders(OrderStore):
             frozen_quantity=claim.frozen_quantity,
             reduce_only=claim.reduce_only,
             next_leg=claim.next_leg,
+            traded_as=claim.traded_as,
             epoch=claim.lease.epoch,
             send_started_at=now,
             send_by=now + SEND_SPAN,

@@ -114,14 +114,16 @@ class Asking:
     def _of_workers(self) -> dict[str, Attempt]:
         other, user, lease = self.other, self.user, self.lease
         lie = msgspec.structs.replace(other.worker, user_id=user, state="stolen")
-        pair = (other.queued.id, other.working.id)
         return {
             "work.take_over": lambda s: s.work.take_over(lease),
             "work.sweep": lambda s: s.work.sweep(lease),
             "work.oldest_queued": lambda s: s.work.oldest_queued(user, limit=100),
             "work.wanted_cancels": lambda s: s.work.wanted_cancels(user, limit=100),
             "work.working": lambda s: s.work.working(user),
-            "work.pass_sibling": lambda s: s.work.pass_sibling(*pair, lease),
+            "work.pass_sibling": lambda s: s.work.pass_sibling(
+                other.queued.id, other.queued.id, lease
+            ),
+            "work.contracts": lambda s: s.work.contracts(lease, self.account, "BTCUSDT"),
             "work.has_work": lambda s: s.work.has_work(user),
             "leases.take": lambda s: s.leases.take(other.trader.user, WorkerId(uuid7())),
             "leases.renew": lambda s: s.leases.renew(other.trader.lease),
@@ -222,9 +224,8 @@ class Asking:
         other, user, drawn = self.other, self.user, secrets.token_bytes(32)
         key = NewKey(id=other.key, name="x", scopes=("admin",))
         session = NewSession(id=other.session, user_id=user, address="x", user_agent="x")
-        opening = Opening(session=session, token_hash=drawn)
         return {
-            "sessions.open": lambda s: s.sessions.open(opening),
+            "sessions.open": lambda s: s.sessions.open(Opening(session=session, token_hash=drawn)),
             "sessions.find": lambda s: s.sessions.find(other.session_hash),
             "sessions.sessions": lambda s: s.sessions.sessions(user),
             "sessions.end": lambda s: s.sessions.end(user, other.session),

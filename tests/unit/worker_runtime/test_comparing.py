@@ -22,7 +22,6 @@ from tests.unit.worker_runtime.world import HINTS_ONLY, a_world
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-
     from datetime import datetime
 
     from bus.values import AccountId
@@ -202,7 +201,7 @@ async def test_a_fill_that_was_taken_in_before_a_failure_was_found_nevertheless(
         )
         answers: list[Exception | None] = [None, BrokerUnavailableError("away"), None]
 
-        async def fills_since(since: datetime) -> tuple[Fill, ...]:
+        async def fills_since(_: datetime) -> tuple[Fill, ...]:
             return (missed,)
 
         async def positions() -> tuple[Position, ...]:

@@ -150,46 +150,6 @@ BEGIN
 END
 $$;
 
--- The sums of all that was ever traded at an account, by contract, and what is in doubt there.
-CREATE OR REPLACE FUNCTION own_holdings(p_user uuid, p_account uuid, p_proofs uuid[]) RETURNS jsonb
-LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp
-AS $$
-    WITH own AS (
-        SELECT
-            coalesce(f.traded_as, f.symbol) AS symbol, f.traded_as IS NOT NULL AS is_contract,
-            f.fee, f.fee_currency,
-            CASE WHEN f.side = 'buy' THEN f.quantity ELSE -f.quantity END AS quantity, f.price
-        FROM fills AS f
-        WHERE
-            (SELECT holds_lease(p_user, p_proofs))
-            AND f.account_id = p_account AND f.user_id = p_user
-    )
-    SELECT jsonb_build_object(
-        'traded', (
-            SELECT coalesce(jsonb_agg(to_jsonb(t) ORDER BY t.symbol), '[]') FROM (
-                SELECT
-                    o.symbol, count(*) AS fills, sum(o.quantity) AS quantity,
-                    sum(o.quantity * o.price) AS value, bool_or(o.is_contract) AS is_contract
-                FROM own AS o GROUP BY o.symbol
-            ) AS t
-        ),
-        'fees', (
-            SELECT coalesce(jsonb_object_agg(t.fee_currency, t.fee), '{}') FROM (
-                SELECT o.fee_currency, sum(o.fee) AS fee FROM own AS o GROUP BY o.fee_currency
-            ) AS t
-        ),
-        'in_doubt', (
-            SELECT coalesce(jsonb_agg(DISTINCT coalesce(o.traded_as, o.symbol)), '[]')
-            FROM orders AS o
-            WHERE
-                (SELECT holds_lease(p_user, p_proofs))
-                AND o.user_id = p_user AND o.account_id = p_account
-                AND o.state IN ('sending', 'unknown', 'needs_review')
-        )
-    )
-$$;
-
 -- What the executions of a name come to, by contract; none is traded for 120 days under a name.
 CREATE FUNCTION own_contracts(p_user uuid, p_account uuid, p_symbol text, p_proofs uuid[])
 RETURNS jsonb

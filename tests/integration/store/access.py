@@ -42,6 +42,7 @@ TENANT: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "audit_entries": ("user_id", {"SELECT": "*"}),
     "comparisons": ("user_id", {"SELECT": "*", "UPDATE": "acknowledged_at"}),
     "dedupe_windows": ("strategy_id", {}),
+    "fee_sums": ("user_id", {}),
     "fills": ("user_id", {"SELECT": "*"}),
     "idempotency_keys": ("user_id", {}),
     "known_devices": ("user_id", {"DELETE": "*", "INSERT": "*", "SELECT": "*"}),
@@ -63,6 +64,7 @@ TENANT: Mapping[str, tuple[str, Mapping[str, str]]] = {
         },
     ),
     "signals": ("user_id", {"SELECT": "*"}),
+    "traded_sums": ("user_id", {}),
     "strategies": (
         "user_id",
         {
@@ -158,17 +160,17 @@ DOORS: Mapping[str, frozenset[str]] = {
 HELPERS: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(
         (
-            "append_deed", "append_events", "audit_field", "audit_link", "born_of", "born_order",
-            "can_settle", "cancel_named", "cancellable", "claim_order", "claimable_before",
-            "comparison_day", "is_wanted_again", "is_worth_comparing", "what_is_apart",
-            "fills_of_others", "first_orders", "fold_settlement",
+            "add_to_sums", "append_deed", "append_events", "audit_field", "audit_link", "born_of",
+            "born_order", "can_settle", "cancel_named", "cancellable", "claim_order",
+            "claimable_before", "comparison_day", "is_wanted_again", "is_worth_comparing",
+            "what_is_apart", "fills_of_others", "first_orders", "fold_settlement",
             "give_birth", "held_lease", "holder_by_proof", "holds_lease", "is_blocked",
             "is_news_of_others", "is_own_saying", "judged_signal", "kept_signal", "lease_runs",
             "lock_cancellable", "lock_for_record", "move_order", "new_marks", "oldest_queued",
             "open_orders", "record_second_leg", "refuse_change", "reuses_id", "settle_known",
-            "signal_of", "state_by_fills", "stream_mark", "switch_of_reversal", "take_fills",
-            "tell_stream", "want_cancel", "was_given", "what_is_left", "why_no_second_leg",
-            "write_born", "write_settled",
+            "signal_of", "signed_quantity", "state_by_fills", "stream_mark", "switch_of_reversal",
+            "take_fills", "tell_stream", "want_cancel", "was_given", "what_is_left",
+            "why_no_second_leg", "write_born", "write_settled",
         ),
         frozenset[str](),
     ),

@@ -86,6 +86,7 @@ class Asking:
         said = house.settlement(other.working, OrderState.CANCELLED)
         client_id = other.filled.client_order_id
         switch: dict[str, Any] = {"engaged": True, "cancel_working": True, "allow_exits": False}
+        denied = other.queued.id
         return {
             "signals.record": lambda s: s.signals.record(alert),
             "signals.record_manual": lambda s: s.signals.record_manual(
@@ -98,9 +99,7 @@ class Asking:
             "orders.settle": lambda s: s.orders.settle(said),
             "orders.load_some": lambda s: s.orders.load_some([other.filled.id]),
             "orders.settle_and_claim": lambda s: s.orders.settle_and_claim(said, claim),
-            "orders.deny": lambda s: s.orders.deny(
-                other.queued.id, code="x", message="x", lease=lease
-            ),
+            "orders.deny": lambda s: s.orders.deny(denied, code="x", message="x", lease=lease),
             "orders.note_cancel_sent": lambda s: s.orders.note_cancel_sent(other.working.id, lease),
             "orders.request_cancel": lambda s: s.orders.request_cancel(user, other.working.id),
             "reviews.resolve": lambda s: s.reviews.resolve(
@@ -114,15 +113,14 @@ class Asking:
     def _of_workers(self) -> dict[str, Attempt]:
         other, user, lease = self.other, self.user, self.lease
         lie = msgspec.structs.replace(other.worker, user_id=user, state="stolen")
+        pair = (other.queued.id, other.working.id)
         return {
             "work.take_over": lambda s: s.work.take_over(lease),
             "work.sweep": lambda s: s.work.sweep(lease),
             "work.oldest_queued": lambda s: s.work.oldest_queued(user, limit=100),
             "work.wanted_cancels": lambda s: s.work.wanted_cancels(user, limit=100),
             "work.working": lambda s: s.work.working(user),
-            "work.pass_sibling": lambda s: s.work.pass_sibling(
-                other.queued.id, other.queued.id, lease
-            ),
+            "work.pass_sibling": lambda s: s.work.pass_sibling(*pair, lease),
             "work.contracts": lambda s: s.work.contracts(lease, self.account, "BTCUSDT"),
             "work.has_work": lambda s: s.work.has_work(user),
             "leases.take": lambda s: s.leases.take(other.trader.user, WorkerId(uuid7())),

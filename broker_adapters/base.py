@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from broker_adapters.capabilities import Capabilities, PositionEffect
+from broker_adapters.capabilities import Capabilities
 from broker_adapters.outcomes import (
     Accepted,
     AlreadyFinal,
@@ -51,7 +51,6 @@ __all__ = (
     "OrderReport",
     "OrderRequest",
     "Position",
-    "PositionEffect",
     "Reason",
     "Rejected",
     "SessionInfo",
@@ -67,7 +66,6 @@ class OrderRequest(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         reduce_only: It may only bring a position nearer to zero; a venue without such orders is
             asked for one that cannot do anything else, or the order is refused.
-        position_effect: What the venue is told; other than `AUTO` only where it can be.
     """
 
     account_id: AccountId
@@ -81,7 +79,6 @@ class OrderRequest(msgspec.Struct, frozen=True, kw_only=True):
     stop_price: Decimal | None = None
     time_in_force: TimeInForce = TimeInForce.GTC
     reduce_only: bool = False
-    position_effect: PositionEffect = PositionEffect.AUTO
     reference_price: Decimal | None = None
 
 

@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from enum import StrEnum
 
 import msgspec
 
 from bus.values import OrderType, TimeInForce
-
-
-class PositionEffect(StrEnum):
-    """What an order may do to a position: whatever nets out, only open it, or only close it."""
-
-    AUTO = "auto"
-    OPEN = "open"
-    CLOSE = "close"
 
 
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,7 +17,6 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         client_id_max: The longest client order id the venue takes, in characters; 0 where it takes
             none, and `find` recognises orders by all else that a reference says.
-        client_id_charset: The characters a client order id may have, as a class of `re`.
         client_id_is_unique: The venue itself refuses a second order with the same client id.
         lookup_window: How long after its end an order is found by client id; `None` is for ever.
         settle: Longer than the venue's slowest answer: only after `send_by` + this does a look-up
@@ -35,9 +25,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
             found" past `settle` proves that nothing was placed. (What was placed, never filled and
             has already left the venue's books may then count as absent: nothing was traded.)
         flips_atomically: One order may take a position through zero.
-        streams_events: `events` yields; else fills come by look-up.
         shorts: A position may be negative, in at least one of the account's markets.
-        position_effects: Which effects an order may ask for.
         sessions: How many sessions the venue allows a person at a time; `None`: it has none.
         is_rate_limited: The venue refuses orders that come too fast, before it executes them.
         keeps_overnight: A good-till-cancelled order works on the next day; if not, it ends with
@@ -46,17 +34,14 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     client_id_max: int
-    client_id_charset: str = "[0-9A-Za-z_.-]"
     client_id_is_unique: bool
     lookup_window: timedelta | None
     settle: timedelta
     can_prove_absence: bool
     flips_atomically: bool
-    streams_events: bool
     shorts: bool
     order_types: frozenset[OrderType]
     times_in_force: frozenset[TimeInForce]
-    position_effects: frozenset[PositionEffect] = frozenset({PositionEffect.AUTO})
     sessions: int | None = None
     is_rate_limited: bool = False
     keeps_overnight: bool = True

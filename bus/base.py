@@ -36,8 +36,6 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         is_fifo: Order is kept per group, and nothing is delivered from a group with one in flight.
-        deduplicates: A dedup id seen within 300 s is dropped, also after its acknowledgement.
-        delays: A destination may hold every message back for a fixed time.
         tick: Times to wait are rounded up to whole ones of these.
         deduplicates_across_groups: One dedup id in two groups is a repetition, not two messages.
         remembers_reasons: An attempt's reason stands in the dead letter even if a later, last
@@ -45,8 +43,6 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     is_fifo: bool
-    deduplicates: bool
-    delays: bool
     tick: timedelta = timedelta(milliseconds=1)
     deduplicates_across_groups: bool = True
     remembers_reasons: bool = True

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
     from bus.values import UserId
     from edge.ports import Ports
+    from handlers.vault.base import SecretBox
+    from telemetry.lines import PreparedLine
     from telemetry.logs import Logs
 
 _REFUSED = 78
@@ -50,44 +52,47 @@ def create_app(settings: Settings, logs: Logs) -> Litestar:
     """
     box = open_box(settings.box_keys)
     alert_line = logs.prepare(*ALERT_LINE)
+    return app_over(partial(_open_ports, settings, box, alert_line))
 
-    @asynccontextmanager
-    async def open_ports() -> AsyncGenerator[Ports]:
-        clock = SystemClock()
-        async with AsyncExitStack() as stack:
-            store = await stack.enter_async_context(open_store(settings.store, clock))
-            bus = await stack.enter_async_context(open_bus(settings.bus))
-            venue = await stack.enter_async_context(
-                open_paper_venue(_paper_venue(settings), clock=clock)
-            )
 
-            async def set_price(user: UserId, symbol: str, price: Decimal) -> int:
-                return await set_paper_price(venue, owner=user, symbol=symbol, price=price)
+@asynccontextmanager
+async def _open_ports(
+    settings: Settings, box: SecretBox, alert_line: PreparedLine
+) -> AsyncGenerator[Ports]:
+    """Open what the edge works with, top to bottom in the order of the path."""
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(settings.store, clock))
+        bus = await stack.enter_async_context(open_bus(settings.bus))
+        venue = await stack.enter_async_context(
+            open_paper_venue(_paper_venue(settings), clock=clock)
+        )
 
-            throttle = await stack.enter_async_context(open_throttle(settings.bus.valkey))
-            identity = IdentityServices(
-                store=store,
-                passwords=Passwords(),
-                throttle=throttle,
-                box=box,
-                mail=MailQueue(open_mailer(settings.mail, clock)),
-                refused=RefusedSignIns(store.audit, clock),
-                clock=clock,
-                public_url=settings.edge.public_url,
-            )
-            sealer = await stack.enter_async_context(open_sealer(settings.sealer))
-            held = {"postgres": partial(usage_of, store), "valkey": bus.usage}
-            await stack.enter_async_context(vitals_shown(settings.export, "edge", held))
-            yield ports_of(
-                settings.edge,
-                bus,
-                identity,
-                set_price=set_price,
-                sealer=sealer,
-                alert_line=alert_line,
-            )
+        async def set_price(user: UserId, symbol: str, price: Decimal) -> int:
+            return await set_paper_price(venue, owner=user, symbol=symbol, price=price)
 
-    return app_over(open_ports)
+        throttle = await stack.enter_async_context(open_throttle(settings.bus.valkey))
+        identity = IdentityServices(
+            store=store,
+            passwords=Passwords(),
+            throttle=throttle,
+            box=box,
+            mail=MailQueue(open_mailer(settings.mail, clock)),
+            refused=RefusedSignIns(store.audit, clock),
+            clock=clock,
+            public_url=settings.edge.public_url,
+        )
+        sealer = await stack.enter_async_context(open_sealer(settings.sealer))
+        held = {"postgres": partial(usage_of, store), "valkey": bus.usage}
+        await stack.enter_async_context(vitals_shown(settings.export, "edge", held))
+        yield ports_of(
+            settings.edge,
+            bus,
+            identity,
+            set_price=set_price,
+            sealer=sealer,
+            alert_line=alert_line,
+        )
 
 
 def _paper_venue(settings: Settings) -> str:

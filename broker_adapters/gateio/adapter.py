@@ -46,7 +46,6 @@ _CLIENT_ID = re.compile(f"{_CHARSET}{{1,{CLIENT_ID_MAX}}}")
 
 CAPABILITIES = base.Capabilities(
     client_id_max=CLIENT_ID_MAX,
-    client_id_charset=_CHARSET,
     client_id_is_unique=False,
     # A perpetual's that ended unfilled; a spot order's is gone at once, but the lists have it.
     lookup_window=timedelta(seconds=60),
@@ -54,11 +53,9 @@ CAPABILITIES = base.Capabilities(
     settle=timedelta(seconds=16),
     can_prove_absence=True,
     flips_atomically=True,
-    streams_events=True,
     shorts=True,
     order_types=frozenset({OrderType.MARKET, OrderType.LIMIT}),
     times_in_force=frozenset({TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK}),
-    position_effects=frozenset(base.PositionEffect),
     is_rate_limited=True,
     money=frozenset(MONEY),
 )

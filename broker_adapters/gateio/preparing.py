@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from broker_adapters.base import PositionEffect, Reason, Rejected
+from broker_adapters.base import Reason, Rejected
 from broker_adapters.errors import BrokerUnavailableError
 from broker_adapters.gateio import wire
 from broker_adapters.gateio.dialect import Placing
@@ -40,12 +40,14 @@ class Preparing:
         best = None
         if request.order_type is OrderType.MARKET and request.side is Side.BUY:
             best = await self._best_offer(listing.pair)
-        return Placing(request=request, listing=listing, closes=_closes(request), best_price=best)
+        return Placing(
+            request=request, listing=listing, closes=request.reduce_only, best_price=best
+        )
 
     async def perpetual(self, request: OrderRequest, listing: Listing) -> Placing | Rejected:
         """Prepare an order for a perpetual: in dual mode, find out what it would close."""
-        closes = _closes(request)
-        if self._holdings.is_dual and not closes and request.position_effect is PositionEffect.AUTO:
+        closes = request.reduce_only
+        if self._holdings.is_dual and not closes:
             against = await self._against(request, listing.pair)
             if 0 < against < request.quantity:
                 message = "In dual mode one order cannot close one side and open the other."
@@ -68,7 +70,3 @@ class Preparing:
             return None
         prices = (number(ticker.lowest_ask) for ticker in tickers)
         return next((price for price in prices if price), None)
-
-
-def _closes(request: OrderRequest) -> bool:
-    return request.reduce_only or request.position_effect is PositionEffect.CLOSE

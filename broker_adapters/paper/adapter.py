@@ -46,7 +46,6 @@ class PaperBroker(base.Broker):
         settle=timedelta(seconds=1),
         can_prove_absence=True,
         flips_atomically=True,
-        streams_events=True,
         shorts=True,
         order_types=rules.ORDER_TYPES,
         times_in_force=frozenset(TimeInForce),

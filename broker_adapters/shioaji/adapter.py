@@ -45,11 +45,9 @@ CAPABILITIES = base.Capabilities(
     can_prove_absence=False,
     # Whether `Auto` turns a position in one order was never seen: two orders certainly do.
     flips_atomically=False,
-    streams_events=True,
     shorts=True,
     order_types=frozenset({OrderType.MARKET, OrderType.LIMIT}),
     times_in_force=frozenset(TimeInForce),
-    position_effects=frozenset(base.PositionEffect),
     sessions=5,
     is_rate_limited=True,
     keeps_overnight=False,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from broker_adapters.base import OrderRef, OrderRequest, PositionEffect, Reason, Rejected
+from broker_adapters.base import OrderRef, OrderRequest, Reason, Rejected
 from broker_adapters.shioaji.mapping import Lot
 from broker_adapters.shioaji.steps import LOT, is_fund, rounded, stock_tick
 from bus.values import OrderType, Side, TimeInForce
@@ -27,11 +27,7 @@ _TIMES = {
     TimeInForce.IOC: "IOC",
     TimeInForce.FOK: "FOK",
 }
-_EFFECTS = {
-    PositionEffect.AUTO: "Auto",
-    PositionEffect.OPEN: "New",
-    PositionEffect.CLOSE: "Cover",
-}
+_NETS, _COVERS = "Auto", "Cover"
 
 
 class Leg(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,12 +61,11 @@ class _Wanted(msgspec.Struct, frozen=True, kw_only=True):
     order_type: OrderType | None
     limit_price: Decimal | None
     time_in_force: TimeInForce = TimeInForce.DAY
-    effect: PositionEffect = PositionEffect.AUTO
+    reduce_only: bool = False
 
 
 def legs_of(request: OrderRequest, listing: Listing) -> tuple[Leg, ...] | Rejected:
     """Return what to send, or why it cannot be sent; quantities are rounded down."""
-    effect = PositionEffect.CLOSE if request.reduce_only else request.position_effect
     legs = _legs(
         _Wanted(
             side=request.side,
@@ -78,7 +73,7 @@ def legs_of(request: OrderRequest, listing: Listing) -> tuple[Leg, ...] | Reject
             order_type=request.order_type,
             limit_price=request.limit_price,
             time_in_force=request.time_in_force,
-            effect=effect,
+            reduce_only=request.reduce_only,
         ),
         listing,
     )
@@ -125,8 +120,12 @@ def _leg(wanted: _Wanted, listing: Listing, lot: Lot, quantity: int) -> Leg:
         price=price,
         price_type=price_type if wanted.order_type is not None else "",
         time_in_force=time_in_force,
-        effect=_EFFECTS[wanted.effect] if lot is Lot.CONTRACT else None,
+        effect=_effect(wanted) if lot is Lot.CONTRACT else None,
     )
+
+
+def _effect(wanted: _Wanted) -> str:
+    return _COVERS if wanted.reduce_only else _NETS
 
 
 def _price(wanted: _Wanted, listing: Listing) -> Decimal:
@@ -143,8 +142,7 @@ def _refusal(request: OrderRequest, legs: tuple[Leg, ...], listing: Listing) -> 
     most = listing.instrument.max_quantity
     if not legs or legs[0].quantity < 1 or (most is not None and request.quantity > most):
         return _no(Reason.PRECISION_OR_SIZE, "The quantity is less than 1 or more than allowed.")
-    closes = request.reduce_only or request.position_effect is PositionEffect.CLOSE
-    if listing.is_stock and closes and request.side is Side.BUY:
+    if listing.is_stock and request.reduce_only and request.side is Side.BUY:
         return _no(Reason.POSITION_RULE, "Shares are never short: no purchase reduces anything.")
     if listing.is_suspended:
         return _no(Reason.MARKET_CLOSED, f"{listing.symbol} is suspended today.")

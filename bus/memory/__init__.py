@@ -42,8 +42,7 @@ async def open_memory_bus(
         replies=MemoryReplies(clock),
         broadcast=MemoryBroadcast(),
         capabilities={
-            destination: Capabilities(is_fifo=rules.is_fifo, deduplicates=True, delays=True)
-            for destination, rules in lanes.items()
+            destination: Capabilities(is_fifo=rules.is_fifo) for destination, rules in lanes.items()
         },
         ping=checkpoint,
         usage=lambda: Usage(is_up=True, in_use=0, waiting=0),

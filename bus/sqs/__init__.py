@@ -70,8 +70,6 @@ def capabilities_of(rules: LaneRules) -> Capabilities:
     """Return which rules a queue on SQS keeps: a standard one delivers twice now and then."""
     return Capabilities(
         is_fifo=rules.is_fifo,
-        deduplicates=rules.is_fifo,
-        delays=True,
         tick=timedelta(seconds=1),
         deduplicates_across_groups=False,
         remembers_reasons=False,

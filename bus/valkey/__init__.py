@@ -49,7 +49,7 @@ async def open_valkey_bus(settings: BusSettings) -> AsyncGenerator[Bus, None]:
             replies=ValkeyReplies(client, broadcast),
             broadcast=broadcast,
             capabilities={
-                destination: Capabilities(is_fifo=rules.is_fifo, deduplicates=True, delays=True)
+                destination: Capabilities(is_fifo=rules.is_fifo)
                 for destination, rules in settings.lanes.items()
             },
             ping=ping,

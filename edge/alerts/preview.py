@@ -171,7 +171,7 @@ def _sized(
     sized = size(order.sizing, holding, instrument, can_flip=True, reduce_only=order.reduce_only)
     if isinstance(sized, Denied):
         return order.side, order.quantity, sized.message
-    return sized.side, sized.quantity, in_turn(sized.notes)
+    return sized.side, sized.quantity, in_turn(sized.notes) if sized.notes else None
 
 
 def _error(refusal: ApiError, language: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
@@ -22,8 +22,8 @@ from edge.api.broker_forms import (
     require_credentials,
 )
 from edge.api.key_change import kept_while_open, require_same_account
-from edge.api.own import forget_everywhere, one_of
-from edge.api.paging import PLAIN_LIST, SpanGiven, page_in_memory
+from edge.api.own import forget_everywhere, own_account
+from edge.api.paging import PLAIN_LIST, SpanGiven, by_age, page_in_memory
 from edge.api.shapes import Page
 from edge.door.doing import DoerGiven
 from edge.door.guards import needs
@@ -51,7 +51,6 @@ OtherAccountQuery = Annotated[
         description="They may be of another account at the venue, whatever is open at this one."
     ),
 ]
-_BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 class NewAccount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -99,13 +98,13 @@ class AccountBody(msgspec.Struct, frozen=True, kw_only=True):
 async def list_accounts(ports: PortsGiven, principal: Caller, span: SpanGiven) -> Page[AccountBody]:
     """Return your accounts, newest first."""
     rows = await ports.store.catalogue.accounts(principal.user_id)
-    return page_in_memory(rows, span, key=_key, show=account_body)
+    return page_in_memory(rows, span, key=by_age, show=account_body)
 
 
 @get("/api/accounts/{account_id:uuid}", guards=_READ, tags=_TAGS, summary="Read one account")
 async def read_account(ports: PortsGiven, principal: Caller, account_id: IdInPath) -> AccountBody:
     """Return an account."""
-    return account_body(await _find(ports, principal.user_id, account_id))
+    return account_body(await own_account(ports, principal.user_id, account_id))
 
 
 @post("/api/accounts", guards=_FRESH, tags=_TAGS, summary="Create an account")
@@ -145,7 +144,7 @@ async def replace_credentials(  # noqa: PLR0913 - who asks, a path, a body and a
     not answer then is asked when the session is opened; till then nothing is sent.
     """
     user = principal.user_id
-    account = await _find(ports, user, account_id)
+    account = await own_account(ports, user, account_id)
     secret = require_credentials(BrokerName(account.broker), data)
     reading = doer.does("account.credentials_read")
     old = None if other_account else await kept_while_open(ports, account, reading)
@@ -157,7 +156,7 @@ async def replace_credentials(  # noqa: PLR0913 - who asks, a path, a body and a
     await tell_of_account(ports, user, account.id)
     if old is not None:
         await require_same_account(ports, account, old, doer.does("account.credentials_kept"))
-    return account_body(await _find(ports, user, account_id))
+    return account_body(await own_account(ports, user, account_id))
 
 
 @post(
@@ -171,7 +170,7 @@ async def enable_account(
     ports: PortsGiven, doer: DoerGiven, principal: Caller, account_id: IdInPath
 ) -> AccountBody:
     """Let orders be sent to the account again."""
-    account = await _find(ports, principal.user_id, account_id)
+    account = await own_account(ports, principal.user_id, account_id)
     if account.mode is Mode.LIVE:
         await require_second_factor(ports, principal)
     deed = doer.does("account.enable")
@@ -268,15 +267,7 @@ async def _set_state(
         raise not_found("account")
     await forget_everywhere(ports, user)
     await tell_of_account(ports, user, wanted)
-    return account_body(await _find(ports, user, account_id))
-
-
-async def _find(ports: Ports, user: UserId, account_id: UUID) -> Account:
-    return one_of(await ports.store.catalogue.accounts(user), account_id, "account")
-
-
-def _key(account: Account) -> tuple[datetime, str]:
-    return account.created_at or _BEGINNING, str(account.id)
+    return account_body(await own_account(ports, user, account_id))
 
 
 ROUTES = (

@@ -14,7 +14,7 @@ from litestar.params import JSONBody
 
 from bus.ids import uuid7
 from edge.api import values
-from edge.api.paging import PLAIN_LIST, SpanGiven, page_in_memory
+from edge.api.paging import PLAIN_LIST, SpanGiven, by_age, page_in_memory
 from edge.api.shapes import Page
 from edge.door.access import tell_of_access
 from edge.door.doing import DoerGiven
@@ -80,7 +80,7 @@ class NewKeyBody(KeyBody, frozen=True, kw_only=True):
 async def list_keys(ports: PortsGiven, principal: Caller, span: SpanGiven) -> Page[KeyBody]:
     """Return your keys, newest first, those that expired too."""
     rows = await ports.store.keys.keys(principal.user_id)
-    return page_in_memory(rows, span, key=_key, show=key_body)
+    return page_in_memory(rows, span, key=by_age, show=key_body)
 
 
 @post("/api/api-keys", guards=_ADMIN, tags=_TAGS, summary="Create an API key")
@@ -148,10 +148,6 @@ def _network(text: str) -> str:
     except ValueError as error:
         message = "cidr is a network such as 203.0.113.0/24."
         raise ApiError(400, "invalid_field", message, field="cidr") from error
-
-
-def _key(key: KeyView) -> tuple[datetime, str]:
-    return key.created_at, str(key.id)
 
 
 ROUTES = (list_keys, create_key, revoke_key)

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from litestar import delete, get
 
-from edge.api.paging import PLAIN_LIST, SpanGiven, page_in_memory
+from edge.api.paging import PLAIN_LIST, SpanGiven, by_age, page_in_memory
 from edge.api.shapes import Page
 from edge.door.access import tell_of_access
 from edge.door.doing import DoerGiven
@@ -42,7 +42,7 @@ async def list_sessions(ports: PortsGiven, principal: Caller, span: SpanGiven) -
     """Return where you are signed in, newest first."""
     current = session_of(principal).id
     rows = await ports.store.sessions.sessions(principal.user_id)
-    return page_in_memory(rows, span, key=_key, show=lambda kept: _body(kept, current))
+    return page_in_memory(rows, span, key=by_age, show=lambda kept: _body(kept, current))
 
 
 @delete(
@@ -77,10 +77,6 @@ def _body(kept: SessionView, current: UUID) -> SessionBody:
         expires_at=kept.expires_at,
         is_current=kept.id == current,
     )
-
-
-def _key(kept: SessionView) -> tuple[datetime, str]:
-    return kept.created_at, str(kept.id)
 
 
 ROUTES = (list_sessions, end_session, end_sessions)

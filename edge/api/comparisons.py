@@ -11,7 +11,7 @@ from litestar import get, post
 from litestar.params import JSONBody
 
 from edge.api import values
-from edge.api.own import one_of
+from edge.api.own import own_account
 from edge.api.paging import PLAIN_LIST, SpanGiven, page_in_memory
 from edge.api.shapes import Page
 from edge.door.doing import DoerGiven
@@ -130,7 +130,7 @@ async def acknowledge(
     comparison is another one by now.
     """
     user, deed = principal.user_id, doer.does("account.acknowledge")
-    account = one_of(await ports.store.catalogue.accounts(user), account_id, "account")
+    account = await own_account(ports, user, account_id)
     at = values.instant("at", data.at)
     if not await ports.store.comparisons.acknowledge(user, account.id, at, deed=deed):
         message = "This is not the account's last comparison."

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from bus.values import UserId
     from edge.ports import Ports
+    from handlers.records.accounts import Account, Strategy
 
 
 class HasId(Protocol):
@@ -41,13 +42,31 @@ def one_of(rows: Iterable[T], key: UUID, what: str) -> T:
     raise not_found(what)
 
 
+async def own_account(ports: Ports, user: UserId, account_id: UUID) -> Account:
+    """Return the user's account of this id.
+
+    Raises:
+        ApiError: 404 where it is none of theirs.
+    """
+    return one_of(await ports.store.catalogue.accounts(user), account_id, "account")
+
+
+async def own_strategy(ports: Ports, user: UserId, strategy_id: UUID) -> Strategy:
+    """Return the user's strategy of this id.
+
+    Raises:
+        ApiError: 404 where it is none of theirs.
+    """
+    return one_of(await ports.store.catalogue.strategies(user), strategy_id, "strategy")
+
+
 async def recognised_own(ports: Ports, user: UserId, strategy_id: UUID) -> Recognised:
     """Return what a token of the user's strategy stands for now.
 
     Raises:
         ApiError: 404 where it is none of theirs.
     """
-    strategy = one_of(await ports.store.catalogue.strategies(user), strategy_id, "strategy")
+    strategy = await own_strategy(ports, user, strategy_id)
     known = {account.id: account for account in await ports.store.catalogue.accounts(user)}
     switch = await ports.store.switches.read(user)
     return Recognised(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -48,6 +48,7 @@ Cut = tuple[str, datetime, str]
 
 _DECODER = msgspec.msgpack.Decoder(Cut)
 _LONGEST_CURSOR = 300
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
 _ORDER_FILTERS = ("account_id", "strategy_id", "signal_id", "symbol", "state")
 _FILL_FILTERS = ("account_id", "strategy_id", "signal_id", "symbol")
 _POSITION_FILTERS = ("account_id", "symbol")
@@ -57,6 +58,20 @@ class ListSpan(Span, frozen=True, kw_only=True):
     """A part of one list; `of` is the list's address, since a cursor is good there alone."""
 
     of: str = ""
+
+
+class HasAge(Protocol):
+    """Whatever was made once; the earliest may not know when."""
+
+    @property
+    def id(self) -> UUID:
+        """Return the id."""
+        ...
+
+    @property
+    def created_at(self) -> datetime | None:
+        """Return when it was made."""
+        ...
 
 
 SpanGiven = NamedDependency[SkipValidation[ListSpan]]
@@ -162,6 +177,11 @@ def page_in_memory(
     if before is not None:
         ordered = [row for row in ordered if key(row) < before]
     return page_of(ordered[: span.limit + 1], span, key=key, show=show)
+
+
+def by_age(row: HasAge) -> Key:
+    """Return a row's place in a list that is ordered by when its rows were made."""
+    return row.created_at or _BEGINNING, str(row.id)
 
 
 def _encode(path: str, key: Key) -> str:

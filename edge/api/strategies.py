@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -11,8 +11,8 @@ from litestar.params import JSONBody
 
 from bus.values import Mode, StrategyId, UserId
 from edge.alerts.webhook_tokens import new_webhook_token, webhook_url
-from edge.api.own import forget_everywhere, one_of
-from edge.api.paging import PLAIN_LIST, SpanGiven, page_in_memory
+from edge.api.own import forget_everywhere, own_strategy
+from edge.api.paging import PLAIN_LIST, SpanGiven, by_age, page_in_memory
 from edge.api.shapes import Page
 from edge.api.strategy_shapes import NewStrategy, StrategyBody, read_wish, strategy_body
 from edge.door.doing import DoerGiven
@@ -21,7 +21,7 @@ from edge.door.step_up import require_second_factor, require_step_up, stepped_up
 from edge.errors import not_found
 from edge.given import Caller, IdInPath, PortsGiven
 from edge.kept.recognition import hash_token
-from handlers.records.accounts import Strategy, StrategyState
+from handlers.records.accounts import StrategyState
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -34,7 +34,6 @@ _ADMIN = [needs("admin")]
 _FRESH = [needs("admin"), stepped_up]
 _TAGS = ["Strategies"]
 _LONGEST_GRACE_S = 24 * 60 * 60
-_BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 class Rotation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -61,7 +60,7 @@ async def list_strategies(
     rows = await ports.store.catalogue.strategies(principal.user_id)
     shown = webhook_url(ports.settings.public_url)
     return page_in_memory(
-        rows, span, key=_key, show=lambda strategy: strategy_body(strategy, shown)
+        rows, span, key=by_age, show=lambda strategy: strategy_body(strategy, shown)
     )
 
 
@@ -111,8 +110,8 @@ async def resume_strategy(
     ports: PortsGiven, doer: DoerGiven, principal: Caller, strategy_id: IdInPath
 ) -> StrategyBody:
     """Take the strategy's alerts again."""
-    own = await ports.store.catalogue.strategies(principal.user_id)
-    if one_of(own, strategy_id, "strategy").mode is Mode.LIVE:
+    strategy = await own_strategy(ports, principal.user_id, strategy_id)
+    if strategy.mode is Mode.LIVE:
         await require_second_factor(ports, principal)
     deed = doer.does("strategy.resume")
     return await _set_state(ports, principal.user_id, strategy_id, StrategyState.ACTIVE, deed)
@@ -148,8 +147,7 @@ async def rotate_token(
     if old is None:
         raise not_found("strategy")
     await forget_everywhere(ports, principal.user_id)
-    own = await ports.store.catalogue.strategies(principal.user_id)
-    strategy = one_of(own, strategy_id, "strategy")
+    strategy = await own_strategy(ports, principal.user_id, strategy_id)
     shown = strategy_body(strategy, webhook_url(ports.settings.public_url, token))
     return RotatedBody(**msgspec.structs.asdict(shown), old_token_until=until)
 
@@ -161,12 +159,8 @@ async def _set_state(
     if not await catalogue.set_strategy_state(user, wanted, state, deed=deed):
         raise not_found("strategy")
     await forget_everywhere(ports, user)
-    strategy = one_of(await catalogue.strategies(user), wanted, "strategy")
+    strategy = await own_strategy(ports, user, strategy_id)
     return strategy_body(strategy, webhook_url(ports.settings.public_url))
-
-
-def _key(strategy: Strategy) -> tuple[datetime, str]:
-    return strategy.created_at or _BEGINNING, str(strategy.id)
 
 
 ROUTES = (list_strategies, create_strategy, pause_strategy, resume_strategy, rotate_token)

@@ -13,7 +13,7 @@ from msgspec import UNSET, UnsetType
 
 from bus.values import Mode
 from edge.alerts.webhook_tokens import webhook_url
-from edge.api.own import forget_everywhere, one_of
+from edge.api.own import forget_everywhere, own_strategy
 from edge.api.strategy_shapes import NewStrategy, StrategyBody, read_wish, strategy_body
 from edge.door.doing import DoerGiven
 from edge.door.guards import needs
@@ -79,7 +79,7 @@ async def change_strategy(
     are on their way are carried out as they were planned.
     """
     catalogue = ports.store.catalogue
-    known = one_of(await catalogue.strategies(principal.user_id), strategy_id, "strategy")
+    known = await own_strategy(ports, principal.user_id, strategy_id)
     accounts = await catalogue.accounts(principal.user_id)
     wanted = _changed(known, data, accounts)
     await _require_arming(ports, principal, known, wanted)

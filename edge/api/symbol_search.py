@@ -10,7 +10,7 @@ from litestar import Request, get
 from litestar.params import QueryParameter
 
 from edge.api import values
-from edge.api.own import one_of
+from edge.api.own import own_account
 from edge.api.symbol_shapes import InstrumentBody, MappingBody, instrument_body, mapping_body
 from edge.door.guards import needs
 from edge.given import Caller, PortsGiven
@@ -50,8 +50,7 @@ async def search_symbols(
     text: TextQuery,
 ) -> FoundSymbolsBody:
     """Say what a text would trade, and have your worker ask the venue for more; up to 5 s."""
-    own = await ports.store.catalogue.accounts(principal.user_id)
-    account = one_of(own, account_id, "account")
+    account = await own_account(ports, principal.user_id, account_id)
     chart = values.chart("text", text)
     overrides = await ports.store.symbols.overrides(principal.user_id)
     mapped = map_symbol(chart, account, overrides)

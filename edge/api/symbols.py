@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from edge.alerts.meaning import refused_by
 from edge.api import values
 from edge.api.broker_forms import BrokerName
 from edge.api.own import forget_everywhere, one_of
-from edge.api.paging import PLAIN_LIST, SpanGiven, page_in_memory
+from edge.api.paging import PLAIN_LIST, SpanGiven, by_age, page_in_memory
 from edge.api.shapes import Page
 from edge.api.symbol_shapes import InstrumentBody, OverrideBody, instrument_body, override_body
 from edge.door.doing import DoerGiven
@@ -42,7 +41,6 @@ if TYPE_CHECKING:
 _READ = [needs("read")]
 _FRESH = [needs("admin"), stepped_up]
 _TAGS = ["Symbols"]
-_BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 class NewOverride(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -74,7 +72,7 @@ async def list_overrides(
 ) -> Page[OverrideBody]:
     """Return what you map by hand, newest first."""
     rows = await ports.store.symbols.overrides(principal.user_id)
-    return page_in_memory(rows, span, key=_key, show=override_body)
+    return page_in_memory(rows, span, key=by_age, show=override_body)
 
 
 @put("/api/symbols", guards=_FRESH, status_code=200, tags=_TAGS, summary="Map a chart's symbol")
@@ -184,10 +182,6 @@ async def _traded(
         message = in_words(symbol, reply.instruments)
         raise ApiError(400, "unknown_symbol", message, field="symbol")
     return next((each for each in reply.instruments if each.symbol == symbol), None)
-
-
-def _key(override: SymbolOverride) -> tuple[datetime, str]:
-    return override.created_at or _BEGINNING, str(override.id)
 
 
 ROUTES = (list_overrides, put_override, drop_override)

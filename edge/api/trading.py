@@ -18,7 +18,7 @@ from edge.alerts.dispatch import cancel_hints, tell_worker
 from edge.alerts.meaning import refused_by
 from edge.api import values
 from edge.api.idempotency import IdempotencyHeader, conflict, hash_body, require_key
-from edge.api.own import one_of
+from edge.api.own import own_account
 from edge.api.shapes import OrderBody, order_body
 from edge.door.doing import DoerGiven
 from edge.door.guards import TAKES_RISK_AWAY, needs
@@ -78,8 +78,7 @@ async def place_order(
 ) -> Response[OrderBody]:
     """Record an order and hand it to your worker; 200 with the same order on repetition."""
     key = require_key(idempotency_key)
-    own = await ports.store.catalogue.accounts(principal.user_id)
-    account = one_of(own, data.account_id, "account")
+    account = await own_account(ports, principal.user_id, data.account_id)
     overrides = await ports.store.symbols.overrides(principal.user_id)
     new = _new_order(ports, account, data, overrides)
     recorded = await ports.store.signals.record_manual(

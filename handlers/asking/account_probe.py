@@ -19,7 +19,7 @@ from broker_adapters.errors import (
 from bus.ids import uuid7
 from bus.messages import ProbeAccount
 from handlers.asking.ask import ask_worker
-from handlers.asking.replies import Reason, Reply, dated, done, failed
+from handlers.asking.replies import Reason, Reply, done, failed
 
 if TYPE_CHECKING:
     from broker_adapters.base import Broker
@@ -61,8 +61,8 @@ async def look_at_account(broker: Broker) -> Reply:
     ends = (await broker.health()).certificate_ends
     if ends is None:
         return done("account_reachable", balances=balances, positions=positions)
-    reply = done("certificate_ends", balances=balances, positions=positions)
-    return dated(reply, ends.date())
+    until = ends.date().isoformat()
+    return done("certificate_ends", balances=balances, positions=positions, until=until)
 
 
 def code_of(error: Exception) -> Reason:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from broker_adapters.base import Balance, Instrument, Position
 from bus.values import OrderState
-from handlers.asking.reply_words import WORDS
-
-if TYPE_CHECKING:
-    from datetime import date
+from handlers.phrases import phrase
 
 
 class Reason(StrEnum):
@@ -75,27 +71,19 @@ def done(
     balances: tuple[Balance, ...] = (),
     positions: tuple[Position, ...] = (),
     instruments: tuple[Instrument, ...] = (),
+    **values: str,
 ) -> Reply:
-    """Say that what was asked for was done."""
-    english, chinese = WORDS[word]
+    """Say that what was asked for was done; `values` are what stands in the words."""
+    words = phrase(f"reply_{word}", **values)
     return Reply(
         is_ok=True,
         code=word,
-        message=english,
-        message_zh_tw=chinese,
+        message=words.said("en"),
+        message_zh_tw=words.said("zh-TW"),
         state=state,
         balances=balances,
         positions=positions,
         instruments=instruments,
-    )
-
-
-def dated(reply: Reply, until: date) -> Reply:
-    """Put a date into a reply's words."""
-    return msgspec.structs.replace(
-        reply,
-        message=reply.message.format(until=until.isoformat()),
-        message_zh_tw=reply.message_zh_tw.format(until=until.isoformat()),
     )
 
 
@@ -107,12 +95,12 @@ def failed(
     instruments: tuple[Instrument, ...] = (),
 ) -> Reply:
     """Say that it was not, and why."""
-    english, chinese = WORDS[reason]
+    words = phrase(f"reply_{reason}")
     return Reply(
         is_ok=False,
         code=reason.value,
-        message=english,
-        message_zh_tw=chinese,
+        message=words.said("en"),
+        message_zh_tw=words.said("zh-TW"),
         why=why,
         state=state,
         instruments=instruments,

@@ -7,6 +7,7 @@ from __future__ import annotations
 OF_FIELDS: dict[str, tuple[str, str]] = {
     "or": ("{one} or {other}", "{one} 或 {other}"),
     "in_turn": ("{one} {other}", "{one}{other}"),
+    "listed": ("{one}, {other}", "{one}、{other}"),
     "missing": ("`{field}` is missing.", "缺少 `{field}`。"),
     "send_ticker": ("Send {{{{ticker}}}}.", "請送出 {{{{ticker}}}}。"),
     "send_action": (

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from handlers.phrases.of_alerts import OF_ALERTS
 from handlers.phrases.of_bodies import OF_BODIES
 from handlers.phrases.of_fields import OF_FIELDS
+from handlers.phrases.of_meanings import OF_MEANINGS
 from handlers.phrases.of_orders import OF_ORDERS
 from handlers.phrases.of_plans import OF_PLANS
+from handlers.phrases.of_replies import OF_REPLIES
 from handlers.phrases.of_sizes import OF_SIZES
+from handlers.phrases.of_trades import OF_TRADES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_Part = TypeVar("_Part", bound="str | Phrase")
+
 LANGUAGES = ("en", "zh-TW")
-TABLES = (OF_ALERTS, OF_BODIES, OF_FIELDS, OF_ORDERS, OF_PLANS, OF_SIZES)
+TABLES = (
+    OF_ALERTS,
+    OF_BODIES,
+    OF_FIELDS,
+    OF_MEANINGS,
+    OF_ORDERS,
+    OF_PLANS,
+    OF_REPLIES,
+    OF_SIZES,
+    OF_TRADES,
+)
 _WORDS = {key: texts for table in TABLES for key, texts in table.items()}
 _PLACE = {language: place for place, language in enumerate(LANGUAGES)}
 
@@ -62,13 +76,25 @@ def phrase(key: str, /, **values: str | Phrase) -> Phrase:
 
 def any_of(names: Iterable[str]) -> str | Phrase:
     """Join names by "or"; there must be one."""
-    joined: Iterable[str | Phrase] = names
-    return reduce(lambda one, other: phrase("or", one=one, other=other), joined)
+    return _joined("or", names)
 
 
-def in_turn(phrases: Iterable[Phrase]) -> Phrase | None:
-    """Join sentences into one text; `None` where there is none."""
-    told = list(phrases)
-    return (
-        reduce(lambda one, other: phrase("in_turn", one=one, other=other), told) if told else None
-    )
+def listed(parts: Iterable[str | Phrase]) -> str | Phrase:
+    """Join parts of a sentence by commas; there must be one."""
+    return _joined("listed", parts)
+
+
+def in_turn(phrases: Iterable[Phrase]) -> Phrase:
+    """Join sentences into one text; there must be one."""
+    return _joined("in_turn", phrases)
+
+
+def _joined(key: str, parts: Iterable[_Part]) -> _Part | Phrase:
+    """Join neighbours, and so on with what came of them: a long list makes no deep phrase."""
+    joined: list[_Part | Phrase] = list(parts)
+    while len(joined) > 1:
+        pairs = (joined[place : place + 2] for place in range(0, len(joined), 2))
+        joined = [
+            phrase(key, one=pair[0], other=pair[1]) if pair[1:] else pair[0] for pair in pairs
+        ]
+    return joined[0]

@@ -151,7 +151,7 @@ class StreamEvent(View, frozen=True, kw_only=True):
     at: datetime
 
 
-class Position(View, frozen=True, kw_only=True):
+class StreamPosition(View, frozen=True, kw_only=True):
     """Where a live stream stands.
 
     Attributes:

@@ -5,38 +5,38 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bus.values import OrderType
+from handlers.phrases import listed, phrase
 from handlers.signals.printing import plain_number
 from handlers.signals.signal import QuantityType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from handlers.phrases import Phrase
     from handlers.signals.signal import Bracket, Signal
-    from handlers.signals.words import Say
 
 _RISK = frozenset({QuantityType.RISK_AMOUNT, QuantityType.RISK_PERCENT})
 
 
-def bracket_sentences(signal: Signal, say: Say) -> Iterator[str]:
+def bracket_sentences(signal: Signal) -> Iterator[Phrase]:
     """Say where profit is taken and loss stopped, and that none of it is ever left out."""
     unit = "pips" if signal.extras.get("distance_unit") == "pip" else "amount"
     if signal.take_profit is not None:
-        yield say("take_profit", parts=_parts(signal.take_profit, say, unit=unit))
+        yield phrase("means_take_profit", parts=_parts(signal.take_profit, unit=unit))
     if signal.stop_loss is not None:
         kind = signal.stop_loss.type
-        phrase = "stop_loss" if kind is None else f"stop_loss_{kind}"
-        yield say(phrase, parts=_parts(signal.stop_loss, say, unit=unit))
+        words = "means_stop_loss" if kind is None else f"means_stop_loss_{kind}"
+        yield phrase(words, parts=_parts(signal.stop_loss, unit=unit))
     if _may_be_unplaceable(signal):
-        yield say("all_or_nothing")
+        yield phrase("means_all_or_nothing")
 
 
-def _parts(bracket: Bracket, say: Say, *, unit: str) -> str:
-    parts = [
-        say(f"bracket_{unit if name == 'amount' else name}", number=plain_number(number))
+def _parts(bracket: Bracket, *, unit: str) -> str | Phrase:
+    return listed(
+        phrase(f"means_bracket_{unit if name == 'amount' else name}", number=plain_number(number))
         for name in bracket.__struct_fields__
         if name != "type" and (number := getattr(bracket, name)) is not None
-    ]
-    return say("between_parts").join(parts)
+    )
 
 
 def _may_be_unplaceable(signal: Signal) -> bool:

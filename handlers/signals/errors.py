@@ -27,7 +27,6 @@ class Code(StrEnum):
     MISSING_FIELD = "missing_field"
     CONFLICTING_FIELDS = "conflicting_fields"
     UNKNOWN_FIELD_TYPO = "unknown_field_typo"
-    UNSUPPORTED_FIELD = "unsupported_field"
     INVALID_TICKER = "invalid_ticker"
     INVALID_ACTION = "invalid_action"
     INVALID_QUANTITY = "invalid_quantity"

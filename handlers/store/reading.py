@@ -13,12 +13,12 @@ if TYPE_CHECKING:
         FillView,
         Filter,
         OrderDetail,
-        Position,
         PositionView,
         ShownOrder,
         SignalView,
         Span,
         StreamEvent,
+        StreamPosition,
         WorkerView,
     )
 
@@ -58,7 +58,7 @@ class QueryStore(Protocol):
 class StreamStore(Protocol):
     """What a live stream needs beside `QueryStore.stream_after`; one user's own only."""
 
-    async def position(self, user: UserId) -> Position:
+    async def position(self, user: UserId) -> StreamPosition:
         """Return where the stream stands: reading on from `now` misses nothing that comes."""
         ...
 

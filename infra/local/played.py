@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 import sys
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from broker_adapters.settings import GATEIO_VARIABLE, SHIOAJI_VARIABLE
+from infra.local.embedded.addresses import LOOPBACK, free_port
 from infra.local.supervising.parts import Command
 from infra.local.supervising.supervisor import Supervisor, supervised
 
@@ -23,7 +23,6 @@ KEY, SECRET = "double-key", "double-secret"
 # What stands in for SinoPac's SDK in workers, and where that finds its venue.
 STAND_IN = "infra.local.doubles.shioaji.remote"
 SHIOAJI_DOUBLE_VARIABLE = "FOURPASS_SHIOAJI_DOUBLE"
-_HOST = "127.0.0.1"
 
 
 @asynccontextmanager
@@ -38,11 +37,11 @@ async def played_brokers(
     if not is_wanted:
         yield {}
         return
-    address = f"{_HOST}:{free_port()}"
+    address = f"{LOOPBACK}:{free_port()}"
     told = {GATEIO_VARIABLE: f"http://{address}"}
     commands = [_command(GATEIO, told[GATEIO_VARIABLE], environment)]
     if find_spec("shioaji") is not None:
-        address = f"{_HOST}:{free_port()}"
+        address = f"{LOOPBACK}:{free_port()}"
         told |= {SHIOAJI_VARIABLE: STAND_IN, SHIOAJI_DOUBLE_VARIABLE: f"tcp://{address}"}
         commands.append(_command(SHIOAJI, told[SHIOAJI_DOUBLE_VARIABLE], environment))
     async with AsyncExitStack() as stack:
@@ -60,13 +59,6 @@ def told_of(played: Mapping[str, str]) -> str:
     if sino is not None:
         told += f"SinoPac is played by a double at {sino}: api_key {KEY}, secret_key {SECRET}.\n"
     return told
-
-
-def free_port() -> int:
-    """Return a port that nobody listens at just now."""
-    with socket.socket() as bound:
-        bound.bind((_HOST, 0))
-        return bound.getsockname()[1]
 
 
 def _command(name: str, address: str, environment: Mapping[str, str]) -> Command:

@@ -51,6 +51,13 @@ async def house(record: str) -> AsyncIterator[House]:
 
 
 @pytest.fixture
+async def lone() -> AsyncIterator[House]:
+    """An edge with nobody in it but its own trader."""
+    async with a_house() as opened:
+        yield opened
+
+
+@pytest.fixture
 async def victim(house: House) -> Owner:
     return await an_owner(house, "ann")
 

@@ -9,11 +9,8 @@ import pytest
 
 from edge.door.cookies import session_cookie
 from tests.attacks.grounds import an_owner
-from tests.unit.edge.house import a_house
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from tests.attacks.grounds import Owner
     from tests.unit.edge.house import House
 
@@ -75,12 +72,6 @@ def headers_of(one: Mixture, owner: Owner, cookie: str) -> list[tuple[str, str]]
     found += [("Cookie", f"{cookie}={cookies[one.cookie]}")] if one.cookie != "none" else []
     found += [("Authorization", f"Bearer {keys[one.key]}")] if one.key != "none" else []
     return found
-
-
-@pytest.fixture
-async def lone() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 async def test_every_mixture_is_answered_as_the_rules_say(lone: House) -> None:

@@ -10,10 +10,9 @@ import pytest
 from tests.attacks.grounds import BY_KEY, BY_SESSION, Owner, an_owner, says, seen_by
 from tests.attacks.lines import ENDLESS, LINES, Line, address, by_key, with_own_ids
 from tests.attacks.routes import Place, Route, described, id_places, routes_of
-from tests.unit.edge.house import a_house
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import Iterator
 
     from tests.unit.edge.house import House
 
@@ -128,12 +127,6 @@ async def test_own_ids_are_taken(lone: House, route: Route, line: Line) -> None:
     answer = await bob.ask(lone, how, route.method, *with_own_ids(route, line, bob))
 
     assert answer.status_code == line.own, answer.text
-
-
-@pytest.fixture
-async def lone() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 def is_filter(route: Route, place: Place) -> bool:

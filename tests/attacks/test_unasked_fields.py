@@ -9,11 +9,8 @@ import pytest
 from tests.attacks.grounds import BY_KEY, BY_SESSION, Owner, an_owner, seen_by
 from tests.attacks.lines import LINES, Line, by_key, with_own_ids
 from tests.attacks.routes import Route, described, properties_of, routes_of
-from tests.unit.edge.house import a_house
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from tests.unit.edge.house import House
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(60)]
@@ -47,12 +44,6 @@ WISHES: dict[str, Any] = {
 TRIAL = Route("POST", "/api/strategies/{strategy_id}/test")
 READS_ALL = {Route("POST", "/api/signals/explain"), TRIAL}
 WITH_BODY = {route: line for route, line in LINES.items() if line.body is not None}
-
-
-@pytest.fixture
-async def lone() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 async def test_every_route_that_takes_a_body_is_tried(lone: House) -> None:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infra.local.cli import parser
+from infra.local.embedded.addresses import free_port
 from infra.local.making.bootstrap import ROOT
 from tests.docs.pages import PAGES, blocks_of, name_of, runnable
-from tests.servers.postgres import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Generator

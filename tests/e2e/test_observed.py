@@ -15,13 +15,13 @@ import pytest
 from bus.values import SystemClock
 from handlers.store.open import StoreSettings, open_store
 from infra.local.commands import trace
+from infra.local.embedded.addresses import free_port
 from infra.local.observing.canary import Canary
 from infra.local.observing.canary_settings import CanarySettings
 from telemetry.export_settings import ExportSettings
 from telemetry.meters import open_meters
 from tests.e2e.profile import running_profile, until
 from tests.servers.collector import Collector, running_collector
-from tests.servers.postgres import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

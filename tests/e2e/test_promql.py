@@ -9,9 +9,9 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from promql_parser import MatchOp
 
+from infra.local.embedded.addresses import free_port
 from tests.docs.promql import grouped_by, queries, selectors
 from tests.e2e.profile import running_profile, until
-from tests.servers.postgres import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

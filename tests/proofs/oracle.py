@@ -73,11 +73,6 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     needs_review: int
     ledger_discrepancies: int
 
-    @property
-    def is_clean(self) -> bool:
-        """Say whether nothing was lost, duplicated or lied about."""
-        return not (self.lost or self.duplicated or self.lied or self.ledger_discrepancies)
-
     def __str__(self) -> str:
         """Return the figures on one line, with the first of each kind of fault."""
         faults = {"lost": self.lost, "duplicated": self.duplicated, "lied": self.lied}

@@ -16,9 +16,10 @@ import httpx
 import msgspec
 
 from broker_adapters.settings import GATEIO_VARIABLE
+from infra.local.embedded.addresses import free_port
 from infra.local.logins import APP, CONTROL, WORKER, told_as
 from tests.servers.keys import shared_keys
-from tests.servers.postgres import PostgresServer, free_port, running_postgres
+from tests.servers.postgres import PostgresServer, running_postgres
 from tests.servers.roles import let_in, logins_at
 from tests.servers.valkey import ValkeyOptions, ValkeyServer, running_valkey
 

@@ -1,7 +1,7 @@
 """The real PostgreSQL of the wheel, one server a test run, a fresh database for whoever asks.
 
-It also brings the fixtures `postgres_dsn` (a database a test) and `module_postgres_dsn` (one a
-module). Nothing survives the run: the data folder is temporary and the server dies with us.
+It also brings the fixture `postgres_dsn`, a database a test. Nothing survives the run: the data
+folder is temporary and the server dies with us.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from contextlib import contextmanager, suppress
@@ -24,6 +23,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from infra.local.embedded.addresses import free_port
 from infra.local.making.scratch import memory_folder
 
 if TYPE_CHECKING:
@@ -52,14 +52,6 @@ def programs() -> Path:
 def _die_with_parent() -> None:
     """Ask the kernel to end this process when the one that started it is gone, however it went."""
     _LIBC.prctl(_PR_SET_PDEATHSIG, int(signal.SIGINT), 0, 0, 0)
-
-
-def free_port() -> int:
-    """Return a loopback port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @functools.cache
@@ -234,12 +226,5 @@ def fresh_database(
 @pytest.fixture
 def postgres_dsn() -> Iterator[str]:
     """A fresh database for one test."""
-    with fresh_database() as dsn:
-        yield dsn
-
-
-@pytest.fixture(scope="module")
-def module_postgres_dsn() -> Iterator[str]:
-    """A fresh database for the tests of one module."""
     with fresh_database() as dsn:
         yield dsn

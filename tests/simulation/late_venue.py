@@ -67,7 +67,6 @@ class LateVenue(QuietBroker):
             settle=timedelta(seconds=late_s / 2),
             can_prove_absence=True,
             flips_atomically=True,
-            streams_events=True,
             shorts=True,
             order_types=frozenset(OrderType),
             times_in_force=frozenset(TimeInForce),

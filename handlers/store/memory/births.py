@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -16,12 +17,32 @@ from handlers.store.memory.rows import Asked, Hint
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from bus.values import UserId
     from handlers.records.alerts import NewOrder, NewSignal
     from handlers.records.orders import NextLeg
     from handlers.store.memory.tables import Tables
+
+
+# What an order is that no send has touched yet.
+_UNSENT: Mapping[str, Any] = MappingProxyType(
+    {
+        "frozen_quantity": None,
+        "next_leg": None,
+        "filled_quantity": Decimal(0),
+        "average_price": None,
+        "broker_order_id": None,
+        "traded_as": None,
+        "epoch": None,
+        "send_started_at": None,
+        "send_by": None,
+        "attempts": 0,
+        "cancel_requested_at": None,
+        "cancel_sent_at": None,
+    }
+)
 
 
 def record_order(
@@ -48,8 +69,6 @@ def record_order(
         sizing=new.sizing,
         side=new.side,
         quantity=new.quantity,
-        frozen_quantity=None,
-        next_leg=None,
         order_type=new.order_type,
         limit_price=new.limit_price,
         stop_price=new.stop_price,
@@ -57,17 +76,8 @@ def record_order(
         reduce_only=new.reduce_only,
         reference_price=new.reference_price,
         state=OrderState.QUEUED if new.denied_code is None else OrderState.DENIED,
-        filled_quantity=Decimal(0),
-        average_price=None,
         client_order_id=new.client_order_id,
-        broker_order_id=None,
-        epoch=None,
-        send_started_at=None,
-        send_by=None,
-        attempts=0,
         expires_at=new.expires_at if signal is None else _wanted_until(new, signal, now),
-        cancel_requested_at=None,
-        cancel_sent_at=None,
         error_code=new.denied_code,
         error_message=new.error_message,
         trace_id=trace[0],
@@ -75,6 +85,7 @@ def record_order(
         created_at=now,
         updated_at=now,
         mapping=new.mapping,
+        **_UNSENT,
     )
     _keep(tables, order)
     return order
@@ -112,25 +123,14 @@ def record_second_leg(tables: Tables, first: Order, leg: NextLeg, *, actor: str)
         sizing=Fixed(side=leg.side, quantity=leg.quantity),
         side=leg.side,
         quantity=leg.quantity,
-        frozen_quantity=None,
-        next_leg=None,
         reduce_only=False,
         state=OrderState.QUEUED,
-        filled_quantity=Decimal(0),
-        average_price=None,
         client_order_id=client_order_id(child_id),
-        broker_order_id=None,
-        traded_as=None,
-        epoch=None,
-        send_started_at=None,
-        send_by=None,
-        attempts=0,
-        cancel_requested_at=None,
-        cancel_sent_at=None,
         error_code=None,
         error_message=None,
         created_at=now,
         updated_at=now,
+        **_UNSENT,
     )
     _keep(tables, child)
     tables.write(

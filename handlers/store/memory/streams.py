@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
-from handlers.records.views import Position
+from handlers.records.views import StreamPosition
 from handlers.store.reading import StreamStore
 
 if TYPE_CHECKING:
@@ -25,11 +25,11 @@ class MemoryStreams(StreamStore):
         self._tables = tables
 
     @override
-    async def position(self, user: UserId) -> Position:
+    async def position(self, user: UserId) -> StreamPosition:
         await checkpoint()
         found = self._tables.users.get(user)
         n = 0 if found is None else found.stream_n
-        return Position(now=n, end=n + 1)
+        return StreamPosition(now=n, end=n + 1)
 
     @override
     async def fill(self, user: UserId, fill_id: UUID) -> FillView | None:

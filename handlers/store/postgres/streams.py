@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from typing_extensions import override
 
-from handlers.records.views import FillView, Position, StreamEvent
+from handlers.records.views import FillView, StreamEvent, StreamPosition
 from handlers.store.postgres.horizon import Horizon, end_of
 from handlers.store.reading import StreamStore
 
@@ -96,9 +96,9 @@ class PostgresStreams(StreamStore):
         self._reader = reader
 
     @override
-    async def position(self, user: UserId) -> Position:
+    async def position(self, user: UserId) -> StreamPosition:
         now, end = await self._reader.position()
-        return Position(now=now, end=end)
+        return StreamPosition(now=now, end=end)
 
     @override
     async def fill(self, user: UserId, fill_id: UUID) -> FillView | None:

@@ -27,12 +27,6 @@ export function subtract(a: string, b: string): string | null {
   return left === null || right === null ? null : unscaled(left - right, places);
 }
 
-/** Compares exactly; what is no decimal comes first. */
-export function compareDecimals(a: string, b: string): number {
-  const difference = subtract(a, b);
-  return difference === null ? 0 : signOf(difference);
-}
-
 function placesOf(text: string): number {
   return DECIMAL.exec(text)?.[3]?.length ?? 0;
 }

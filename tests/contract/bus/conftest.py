@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.contract.bus.transports import in_memory, on_sqs, on_valkey
+from tests.servers.valkey import running_valkey
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.contract.bus.transports import Transport
+    from tests.servers.valkey import ValkeyServer
 
 
 @pytest.fixture(
@@ -41,3 +45,10 @@ def transport(request: pytest.FixtureRequest) -> Transport:
 def anyio_backend(transport: Transport) -> str:
     """The event loop of the transport under test."""
     return transport.backend
+
+
+@pytest.fixture
+def own_valkey() -> Iterator[ValkeyServer]:
+    """A server that the test may kill."""
+    with running_valkey() as server:
+        yield server

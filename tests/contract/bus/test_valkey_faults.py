@@ -14,11 +14,8 @@ from bus.settings import LANES, BusSettings, parse_address
 from tests.contract.bus.letters import LANE, PATIENCE, a_lane, a_letter, a_user, ms, taken, text_of
 from tests.contract.bus.transports import settings_of
 from tests.servers.proxy import running_proxy
-from tests.servers.valkey import running_valkey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from bus.bundle import Bus
     from tests.servers.valkey import ValkeyServer
 
@@ -28,13 +25,6 @@ pytestmark = [pytest.mark.anyio, pytest.mark.valkey]
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
-
-
-@pytest.fixture
-def own_valkey() -> Iterator[ValkeyServer]:
-    """A server that the test may kill."""
-    with running_valkey() as server:
-        yield server
 
 
 async def test_what_was_sent_and_not_answered_is_not_sent_again(valkey: ValkeyServer) -> None:

@@ -15,10 +15,9 @@ from bus.settings import LANES, BusSettings, parse_address
 from tests.contract.bus.letters import LANE, PATIENCE, a_letter, a_user, ms, taken
 from tests.contract.bus.transports import settings_of
 from tests.servers.proxy import running_proxy
-from tests.servers.valkey import running_valkey
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator
 
     from bus.base import HintDelivery
     from bus.bundle import Bus
@@ -30,13 +29,6 @@ pytestmark = [pytest.mark.anyio, pytest.mark.valkey]
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
-
-
-@pytest.fixture
-def own_valkey() -> Iterator[ValkeyServer]:
-    """A server that the test may kill."""
-    with running_valkey() as server:
-        yield server
 
 
 async def test_a_server_that_is_away_is_told_and_then_at_once(own_valkey: ValkeyServer) -> None:

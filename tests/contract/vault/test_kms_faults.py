@@ -16,10 +16,10 @@ from handlers.vault.kms import KmsPrivateKeys, KmsPublicKeys, open_kms
 from handlers.vault.open import open_sealer, open_unsealer
 from handlers.vault.sealed import Head
 from handlers.vault.settings import KmsKeys, SealerSettings, UnsealerSettings
+from infra.local.embedded.addresses import free_port
 from tests.servers.emulator import shared_emulator
 from tests.servers.keys import write_keys
 from tests.servers.kms import IDENTITY, drawn_kms_key
-from tests.servers.postgres import free_port
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,13 +1,13 @@
-"""Gate's dual mode: long and short apart, and an order must say which it means."""
+"""Gate's dual mode: long and short apart; an order that meets the other side closes it."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from broker_adapters.base import PositionEffect, Reason, Rejected
+from broker_adapters.base import Reason, Rejected
 from bus.values import Side
 from tests.integration.broker_adapters.gate_sessions import KEY, Gate, at_gate
 
@@ -64,26 +64,9 @@ async def test_dual_mode_refuses_what_would_have_to_be_two_orders(dual: Gate) ->
     assert dual.venue.placed(f"t-{request.client_order_id}") == 0
 
 
-async def test_dual_mode_keeps_both_sides_where_an_order_says_it_opens(dual: Gate) -> None:
-    await dual.accepted(dual.request(side=Side.SELL))
-
-    await dual.accepted(dual.request(position_effect=PositionEffect.OPEN))
-
-    sizes = {
-        side: each.size for (_, side), each in dual.venue.perpetual.accounts[KEY].positions.items()
-    }
-    assert sizes == {"short": -1000, "long": 1000}
-
-
-@pytest.mark.parametrize("by", ["reduce_only", "position_effect"])
-async def test_dual_mode_reduces_the_other_side(dual: Gate, by: str) -> None:
+async def test_dual_mode_reduces_the_other_side(dual: Gate) -> None:
     await dual.accepted(dual.request())
-    closing: dict[str, Any] = {"reduce_only": True} if by == "reduce_only" else {}
-    effect = PositionEffect.AUTO if closing else PositionEffect.CLOSE
-    request = dual.request(
-        side=Side.SELL, quantity=Decimal("0.04"), position_effect=effect, **closing
-    )
 
-    await dual.accepted(request)
+    await dual.accepted(dual.request(side=Side.SELL, quantity=Decimal("0.04"), reduce_only=True))
 
     assert await dual.held() == Decimal("0.06")

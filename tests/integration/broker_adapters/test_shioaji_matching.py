@@ -24,11 +24,6 @@ _MINUTES = timedelta(minutes=10)
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 async def ground() -> AsyncGenerator[SinoGround]:
     async with futures_ground() as opened:
         opened.venue.keeps_futures_tag = False

@@ -26,11 +26,6 @@ _MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 async def ground() -> AsyncGenerator[SinoGround]:
     async with stock_ground() as opened:
         yield opened

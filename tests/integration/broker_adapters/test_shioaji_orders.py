@@ -35,11 +35,6 @@ pytestmark = pytest.mark.anyio
 _LONG = timedelta(minutes=10)
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(params=[stock_ground, futures_ground], ids=["stock", "futures"])
 async def ground(request: pytest.FixtureRequest) -> AsyncGenerator[SinoGround]:
     async with request.param() as opened:

@@ -39,11 +39,6 @@ _SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 async def ground() -> AsyncGenerator[SinoGround]:
     async with stock_ground() as opened:
         yield opened

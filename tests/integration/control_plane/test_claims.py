@@ -48,11 +48,6 @@ _A_SECOND = 20.0
 _QUIET_WITHIN = 60.0
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(params=["valkey", pytest.param("sqs", marks=pytest.mark.aws)])
 async def settings(
     request: pytest.FixtureRequest, valkey: ValkeyServer, monkeypatch: pytest.MonkeyPatch

@@ -49,11 +49,6 @@ BODIES: dict[str, Callable[[Envelope], bytes]] = {
 }
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @dataclass
 class Post:
     """A post that is served, into which bodies of any kind can be put."""

@@ -52,11 +52,6 @@ CLOCK = SystemClock()
 SYSTEMS = {Carrier.VALKEY: "valkey", Carrier.SQS: "aws_sqs"}
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
 @pytest.fixture(params=CARRIERS)
 async def settings(
     request: pytest.FixtureRequest, valkey: ValkeyServer, monkeypatch: pytest.MonkeyPatch

@@ -19,8 +19,8 @@ import msgspec
 
 from bus.values import SystemClock
 from handlers.store.open import StoreSettings, open_store
+from infra.local.embedded.addresses import free_port
 from tests.servers.keys import edge_keys
-from tests.servers.postgres import free_port
 from tests.servers.roles import APP, address_as
 from tests.unit.edge.house import KEY, TOKEN, bearer, furnish
 

@@ -12,12 +12,12 @@ from bus.values import OrderState
 from handlers.observing.follower import News
 from handlers.observing.measures import Measures
 from handlers.records.trails import AlertCount
+from infra.local.embedded.addresses import free_port
 from telemetry.errors import TelemetrySettingsError
 from telemetry.export_settings import ExportSettings
 from telemetry.meters import open_meters
 from telemetry.stages import Stage
 from tests.servers.collector import running_collector
-from tests.servers.postgres import free_port
 from tests.unit.handlers.observing.ways import FILLED, way
 
 

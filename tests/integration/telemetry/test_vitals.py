@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from handlers.store.open import StoreSettings, open_store, pool_of, usage_of
+from infra.local.embedded.addresses import free_port
 from telemetry.export_settings import ExportSettings
 from telemetry.vitals import LoopLag, Usage, vitals_shown
 from tests.builders import ManualClock
@@ -19,7 +20,6 @@ from tests.integration.edge.edges import an_edge
 from tests.integration.telemetry.test_meters import lines
 from tests.integration.worker_runtime.hosts import a_host
 from tests.servers.collector import running_collector
-from tests.servers.postgres import free_port
 
 if TYPE_CHECKING:
     from tests.integration.worker_runtime.hosts import World

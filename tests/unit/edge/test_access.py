@@ -13,23 +13,17 @@ from bus.topics import ACCESS
 from edge.api import stream as stream_module
 from handlers.errors import StoreUnavailableError
 from handlers.identity.tokens import hash_secret
-from tests.unit.edge.house import KEY, a_house
+from tests.unit.edge.house import KEY
 from tests.unit.edge.people import a_browser, a_person, mailed_token, signed_in
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from tests.unit.edge.house import House
     from tests.unit.edge.people import Browser
 
 pytestmark = pytest.mark.anyio
 NEW = "an entirely other passphrase"
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 @pytest.fixture(autouse=True)

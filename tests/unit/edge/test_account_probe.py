@@ -14,22 +14,13 @@ from bus.messages import ProbeAccount
 from bus.values import WorkerId
 from handlers.asking.account_probe import PROBE_WITHIN
 from handlers.asking.replies import Reason, Reply, done, encode_reply, failed
-from tests.unit.edge.house import a_house
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from httpx import Response
 
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 async def answer(house: House, reply: Reply) -> None:

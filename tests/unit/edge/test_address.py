@@ -6,20 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.edge.house import TOKEN, a_house, an_alert
+from tests.unit.edge.house import TOKEN, an_alert
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("query", ["", "?simulation=true", "?simulation=", "?simulation=TRUE"])

@@ -8,20 +8,14 @@ import anyio
 import pytest
 from structlog.testing import capture_logs
 
-from tests.unit.edge.house import KEY, TOKEN, a_house, an_alert
+from tests.unit.edge.house import KEY, TOKEN, an_alert
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import Awaitable, Callable
 
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 async def test_body_that_never_ends_is_408(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,17 +12,9 @@ from tests.unit.edge.house import KEY, a_house, bearer
 from tests.unit.edge.people import a_browser, signed_in
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 async def made(house: House, *, key: str = KEY, **fields: Any) -> dict[str, Any]:

@@ -10,12 +10,10 @@ from bus.values import Mode
 from edge.kept.recognition import hash_token
 from handlers.records.accounts import AccountState, StrategyState
 from tests.builders import a_strategy, an_account
-from tests.unit.edge.house import KEY, a_house, bearer
+from tests.unit.edge.house import KEY, bearer
 from tests.unit.edge.people import a_person, code_of, signed_in, with_second_factor
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     import httpx
 
     from bus.values import UserId
@@ -23,12 +21,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 GATE = {"api_key": "k" * 16, "api_secret": "s" * 16}
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 async def disarmed(house: House, user: UserId) -> tuple[str, str]:

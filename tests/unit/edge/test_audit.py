@@ -8,20 +8,12 @@ import msgspec
 import pytest
 
 from handlers.records.audit import GENESIS, AuditEntry, first_broken
-from tests.unit.edge.house import KEY, a_house, furnish
+from tests.unit.edge.house import KEY, furnish
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 async def actions(house: House) -> list[str]:

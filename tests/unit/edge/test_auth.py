@@ -17,17 +17,9 @@ from tests.unit.edge.people import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 async def test_right_password_is_answered_with_the_user_and_a_token(house: House) -> None:

@@ -8,21 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from handlers.identity.links import new_link
-from tests.unit.edge.house import a_house
 from tests.unit.edge.people import a_browser, a_person, code_of, signed_in, with_second_factor
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 async def test_link_signs_in_once(house: House) -> None:

@@ -9,7 +9,6 @@ import pytest
 from bus.values import Mode
 from handlers.records.accounts import AccountState
 from tests.builders import an_account
-from tests.unit.edge.house import a_house
 from tests.unit.edge.people import (
     PASSWORD,
     a_browser,
@@ -21,18 +20,10 @@ from tests.unit.edge.people import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio
 NEW = "an entirely other passphrase"
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 async def forgot(house: House, email: str = "ann@example.org") -> str:

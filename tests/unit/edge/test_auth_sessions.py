@@ -6,21 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.edge.house import a_house
 from tests.unit.edge.people import a_browser, a_person, signed_in
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 async def test_list_shows_which_session_asks(house: House) -> None:

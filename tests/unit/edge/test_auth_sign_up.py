@@ -6,21 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.edge.house import a_house
 from tests.unit.edge.people import PASSWORD, a_browser, a_person, mailed_token
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 async def test_sign_up_is_answered_alike_whether_the_address_is_known(house: House) -> None:

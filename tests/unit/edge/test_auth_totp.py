@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.unit.edge.house import KEY, a_house, bearer
+from tests.unit.edge.house import KEY, bearer
 from tests.unit.edge.people import (
     a_browser,
     a_person,
@@ -17,8 +17,6 @@ from tests.unit.edge.people import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from tests.unit.edge.house import House
     from tests.unit.edge.people import Browser
 
@@ -36,12 +34,6 @@ STEPPED_UP: list[tuple[str, str, Any]] = [
     ("DELETE", f"/api/api-keys/{SOMEBODY}", None),
     ("POST", "/api/auth/totp/disable", None),
 ]
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 async def later(house: House, **by: float) -> None:

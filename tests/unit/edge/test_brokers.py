@@ -7,22 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from broker_adapters.credentials import AnyCredentials
-from tests.unit.edge.house import KEY, a_house, bearer
+from tests.unit.edge.house import KEY, bearer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio
 
 OPEN = {"api_key", "person_id", "ca"}
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 async def forms(house: House) -> dict[str, dict[str, Any]]:

@@ -17,11 +17,8 @@ from handlers.records.comparison import (
     OrderDiffers,
     PositionDiffers,
 )
-from tests.unit.edge.house import a_house
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from handlers.records.orders import Lease
     from tests.unit.edge.house import House
 
@@ -37,12 +34,6 @@ DIFFERENCES = (
         at_venue=OrderState.ACCEPTED,
     ),
 )
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 async def a_due_lease(house: House) -> Lease:

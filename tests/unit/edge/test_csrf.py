@@ -9,11 +9,11 @@ import pytest
 
 from edge.door.csrf import is_own
 from edge.settings import EdgeSettings
-from tests.unit.edge.house import KEY, TOKEN, a_house, bearer
+from tests.unit.edge.house import KEY, TOKEN, bearer
 from tests.unit.edge.people import a_browser, signed_in
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import Iterable
 
     from tests.unit.edge.house import House
     from tests.unit.edge.people import Browser
@@ -26,12 +26,6 @@ OUTSIDE_SESSIONS = {
     "/api/auth/sign-up", "/api/auth/verify", "/api/auth/sign-in", "/api/auth/link",
     "/api/auth/password/forgot", "/api/auth/password/reset",
 }  # fmt: skip
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 def changes(house: House) -> list[tuple[str, str]]:

@@ -13,23 +13,14 @@ from bus.errors import TransportUnavailableError
 from bus.ids import uuid7
 from bus.messages import StartWorker
 from tests.builders import a_user
-from tests.unit.edge.house import a_house
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from bus.values import UserId
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio
 
 PATH = "/api/dead-letters"
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 async def bury(house: House, user: UserId | None = None) -> str:

@@ -7,22 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from handlers.errors import StoreUnavailableError
-from tests.unit.edge.house import KEY, a_house, bearer
+from tests.unit.edge.house import KEY, bearer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio
 
 SHAPE = {"code", "message", "field", "line", "column", "hint", "trace_id"}
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 @pytest.mark.parametrize(

@@ -6,20 +6,12 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from tests.unit.edge.house import a_house, an_alert
+from tests.unit.edge.house import an_alert
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 async def fail(*_: object, **__: object) -> NoReturn:

@@ -9,11 +9,9 @@ import msgspec
 import pytest
 
 from handlers.identity.tokens import hash_secret
-from tests.unit.edge.house import KEY, a_house, bearer, furnish
+from tests.unit.edge.house import KEY, bearer, furnish
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from handlers.records.access import Principal
     from tests.unit.edge.house import House
 
@@ -89,12 +87,6 @@ AT_THE_DOOR = [
     ("POST", "/api/auth/password/reset"),
 ]
 EVERY_ROUTE = pytest.mark.parametrize(("method", "path", "scope"), ROUTES)
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 @EVERY_ROUTE

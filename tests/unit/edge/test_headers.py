@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.edge.house import KEY, TOKEN, a_house, bearer
+from tests.unit.edge.house import KEY, TOKEN, bearer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio
@@ -55,12 +53,6 @@ REQUESTS = [
     ("POST", f"/webhook/{TOKEN}/order"),
     ("POST", "/webhook/nowhere"),
 ]
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 @pytest.mark.parametrize(("method", "path"), REQUESTS)

@@ -11,19 +11,11 @@ from handlers.records.accounts import AccountState
 from tests.unit.edge.house import TOKEN, a_house, an_alert
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio
 
 BODY_TOKEN_PATH = "/webhook/tradingview"
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 ENCODING = [

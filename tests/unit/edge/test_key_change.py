@@ -19,11 +19,9 @@ from handlers.records.orders import Claim, ClaimedOrder, Settlement
 from handlers.store.accounts import NewCredentials
 from handlers.vault.base import Sealed
 from tests.builders import a_new_order, an_account
-from tests.unit.edge.house import KEY, a_house, bearer
+from tests.unit.edge.house import KEY, bearer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from httpx import Response
 
     from handlers.records.accounts import Account
@@ -33,12 +31,6 @@ pytestmark = pytest.mark.anyio
 
 OLD = NewCredentials(sealed=Sealed(record=b"old", key_version=1), hint="oldd")
 NEW = {"api_key": "a" * 32, "api_secret": "b" * 64}
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -10,23 +10,15 @@ import pytest
 from bus.messages import CancelOrder
 from edge.api import kill_switch
 from handlers.errors import StoreUnavailableError
-from tests.unit.edge.house import a_house, an_alert
+from tests.unit.edge.house import an_alert
 from tests.unit.edge.venue import bring_to_venue, send
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio
 
 PATH = "/api/kill-switch"
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 async def test_engaging_denies_what_is_queued_and_says_so(house: House) -> None:

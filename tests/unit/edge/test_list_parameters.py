@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.edge.house import a_house, an_alert
+from tests.unit.edge.house import an_alert
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio
@@ -25,12 +23,6 @@ TAKES = {
     "strategies": set[str](),
     "dead-letters": set[str](),
 }
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("path", TAKES)

@@ -27,12 +27,6 @@ pytestmark = pytest.mark.anyio
 WRONG = "correct horse battery stable"
 
 
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
-
-
 async def test_thousand_wrong_passwords_and_the_owner_still_gets_in(house: House) -> None:
     ann = await a_person(house)
     stranger = a_browser(house, address="198.51.100.66")

@@ -8,22 +8,13 @@ import pytest
 
 from bus.values import Mode
 from tests.builders import an_account
-from tests.unit.edge.house import a_house
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from httpx import Response
 
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 async def placed_at_gate(house: House, symbol: str) -> Response:

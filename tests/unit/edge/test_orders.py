@@ -8,21 +8,13 @@ import msgspec
 import pytest
 
 from bus.messages import CancelOrder, ExecuteOrder
-from tests.unit.edge.house import KEY, a_house, an_alert, bearer
+from tests.unit.edge.house import KEY, an_alert, bearer
 from tests.unit.edge.venue import bring_to_venue
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 def wish(house: House, **fields: Any) -> dict[str, Any]:

@@ -10,22 +10,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from handlers.records.views import PositionView
-from tests.unit.edge.house import KEY, TOKEN, a_house, an_alert, bearer
+from tests.unit.edge.house import KEY, TOKEN, an_alert, bearer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio
 
 DRY = f"/webhook/tradingview/{TOKEN}/dry-run"
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 async def test_dry_run_explains_and_plans(house: House) -> None:

@@ -21,12 +21,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
-
-
 class Unreliable(MemoryStore):
     """A record that stops answering when it is told to."""
 

@@ -12,7 +12,6 @@ from handlers.errors import StoreUnavailableError
 from handlers.identity.refused_sign_ins import RefusedSignIns
 from handlers.records.audit import Deed
 from tests.builders import a_user
-from tests.unit.edge.house import a_house
 from tests.unit.edge.people import (
     PASSWORD,
     a_browser,
@@ -23,20 +22,12 @@ from tests.unit.edge.people import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from handlers.records.audit import AuditEntry
     from tests.unit.edge.house import House
     from tests.unit.edge.people import Person
 
 pytestmark = pytest.mark.anyio
 WRONG = "my other password, typed by mistake"
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 async def told(house: House, person: Person) -> list[AuditEntry]:

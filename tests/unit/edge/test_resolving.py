@@ -8,22 +8,14 @@ import pytest
 
 from bus.values import OrderState
 from handlers.records.orders import Settlement
-from tests.unit.edge.house import a_house, furnish
+from tests.unit.edge.house import furnish
 from tests.unit.edge.venue import bring_to_venue, send
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from bus.values import OrderId
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 async def in_review(house: House) -> OrderId:

@@ -14,10 +14,10 @@ from edge import serving
 from edge.door import slow_callers
 from edge.door.slow_callers import BoundedProtocol, SlowCallers
 from edge.serving import EdgeServer, server_config
-from tests.unit.edge.house import KEY, a_house
+from tests.unit.edge.house import KEY
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from anyio.abc import SocketStream
 
@@ -35,12 +35,6 @@ UNFINISHED = {
     "a body that nobody asked for": HEAD + b"Content-Length: 99\r\n\r\n{",
     "a chunk that is announced": HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\nab",
 }
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 @pytest.fixture(autouse=True)

@@ -10,20 +10,12 @@ import pytest
 
 from bus.values import Mode
 from tests.builders import a_user, an_account
-from tests.unit.edge.house import TOKEN, a_house, an_alert
+from tests.unit.edge.house import TOKEN, an_alert
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 def wish(house: House, **fields: Any) -> dict[str, Any]:

@@ -10,23 +10,15 @@ import pytest
 
 from bus.values import Mode
 from tests.builders import a_strategy, an_account
-from tests.unit.edge.house import KEY, TOKEN, a_house, an_alert, bearer
+from tests.unit.edge.house import KEY, TOKEN, an_alert, bearer
 from tests.unit.edge.people import a_person, code_of, signed_in, with_second_factor
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     import httpx
 
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 async def change(house: House, **fields: Any) -> httpx.Response:

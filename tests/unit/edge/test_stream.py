@@ -15,23 +15,17 @@ from edge.api.stream import EventStream
 from edge.kept.open_streams import OpenStreams
 from handlers.identity.tokens import hash_secret
 from tests.builders import a_user
-from tests.unit.edge.house import KEY, a_house, an_alert
+from tests.unit.edge.house import KEY, an_alert
 from tests.unit.edge.venue import bring_to_venue
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from bus.values import UserId
     from handlers.records.access import Principal
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 class Reader:

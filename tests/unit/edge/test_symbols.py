@@ -21,10 +21,10 @@ from handlers.asking.instrument_search import FOUND_WITHIN
 from handlers.asking.replies import Reason, Reply, done, encode_reply, failed
 from handlers.records.symbols import SymbolOverride
 from tests.builders import a_strategy, an_account
-from tests.unit.edge.house import KEY, TOKEN, a_house, bearer
+from tests.unit.edge.house import KEY, TOKEN, bearer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from handlers.records.accounts import Account
     from tests.unit.edge.house import House
@@ -41,12 +41,6 @@ BTC = Instrument(
 )
 ETH = msgspec.structs.replace(BTC, symbol="ETH_USDT")
 FOUND = done("instruments_found", instruments=(BTC,))
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -12,20 +12,12 @@ from bus.ids import uuid7
 from bus.values import OrderId
 from handlers.records.control_hops import ControlHop, HopOutcome
 from telemetry.stages import Stage
-from tests.unit.edge.house import a_house, an_alert
+from tests.unit.edge.house import an_alert
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 async def test_order_by_id_has_its_timeline(house: House) -> None:

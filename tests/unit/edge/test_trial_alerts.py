@@ -9,12 +9,10 @@ import pytest
 
 from bus.values import Mode
 from tests.builders import a_strategy, an_account
-from tests.unit.edge.house import KEY, a_house, bearer
+from tests.unit.edge.house import KEY, bearer
 from tests.unit.edge.people import a_person, signed_in
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from handlers.records.accounts import Account, Strategy
     from tests.unit.edge.house import House
     from tests.unit.edge.people import Browser
@@ -22,12 +20,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 BUY = {"ticker": "BTCUSDT", "action": "buy", "quantity": "1", "mode": "live"}
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 async def a_trader(house: House, mode: Mode = Mode.PAPER) -> tuple[Browser, Strategy, Account]:

@@ -9,23 +9,15 @@ import pytest
 
 from bus.messages import ExecuteOrder, StartWorker
 from tests.builders import a_worker
-from tests.unit.edge.house import TOKEN, a_house, an_alert
+from tests.unit.edge.house import TOKEN, an_alert
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from tests.unit.edge.house import House
 
 pytestmark = pytest.mark.anyio
 
 INCOMING_TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 BODY_TOKEN_PATH = "/webhook/tradingview"
-
-
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with a_house() as opened:
-        yield opened
 
 
 async def test_alert_is_recorded_and_answered_with_its_orders(house: House) -> None:

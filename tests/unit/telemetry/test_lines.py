@@ -17,8 +17,6 @@ from telemetry.logs import Logs, configure
 from telemetry.settings import LogFormat, TelemetrySettings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from telemetry.lines import PreparedLine
 
 SOME_ID = UUID("01939b5a-0000-7000-8000-000000000001")
@@ -34,16 +32,6 @@ SECRETS = st.sampled_from(
     ]
 )
 READABLE = ("abcdef123456", "hunter22", "canary-2c9f", "t" * 43, "k" * 43)
-
-
-@pytest.fixture(autouse=True)
-def logging_as_before() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    structlog.reset_defaults()
-    root.handlers[:] = handlers
-    root.setLevel(level)
 
 
 class Terminal(io.StringIO):

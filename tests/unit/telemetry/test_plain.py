@@ -8,7 +8,6 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import structlog
 
 from telemetry.context import logged_with
 from telemetry.logs import configure
@@ -16,19 +15,9 @@ from telemetry.plain import configure_plain
 from telemetry.settings import LogFormat, TelemetrySettings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 SETTINGS = TelemetrySettings(service="lambda")
-
-
-@pytest.fixture(autouse=True)
-def logging_as_before() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    structlog.reset_defaults()
-    root.handlers[:] = handlers
-    root.setLevel(level)
 
 
 def line_of(say: Callable[[], None], *, plain: bool, settings: TelemetrySettings) -> dict[str, Any]:

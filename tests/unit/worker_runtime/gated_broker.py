@@ -51,7 +51,6 @@ _CAPABILITIES = Capabilities(
     settle=timedelta(seconds=0.05),
     can_prove_absence=False,
     flips_atomically=True,
-    streams_events=True,
     shorts=True,
     order_types=frozenset(OrderType),
     times_in_force=frozenset(TimeInForce),

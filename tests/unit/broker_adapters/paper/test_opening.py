@@ -13,7 +13,7 @@ from broker_adapters.paper.remote import RemoteVenue
 from broker_adapters.paper.venue import NeverAskedError
 from bus.ids import uuid7
 from bus.values import SystemClock, UserId
-from tests.servers.postgres import free_port
+from infra.local.embedded.addresses import free_port
 
 pytestmark = pytest.mark.anyio
 

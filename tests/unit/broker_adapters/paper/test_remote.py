@@ -18,7 +18,7 @@ from broker_adapters.paper.adapter import PaperBroker
 from broker_adapters.paper.remote import RemoteVenue
 from bus.ids import uuid7
 from bus.values import Mode, SystemClock, UserId
-from tests.servers.postgres import free_port
+from infra.local.embedded.addresses import free_port
 from tests.unit.broker_adapters.paper.markets import ACCOUNT, a_request
 
 if TYPE_CHECKING:

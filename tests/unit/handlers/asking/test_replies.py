@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import pytest
-
 from broker_adapters.base import Balance
 from bus.values import OrderState
 from handlers.asking.replies import Reason, decode_reply, done, encode_reply, failed
-from handlers.asking.reply_words import WORDS
 
 
 def test_a_reply_travels_as_it_is() -> None:
@@ -25,14 +22,14 @@ def test_a_failure_is_no_success() -> None:
     assert (reply.is_ok, reply.code, reply.why) == (False, "auth", "INVALID_KEY")
 
 
-@pytest.mark.parametrize("word", sorted(WORDS))
-def test_every_word_is_said_in_both_languages(word: str) -> None:
-    english, chinese = WORDS[word]
-
-    assert english.isascii()
-    assert chinese
-    assert not chinese.isascii()
-
-
 def test_every_reason_has_its_words() -> None:
-    assert set(Reason) <= set(WORDS)
+    replies = [failed(reason) for reason in Reason]
+
+    assert all(reply.said("zh-TW") != reply.said("en") for reply in replies)
+
+
+def test_a_day_stands_in_the_words_of_both_languages() -> None:
+    reply = done("certificate_ends", until="2026-12-24")
+
+    assert "2026-12-24" in reply.said("en")
+    assert "2026-12-24" in reply.said("zh-TW")

@@ -48,7 +48,6 @@ class ScriptedBroker(QuietBroker):
             settle=timedelta(seconds=1),
             can_prove_absence=can_prove_absence,
             flips_atomically=flips,
-            streams_events=False,
             shorts=True,
             order_types=frozenset(OrderType) - {OrderType.TRAILING_STOP},
             times_in_force=frozenset(TimeInForce),

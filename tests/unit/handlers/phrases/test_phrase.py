@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from handlers.phrases import LANGUAGES, any_of, in_turn, phrase
+from handlers.phrases import LANGUAGES, any_of, in_turn, listed, phrase
 from handlers.phrases.phrase import TABLES
 from handlers.signals import SignalError, normalise
 from tests.unit.handlers.signals.test_corpus import CASES
@@ -44,6 +44,25 @@ def calls() -> Iterator[tuple[str, set[str]]]:
                     pass
 
 
+def keys() -> tuple[set[str], tuple[str, ...]]:
+    """Find the texts in the code, and how those begin that are put together: `f"order_{kind}"`."""
+    named: set[str] = set()
+    begun: set[str] = set()
+    for folder in ("handlers", "edge"):
+        for file in ROOT.joinpath(folder).rglob("*.py"):
+            if file.name.startswith("of_"):
+                continue
+            for node in ast.walk(ast.parse(file.read_text())):
+                match node:
+                    case ast.JoinedStr(values=[ast.Constant(value=str(start)), _, *_]):
+                        begun.add(start)
+                    case ast.Constant(value=str(text)):
+                        named.add(text)
+                    case _:
+                        pass
+    return named, tuple(start for start in begun if re.fullmatch(r"[a-z]+_[a-z_]*", start))
+
+
 @pytest.mark.parametrize("key", WORDS)
 def test_a_phrase_has_the_same_places_in_every_language(key: str) -> None:
     texts = WORDS[key]
@@ -55,8 +74,8 @@ def test_a_phrase_has_the_same_places_in_every_language(key: str) -> None:
 
 @pytest.mark.parametrize("key", WORDS)
 def test_what_is_said_in_chinese_is_chinese(key: str) -> None:
-    # These two only put others together.
-    if key in {"order_whole", "in_turn", "with_note"}:
+    # These only put others together.
+    if key in {"order_whole", "in_turn", "listed", "with_note", "means_of_fixed_quantity"}:
         assert places(WORDS[key][1])
     else:
         assert HAN.search(WORDS[key][1])
@@ -74,16 +93,9 @@ def test_what_the_code_says_has_words_and_all_its_values() -> None:
 
 
 def test_no_words_are_left_over() -> None:
-    named = {
-        node.value
-        for folder in ("handlers", "edge")
-        for file in ROOT.joinpath(folder).rglob("*.py")
-        if not file.name.startswith("of_")
-        for node in ast.walk(ast.parse(file.read_text()))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
+    named, begun = keys()
 
-    assert {key for key in WORDS if not key.startswith("order_")} <= named
+    assert {key for key in WORDS if not key.startswith(begun)} <= named
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -118,9 +130,14 @@ def test_names_are_joined_by_the_word_of_the_language() -> None:
 def test_sentences_follow_one_another() -> None:
     told = in_turn([phrase("no_shorts"), phrase("no_delay")])
 
-    assert told is not None
     assert str(told) == "No short position can be held here. No order is delayed yet."
-    assert in_turn([]) is None
+
+
+def test_parts_of_a_sentence_are_listed_however_many_they_are() -> None:
+    many = phrase("means_accounts", accounts=listed(["A"] * 9_999))
+
+    assert str(many) == f"Only for: {'A, ' * 9_998}A."
+    assert many.said("zh-TW") == f"僅用於帳戶：{'A、' * 9_998}A。"
 
 
 def test_another_language_is_a_mistake() -> None:

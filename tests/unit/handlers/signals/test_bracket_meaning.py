@@ -7,7 +7,6 @@ import pytest
 from bus.values import OrderType
 from handlers.signals import QuantityType, Signal, StopLoss, StopType, TakeProfit
 from handlers.signals.bracket_meaning import bracket_sentences
-from handlers.signals.words import speaker
 from tests.unit.handlers.signals.signal_builders import a_signal
 
 ONE = Decimal(1)
@@ -15,7 +14,7 @@ ALL_OR_NOTHING = "If any part of this cannot be placed, the whole alert is refus
 
 
 def sentences(signal: Signal) -> list[str]:
-    return list(bracket_sentences(signal, speaker("en")))
+    return [str(each) for each in bracket_sentences(signal)]
 
 
 def test_plain_alert_says_nothing_of_brackets() -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import product
-from string import Formatter
 
 import pytest
 
 from bus.values import Mode, OrderType, TimeInForce
+from handlers.phrases import LANGUAGES
 from handlers.signals import Action, Position, QuantityType, Signal, StopLoss, StopType, TakeProfit
 from handlers.signals.meaning import meaning, meaning_of_all
-from handlers.signals.words import LANGUAGES, en, zh_tw
 from tests.unit.handlers.signals.signal_builders import a_signal
 
 A, P, Q = Action, Position, QuantityType
@@ -267,13 +266,3 @@ def test_there_are_words_for_every_bracket(language: str, kind: StopType | None)
 @pytest.mark.parametrize("tif", TimeInForce)
 def test_there_are_words_for_every_time_in_force(language: str, tif: TimeInForce) -> None:
     assert said(a_signal(time_in_force=tif, mode=Mode.LIVE), language)
-
-
-def test_both_languages_have_the_same_phrases_with_the_same_values() -> None:
-    def values(words: dict[str, str]) -> dict[str, set[str | None]]:
-        return {
-            name: {part for _, part, _, _ in Formatter().parse(phrase) if part}
-            for name, phrase in words.items()
-        }
-
-    assert values(en.WORDS) == values(zh_tw.WORDS)

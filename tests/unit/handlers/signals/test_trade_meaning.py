@@ -6,14 +6,13 @@ import pytest
 
 from handlers.signals import Action, Position, QuantityType, Signal
 from handlers.signals.trade_meaning import takes_default, trade_sentences, trail_of
-from handlers.signals.words import speaker
 from tests.unit.handlers.signals.signal_builders import a_signal
 
 A, P, Q = Action, Position, QuantityType
 
 
 def sentences(signal: Signal) -> list[str]:
-    return list(trade_sentences(signal, speaker("en")))
+    return [str(each) for each in trade_sentences(signal)]
 
 
 @pytest.mark.parametrize(

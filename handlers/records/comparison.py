@@ -39,7 +39,7 @@ class PositionDiffers(Record, frozen=True, kw_only=True, tag="position", tag_fie
     """A venue holds another quantity than the fills recorded come to; both are signed.
 
     Attributes:
-        symbols: The names under which it was traded from here.
+        symbols: What was traded from here: a contract, where the name leads from one to the next.
     """
 
     symbols: tuple[str, ...]

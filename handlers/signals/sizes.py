@@ -83,11 +83,12 @@ def check_contradictions(reading: Reading, values: dict[str, Any]) -> None:
     if size is not None and (action, _side(size)) in OPPOSITE:
         message = phrase("does_not_end_at", action=str(action), size=f"{size:f}")
         raise _contradiction(reading, "position_size", message)
-    _check_target(reading, size, values.get("price"))
+    if action is not Action.TARGET:
+        _check_target(reading, size, values.get("price"))
 
 
 def _check_target(reading: Reading, size: Decimal | None, price: Decimal | None) -> None:
-    """Refuse a `target` that is near the price: whether it is one cannot be told."""
+    """Refuse a `target` that is near the price, beside a deed: whether it is one cannot be told."""
     said = reading.first("position_size")
     if said is None or size is None or price is None or fold_key(said.key) != "target":
         return

@@ -31,7 +31,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
         is_rate_limited: The venue refuses orders that come too fast, before it executes them.
         keeps_overnight: A good-till-cancelled order works on the next day; if not, it ends with
             the venue's day as a day order does, and is told as expired.
-        money: What counts as a balance there: whoever buys it holds no position in it.
+        money: What counts as a balance there; a position only of a pair that trades it.
     """
 
     client_id_max: int

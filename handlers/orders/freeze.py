@@ -13,6 +13,7 @@ from broker_adapters.errors import BrokerError, UnknownSymbolError
 from broker_adapters.together import together
 from bus.values import OrderType, Side
 from handlers.asking.instrument_search import candidates, in_words
+from handlers.orders.contracts import contract_of, only_closing
 from handlers.orders.frozen import (
     Frozen,
     Refused,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from broker_adapters.base import Broker, Instrument, OrderReport, Position
+    from handlers.orders.contracts import Contract
     from handlers.orders.desk import Desk
     from handlers.records.orders import Order
 
@@ -60,8 +62,8 @@ async def freeze(
         return refusal
     try:
         with anyio.fail_after(_READ_DEADLINE):
-            instrument = await desk.broker.instrument(order.symbol)
-            holding = await _holding(order, instrument, desk)
+            contract = await contract_of(order, desk)
+            holding = await _holding(order, contract, desk)
     except UnknownSymbolError:
         return await _unknown(order, desk)
     except (BrokerError, TimeoutError):
@@ -69,9 +71,11 @@ async def freeze(
     pause = _MOVED if holding is None else await _pause(order, holding, desk)
     if holding is None or pause:
         return NotNow(retry_after=pause)
+    instrument = contract.instrument
     if patience and not is_next(order, holding, instrument.quantity_step):
         return NotNow(retry_after=patience)
-    return _against(seen_of(holding, instrument), frozen_against(order, instrument, holding, desk))
+    frozen = only_closing(frozen_against(order, instrument, holding, desk), order, contract)
+    return _against(seen_of(holding, instrument), frozen)
 
 
 async def _unknown(order: Order, desk: Desk) -> Refused:
@@ -82,31 +86,42 @@ async def _unknown(order: Order, desk: Desk) -> Refused:
     return Refused(code="unknown_symbol", message=in_words(order.symbol, alike))
 
 
-async def _holding(order: Order, instrument: Instrument, desk: Desk) -> Holding | None:
+async def _holding(order: Order, contract: Contract, desk: Desk) -> Holding | None:
     """Read what the rule needs to know; `None` where it moved while it was read.
 
     Position and money are read at once, between two readings of the working orders, each of which
     is over before the next begins. Nothing that works can fill without changing the second, so
     where both are the same the position is one of the time between, with just these orders working.
     """
-    if not needs_position(order, instrument, can_flip=desk.broker.capabilities.flips_atomically):
+    broker, instrument = desk.broker, contract.instrument
+    is_plainly_so = not needs_position(
+        order, instrument, can_flip=broker.capabilities.flips_atomically
+    )
+    if is_plainly_so and contract.behind is None:
         return Holding(price=price_of(order))
-    broker = desk.broker
     working_orders = await broker.open_orders()
     positions, equity = await _held(order, instrument, broker)
-    if await broker.open_orders() != working_orders:
+    if _standing(await broker.open_orders()) != _standing(working_orders):
         # An order filled or came in between: position and working orders belong to two moments.
         return None
-    held = sum((p.quantity for p in positions if p.symbol == order.symbol), Decimal(0))
-    last = next((p.last_price for p in positions if p.symbol == order.symbol), None)
-    here = [report for report in working_orders if report.symbol == order.symbol]
+    symbol = instrument.symbol
+    last = next((p.last_price for p in positions if p.symbol == symbol), None)
+    here = [report for report in working_orders if report.symbol == symbol]
     return Holding(
-        position=held,
+        position=contract.held(positions),
         working=sum((_left(report) for report in here), Decimal(0)),
         works_both_ways=len({report.side for report in here}) > 1,
         equity=equity,
         price=price_of(order) or last,
     )
+
+
+def _standing(working_orders: Sequence[OrderReport]) -> list[tuple[object, ...]]:
+    """Return of each order what a fill, a cancel or a change would alter: not when it was read."""
+    return [
+        (each.broker_order_id, each.symbol, each.side, each.quantity, each.filled_quantity)
+        for each in working_orders
+    ]
 
 
 def _left(report: OrderReport) -> Decimal:

@@ -75,7 +75,7 @@ def not_positive(code: Code, what: Phrase, key: str, *, hint: str = "no_thousand
 price = positive_as(Code.INVALID_PRICE, phrase("a_price"))
 reference_price = positive_as(Code.INVALID_PRICE, phrase("a_price"), read=as_reference)
 _positive_quantity = positive_as(Code.INVALID_QUANTITY, phrase("a_quantity"), hint="number_alone")
-_positive_seconds = positive_as(Code.INVALID_FIELD, phrase("a_number_of_seconds"))
+age = positive_as(Code.INVALID_FIELD, phrase("a_number_of_seconds"))
 
 
 def quantity(said: Said) -> Decimal:
@@ -84,9 +84,9 @@ def quantity(said: Said) -> Decimal:
     return _positive_quantity(said) if number is None or number < 0 else number
 
 
-def seconds(said: Said) -> Decimal | None:
-    """Read a number of seconds; zero is absent."""
-    return None if is_zero(said.value) else _positive_seconds(said)
+def delay(said: Said) -> Decimal | None:
+    """Read a number of seconds; zero is no delay, as if it were absent."""
+    return None if is_zero(said.value) else age(said)
 
 
 def choice(table: dict[str, _Choice], code: Code, allowed: str) -> Parser[_Choice]:

@@ -11,6 +11,7 @@ import os
 import sys
 from functools import wraps
 from itertools import count
+from math import inf
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any
 
@@ -37,14 +38,14 @@ class Toll:
 
     def __init__(self, share: float) -> None:
         self._share = share
-        self._paid_at = process_time()
+        self._paid_at = inf
 
     def start(self) -> None:
         """Charge nothing for what was done until now."""
         self._paid_at = process_time()
 
     def pay(self) -> None:
-        """Spend the share of what was spent since the last time.
+        """Spend the share of what was spent since the last time; nothing before the start.
 
         A child's clock begins anew with its fork: what it has not spent yet costs nothing.
         """
@@ -52,7 +53,8 @@ class Toll:
         until = now + max(0.0, now - self._paid_at) * self._share
         while process_time() < until:
             pass
-        self._paid_at = process_time()
+        if self._paid_at < inf:
+            self._paid_at = process_time()
 
 
 def parse(text: str) -> dict[Stage, float]:
@@ -125,7 +127,7 @@ def _slow_edge(toll: Toll) -> None:
 
 def _slow_claim(toll: Toll, more: float) -> None:
     """Charge a worker from its claim on, and give it ballast while it waits."""
-    from bus.valkey.hints import ValkeyHints  # noqa: PLC0415 - an edge must not load a worker's
+    from bus.valkey.hints import ValkeyCommands, ValkeyHints  # noqa: PLC0415 - an edge must not load a worker's
     from bus.valkey.pool import ValkeyPool  # noqa: PLC0415 - as above
     from handlers.store.postgres.work import PostgresWork  # noqa: PLC0415 - as above
     from worker_runtime import pool  # noqa: PLC0415 - as above
@@ -133,6 +135,7 @@ def _slow_claim(toll: Toll, more: float) -> None:
     _before(ValkeyPool, "await_claim", toll.start)
     for owner, name in (
         (ValkeyHints, "mark"),
+        (ValkeyCommands, "__anext__"),
         (PostgresWork, "take_over"),
         (PostgresWork, "oldest_queued"),
         (PostgresWork, "wanted_cancels"),

@@ -58,6 +58,7 @@ async def open_broker(
 ) -> AsyncGenerator[PaperBroker]:
     """Make a paper account's adapter at a venue of its own."""
     broker = PaperBroker(InstantVenue(SystemClock()), account, means)
+    _toll.start()
     try:
         yield broker
     finally:

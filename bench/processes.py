@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _KILLED_WITH_US = "9"
 _NO_FOLDER = ""
+_COMPILES_NOTHING = "PYTHONDONTWRITEBYTECODE"
 _STOP_WITHIN = 20.0
 _READY_WITHIN = 30.0
 _LOOK = 0.02
@@ -59,13 +60,17 @@ class Running:
 
 @asynccontextmanager
 async def running(*arguments: str, environment: Mapping[str, str]) -> AsyncGenerator[Running]:
-    """Run `python ARGUMENTS` while the context is open; what it says goes to a file."""
+    """Run `python ARGUMENTS` while the context is open; what it says goes to a file.
+
+    What it imports is compiled for the next one, as an installation has it, whatever is said here.
+    """
+    told = {**os.environ, **environment}
+    told.pop(_COMPILES_NOTHING, None)
     with tempfile.NamedTemporaryFile(prefix="fourpass-bench-", suffix=".log") as output:
         process = await anyio.open_process(
             [sys.executable, "-I", "-S", str(SHIM), str(os.getpid()), _KILLED_WITH_US, _NO_FOLDER,
              sys.executable, *arguments],
-            stdout=output, stderr=STDOUT, env={**os.environ, **environment},
-            start_new_session=True,
+            stdout=output, stderr=STDOUT, env=told, start_new_session=True,
         )  # fmt: skip
         try:
             yield Running(process, Path(output.name))

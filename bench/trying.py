@@ -1,17 +1,19 @@
 """Tries the gates: slows each stage that one guards, and says whether it would have been seen.
 
-A case and its slowed self take their rounds in turns, so that both meet the same machine.
+A case and its slowed self take their rounds in turns, so that both meet the same machine; what the
+budgets say of the slowed one is what they would say in a run.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from bench.budgets import judge
 from bench.compare import Change, changes_between
-from bench.runs import run_slowed
+from bench.gating import confirmed, failing
+from bench.runs import handicapped, run, run_slowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -53,7 +55,9 @@ def try_gates(
     for stage, gates in gates_by_stage(budgets, name).items():
         handicap = f"{stage}={trial.by}"
         plain, slowed = run_slowed(name, case, rounds=trial.rounds, handicap=handicap)
-        red = {verdict.name for verdict in judge(slowed, budgets) if verdict.fails}
+        with handicapped(handicap):
+            judged = confirmed(slowed, budgets, partial(run, name, case, rounds=trial.rounds))
+        red = failing(judged, budgets)
         for change in changes_between(plain, slowed, gates):
             yield Tried(
                 change=change,

@@ -118,9 +118,11 @@ class SessionInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """How the session is. `has_gap` asks for a reconciliation.
+    """How the session is; it is shown. What asks for a look at working orders is `SessionLost`.
 
     Attributes:
+        has_gap: Events are missing just now.
+        clock_skew_ms: By how much the venue's clock is ahead of ours, where it tells the time.
         certificate_ends: When the trader needs a new certificate, where that is soon.
     """
 
@@ -131,7 +133,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SessionLost(msgspec.Struct, frozen=True, kw_only=True, tag="session_lost"):
-    """The event stream broke and is back; events may be missing."""
+    """The event stream broke and is back: what works is looked up, as events may be missing."""
 
     why: str
 
@@ -143,17 +145,23 @@ class BrokerAdapter(Protocol):
     """Trades at one account of one venue. One instance belongs to one account.
 
     Between `connect` and `close` every method may be called concurrently. Cancelling a call leaves
-    the adapter usable.
+    the adapter usable. Nothing blocks the loop: other accounts are served on it.
+
+    Who does what again: the worker opens a session anew, longer and longer apart, whenever
+    `connect` or `events` raises. An adapter may mend its own connection and repeat what only
+    reads, within the time it has. What writes (`submit`, `cancel`) it writes once a call.
     """
 
     capabilities: Capabilities
 
     async def connect(self, *, deadline: datetime) -> SessionInfo:
-        """Open the session; doing it again is harmless.
+        """Open the session within its time; doing it again is harmless.
 
         Raises:
-            AuthFailedError: The credentials are refused; do not try again.
-            BrokerUnavailableError: The venue cannot be reached; try again later.
+            AuthFailedError: The venue itself refuses the credentials. The account then waits until
+                its user changes it, so nothing else may be called so.
+            BrokerUnavailableError: The venue cannot be reached, or not in time; the worker tries
+                again. Its children say why, where that is known.
         """
         ...
 
@@ -168,27 +176,54 @@ class BrokerAdapter(Protocol):
     async def submit(self, request: OrderRequest, *, send_by: datetime) -> SubmitOutcome:
         """Write the order to the venue exactly once; never raises once bytes may have left.
 
-        A venue that can refuse late requests is told `send_by`.
+        No byte leaves after `send_by`: what cannot be sent by then, because an allowance is used up
+        or a question before it took too long, is not waited for but is `NotSent`. A venue that can
+        refuse late requests is told `send_by` too. The answer may take longer, up to `settle`.
+
+        Returns:
+            `Accepted` or `Rejected` for the venue's own word alone; `Rejected` also for what the
+            adapter refuses unsent because it can never be sent. `NotSent` where no byte left (no
+            connection, no allowance, a closed session) or the venue says that it did not even look
+            (429, clocks apart). `Unknown` for all else: no answer, 5xx, an answer that cannot be
+            read, and the refusal of an id that the venue has already.
         """
         ...
 
     async def cancel(self, ref: OrderRef) -> CancelOutcome:
-        """Ask the venue to stop working the order; safe to repeat."""
+        """Ask the venue to stop working the order; safe to repeat.
+
+        `Unknown` unless the venue answered; `Cancelled` once it no longer works there. `Rejected`
+        with `Reason.NOT_FOUND` is for an order that the venue says it does not know.
+        """
         ...
 
     async def find(self, ref: OrderRef) -> FindOutcome:
-        """Look the order up by the whole ladder: ids, open, finished, trades. Safe to repeat."""
+        """Look the order up by the whole ladder: ids, open, finished, trades. Safe to repeat.
+
+        `NotFound` only if each rung answered: it may end the order. If one did not, `Unknown`.
+        """
         ...
 
     def events(self) -> AsyncIterator[BrokerEvent]:
-        """Stream what the venue tells by itself; ends at once if it tells nothing."""
+        """Stream what the venue tells by itself; ends at once if it tells nothing.
+
+        Who polls streams too. All that fills after `submit` returned comes here, also of orders
+        from earlier sessions: a stream that ended is not asked again before the next `connect`.
+        Telling something twice is harmless, under the same `fill_key`; reports and fills without a
+        client id are nobody's.
+
+        Raises:
+            AuthFailedError: The credentials are refused from now on.
+            BrokerUnavailableError: The session is broken and has to be opened anew.
+        """
         ...
 
 
 class BrokerReads(Protocol):
     """What can be read from the same session; all safe to repeat.
 
-    Each raises `BrokerUnavailableError` when the venue gives no usable answer.
+    Each raises `BrokerUnavailableError` when the venue gives no usable answer, also to a part of
+    the question: an empty answer means that there is nothing, and orders are sized by that.
     """
 
     async def instrument(self, symbol: str) -> Instrument:

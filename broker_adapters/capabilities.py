@@ -12,7 +12,8 @@ from bus.values import OrderType, TimeInForce
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """What a venue can do; what it cannot do it declares here, never by failing late.
 
-    Where an account's own settings decide, it holds from `connect` on.
+    Where an account's own settings decide, it holds from `connect` on. The house sizes, sends and
+    looks up by it; what it does not read, the 24 points hold an adapter to.
 
     Attributes:
         client_id_max: The longest client order id the venue takes, in characters; 0 where it takes
@@ -30,7 +31,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
         is_rate_limited: The venue refuses orders that come too fast, before it executes them.
         keeps_overnight: A good-till-cancelled order works on the next day; if not, it ends with
             the venue's day as a day order does, and is told as expired.
-        money: What counts as a balance there: whoever buys it holds no position in it.
+        money: What counts as a balance there; a position only of a pair that trades it.
     """
 
     client_id_max: int

@@ -44,8 +44,8 @@ class BrokerMeans:
 
     Attributes:
         paper: What `registry.open_paper_venue` gives; without it there are no paper accounts.
-        gateio_url: Where Gate is, instead of where it really is.
-        shioaji_sdk: The module that stands in for SinoPac's SDK.
+        stand_ins: By a broker's name what stands in for the real one, as `settings.stand_ins`
+            read it: an address, or a module.
         kept: What an adapter has to remember from one opening to the next, by its own key: how
             often it signed in, where a venue counts that.
         wake: Returns when it is worth asking a venue for news; may return without any.
@@ -53,7 +53,6 @@ class BrokerMeans:
 
     clock: Clock
     paper: Asked | None = None
-    gateio_url: str | None = None
-    shioaji_sdk: str | None = None
+    stand_ins: Mapping[str, str] = field(default_factory=dict[str, str])
     kept: dict[str, Any] = field(default_factory=dict[str, Any])
     wake: Wake | None = None

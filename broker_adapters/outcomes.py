@@ -12,7 +12,12 @@ from bus.values import OrderState, Side
 
 
 class Fill(msgspec.Struct, frozen=True, kw_only=True):
-    """One execution. `fill_key` is the same however the fill was heard of, so it counts once."""
+    """One execution. `fill_key` is the same however the fill was heard of, so it counts once.
+
+    Attributes:
+        client_order_id: Whose fill it is. A venue that lists executions without it is asked for
+            their orders; empty only where it has none.
+    """
 
     fill_key: str
     broker_trade_id: str
@@ -28,7 +33,17 @@ class Fill(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrderReport(msgspec.Struct, frozen=True, kw_only=True):
-    """An order as the venue knows it. `filled_quantity` is cumulative."""
+    """An order as the venue knows it. `filled_quantity` is cumulative.
+
+    Attributes:
+        state: Accepted, partially filled, filled, cancelled, expired or rejected; no other. What
+            the venue only received is accepted. One that somebody replaced there is cancelled: its
+            replacement has another id, and is not ours.
+        at: When it last changed there.
+        fills: All of them in an answer of `find` or `cancel`; positions are counted by them. What
+            an answer of `submit` leaves out, `events` tells.
+        reason: Why it ended, where the venue says so.
+    """
 
     broker_order_id: str
     client_order_id: str
@@ -44,7 +59,10 @@ class OrderReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reason(StrEnum):
-    """Why a venue refused, in the house's words; the venue's own stand in the evidence."""
+    """Why a venue refused, in the house's words; the venue's own stand in the evidence.
+
+    `DUPLICATE` never comes with `Rejected`: of such an id there is an order, so it is `Unknown`.
+    """
 
     INVALID_REQUEST = "invalid_request"
     INVALID_INSTRUMENT = "invalid_instrument"
@@ -85,7 +103,10 @@ class Rejected(msgspec.Struct, frozen=True, kw_only=True, tag="rejected"):
 
 
 class NotSent(msgspec.Struct, frozen=True, kw_only=True, tag="not_sent"):
-    """Provably not executed: it never left, or was refused before execution. A retry is safe."""
+    """Provably not executed: it never left, or was refused before execution. A retry is safe.
+
+    It is tried again under the same client id, three times at most, `retry_after` apart or longer.
+    """
 
     why: str
     retry_after: timedelta = timedelta(milliseconds=200)

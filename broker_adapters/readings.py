@@ -24,6 +24,8 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
         shorts: A position may be negative; one account may serve markets that differ in this.
         held_as: What a position in it is a position of, where other symbols may be too: a coin, the
             month that an alias leads to. `None` is the symbol itself.
+        leads_to: The symbol of the contract that this one is a name of for a while, as `TXFR1` is
+            of the near month's. `None` where it is always the same thing.
     """
 
     symbol: str
@@ -38,6 +40,7 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True):
     shorts: bool = True
     currency: str | None = None
     held_as: str | None = None
+    leads_to: str | None = None
 
 
 class Position(msgspec.Struct, frozen=True, kw_only=True):

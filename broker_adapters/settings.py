@@ -21,6 +21,16 @@ class BrokerSettingsError(BrokerError, ValueError):
     """A variable cannot be understood; starting again does not help before it is changed."""
 
 
+def stand_ins(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return what stands in for real brokers, by their names; nothing of who is met in earnest.
+
+    Raises:
+        BrokerSettingsError: A variable cannot be understood; it is named.
+    """
+    read = {name: reader(environment) for name, reader in _STAND_INS.items()}
+    return {name: stand_in for name, stand_in in read.items() if stand_in is not None}
+
+
 def paper_venue_address(environment: Mapping[str, str]) -> str | None:
     """Return where the paper venue is a process of its own; `None` where it is beside the record.
 
@@ -88,3 +98,6 @@ def is_loopback(url: str) -> bool:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+_STAND_INS = {"gateio": gateio_address, "shioaji": shioaji_module}

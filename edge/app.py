@@ -83,9 +83,7 @@ async def _open_ports(
             public_url=settings.edge.public_url,
         )
         sealer = await stack.enter_async_context(open_sealer(settings.sealer))
-        held = {"postgres": partial(usage_of, store), "valkey": bus.usage}
-        await stack.enter_async_context(vitals_shown(settings.export, "edge", held))
-        yield ports_of(
+        ports = ports_of(
             settings.edge,
             bus,
             identity,
@@ -93,6 +91,10 @@ async def _open_ports(
             sealer=sealer,
             alert_line=alert_line,
         )
+        held = {"postgres": partial(usage_of, store), "valkey": bus.usage}
+        shown = vitals_shown(settings.export, "edge", held, more=ports.answers.show)
+        await stack.enter_async_context(shown)
+        yield ports
 
 
 def _paper_venue(settings: Settings) -> str:

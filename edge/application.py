@@ -41,6 +41,7 @@ from edge.errors import answer_error
 from edge.front import Front
 from edge.headers import add_headers
 from edge.kept.afterwards import Afterwards
+from edge.kept.answers import Answers
 from edge.kept.limits import TokenBuckets
 from edge.kept.open_streams import OpenStreams
 from edge.kept.patience import Patience
@@ -119,6 +120,7 @@ def ports_of(  # noqa: PLR0913 - whatever the edge works with, opened by others
         floods=TokenBuckets(clock, rate=_FLOODS_WRITTEN_PER_S, burst=1),
         quotas=Quotas(identity.throttle, clock, settings),
         patience=Patience(),
+        answers=Answers(),
         afterwards=Afterwards(store.signals, bus.broadcast, alert_line),
         refill=Refill(bus.publisher, clock),
         streams=OpenStreams(),

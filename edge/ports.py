@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bus.bundle import Bus
     from bus.values import Clock
     from edge.kept.afterwards import Afterwards
+    from edge.kept.answers import Answers
     from edge.kept.limits import TokenBuckets
     from edge.kept.open_streams import OpenStreams
     from edge.kept.patience import Patience
@@ -39,6 +40,7 @@ class Ports:
         floods: How often it is written down that a strategy's refused alerts come too fast.
         quotas: How fast the API may be used.
         patience: Ends what takes too long.
+        answers: How alerts were answered.
         afterwards: What is written down after the reply.
         refill: Has the pool filled up after a claim.
         streams: The live streams that are open.
@@ -57,6 +59,7 @@ class Ports:
     floods: TokenBuckets
     quotas: Quotas
     patience: Patience
+    answers: Answers
     afterwards: Afterwards
     refill: Refill
     streams: OpenStreams

@@ -57,11 +57,22 @@ class Meters:
         self, name: str, description: str, read: Callable[[], Iterable[Reading]], *, unit: str = ""
     ) -> None:
         """Make something that is read whenever somebody asks; `read` must not wait."""
+        self._meter.create_observable_gauge(
+            name, [_observed(read)], unit=unit, description=description
+        )
 
-        def observe(_: CallbackOptions) -> Iterable[Observation]:
-            return [Observation(value, dict(labels)) for labels, value in read()]
+    def total(self, name: str, description: str, read: Callable[[], Iterable[Reading]]) -> None:
+        """Make something that only grows and is read like a gauge."""
+        self._meter.create_observable_counter(name, [_observed(read)], description=description)
 
-        self._meter.create_observable_gauge(name, [observe], unit=unit, description=description)
+
+def _observed(
+    read: Callable[[], Iterable[Reading]],
+) -> Callable[[CallbackOptions], Iterable[Observation]]:
+    def observe(_: CallbackOptions) -> Iterable[Observation]:
+        return [Observation(value, dict(labels)) for labels, value in read()]
+
+    return observe
 
 
 @contextmanager

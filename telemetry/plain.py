@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from telemetry.settings import TelemetrySettings
 
-_NOISY = ("asyncio", "asyncpg", "uvicorn.access", "httpcore", "httpx")
+_NOISY = ("asyncio", "asyncpg", "uvicorn.access", "httpcore", "httpx", "aiobotocore")
 # What every record has; a line's own fields are the others.
 _OF_EVERY_RECORD = frozenset(vars(logging.makeLogRecord({})))
 _ENCODER = msgspec.json.Encoder(enc_hook=str)

@@ -141,7 +141,8 @@ class Lane:
             return Executed(state=None, retry_after=timedelta(0))
         except Exception:  # noqa: BLE001 - one order's fault must not end the worker
             said = {"order_id": str(turn.item.order_id), "trace_id": turn.item.trace_id}
-            _log.exception("order_attempt_failed", extra=said)
+            # Where it happened is told once, not every five seconds until the order expires.
+            _log.error("order_attempt_failed", extra=said, exc_info=not turn.item.was_tried)
             return Executed(state=None, retry_after=_FAULT_PAUSE)
         self._pauses.reset()
         return executed

@@ -143,12 +143,7 @@ async def _open_means(settings: WorkerSettings, store: Store) -> AsyncGenerator[
     clock = SystemClock()
     where = settings.paper_venue or pool_of(store) or "memory:"
     async with open_paper_venue(where, clock=clock) as paper:
-        yield BrokerMeans(
-            clock=clock,
-            paper=paper,
-            gateio_url=settings.gateio_url,
-            shioaji_sdk=settings.shioaji_sdk,
-        )
+        yield BrokerMeans(clock=clock, paper=paper, stand_ins=settings.stand_ins)
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from bus.values import UserId
     from handlers.records.orders import Order
-    from handlers.store.base import WorkStore
+    from handlers.store.work import WorkStore
     from worker_runtime.pace import Pace
 
 _LIMIT = 1000

@@ -12,6 +12,7 @@ from handlers.asking.account_probe import code_of
 from handlers.asking.replies import Reason
 from handlers.errors import StoreUnavailableError
 from handlers.orders.compare import compare
+from handlers.orders.taking_in import Seen
 from handlers.records.comparison import NotCompared
 from worker_runtime.errors import SessionUnavailableError
 
@@ -58,6 +59,7 @@ class Comparing:
         self._clock = clock
         self._on_change = on_change
         self._turn = anyio.Lock()
+        self._seen: dict[AccountId, Seen] = {}
 
     async def run(self, account: AccountId) -> None:
         """Compare an account, and write down what came of it; the record knows what is done."""
@@ -70,9 +72,11 @@ class Comparing:
             _log.exception("comparison_failed", extra=_about(account))
 
     async def _compare(self, account: AccountId) -> None:
+        # What was taken in is found by no later attempt: it is remembered until that is kept.
+        seen = self._seen.setdefault(account, Seen())
         try:
             with anyio.fail_after(_PATIENCE):
-                found = await self._look(account)
+                found = await self._look(account, seen)
         except SessionUnavailableError as error:
             await self._give_up(account, error.code, str(error))
         except (BrokerError, OSError) as error:
@@ -81,8 +85,9 @@ class Comparing:
             if found is not None and await self._store.keep(self._lease, found):
                 _tell(found)
             self._on_change()
+        self._seen.pop(account)
 
-    async def _look(self, account: AccountId) -> Comparison | None:
+    async def _look(self, account: AccountId, seen: Seen) -> Comparison | None:
         """Compare at the account's desk; a session that is opened anew ends the attempt.
 
         Raises:
@@ -91,7 +96,7 @@ class Comparing:
         async with self._sessions.use(account):
             pass
         async with self._sessions.watch(account) as desk:
-            return await compare(desk, self._store)
+            return await compare(desk, self._store, seen)
         raise SessionUnavailableError(
             "the session was closed meanwhile", code=Reason.BROKER_UNAVAILABLE, retry_after=0.0
         )
@@ -107,6 +112,8 @@ class Comparing:
             code=code.value,
             why=why,
             is_hopeless=code in _HOPELESS,
+            found_fills=ledger.found_fills + len(self._seen[account].found_fills),
+            settled_orders=ledger.settled_orders + len(self._seen[account].settled),
         )
         await self._store.keep(self._lease, failure)
         _log.warning("account_not_compared", extra=_about(account, code=code))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from broker_adapters.base import BrokerEvent
     from handlers.orders.desk import Desk
     from handlers.records.orders import Order
-    from handlers.store.base import WorkStore
+    from handlers.store.work import WorkStore
     from worker_runtime.pace import Pace
 
 _log = logging.getLogger(__name__)

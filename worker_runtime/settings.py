@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from broker_adapters.settings import gateio_address, paper_venue_address, shioaji_module
+from broker_adapters.settings import paper_venue_address, stand_ins
 from bus.settings import BusSettings
 from bus.settings import read_settings as read_bus_settings
 from handlers.launcher.settings import SOCKET_VARIABLE
@@ -33,8 +33,7 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
         store: The record as the user's worker reaches it.
         host_store: The record as the host reaches it, which gives back the leases of the dead.
         paper_venue: A paper venue that is a process of its own.
-        gateio_url: Where Gate is, instead of where it really is.
-        shioaji_sdk: The module that stands in for SinoPac's SDK.
+        stand_ins: What stands in for real brokers, by their names.
         launcher_socket: Where a host is asked for workers by the control plane.
         task: The one worker that this process is; `None` for a host of workers.
         export: Who is told how the host fares.
@@ -45,8 +44,7 @@ class WorkerSettings(msgspec.Struct, frozen=True, kw_only=True):
     bus: BusSettings
     unsealer: UnsealerSettings
     paper_venue: str | None = None
-    gateio_url: str | None = None
-    shioaji_sdk: str | None = None
+    stand_ins: dict[str, str] = {}
     launcher_socket: str | None = None
     task: Launch | None = None
     export: ExportSettings = ExportSettings()
@@ -67,8 +65,7 @@ def read_settings(environment: Mapping[str, str]) -> WorkerSettings:
         bus=read_bus_settings(environment),
         unsealer=read_unsealer_settings(environment),
         paper_venue=paper_venue_address(environment),
-        gateio_url=gateio_address(environment),
-        shioaji_sdk=shioaji_module(environment),
+        stand_ins=stand_ins(environment),
         launcher_socket=environment.get(SOCKET_VARIABLE) or None,
         task=read_launch(environment),
         export=read_export_settings(environment, metrics_variable=HOST_VARIABLE),

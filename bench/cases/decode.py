@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from bench.measure import Figures, Round
 
-_TIMES = 4_000
+# The least of short turns is what the work takes; the rest is what others did to the caches.
+_TURNS = 20
+_TIMES = 200
 
 
 @asynccontextmanager
@@ -27,8 +29,11 @@ async def decode() -> AsyncGenerator[Round]:
     toll = Toll(share(Stage.EDGE_RECEIVED))
 
     async def take_round() -> Figures:
-        loads = _cpu_us(lambda: json.loads(body), Toll(0.0))
-        ours = _cpu_us(lambda: normalise(body), toll)
+        turns = [
+            (_cpu_us(lambda: json.loads(body), Toll(0.0)), _cpu_us(lambda: normalise(body), toll))
+            for _ in range(_TURNS)
+        ]
+        loads, ours = min(turn[0] for turn in turns), min(turn[1] for turn in turns)
         return {"normalise_us": ours, "normalise_over_json_loads": ours / loads}
 
     yield take_round

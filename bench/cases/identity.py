@@ -21,7 +21,7 @@ from bus.ids import uuid7
 from bus.values import SystemClock, UserId
 from handlers.identity.passwords import Passwords
 from handlers.identity.tokens import hash_secret, new_secret
-from handlers.records.people import NewSession
+from handlers.records.people import NewSession, Opening
 from handlers.store.open import open_store
 from handlers.store.settings import StoreSettings
 from infra.local.embedded.addresses import free_port
@@ -156,7 +156,7 @@ async def _session(store: Store) -> str:
     user, token = UserId(uuid7()), new_secret()
     await store.identity.add_user(user, email="signed-in@example.test", password_hash="-")  # noqa: S106 - no password has this hash
     session = NewSession(id=uuid7(), user_id=user, address="127.0.0.1", user_agent="bench")
-    await store.sessions.open(session, token_hash=hash_secret(token))
+    await store.sessions.open(Opening(session=session, token_hash=hash_secret(token)))
     return token
 
 

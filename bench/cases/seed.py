@@ -26,7 +26,7 @@ _CONNECTIONS = 32
 _WARM_UP = 200
 _PER_SECOND = 100.0
 _AT_RATE = 150
-_BURST = 400
+_BURST = 1_000
 SEEDS: Mapping[str, Seed] = {"seed": Seed()}
 ALL_SEEDS: Mapping[str, Seed] = {
     **SEEDS,

@@ -55,7 +55,7 @@ async def ours(address: str, key: str, secret: str) -> None:
         id=AccountId(uuid7()), owner=UserId(uuid7()), broker="gateio", mode=Mode.LIVE
     )
     credentials = GateioCredentials(api_key=key, api_secret=secret)
-    means = BrokerMeans(clock=clock, gateio_url=address)
+    means = BrokerMeans(clock=clock, stand_ins={"gateio": address})
     async with open_broker(account, credentials, means) as broker:
         await broker.connect(deadline=clock.now() + _SPAN)
         await _serve(partial(_ours, broker, account, Toll(share(Stage.ANSWERED))))

@@ -1,7 +1,8 @@
 """Reads what an account has: coins and money of the spot market, positions of the perpetuals.
 
 A coin is a position of the pair against USDT, and of each other pair that was asked for; money is
-USDT and USDC. So nothing is both.
+USDT and USDC. Money is a position too, but only of a pair that was asked for and trades it, as
+USDC_USDT does: what is held there can be sold.
 """
 
 from __future__ import annotations
@@ -118,14 +119,15 @@ class Holdings:
         held = {
             currency: balance.total
             for currency, balance in (await self.coins()).items()
-            if currency not in MONEY and balance.total
+            if balance.total
         }
         asked = [
             (listing.base, listing.instrument.symbol)
             for listing in self._spot.known()
-            if listing.quote != "USDT"
+            if listing.quote != "USDT" or listing.base in MONEY
         ]
-        symbols = [*((currency, f"{currency}_USDT") for currency in held), *asked]
+        coins = [(currency, f"{currency}_USDT") for currency in held if currency not in MONEY]
+        symbols = [*coins, *asked]
         now = self._gateway.clock.ours()
         return [
             Position(

@@ -28,7 +28,7 @@ async def open_broker(
     """
     if not isinstance(credentials, GateioCredentials):
         raise InvalidOptionsError("an account at Gate needs its API key and secret")
-    url = base_url(account, means.gateio_url)
+    url = base_url(account, means.stand_ins.get(account.broker))
     from broker_adapters.gateio.client import AiohttpClient  # noqa: PLC0415 - loaded when opened
 
     broker = GateioBroker(AiohttpClient(url), account, credentials, means)

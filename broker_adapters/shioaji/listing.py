@@ -70,7 +70,11 @@ def listing_of(symbol: str, contract: Any, info: Any) -> Listing:  # noqa: ANN40
         is_stock=is_stock,
         contract=contract,
         instrument=msgspec.structs.replace(
-            instrument, price_floor=floor, price_ceiling=ceiling, held_as=code
+            instrument,
+            price_floor=floor,
+            price_ceiling=ceiling,
+            held_as=code,
+            leads_to=None if code == code_of(symbol) else code,
         ),
         floor=floor,
         ceiling=ceiling,

@@ -34,7 +34,7 @@ async def open_broker(
         raise InvalidOptionsError("an account at SinoPac needs its API key and secret key")
     access = Access(
         is_simulated=is_simulated(account),
-        sdk=load_sdk(means.shioaji_sdk),
+        sdk=load_sdk(means.stand_ins.get(account.broker)),
         credentials=credentials,
         # A session that is opened again and again must know how often the last ones were.
         logins=means.kept.setdefault(f"shioaji:{_digest(credentials.api_key)}", Logins()),

@@ -159,7 +159,8 @@ def _sized(
         (
             position.quantity
             for position in positions
-            if (position.account_id, position.symbol) == (order.account_id, order.symbol)
+            if position.account_id == order.account_id
+            and order.symbol in {position.symbol, *position.names}
         ),
         Decimal(0),
     )

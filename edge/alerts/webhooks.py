@@ -55,19 +55,18 @@ def is_webhook(path: str) -> bool:
 async def serve_webhook(ports: Ports, scope: HTTPScope, receive: Receive, send: Send) -> None:
     """Answer one request below `/webhook`, whatever it is."""
     scope["state"] = {}
+    began = ports.clock.monotonic()
     try:
         answered = await _answer(ports, scope, receive, send)
     except DisconnectedError:
         _log.debug("caller left", trace_id=trace_of(scope).trace_id)
-    except ApiError as error:
-        await _refuse(error, scope, send)
-    except (StoreUnavailableError, BusError) as error:
-        await _refuse(_not_recorded(scope, type(error).__name__), scope, send)
     except Exception as error:  # noqa: BLE001 - a fault of ours, and the alert must be sent again
-        _log.error("alert failed", trace_id=trace_of(scope).trace_id, exc_info=error)
-        await _send_error(unavailable(), scope, send)
+        refusal = _refusal_of(error, scope)
+        await _send_error(refusal, scope, send)
+        ports.answers.count(refusal.status, ports.clock.monotonic() - began)
     else:
         if answered is not None:
+            ports.answers.count(answered[0].answer.status, ports.clock.monotonic() - began)
             await _follow_up(ports, *answered)
 
 
@@ -97,17 +96,27 @@ async def _answer(
     if alert is None:
         raise ApiError(408, "request_timeout", "The body did not arrive within 2 s.")
     if taken is None:
-        raise _not_recorded(scope, "deadline")
+        msg = f"not within {_RECORD_TIME:g} s"
+        raise StoreUnavailableError(msg)
     await send_json(send, taken.answer.status, taken.answer.body)
     return taken, hinted
 
 
-async def _refuse(error: ApiError, scope: HTTPScope, send: Send) -> None:
-    await _send_error(error, scope, send)
+def _refusal_of(error: Exception, scope: HTTPScope) -> ApiError:
+    """Say in one line why an alert is not taken, and return its answer."""
     trace_id = trace_of(scope).trace_id
-    _log.info(
-        "alert refused", status=error.status, code=error.code, trace_id=trace_id, **error.whose
-    )
+    if isinstance(error, ApiError):
+        _log.info(
+            "alert refused", status=error.status, code=error.code, trace_id=trace_id, **error.whose
+        )
+        return error
+    answer = unavailable()
+    if isinstance(error, (StoreUnavailableError, BusError)):
+        why = f"{type(error).__name__}: {error}"
+        _log.error("alert not recorded", status=answer.status, trace_id=trace_id, why=why)
+    else:
+        _log.error("alert failed", status=answer.status, trace_id=trace_id, exc_info=error)
+    return answer
 
 
 async def _send_error(error: ApiError, scope: HTTPScope, send: Send) -> None:
@@ -160,8 +169,3 @@ async def _read(ports: Ports, address: Address, scope: HTTPScope, receive: Recei
         trace=trace_of(scope),
         unreadable=unreadable,
     )
-
-
-def _not_recorded(scope: HTTPScope, why: str) -> ApiError:
-    _log.warning("alert not recorded", trace_id=trace_of(scope).trace_id, why=why)
-    return unavailable()

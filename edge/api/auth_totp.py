@@ -11,7 +11,14 @@ from litestar.params import JSONBody
 from edge.api.auth import Code, Wish
 from edge.door.doing import DoerGiven
 from edge.door.guards import in_session
-from edge.door.sessions import SignedInBody, begin_session, place, session_of
+from edge.door.sessions import (
+    SignedInBody,
+    begin_session,
+    begun,
+    draw_session,
+    place,
+    session_of,
+)
 from edge.door.step_up import stepped_up
 from edge.given import Caller, PortsGiven
 from handlers.errors import RefusedError
@@ -78,18 +85,19 @@ async def confirm(
 ) -> Response[RecoveryBody]:
     """Show that the app has the seed: signing in takes a code, and the session begins anew."""
     session = session_of(principal)
+    drawn = draw_session(ports, request, session.user_id)
     codes = await second_factor.confirm(
         ports.identity,
-        session.user_id,
+        drawn.opening,
         data.totp,
         caller=caller_of(session, place(ports, request)),
         deed=doer.does("totp.enable"),
     )
-    begun = await begin_session(ports, request, session.user_id, is_known_device=True)
+    new = await begun(ports, drawn, is_known_device=True)
     told = RecoveryBody(
-        user=begun.content.user, csrf_token=begun.content.csrf_token, recovery_codes=codes
+        user=new.content.user, csrf_token=new.content.csrf_token, recovery_codes=codes
     )
-    return Response(told, cookies=begun.cookies)
+    return Response(told, cookies=new.cookies)
 
 
 @post(

@@ -111,7 +111,8 @@ async def list_positions(
     rows = [
         row
         for row in await ports.store.queries.positions(principal.user_id)
-        if where.account_id in (None, row.account_id) and where.symbol in (None, row.symbol)
+        if where.account_id in (None, row.account_id)
+        and where.symbol in (None, row.symbol, *row.names)
     ]
     return page_in_memory(rows, span, key=_position_key, show=position_body)
 

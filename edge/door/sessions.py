@@ -15,7 +15,7 @@ from edge.door.cookies import device_cookie, read_cookie, session_cookie, set_de
 from edge.door.doing import doer_as
 from edge.errors import ApiError
 from handlers.identity.tokens import csrf_token, hash_secret, new_secret
-from handlers.records.people import NewSession
+from handlers.records.people import NewSession, Opening
 
 if TYPE_CHECKING:
     from litestar import Request
@@ -45,6 +45,16 @@ class SignedInBody(msgspec.Struct, frozen=True, kw_only=True):
     csrf_token: str
 
 
+class Drawn(msgspec.Struct, frozen=True, kw_only=True):
+    """A session that is still to begin, and the token that stands for it."""
+
+    token: str
+    opening: Opening
+
+    def __repr__(self) -> str:
+        return "Drawn()"
+
+
 async def begin_session(
     ports: Ports,
     request: Request[Any, Any, Any],
@@ -54,6 +64,15 @@ async def begin_session(
     is_known_device: bool = False,
 ) -> Response[SignedInBody]:
     """Sign a user in: whatever session the browser showed before ends, and has no say."""
+    drawn = draw_session(ports, request, user, is_stepped_up=is_stepped_up)
+    await ports.store.sessions.open(drawn.opening)
+    return await begun(ports, drawn, is_known_device=is_known_device)
+
+
+def draw_session(
+    ports: Ports, request: Request[Any, Any, Any], user: UserId, *, is_stepped_up: bool = False
+) -> Drawn:
+    """Return a session that is still to begin, in place of the one that the browser showed."""
     token = new_secret()
     old = read_cookie(request.scope, session_cookie(ports.settings))
     new = NewSession(
@@ -63,12 +82,20 @@ async def begin_session(
         user_agent=request.headers.get("user-agent", "")[:_LONGEST_AGENT],
         is_stepped_up=is_stepped_up,
     )
-    await ports.store.sessions.open(
-        new,
+    opening = Opening(
+        session=new,
         token_hash=hash_secret(token),
         old_hash=hash_secret(old) if old else None,
         deed=doer_as(request, f"session:{new.id}").does("session.open"),
     )
+    return Drawn(token=token, opening=opening)
+
+
+async def begun(
+    ports: Ports, drawn: Drawn, *, is_known_device: bool = False
+) -> Response[SignedInBody]:
+    """Hand a session out that has begun."""
+    user, token = drawn.opening.session.user_id, drawn.token
     await tell_of_access(ports, user)
     cookies = [set_session(ports.settings, token)]
     if not is_known_device:

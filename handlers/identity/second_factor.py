@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from handlers.identity.attempts import Caller
     from handlers.identity.services import IdentityServices
     from handlers.records.audit import Deed
-    from handlers.records.people import SealedTotp
+    from handlers.records.people import Opening, SealedTotp
 
 _PURPOSE = "totp_seed"
 
@@ -57,13 +57,14 @@ async def enroll(services: IdentityServices, user: UserId, *, email: str) -> Enr
 
 
 async def confirm(
-    services: IdentityServices, user: UserId, code: str, *, caller: Caller, deed: Deed
+    services: IdentityServices, opening: Opening, code: str, *, caller: Caller, deed: Deed
 ) -> list[str]:
-    """Put the seed in force; return the recovery codes, which are shown once.
+    """Put the seed in force, and begin a session; return recovery codes, which are shown once.
 
     Raises:
         RefusedError: `bad_code`, `totp_already_enabled`, or `totp_not_enrolled`.
     """
+    user = opening.session.user_id
     kept = await services.store.totp.read(user)
     if kept is None:
         raise _not_enrolled()
@@ -74,7 +75,7 @@ async def confirm(
     codes = new_recovery_codes()
     hashes = [hash_secret(canonical_recovery_code(each)) for each in codes]
     if step is None or not await services.store.totp.confirm(
-        user, step=step, code_hashes=hashes, deed=deed
+        user, step=step, code_hashes=hashes, opening=opening, deed=deed
     ):
         await count_wrong_code(services.throttle, caller)
         raise bad_code()

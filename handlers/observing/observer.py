@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from math import inf
 from typing import TYPE_CHECKING
 
 import anyio
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from telemetry.spans import SpanRecord
 
 EVERY = 2.0
+# The gauges say every time that the record is away; the log need not.
+_SAY_AGAIN_AFTER_S = 60.0
 # Alerts are counted once they are certain to be readable.
 _CERTAIN_AFTER = timedelta(seconds=5)
 
@@ -78,12 +81,19 @@ class Observer:
 
     async def run(self) -> None:
         """Take one turn after the other until cancelled."""
+        said_at = -inf
         while True:
             began = anyio.current_time()
             try:
                 await self.turn()
             except (HandlersError, BusError) as error:
-                _log.warning("not_observed", extra={"why": f"{type(error).__name__}: {error}"})
+                if began - said_at >= _SAY_AGAIN_AFTER_S:
+                    _log.warning("not_observed", extra={"why": f"{type(error).__name__}: {error}"})
+                    said_at = began
+            else:
+                if said_at > -inf:
+                    _log.info("observed_again")
+                said_at = -inf
             await anyio.sleep(max(0.0, began + EVERY - anyio.current_time()))
 
     async def turn(self) -> None:

@@ -59,11 +59,13 @@ async def make_ready(
     try:
         with anyio.move_on_after(_LOOK_WITHIN):
             for order in await desk.orders.load_some([order for order, _ in waiting]):
-                if order.state is OrderState.QUEUED and may_follow(order.sizing):
+                if order.state is not OrderState.QUEUED or not may_follow(order.sizing):
+                    continue
+                instrument = await desk.broker.instrument(order.symbol)
+                # What a name leads to, and holds elsewhere, is looked at in its turn.
+                if instrument.leads_to is None:
                     ready[order.id] = Ready(
-                        order=order,
-                        instrument=await desk.broker.instrument(order.symbol),
-                        marks=marks[order.id],
+                        order=order, instrument=instrument, marks=marks[order.id]
                     )
     except Exception:  # noqa: BLE001 - what is not ready is tried in its turn, and says so then
         _log.debug("not_made_ready", exc_info=True)

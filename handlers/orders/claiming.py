@@ -32,6 +32,7 @@ def claim_of(order: Order, frozen: Frozen, marks: tuple[Mark, ...], desk: Desk) 
         frozen_quantity=frozen.quantity,
         reduce_only=frozen.reduce_only,
         next_leg=frozen.next_leg,
+        traded_as=frozen.traded_as,
         marks=(*marks, frozen_mark),
     )
 
@@ -105,6 +106,8 @@ def _told(order: Order, frozen: Frozen) -> dict[str, Any]:
     if order.mapping is not None:
         chart, by = order.mapping.chart, order.mapping.by.value
         told["symbol"] = {"chart": chart, "venue": order.symbol, "by": by}
+    if frozen.traded_as is not None:
+        told["traded_as"] = frozen.traded_as
     return told
 
 

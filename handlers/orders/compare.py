@@ -18,7 +18,7 @@ import msgspec
 
 from broker_adapters.errors import UnknownSymbolError
 from handlers.orders.held import Standing, standings
-from handlers.orders.taking_in import TakingIn
+from handlers.orders.taking_in import Seen, TakingIn
 from handlers.records.comparison import Comparison, Difference
 
 if TYPE_CHECKING:
@@ -46,8 +46,15 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     moving: dict[str, Standing]
 
 
-async def compare(desk: Desk, store: ComparisonStore) -> Comparison | None:
+async def compare(
+    desk: Desk, store: ComparisonStore, seen: Seen | None = None
+) -> Comparison | None:
     """Compare an account once; `None` where that is not asked for any more.
+
+    Args:
+        desk: Where.
+        store: What it is compared with.
+        seen: What an attempt before this one saw and nobody kept; it is added to.
 
     Raises:
         BrokerError: The venue gave no usable answer; trying again is safe.
@@ -56,18 +63,18 @@ async def compare(desk: Desk, store: ComparisonStore) -> Comparison | None:
     ledger = await store.ledger(desk.lease, desk.account.id)
     if ledger is None:
         return None
-    return await _Comparing(desk, store, ledger).run()
+    return await _Comparing(desk, store, ledger, seen or Seen()).run()
 
 
 class _Comparing:
     """One comparison under way."""
 
-    def __init__(self, desk: Desk, store: ComparisonStore, ledger: Ledger) -> None:
+    def __init__(self, desk: Desk, store: ComparisonStore, ledger: Ledger, seen: Seen) -> None:
         self._desk = desk
         self._store = store
         self._ledger = ledger
         self._at = desk.clock.now()
-        self._taking = TakingIn(desk, at=self._at)
+        self._taking = TakingIn(desk, seen, at=self._at)
         self._instruments: dict[str, Instrument | None] = {}
 
     async def run(self) -> Comparison:
@@ -86,8 +93,8 @@ class _Comparing:
             fills=len(seen.fills),
             positions=reading.compared,
             other_orders=len(seen.other_orders),
-            found_fills=len(seen.found_fills),
-            settled_orders=len(seen.settled),
+            found_fills=self._ledger.found_fills + len(seen.found_fills),
+            settled_orders=self._ledger.settled_orders + len(seen.settled),
             unsettled=unsettled,
             differences=confirmed,
         )

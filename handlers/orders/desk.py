@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from broker_adapters.base import Broker
     from handlers.records.accounts import Account
     from handlers.records.orders import Lease, Order
-    from handlers.store.base import OrderStore, WorkStore
+    from handlers.store.base import OrderStore
+    from handlers.store.work import WorkStore
 
     # Told which order it is about, once that was read: for whoever writes a line about it.
     OnRead = Callable[[Order], None]

@@ -12,6 +12,7 @@ import msgspec
 from broker_adapters.errors import BrokerError, UnknownSymbolError
 from bus.values import OrderType, Side
 from handlers.asking.instrument_search import candidates, in_words
+from handlers.orders.contracts import contract_of, only_closing
 from handlers.orders.frozen import (
     Frozen,
     Refused,
@@ -28,6 +29,7 @@ from handlers.sizing.sized import Holding
 
 if TYPE_CHECKING:
     from broker_adapters.base import Instrument, Working
+    from handlers.orders.contracts import Contract
     from handlers.orders.desk import Desk
     from handlers.records.orders import Order
 
@@ -57,8 +59,8 @@ async def freeze(
         return refusal
     try:
         with anyio.fail_after(_READ_DEADLINE):
-            instrument = await desk.broker.instrument(order.symbol)
-            holding = await _holding(order, instrument, desk)
+            contract = await contract_of(order, desk)
+            holding = await _holding(order, contract, desk)
     except UnknownSymbolError:
         return await _unknown(order, desk)
     except (BrokerError, TimeoutError):
@@ -66,9 +68,11 @@ async def freeze(
     pause = _MOVED if holding is None else await _pause(order, holding, desk)
     if holding is None or pause:
         return NotNow(retry_after=pause)
+    instrument = contract.instrument
     if patience and not is_next(order, holding, instrument.quantity_step):
         return NotNow(retry_after=patience)
-    return _against(seen_of(holding, instrument), frozen_against(order, instrument, holding, desk))
+    frozen = only_closing(frozen_against(order, instrument, holding, desk), order, contract)
+    return _against(seen_of(holding, instrument), frozen)
 
 
 async def _unknown(order: Order, desk: Desk) -> Refused:
@@ -79,19 +83,23 @@ async def _unknown(order: Order, desk: Desk) -> Refused:
     return Refused(code="unknown_symbol", message=in_words(order.symbol, alike))
 
 
-async def _holding(order: Order, instrument: Instrument, desk: Desk) -> Holding | None:
+async def _holding(order: Order, contract: Contract, desk: Desk) -> Holding | None:
     """Read what the rule needs to know; `None` where it moved while it was read."""
-    if not needs_position(order, instrument, can_flip=desk.broker.capabilities.flips_atomically):
+    broker, instrument = desk.broker, contract.instrument
+    is_plainly_so = not needs_position(
+        order, instrument, can_flip=broker.capabilities.flips_atomically
+    )
+    if is_plainly_so and contract.behind is None:
         return Holding(price=price_of(order))
     is_share = isinstance(order.sizing, EquityShare)
-    standing = await desk.broker.standing(with_money=is_share)
+    standing = await broker.standing(with_money=is_share)
     if standing is None:
         return None
-    here = [working for working in standing.working if working.symbol == order.symbol]
-    positions = [position for position in standing.positions if position.symbol == order.symbol]
-    last = positions[0].last_price if positions else None
+    symbol = instrument.symbol
+    last = next((p.last_price for p in standing.positions if p.symbol == symbol), None)
+    here = [working for working in standing.working if working.symbol == symbol]
     return Holding(
-        position=sum((position.quantity for position in positions), Decimal(0)),
+        position=contract.held(standing.positions),
         working=sum((_left(working) for working in here), Decimal(0)),
         works_both_ways=len({working.side for working in here}) > 1,
         equity=equity_in(instrument, standing.balances) if is_share else None,

@@ -29,7 +29,11 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Frozen(msgspec.Struct, frozen=True, kw_only=True):
-    """What will be sent: quantities and prices in the venue's own steps."""
+    """What will be sent: quantities and prices in the venue's own steps.
+
+    Attributes:
+        traded_as: The contract, where the order's symbol is a name that leads to it now.
+    """
 
     side: Side
     quantity: Decimal
@@ -39,6 +43,7 @@ class Frozen(msgspec.Struct, frozen=True, kw_only=True):
     next_leg: NextLeg | None
     notes: tuple[str, ...]
     seen: Seen
+    traded_as: str | None = None
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,6 +107,7 @@ def frozen_against(
         next_leg=sized.next_leg,
         notes=(*map(str, sized.notes), *_ends_with_its_day(order, desk)),
         seen=seen_of(holding, instrument),
+        traded_as=None if instrument.symbol == order.symbol else instrument.symbol,
     )
 
 

@@ -84,7 +84,10 @@ def standings(
     }
     named: defaultdict[str, list[str]] = defaultdict(list)
     for each in after.traded:
-        named[_name(each.symbol, instruments)].append(each.symbol)
+        is_over = each.is_contract and instruments.get(each.symbol) is None
+        # The exchange settles a contract whose last day is over, and no fill tells of that.
+        if not is_over or each.symbol in shown:
+            named[_name(each.symbol, instruments)].append(each.symbol)
     return {
         name: Standing(
             symbols=tuple(sorted(symbols)),

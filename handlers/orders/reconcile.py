@@ -109,7 +109,7 @@ def ref_of(order: Order) -> OrderRef | None:
     return OrderRef(
         client_order_id=order.client_order_id,
         broker_order_id=order.broker_order_id,
-        symbol=order.symbol,
+        symbol=order.traded_as or order.symbol,
         side=order.side,
         quantity=order.frozen_quantity,
         sent_at=order.send_started_at,

@@ -151,7 +151,7 @@ def _request_of(sendable: Sendable) -> OrderRequest:
         account_id=order.account_id,
         client_order_id=order.client_order_id,
         mode=order.mode,
-        symbol=order.symbol,
+        symbol=frozen.traded_as or order.symbol,
         side=frozen.side,
         quantity=frozen.quantity,
         order_type=order.order_type,

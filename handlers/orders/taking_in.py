@@ -47,13 +47,13 @@ class TakingIn:
     """What one comparison takes in, and what it saw.
 
     Attributes:
-        seen: All that was seen since it began.
+        seen: All that was seen since it began, or since an attempt before it did.
     """
 
-    def __init__(self, desk: Desk, *, at: datetime) -> None:
+    def __init__(self, desk: Desk, seen: Seen, *, at: datetime) -> None:
         self._desk = desk
         self._at = at
-        self.seen = Seen()
+        self.seen = seen
 
     async def take(self, ledger: Ledger) -> dict[str, OrderDiffers]:
         """Take in what the venue has and the ledger has not; return which orders contradict it."""

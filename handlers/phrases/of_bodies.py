@@ -34,6 +34,14 @@ OF_BODIES: dict[str, tuple[str, str]] = {
         "Write: buy BTCUSDT 0.5 - or send JSON with ticker, action and quantity.",
         "請寫成：buy BTCUSDT 0.5，或送出含 ticker、action 與 quantity 的 JSON。",
     ),
+    "entries_run_on": (
+        "One entry holds another: it cannot be told where each ends.",
+        "有一個項目裡面又有另一個項目：無法分辨各項目在哪裡結束。",
+    ),
+    "end_entries": (
+        "Each entry stands on a line of its own, or ends with a semicolon.",
+        "每個項目要自成一行，或以分號結尾。",
+    ),
     "behind_code": (
         "Behind the code stands more than a symbol.",
         "代碼後面不只有一個商品代號。",
@@ -110,6 +118,10 @@ OF_BODIES: dict[str, tuple[str, str]] = {
     "comma_or_escape": (
         "A comma is missing before this key, or a quote inside a text is not escaped.",
         "這個鍵的前面少了逗號，或文字裡的引號沒有跳脫。",
+    ),
+    "odd_space": (
+        "A space here is none that JSON knows, as pasting from a page leaves them: type it anew.",
+        "這裡的空格不是 JSON 認得的空格（從網頁貼上時常會這樣）：請重新輸入。",
     ),
     "use_colon": ("Between key and value stands a colon.", "鍵與值之間要用冒號。"),
     "one_object": (

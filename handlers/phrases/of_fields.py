@@ -34,6 +34,21 @@ OF_FIELDS: dict[str, tuple[str, str]] = {
         "No thousands separators; a point for decimals.",
         "不可有千分位符號；小數用點表示。",
     ),
+    "number_alone": (
+        (
+            "Only the number: a point for decimals, no thousands separators, no % and no unit; "
+            "what it counts stands in quantity_type."
+        ),
+        "只寫數字：小數用點表示，不可有千分位符號、% 或單位；計算方式請寫在 quantity_type。",
+    ),
+    "target_or_price": (
+        "`target` is the position to hold, and this one looks like a price.",
+        "`target` 是要持有的部位，但這個值看起來像是價格。",
+    ),
+    "say_which_target": (
+        "Write position_size for a position, or take_profit for a price.",
+        "部位請寫在 position_size，價格請寫在 take_profit。",
+    ),
     "size_no_number": (
         "A position size must be a number, at most 15 digits before and 12 after the point.",
         "部位大小必須是數字，小數點前最多 15 位、後最多 12 位。",
@@ -69,8 +84,11 @@ OF_FIELDS: dict[str, tuple[str, str]] = {
     ),
     "no_extras": ("`extras` must be an object.", "`extras` 必須是物件。"),
     "invalid_ticker": (
-        "A ticker has 1 to 64 letters, digits or `_ . : / ! -`.",
-        "商品代號由 1 到 64 個英文字母、數字或 `_ . : / ! -` 組成。",
+        (
+            "A ticker has 1 to 64 letters, digits or `_ . : / ! -`; before a colon stands its "
+            "exchange."
+        ),
+        "商品代號由 1 到 64 個英文字母、數字或 `_ . : / ! -` 組成；冒號前面是交易所。",
     ),
     "send_ticker_or_exchange": (
         "Send {{{{ticker}}}}, or {{{{exchange}}}}:{{{{ticker}}}}.",

@@ -86,6 +86,16 @@ OF_PLANS: dict[str, tuple[str, str]] = {
         "This would change what is traded, and nothing here does it.",
         "這會改變交易內容，而這裡不執行。",
     ),
+    "own_names": (
+        (
+            "Take it out or switch it off; where it repeats a field, write the field's own name, "
+            "such as quantity, quantity_type, order_type, limit_price or action."
+        ),
+        (
+            "請移除或關閉它；如果它只是某個欄位的別名，請改用該欄位的名稱，"
+            "例如 quantity、quantity_type、order_type、limit_price 或 action。"
+        ),
+    ),
     # What is traded.
     "unknown_symbol": (
         "{chart} is not known at the venue.",

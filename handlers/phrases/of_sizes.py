@@ -90,6 +90,16 @@ OF_SIZES: dict[str, tuple[str, str]] = {
         "Orders that work would take the position past {goal}; cancel them first.",
         "未成交的委託會讓部位超過 {goal}；請先取消它們。",
     ),
+    "rolled_over": (
+        (
+            "{symbol} leads to another month now, and {held} {contract} is still held under it: "
+            "nothing is added elsewhere. Send an exit first; it closes {contract}."
+        ),
+        (
+            "{symbol} 已換到另一個月份，而它名下仍持有 {held} 口 {contract}：不會在別的月份加碼。"
+            "請先送出出場，{contract} 會被平倉。"
+        ),
+    ),
     "nothing_to_add_to": (
         "Nothing is held that could be added to.",
         "沒有可以加碼的部位。",

@@ -35,5 +35,5 @@ def refuse_unplaceable(signal: Signal) -> Refusal | None:
         if is_asked(getattr(signal, field)):
             return unsupported(field, message)
     for key in signal.unplaceable or ():
-        return unsupported(key, phrase("nothing_does_it"))
+        return unsupported(key, phrase("nothing_does_it"), phrase("own_names"))
     return None

@@ -39,7 +39,7 @@ class PositionDiffers(Record, frozen=True, kw_only=True, tag="position", tag_fie
     """A venue holds another quantity than the fills recorded come to; both are signed.
 
     Attributes:
-        symbols: The names under which it was traded from here.
+        symbols: What was traded from here: a contract, where the name leads from one to the next.
     """
 
     symbols: tuple[str, ...]
@@ -88,7 +88,12 @@ class Comparison(Record, frozen=True, kw_only=True, tag="done", tag_field="state
 
 
 class NotCompared(Record, frozen=True, kw_only=True, tag="unreachable", tag_field="state"):
-    """An account could not be compared; it is tried again unless only its owner can help."""
+    """An account could not be compared; it is tried again unless only its owner can help.
+
+    Attributes:
+        found_fills: What the day's attempts had taken in before they failed, as of a `Comparison`:
+            it is recorded, so that no later attempt finds it. `settled_orders` likewise.
+    """
 
     account_id: AccountId
     begins_at: datetime
@@ -96,6 +101,8 @@ class NotCompared(Record, frozen=True, kw_only=True, tag="unreachable", tag_fiel
     code: str
     why: str
     is_hopeless: bool = False
+    found_fills: int = 0
+    settled_orders: int = 0
 
 
 class DueComparison(Record, frozen=True, kw_only=True):
@@ -137,21 +144,29 @@ class Ledger(Record, frozen=True, kw_only=True):
     Attributes:
         orders: Those sent since, and a while before.
         fill_keys: Of fills since, and a while before.
+        found_fills: What the day's failed attempts took in; `settled_orders` likewise.
     """
 
     begins_at: datetime
     since: datetime
     orders: tuple[LedgerOrder, ...]
     fill_keys: frozenset[str]
+    found_fills: int = 0
+    settled_orders: int = 0
 
 
 class Traded(Record, frozen=True, kw_only=True):
-    """The sum of all fills of a symbol: what was bought less what was sold, and for how much."""
+    """The sum of all fills of a symbol: what was bought less what was sold, and for how much.
+
+    Attributes:
+        is_contract: It was traded under a name that leads to other contracts at other times.
+    """
 
     symbol: str
     fills: int
     quantity: Decimal
     value: Decimal
+    is_contract: bool = False
 
 
 class Holdings(Record, frozen=True, kw_only=True):

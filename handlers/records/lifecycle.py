@@ -1,7 +1,8 @@
 """The order's life as rules: which state may follow which, and how a settlement folds in.
 
-Pure. The record's SQL says the same (`store/migrations`: 0003, 0008, 0150); a test compares the two
-over all states. Filled quantity never falls, and what a venue proves wins over what was believed.
+Pure. The record's SQL says the same (`store/migrations`: 0003, 0008, 0150, 0231); a test compares
+the two over all states. Filled quantity never falls, and what a venue proves wins over what was
+believed.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from bus.values import WORKING, OrderState
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from handlers.records.orders import Order, Settlement
 
@@ -80,6 +81,30 @@ class Folded(msgspec.Struct, frozen=True, kw_only=True):
     error_message: str | None
     is_refused: bool
     has_changed: bool
+
+
+def disputed(order: Order, said: Settlement, taken: Sequence[str]) -> Settlement:
+    """Return what is left of a settlement that has executions of other orders: they are `taken`.
+
+    It is about something else, so nobody knows how the order stands; what executions are its own
+    count nevertheless.
+    """
+    state = S.UNKNOWN if order.state is S.SENDING else order.state
+    if order.state is not S.SENDING and S.NEEDS_REVIEW in SETTLE_MOVES[order.state]:
+        state = S.NEEDS_REVIEW
+    return msgspec.structs.replace(
+        said,
+        state=state,
+        filled_quantity=None,
+        average_price=None,
+        broker_order_id=None,
+        error_code="fill_of_another_order",
+        error_message=(
+            "The venue shows an execution of another order under this one. "
+            "Look at your account there."
+        ),
+        evidence={**said.evidence, "fills_of_others": list(taken)},
+    )
 
 
 def can_settle(current: OrderState, said: OrderState, *, same_epoch: bool) -> bool:

@@ -39,7 +39,12 @@ class NextLeg(Record, frozen=True, kw_only=True):
 
 
 class Order(Record, frozen=True, kw_only=True):
-    """An order as it stands."""
+    """An order as it stands.
+
+    Attributes:
+        traded_as: The contract that was traded, where the symbol is a name that leads to another
+            one from month to month; known since it was claimed.
+    """
 
     id: OrderId
     user_id: UserId
@@ -81,6 +86,7 @@ class Order(Record, frozen=True, kw_only=True):
     created_at: datetime
     updated_at: datetime
     mapping: SymbolMapping | None = None
+    traded_as: str | None = None
 
 
 class Mark(Record, frozen=True, kw_only=True):
@@ -108,6 +114,7 @@ class Claim(Record, frozen=True, kw_only=True):
     frozen_quantity: Decimal
     reduce_only: bool
     next_leg: NextLeg | None = None
+    traded_as: str | None = None
     marks: tuple[Mark, ...] = ()
 
 

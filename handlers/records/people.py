@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from bus.values import UserId
+from handlers.records.audit import Deed
 from handlers.records.base import Record
 
 
@@ -66,6 +67,20 @@ class NewSession(Record, frozen=True, kw_only=True):
     address: str
     user_agent: str
     is_stepped_up: bool = False
+
+
+class Opening(Record, frozen=True, kw_only=True):
+    """All that begins a session.
+
+    Attributes:
+        token_hash: Of what the browser is given.
+        old_hash: Of what the browser showed before; that session ends.
+    """
+
+    session: NewSession
+    token_hash: bytes
+    old_hash: bytes | None = None
+    deed: Deed | None = None
 
 
 def session_facts(session: NewSession) -> dict[str, object]:

@@ -22,12 +22,13 @@ _PRICE_STEP = Decimal("1e-12")
 class Holding:
     """A position while fills are added to it, oldest first."""
 
-    __slots__ = ("cost", "last", "quantity")
+    __slots__ = ("cost", "last", "names", "quantity")
 
     def __init__(self) -> None:
         self.quantity = _ZERO
         self.cost = _ZERO
         self.last: FillView | None = None
+        self.names: set[str] = set()
 
     def add(self, fill: FillView) -> None:
         """Add a fill: what opens adds cost, what closes takes its share of the cost away."""
@@ -41,17 +42,21 @@ class Holding:
             self.cost = self.cost * after / before
         self.quantity = after
         self.last = fill
+        if fill.traded_as is not None:
+            self.names.add(fill.symbol)
 
 
 def positions_of(fills: Iterable[FillView]) -> Sequence[PositionView]:
     """Return a position for every account and symbol that traded, the flat ones too.
+
+    A symbol that is a name of several contracts has a position in each, under its own symbol.
 
     Args:
         fills: Oldest first; those before a position was last flat may be missing.
     """
     held: dict[tuple[AccountId, str], Holding] = {}
     for fill in fills:
-        held.setdefault((fill.account_id, fill.symbol), Holding()).add(fill)
+        held.setdefault((fill.account_id, fill.held_as), Holding()).add(fill)
     return [_view(key, holding) for key, holding in sorted(held.items())]
 
 
@@ -69,4 +74,5 @@ def _view(key: tuple[AccountId, str], holding: Holding) -> PositionView:
         average_price=average,
         unrealised_pnl=pnl,
         updated_at=last.at,
+        names=tuple(sorted(holding.names)),
     )

@@ -34,6 +34,6 @@ def missing(field: str, message: Phrase) -> Refusal:
     return Refusal(code="missing_field", message=message, field=field)
 
 
-def unsupported(field: str, message: Phrase) -> Refusal:
+def unsupported(field: str, message: Phrase, hint: Phrase | None = None) -> Refusal:
     """Refuse because what the field asks for cannot be placed: it moves money, so never dropped."""
-    return Refusal(code="unsupported_field", message=message, field=field)
+    return Refusal(code="unsupported_field", message=message, field=field, hint=hint)

@@ -50,6 +50,12 @@ class FillView(View, frozen=True, kw_only=True):
     fee_currency: str
     broker_trade_id: str
     at: datetime
+    traded_as: str | None = None
+
+    @property
+    def held_as(self) -> str:
+        """What it added to, or took from: the contract, where the symbol is a name of several."""
+        return self.traded_as or self.symbol
 
 
 class ShownOrder(View, frozen=True, kw_only=True):
@@ -89,7 +95,11 @@ class SignalView(View, frozen=True, kw_only=True):
 
 
 class PositionView(View, frozen=True, kw_only=True):
-    """What an account holds of a symbol, by the fills recorded; the quantity is signed."""
+    """What an account holds of a symbol, by the fills recorded; the quantity is signed.
+
+    Attributes:
+        names: Under which it was traded, where these were not its own symbol.
+    """
 
     account_id: AccountId
     symbol: str
@@ -97,6 +107,7 @@ class PositionView(View, frozen=True, kw_only=True):
     average_price: Decimal | None
     unrealised_pnl: Decimal | None
     updated_at: datetime
+    names: tuple[str, ...] = ()
 
 
 class WorkerState(StrEnum):

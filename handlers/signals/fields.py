@@ -18,7 +18,7 @@ from handlers.signals.numbers import (
     is_zero,
 )
 from handlers.signals.reading import Said
-from handlers.signals.secrets import mask_tokens
+from handlers.signals.secrets import mask_said, mask_tokens
 from handlers.signals.strict_json import is_array, is_object
 from handlers.signals.vocabulary import (
     ACTIONS,
@@ -45,33 +45,37 @@ _MAX_TEXT = 512
 
 
 def positive_as(
-    code: Code, what: Phrase, *, read: Callable[[object], Decimal | None] = as_positive
+    code: Code,
+    what: Phrase,
+    *,
+    read: Callable[[object], Decimal | None] = as_positive,
+    hint: str = "no_thousands",
 ) -> Parser[Decimal]:
     """Return the parser of a number greater than zero."""
 
     def parse(said: Said) -> Decimal:
         number = read(said.value)
         if number is None:
-            raise not_positive(code, what, said.key)
+            raise not_positive(code, what, said.key, hint=hint)
         return number
 
     return parse
 
 
-def not_positive(code: Code, what: Phrase, key: str) -> SignalError:
+def not_positive(code: Code, what: Phrase, key: str, *, hint: str = "no_thousands") -> SignalError:
     """Return the error of a number that is none, is not above zero, or is too long."""
     return SignalError(
         code,
         phrase("not_positive", what=what),
         field=key,
-        hint=phrase("no_thousands"),
+        hint=phrase(hint),
     )
 
 
 price = positive_as(Code.INVALID_PRICE, phrase("a_price"))
 reference_price = positive_as(Code.INVALID_PRICE, phrase("a_price"), read=as_reference)
-_positive_quantity = positive_as(Code.INVALID_QUANTITY, phrase("a_quantity"))
-_positive_seconds = positive_as(Code.INVALID_FIELD, phrase("a_number_of_seconds"))
+_positive_quantity = positive_as(Code.INVALID_QUANTITY, phrase("a_quantity"), hint="number_alone")
+age = positive_as(Code.INVALID_FIELD, phrase("a_number_of_seconds"))
 
 
 def quantity(said: Said) -> Decimal:
@@ -80,9 +84,9 @@ def quantity(said: Said) -> Decimal:
     return _positive_quantity(said) if number is None or number < 0 else number
 
 
-def seconds(said: Said) -> Decimal | None:
-    """Read a number of seconds; zero is absent."""
-    return None if is_zero(said.value) else _positive_seconds(said)
+def delay(said: Said) -> Decimal | None:
+    """Read a number of seconds; zero is no delay, as if it were absent."""
+    return None if is_zero(said.value) else age(said)
 
 
 def choice(table: dict[str, _Choice], code: Code, allowed: str) -> Parser[_Choice]:
@@ -131,7 +135,7 @@ def text(said: Said) -> str | None:
     found = as_text(said.value)
     if found is None:
         raise SignalError(Code.INVALID_FIELD, phrase("no_text"), field=said.key)
-    return mask_tokens(found[:_MAX_TEXT]) or None
+    return mask_said(found[:_MAX_TEXT]) or None
 
 
 def identifier(said: Said) -> str | None:

@@ -13,7 +13,6 @@ from handlers.signals.names import (
     KEPT,
     RANK_OF,
     SECRETS,
-    UNPLACEABLE,
     fold_key,
 )
 from handlers.signals.numbers import is_off
@@ -21,13 +20,19 @@ from handlers.signals.reading import Reading, Said
 from handlers.signals.secrets import mask_tokens
 from handlers.signals.strict_json import is_array, is_object
 from handlers.signals.typos import check_typo, nearest_name
+from handlers.signals.unplaceable import is_unplaceable, moves_money
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from handlers.phrases import Phrase
+
 _OPEN = "{{"
 # Objects whose keys count as if they stood at the top.
-_BLOCKS = frozenset({"strategy", "strategyinfo", "order"})
+_ORDER, _ORDER_ID = "order", "order_id"
+_BLOCKS = frozenset({"strategy", "strategyinfo", _ORDER})
+# Kept, unless what they say is more than the fields do.
+_LOOKED_AT = frozenset({"command", _ORDER})
 _LAST = 99
 # Of more unknown keys than this only the names are told.
 _COMPARED = 20
@@ -44,7 +49,7 @@ def read_keys(body: Mapping[str, object], names: Mapping[str, str] = FIELD_OF) -
         SignalError: `unresolved_placeholder`, `unknown_field_typo`.
     """
     reading = Reading()
-    unknown: list[str] = []
+    unknown: list[Said] = []
     for key, value in _flattened(body):
         if _OPEN in key or (_OPEN in value if isinstance(value, str) else _is_unresolved(value)):
             raise unresolved(key)
@@ -53,7 +58,7 @@ def read_keys(body: Mapping[str, object], names: Mapping[str, str] = FIELD_OF) -
         if name is not None:
             reading.add(name, Said(key, value))
         elif not _set_aside(reading, folded, key, value):
-            unknown.append(key)
+            unknown.append(Said(key, value))
     if unknown:
         _tell_unknown(reading, unknown)
     _order(reading)
@@ -80,10 +85,14 @@ def _flattened(body: Mapping[str, object]) -> Iterable[tuple[str, object]]:
         return body.items()
     flat: list[tuple[str, object]] = []
     for key, value in body.items():
-        if is_object(value) and fold_key(key) in _BLOCKS:
-            flat += value.items()
-        else:
+        block = fold_key(key)
+        if not is_object(value) or block not in _BLOCKS:
             flat.append((key, value))
+        elif block == _ORDER:
+            # Its id is Pine's name of the order, and says nothing of which alert this is.
+            flat += [(_ORDER_ID if fold_key(k) == "id" else k, v) for k, v in _flattened(value)]
+        else:
+            flat += _flattened(value)
     return flat
 
 
@@ -96,14 +105,15 @@ def _is_unresolved(value: object) -> bool:
 
 
 def _set_aside(reading: Reading, folded: str, key: str, value: object) -> bool:
-    """Keep what is known and is no field; false if nobody knows it."""
+    """Keep what is known and is no field; false if nobody knows it, or what it comes to yet."""
+    if folded in _LOOKED_AT:
+        return is_off(value)
     if folded in KEPT:
         if not is_off(value):
-            reading.extras[key] = value
-            reading.warnings.append(phrase("kept", key=key))
+            _keep(reading, key, value)
     elif folded in BAR_FIGURES:
         reading.extras[key] = value
-    elif folded in UNPLACEABLE:
+    elif is_unplaceable(folded):
         if not is_off(value):
             reading.cannot_place(key)
     else:
@@ -111,17 +121,31 @@ def _set_aside(reading: Reading, folded: str, key: str, value: object) -> bool:
     return True
 
 
-def _tell_unknown(reading: Reading, keys: list[str]) -> None:
-    """Refuse slips of a money key, and warn of all else."""
-    for key in keys:
-        check_typo(key)
-    for place, key in enumerate(keys):
-        shown = mask_tokens(key[:64])
-        if place < _COMPARED:
-            told = phrase("unknown_field_near", key=shown, near=nearest_name(key))
+def _tell_unknown(reading: Reading, unknown: list[Said]) -> None:
+    """Refuse slips of a money key, and tell of all else what becomes of it."""
+    for said in unknown:
+        if fold_key(said.key) not in KEPT:
+            check_typo(said.key)
+    for place, said in enumerate(unknown):
+        folded = fold_key(said.key)
+        if moves_money(reading, folded, said.value):
+            reading.cannot_place(said.key)
+        elif folded in KEPT:
+            _keep(reading, said.key, said.value)
         else:
-            told = phrase("unknown_field", key=shown)
-        reading.warnings.append(told)
+            reading.warnings.append(_unknown(said.key, is_compared=place < _COMPARED))
+
+
+def _keep(reading: Reading, key: str, value: object) -> None:
+    reading.extras[key] = value
+    reading.warnings.append(phrase("kept", key=key))
+
+
+def _unknown(key: str, *, is_compared: bool) -> Phrase:
+    shown = mask_tokens(key[:64])
+    if is_compared:
+        return phrase("unknown_field_near", key=shown, near=nearest_name(key))
+    return phrase("unknown_field", key=shown)
 
 
 def _order(reading: Reading) -> None:

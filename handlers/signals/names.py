@@ -63,28 +63,6 @@ KEPT = frozenset(
 # A chart's own figures; they stand beside many alerts and mean nothing for the order.
 BAR_FIGURES = frozenset({"open", "high", "low", "close", "volume", "bar"})
 
-# They would move money and nothing carries them out: a strategy refuses the alert, unless they
-# say that they are off.
-UNPLACEABLE = frozenset(
-    {
-        # Stops and targets that move, or that stand in other words than the field's own.
-        "trail", "trailstop", "trailtrigger", "trailfreq", "trailprice", "trailtrig", "traildist",
-        "traildelta", "trailstep", "breakeven", "breakevenoffset", "betrigger", "beoffset",
-        "updatetp", "updatesl", "advancetpsl", "percentagetp", "dollartp", "percentagesl",
-        "dollarsl", "tp1", "tp2", "tp3", "tp4", "sl1", "sl2", "tpprice", "slprice", "tppct",
-        "slpct", "tppips", "slpips", "tppercent", "slpercent", "takeprofitprice", "stoplossprice",
-        "takeprofitpercent", "stoplosspercent", "profittarget", "targetprice", "stop", "limit",
-        "stplimitstpprice", "atrtimeframe", "atrperiod", "atrmultiplier",
-        # How much, and of what.
-        "riskpercentage", "leverage", "quantitymultiplier", "disclosedquantity", "optiontype",
-        "strikeprice", "expiration",
-        # Whether, and what before.
-        "flattenfirst", "syncstrategy", "requiremarketposition", "maxpositions", "cancel",
-        "cancelordertype", "reverseorderclose", "samedirectionignore", "oco", "ocoid",
-        "cancelafter", "gtdinsecond",
-    }
-)  # fmt: skip
-
 # Typos of these are refused, since what they would drop moves money.
 _MONEY = (
     "quantity", "action", "stop_loss", "take_profit", "limit_price", "stop_price",
@@ -109,7 +87,7 @@ class _Spellings(dict[str, str]):
 
 def _usual_spellings() -> _Spellings:
     written = {name for names in _NAMES.values() for name in names}
-    written |= SECRETS | KEPT | BAR_FIGURES | UNPLACEABLE
+    written |= SECRETS | KEPT | BAR_FIGURES
     spellings: set[str] = set()
     for name in written:
         first, *rest = name.split("_")

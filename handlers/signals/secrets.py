@@ -16,11 +16,14 @@ from handlers.signals.tokens import MASK, PREFIX, TOKEN, hide_tokens
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-# A key that has one of these anywhere in it names a secret.
-_WORDS = ("token", "secret", "passphrase", "password", "passwd", "apikey", "privatekey", "licen")
+# A key that has one of these anywhere in it names a secret, and so does one that ends in a key.
+_WORD = re.compile(
+    r"token|secret|pass(?:phrase|word|wd|code)|apikey|privatekey|licen|pwd|auth(?!or(?!i))"
+    r"|signature|bearer|^pass$|^pin$|key$"
+)
 # What a text without any secret has none of, once it is folded: a part of each word that names
 # one, and of what is escaped and cannot be seen.
-_HINT = re.compile(r"\\|key|token|secret|pass|licen")
+_HINT = re.compile(r"\\|key|token|secret|pass|licen|pwd|auth|signature|bearer|pin")
 # A key and what separates it from its value, as JSON, `key=value` or `key: value` have them.
 # Possessive, so that no body is slow.
 _KEY = re.compile(r"""(?<![\w.-])([\w.-]++)["']?\s*+[:=]\s*+""")
@@ -57,7 +60,7 @@ def mask_values(value: object) -> object:
         return mask_object(value)
     if is_array(value):
         return [mask_values(child) for child in value]
-    return mask_tokens(value) if isinstance(value, str) else value
+    return mask_said(value) if isinstance(value, str) else value
 
 
 def mask_object(fields: Mapping[str, object]) -> dict[str, object]:
@@ -66,6 +69,13 @@ def mask_object(fields: Mapping[str, object]) -> dict[str, object]:
         mask_tokens(key): MASK if is_secret(key) and child is not None else mask_values(child)
         for key, child in fields.items()
     }
+
+
+def mask_said(text: str) -> str:
+    """Return one value's text with the secrets masked that are told in it, as in `pin=1234`."""
+    if isinstance(text, Number) or not may_hold_secrets(text):
+        return mask_tokens(text)
+    return mask_text(text)
 
 
 def mask_tokens(text: str) -> str:
@@ -77,8 +87,7 @@ def mask_tokens(text: str) -> str:
 
 def is_secret(key: str) -> bool:
     """Say whether a key names a secret."""
-    name = fold_key(key).replace(" ", "")
-    return name == "key" or any(word in name for word in _WORDS)
+    return _WORD.search(fold_key(key).replace(" ", "")) is not None
 
 
 def may_hold_secrets(text: str) -> bool:

@@ -68,7 +68,7 @@ def check_contradictions(reading: Reading, values: dict[str, Any]) -> None:
     """Refuse a position that is not what the action or the size beside it says.
 
     Raises:
-        SignalError: `action_position_conflict`.
+        SignalError: `action_position_conflict`, or `conflicting_fields`.
     """
     action, position = values["action"], values.get("position")
     if (action, position) in OPPOSITE:
@@ -83,6 +83,22 @@ def check_contradictions(reading: Reading, values: dict[str, Any]) -> None:
     if size is not None and (action, _side(size)) in OPPOSITE:
         message = phrase("does_not_end_at", action=str(action), size=f"{size:f}")
         raise _contradiction(reading, "position_size", message)
+    if action is not Action.TARGET:
+        _check_target(reading, size, values.get("price"))
+
+
+def _check_target(reading: Reading, size: Decimal | None, price: Decimal | None) -> None:
+    """Refuse a `target` that is near the price, beside a deed: whether it is one cannot be told."""
+    said = reading.first("position_size")
+    if said is None or size is None or price is None or fold_key(said.key) != "target":
+        return
+    if price <= 2 * size and size <= 2 * price:
+        raise SignalError(
+            Code.CONFLICTING_FIELDS,
+            phrase("target_or_price"),
+            field=said.key,
+            hint=phrase("say_which_target"),
+        )
 
 
 def _is_absolute(said: Said) -> bool:

@@ -166,6 +166,14 @@ _QUOTES = phrase("double_quotes")
 _COMMENTS = phrase("no_comments")
 _HINTS = {
     "'": _QUOTES,
+    "\u201c": _QUOTES,
+    "\u201d": _QUOTES,
+    "\u2018": _QUOTES,
+    "\u2019": _QUOTES,
+    "\uff1a": phrase("use_colon"),
+    "\uff0c": phrase("comma_or_escape"),
+    "\xa0": phrase("odd_space"),
+    "\u3000": phrase("odd_space"),
     '"': phrase("comma_or_escape"),
     "=": phrase("use_colon"),
     "/": _COMMENTS,

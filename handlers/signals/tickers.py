@@ -12,7 +12,8 @@ from handlers.signals.numbers import as_text
 if TYPE_CHECKING:
     from handlers.signals.reading import Reading, Said
 
-_TICKER = re.compile(r"[A-Za-z0-9_.:/!-]{1,64}")
+# An exchange has no slash: `BTC/USDT:USDT` and `1/BINANCE:BTCUSDT` are other things than they seem.
+_TICKER = re.compile(r"(?=.{1,64}$)(?:[A-Za-z0-9_.!-]*:)?(?=[^:]*[A-Za-z0-9])[A-Za-z0-9_./!-]+")
 _EXCHANGE = re.compile(r"[\w .&/-]{1,64}")
 # How the exchanges of late prices end.
 DELAYED = ("_DLY", "_DL")
@@ -55,7 +56,7 @@ def checked_ticker(said: Said) -> str:
         SignalError: `invalid_ticker`.
     """
     text = as_text(said.value)
-    if text is None or _TICKER.fullmatch(text) is None or text.count(":") > 1 or text.endswith(":"):
+    if text is None or _TICKER.fullmatch(text) is None:
         raise SignalError(
             Code.INVALID_TICKER,
             phrase("invalid_ticker"),

@@ -41,8 +41,8 @@ PARSERS: Mapping[str, fields.Parser[Any]] = {
     "reduce_only": fields.flag,
     "accounts": fields.accounts,
     "mode": fields.mode,
-    "delay": fields.seconds,
-    "max_age": fields.seconds,
+    "delay": fields.delay,
+    "max_age": fields.age,
     "extras": fields.extras,
 }
 # Whatever amount they name, they open nothing.

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from handlers.store.symbols import SymbolStore
     from handlers.store.upkeep import UpkeepStore
     from handlers.store.watching import WatchStore
+    from handlers.store.work import WorkStore
 
 
 class SignalStore(Protocol):
@@ -142,44 +143,6 @@ class OrderStore(Protocol):
 
     async def note_cancel_sent(self, order: OrderId, lease: Lease) -> bool:
         """Note that the cancel goes to the venue now; false if no cancel is wanted."""
-        ...
-
-
-class WorkStore(Protocol):
-    """What a user's worker finds to do."""
-
-    async def take_over(self, lease: Lease) -> Sequence[Order]:
-        """Turn each `sending` of an older epoch into `unknown`; return all that is unresolved."""
-        ...
-
-    async def sweep(self, lease: Lease) -> Sequence[Order]:
-        """Turn `sending` past `send_by` into `unknown` and overdue `queued` into `expired`.
-
-        Returns all that is unresolved: `unknown` and `needs_review`, oldest first.
-        """
-        ...
-
-    async def oldest_queued(self, user: UserId, *, limit: int) -> Sequence[Order]:
-        """Return queued orders by account and `seq`, first those that could be claimed."""
-        ...
-
-    async def wanted_cancels(self, user: UserId, *, limit: int) -> Sequence[Order]:
-        """Return working orders whose cancel is wanted and was not sent within 2 s."""
-        ...
-
-    async def working(self, user: UserId) -> Sequence[Order]:
-        """Return orders that work at a venue: `accepted` and `partially_filled`."""
-        ...
-
-    async def pass_sibling(self, order: OrderId, ahead: OrderId, lease: Lease) -> bool:
-        """Change places with an older queued order; false where the two may not.
-
-        They may where both are queued, of one account, symbol and strategy, recorded within 150 ms.
-        """
-        ...
-
-    async def has_work(self, user: UserId) -> bool:
-        """Say whether anything is queued, working or unresolved; an idle worker asks."""
         ...
 
 

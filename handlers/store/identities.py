@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         KeyView,
         MailedPurpose,
         NewKey,
-        NewSession,
+        Opening,
         SealedTotp,
         SessionView,
         SignUp,
@@ -81,14 +81,7 @@ class PasswordStore(Protocol):
 class SessionStore(Protocol):
     """Who is signed in."""
 
-    async def open(
-        self,
-        session: NewSession,
-        *,
-        token_hash: bytes,
-        old_hash: bytes | None = None,
-        deed: Deed | None = None,
-    ) -> None:
+    async def open(self, opening: Opening) -> None:
         """Open a session; the one of `old_hash` ends, and all but the user's 50 newest."""
         ...
 
@@ -130,9 +123,19 @@ class TotpStore(Protocol):
         ...
 
     async def confirm(
-        self, user: UserId, *, step: int, code_hashes: Sequence[bytes], deed: Deed | None = None
+        self,
+        user: UserId,
+        *,
+        step: int,
+        code_hashes: Sequence[bytes],
+        opening: Opening | None = None,
+        deed: Deed | None = None,
     ) -> bool:
-        """Put the seed in force with its recovery codes; false where there is none to confirm."""
+        """Put the seed in force with its recovery codes; false where there is none to confirm.
+
+        The session of `opening` begins in the same transaction: with a seed in force nobody goes on
+        in the session from before.
+        """
         ...
 
     async def use_step(self, user: UserId, step: int) -> bool:

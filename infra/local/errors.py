@@ -10,7 +10,7 @@ class LocalError(Exception):
 
 
 class RefusedError(LocalError):
-    """A setting is missing or unsafe; starting again does not help before it is changed."""
+    """A setting is wrong, or the version; starting again does not help before it is changed."""
 
     exit_code = 78
 
@@ -24,11 +24,13 @@ class AddressInUseError(LocalError):
 
 
 class PartFailedError(LocalError):
-    """A part did not come up; its own last words are in the message."""
+    """A part did not come up; its own last words are in the message, and its refusal is ours."""
 
-    def __init__(self, name: str, why: str) -> None:
+    def __init__(self, name: str, why: str, *, code: int | None = None) -> None:
         super().__init__(f"{name} did not start: {why}")
         self.name = name
+        if code == RefusedError.exit_code:
+            self.exit_code = code
 
 
 class CloudError(LocalError):

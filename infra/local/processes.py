@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from infra.local.logins import APP, CONTROL, WORKER
+from telemetry.export_settings import EDGE_VARIABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from infra.local.settings import LocalSettings
 
@@ -89,3 +90,16 @@ def own_processes(settings: LocalSettings) -> Sequence[OwnProcess]:
             count=settings.edge_processes,
         ),
     )
+
+
+def shown_apart(told: Mapping[str, str], number: int) -> dict[str, str]:
+    """Give each of several edges a port of its own for Prometheus: those after the one named.
+
+    Args:
+        told: What all of them are told.
+        number: Which of them it is; the first, 0, has the port that is named.
+    """
+    host, colon, port = told.get(EDGE_VARIABLE, "").rpartition(":")
+    # One that cannot be understood is left for the edge to refuse.
+    following = {EDGE_VARIABLE: f"{host}{colon}{int(port) + number}"} if port.isdecimal() else {}
+    return {**told, **following}

@@ -8,7 +8,7 @@ from broker_adapters.errors import LedgerMismatchError
 from broker_adapters.registry import migrate_paper_ledger
 from handlers.errors import MigrationError
 from handlers.store.open import migrate
-from infra.local.errors import LocalError
+from infra.local.errors import LocalError, RefusedError
 from infra.local.settings import DATABASE_VARIABLE
 
 _CONNECT_SECONDS = 10.0
@@ -24,15 +24,15 @@ async def bring_up_to_date(database_url: str) -> list[str]:
     """Apply what is missing and return its names, in order; doing it again applies nothing.
 
     Raises:
-        LocalError: The database cannot be reached, or was made by other files than these; nothing
-            was applied.
+        LocalError: The database cannot be reached.
+        RefusedError: It was made by other files than these; nothing was applied.
     """
     await _reach(database_url)
     try:
         return await _apply(database_url)
     except (MigrationError, LedgerMismatchError) as error:
         msg = f"the database does not fit this version: {error}"
-        raise LocalError(msg) from error
+        raise RefusedError(msg) from error
 
 
 async def _reach(database_url: str) -> None:

@@ -22,7 +22,7 @@ from infra.local.listening import base_url, listening
 from infra.local.logins import named_logins, told_as
 from infra.local.own_keys import own_keys
 from infra.local.played import played_brokers, told_of
-from infra.local.processes import own_processes
+from infra.local.processes import own_processes, shown_apart
 from infra.local.queues import open_queues
 from infra.local.steps import prepare
 from infra.local.supervising.haste import Haste
@@ -197,12 +197,12 @@ def commands(
             argv=(sys.executable, "-m", "infra.local.cli", *process.arguments),
             ready_line=process.ready_line,
             address=base_url(bound) if process.is_listening else None,
-            environ=told,
+            environ=shown_apart(told, number),
             pass_fds=(bound.fileno(),) if process.is_listening else (),
             is_ours=True,
             stop_within_s=process.stop_within_s,
         )
-        for name in process.names
+        for number, name in enumerate(process.names)
     ]
 
 

@@ -1,4 +1,4 @@
-"""The queries for Prometheus that runbooks tell people to ask."""
+"""The queries for Prometheus that runbooks tell people to ask, and those of the alarms."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import promql_parser
 from promql_parser import AggregateExpr, Expr, VectorSelector
 
 from infra.local.making.bootstrap import ROOT
+from tests.docs.rules import rules
 
 _CODE = re.compile(r"`([^`]+)`", re.DOTALL)
 _FENCED = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
@@ -18,9 +19,10 @@ _LOGINS = frozenset({"fourpass_app", "fourpass_control", "fourpass_worker"})
 
 
 def queries() -> tuple[str, ...]:
-    """Return every query of the pages, once."""
+    """Return every query of the pages and of the alarms, once."""
     text = "\n".join(_FENCED.sub("", page.read_text()) for page in _PAGES)
     spans = {" ".join(each.split()) for each in _CODE.findall(text)}
+    spans |= {" ".join(rule.expr.split()) for rule in rules()}
     return tuple(sorted(each for each in spans if set(_METRIC.findall(each)) - _LOGINS))
 
 

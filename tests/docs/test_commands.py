@@ -28,7 +28,7 @@ NEEDS = {
     "AWS", "AWS, and Docker", "Terraform, and minutes", "a PostgreSQL of your own",
     "a clone, and minutes", "a newer version", "a terminal of its own", "an account at Gate.io",
     "an account at SinoPac", "the package index, and a minute",
-    "a key of the user's, and the edge's address",
+    "a key of the user's, and the edge's address", "a commit to undo",
 }  # fmt: skip
 LANGUAGES = {"sh", "json", "text", "hcl"}
 COMMANDS = ("make", "curl", "fourpass", "docker", "aws", "terraform", "git", ".venv/", "echo", "$")

@@ -160,5 +160,7 @@ async def test_canary_flies_through_the_front_door(watched: Watched, anyio_backe
             flights = [await canary.fly(session), await canary.fly(session)]
             failed = await lost.fly(session)
 
-    assert flights == ["filled", "filled"]
-    assert failed == "refused"
+    assert [flight.ended for flight in flights] == ["filled", "filled"]
+    assert all(flight.order_id and flight.trace_id for flight in flights)
+    assert (failed.ended, failed.status) == ("refused", 401)
+    assert failed.trace_id

@@ -63,8 +63,8 @@ def _all_shown(profile: Profile, addresses: Mapping[str, str]) -> Shown | None:
 
 def _is_read(selector: VectorSelector, labels: Mapping[str, str]) -> bool:
     for matcher in selector.matchers.matchers:
-        assert matcher.op is MatchOp.Equal, "teach this test the other operators"
-        if labels.get(matcher.name) != matcher.value:
+        assert matcher.op in (MatchOp.Equal, MatchOp.NotEqual), "teach this test the others"
+        if (labels.get(matcher.name) == matcher.value) is not (matcher.op is MatchOp.Equal):
             return False
     return True
 

@@ -20,7 +20,7 @@ EVENT = re.compile(r"[a-z]+(?:_[a-z]+)+")
 METRIC = re.compile(r"fourpass_[a-z_]+")
 COMMAND = re.compile(r"fourpass [a-z].*")
 ROUTE = re.compile(r"(?:GET|POST) (/[^\s`]+)")
-SUFFIXES = ("_total", "_seconds", "_count", "_sum", "_bucket")
+SUFFIXES = ("_total", "_seconds", "_count", "_sum", "_bucket", "_bytes")
 # Values of labels and states of orders are no log events.
 NOT_EVENTS = {"trace_id", "worker_id", "user_id", "in_flight", *OrderState}
 

@@ -9,6 +9,7 @@ from handlers.phrases import phrase
 from handlers.signals.errors import Code, SignalError
 from handlers.signals.keys import read_keys
 from handlers.signals.names import FIELD_OF, fold_key
+from handlers.signals.unplaceable import is_unplaceable
 from handlers.signals.vocabulary import ACTIONS, look_up
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from handlers.signals.reading import Reading, Said
 
 _ENTRY = re.compile(r"\s*([A-Za-z][A-Za-z0-9_.-]{0,63})\s*=\s*(.*?)\s*", re.DOTALL)
+_INNER = re.compile(r"[\s,&|]([A-Za-z][A-Za-z0-9_.-]{0,63})\s*=")
 _NAMES = {**FIELD_OF, "command": "command", "percent": "percent"}
 _BY_START = {
     "closeposition": "exit",
@@ -35,10 +37,11 @@ def entries_of(text: str) -> dict[str, str] | None:
     """Return the entries of a body that is made of nothing else; `None` if it is not.
 
     Raises:
-        SignalError: `duplicate_key`.
+        SignalError: `duplicate_key`, or `unrecognised_text` where one entry holds another.
     """
     entries: dict[str, str] = {}
     twice: str | None = None
+    swallowed = False
     for part in re.split(r"[;\n]", text):
         if not part.strip():
             continue
@@ -47,6 +50,11 @@ def entries_of(text: str) -> dict[str, str] | None:
             return None
         twice = twice or (found[1] if found[1] in entries else None)
         entries[found[1]] = _unquoted(found[2])
+        swallowed = swallowed or (entries[found[1]] == found[2] and _has_entry(found[2]))
+    if swallowed:
+        raise SignalError(
+            Code.UNRECOGNISED_TEXT, phrase("entries_run_on"), hint=phrase("end_entries")
+        )
     if twice is not None:
         raise SignalError(
             Code.DUPLICATE_KEY,
@@ -90,6 +98,12 @@ def _take_command(reading: Reading, said: Said, word: str) -> None:
         if turned is not None:
             reading.put("position", beside[0].key, turned)
     reading.put("action", said.key, action or said.value)
+
+
+def _has_entry(value: str) -> bool:
+    """Say whether a field stands in another's value, as where commas or spaces part them."""
+    names = (fold_key(found[1]) for found in _INNER.finditer(value))
+    return any(name in _NAMES or is_unplaceable(name) for name in names)
 
 
 def _filled(key: str, value: str) -> str | None:

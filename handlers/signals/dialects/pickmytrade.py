@@ -9,14 +9,14 @@ from handlers.signals.dialects.openalgo import drop_zeros
 from handlers.signals.keys import read_keys
 from handlers.signals.names import FIELD_OF, fold_key
 from handlers.signals.numbers import as_decimal, as_flag, as_positive, is_off
-from handlers.signals.signal import Action
+from handlers.signals.signal import EXITS, Action
 from handlers.signals.strict_json import is_array, is_object
 from handlers.signals.vocabulary import ACTIONS, look_up
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from handlers.signals.reading import Reading
+    from handlers.signals.reading import Reading, Said
 
 # The bracket each key speaks of, and which part of it.
 _BRACKETS = {
@@ -83,12 +83,13 @@ def _take_switches(reading: Reading) -> None:
     """
     switched = {key: said[0] for key in _SWITCHES if (said := reading.take(f"switch {key}"))}
     partial = switched.get("fullclosed")
-    if partial is not None and as_flag(partial.value) is False:
-        reading.cannot_place(partial.key)
     reversal = switched.get("reverseorderclose")
-    action = reading.first("action")
-    word = None if action is None or not isinstance(action.value, str) else action.value
-    side = None if word is None else _SIDES.get(look_up(ACTIONS, word) or Action.PING)
+    said = reading.first("action")
+    word = "" if said is None or not isinstance(said.value, str) else said.value
+    action = look_up(ACTIONS, word) or Action.PING
+    if partial is not None:
+        _take_partial(reading, partial, action)
+    side = _SIDES.get(action)
     if reversal is None or is_off(reversal.value) or side is None:
         return
     reading.put("position", reversal.key, side[0])
@@ -103,6 +104,14 @@ def _take_switches(reading: Reading) -> None:
     size = as_positive(quantity.value)
     if size is not None:
         reading.put("position_size", quantity.key, f"{side[1]}{size:f}")
+
+
+def _take_partial(reading: Reading, partial: Said, action: Action) -> None:
+    """A full close takes all that is held, whatever quantity the template has."""
+    if as_flag(partial.value) is False:
+        reading.cannot_place(partial.key)
+    elif not is_off(partial.value) and action in EXITS:
+        reading.take("quantity")
 
 
 def _check_other_accounts(reading: Reading) -> None:

@@ -29,6 +29,13 @@ _QUANTITY = re.compile(
 )
 _NAMED_QUANTITY = re.compile(r"q=(.*)", re.IGNORECASE)
 _SYMBOL = re.compile(r"[A-Za-z0-9_.:/!-]{1,64}")
+# What stands behind a verb in a sentence: `close all` names no symbol, and `buy signal` neither.
+_NO_SYMBOLS = frozenset(
+    {
+        "all", "everything", "position", "positions", "order", "orders", "trade", "trades", "now",
+        "signal", "alert", "it", "market", "entry", "open", "stop", "limit",
+    }
+)  # fmt: skip
 _UNITS = {"%": "percent_of_equity", "$": "notional", "": None}
 
 
@@ -53,7 +60,7 @@ def _verb_and_symbol(first: str, second: str) -> tuple[str, str]:
     if is_verb is is_other_verb:
         raise _unrecognised()
     verb, symbol = (first, second) if is_verb else (second, first)
-    if _SYMBOL.fullmatch(symbol) is None or not any(map(str.isalnum, symbol)):
+    if _SYMBOL.fullmatch(symbol) is None or symbol.lower().strip("!.:") in {"", *_NO_SYMBOLS}:
         raise _unrecognised()
     return verb, symbol
 

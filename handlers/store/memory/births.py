@@ -34,6 +34,7 @@ _UNSENT: Mapping[str, Any] = MappingProxyType(
         "filled_quantity": Decimal(0),
         "average_price": None,
         "broker_order_id": None,
+        "traded_as": None,
         "epoch": None,
         "send_started_at": None,
         "send_by": None,

@@ -102,6 +102,8 @@ class MemoryComparisons(ComparisonStore):
                 for (owner, key), fill in self._tables.fills.items()
                 if owner == account and fill.at > since - OVERLAP
             ),
+            found_fills=0 if row.failure is None else row.failure.found_fills,
+            settled_orders=0 if row.failure is None else row.failure.settled_orders,
         )
 
     @override
@@ -114,11 +116,12 @@ class MemoryComparisons(ComparisonStore):
         quantities: defaultdict[str, Decimal] = defaultdict(Decimal)
         values: defaultdict[str, Decimal] = defaultdict(Decimal)
         fees: defaultdict[str, Decimal] = defaultdict(Decimal)
-        counts = Counter(fill.symbol for fill in self._fills(account))
+        counts = Counter(fill.held_as for fill in self._fills(account))
+        contracts = {fill.traded_as for fill in self._fills(account)}
         for fill in self._fills(account):
             change = fill.quantity if fill.side is Side.BUY else -fill.quantity
-            quantities[fill.symbol] += change
-            values[fill.symbol] += change * fill.price
+            quantities[fill.held_as] += change
+            values[fill.held_as] += change * fill.price
             fees[fill.fee_currency] += fill.fee
         traded = [
             Traded(
@@ -126,11 +129,16 @@ class MemoryComparisons(ComparisonStore):
                 fills=counts[symbol],
                 quantity=plain(quantity),
                 value=plain(values[symbol]),
+                is_contract=symbol in contracts,
             )
             for symbol, quantity in sorted(quantities.items())
         ]
-        in_doubt = {order.symbol for order in self._orders(account) if order.state in _IN_DOUBT}
-        return Holdings(traded=tuple(traded), fees=dict(fees), in_doubt=frozenset(in_doubt))
+        in_doubt = frozenset(
+            order.traded_as or order.symbol
+            for order in self._orders(account)
+            if order.state in _IN_DOUBT
+        )
+        return Holdings(traded=tuple(traded), fees=dict(fees), in_doubt=in_doubt)
 
     @override
     async def keep(self, lease: Lease, result: Comparison | NotCompared) -> bool:

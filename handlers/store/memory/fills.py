@@ -31,6 +31,15 @@ def take_fills(tables: Tables, order: Order, said: Settlement) -> int:
             fee_currency=fill.fee_currency,
             broker_trade_id=fill.broker_trade_id,
             at=fill.at,
+            traded_as=order.traded_as,
         )
         tables.enter(order.user_id, "fill", fill_id)
     return len(new)
+
+
+def fills_of_others(tables: Tables, order: Order, said: Settlement) -> list[str]:
+    """Return the keys of these executions that belong to other orders of the account."""
+    if order.attempts == 0:
+        return []
+    known = ((fill.fill_key, tables.fills[order.account_id, fill.fill_key]) for fill in said.fills)
+    return sorted(key for key, kept in known if kept.order_id != order.id)

@@ -17,6 +17,7 @@ from handlers.records.lifecycle import (
     LIVE,
     Folded,
     becomes_final,
+    disputed,
     fold,
     stage_of,
     why_no_second_leg,
@@ -33,7 +34,7 @@ from handlers.store.base import OrderStore
 from handlers.store.memory.audit import tell
 from handlers.store.memory.births import record_second_leg
 from handlers.store.memory.cancels import cancel_queued, want_cancel
-from handlers.store.memory.fills import take_fills
+from handlers.store.memory.fills import fills_of_others, take_fills
 from handlers.store.memory.leases import lease_runs
 from handlers.store.memory.rows import Hint
 from telemetry.stages import Stage
@@ -107,9 +108,13 @@ class MemoryOrders(OrderStore):
         if order is None:
             raise NotFoundError
         added = take_fills(tables, order, settlement)
+        taken = fills_of_others(tables, order, settlement)
+        is_news = bool(taken) and not self._was_told(order.id, taken)
+        if taken:
+            settlement = disputed(order, settlement, taken)
         after = fold(order, settlement, tables.traded(order.id, added=added))
         tables.write_marks(order, settlement.marks, settlement.actor)
-        if not (after.has_changed or after.is_refused):
+        if not (after.has_changed or after.is_refused or is_news):
             return Settled(state=order.state, has_changed=False, child=self._child(order))
         return self._write(order, settlement, after)
 
@@ -212,6 +217,7 @@ class MemoryOrders(OrderStore):
             frozen_quantity=claim.frozen_quantity,
             reduce_only=claim.reduce_only,
             next_leg=claim.next_leg,
+            traded_as=claim.traded_as,
             epoch=claim.lease.epoch,
             send_started_at=now,
             send_by=now + SEND_SPAN,
@@ -273,6 +279,12 @@ class MemoryOrders(OrderStore):
         stage = stage_of(order.state)
         tables.write(order, stage, moved=moved, actor=said.actor, evidence=evidence)
         return Settled(state=after.state, has_changed=after.has_changed, child=child)
+
+    def _was_told(self, order: OrderId, taken: list[str]) -> bool:
+        """Say whether an event of the order names these executions of others."""
+        events = self._tables.events[order]
+        told = (each.evidence.get("fills_of_others", ()) for each in events)
+        return any(set(taken) <= set(keys) for keys in told)
 
     def _child(self, order: Order) -> OrderId | None:
         second = self._tables.second_leg(order)

@@ -137,7 +137,7 @@ class MemoryQueries(QueryStore):
         return any(
             order.signal_id == signal.id
             and where.account_id in {None, order.account_id}
-            and where.symbol in {None, order.symbol}
+            and where.symbol in {None, order.symbol, order.traded_as}
             for order in self._tables.orders.values()
         )
 
@@ -146,7 +146,7 @@ def _fits(order: Order, where: Filter) -> bool:
     return (
         where.account_id in {None, order.account_id}
         and where.strategy_id in {None, order.strategy_id}
-        and where.symbol in {None, order.symbol}
+        and where.symbol in {None, order.symbol, order.traded_as}
         and where.order_id in {None, order.id}
         and where.signal_id in {None, order.signal_id}
     )

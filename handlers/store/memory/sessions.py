@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from bus.values import UserId
     from handlers.records.audit import Deed
-    from handlers.records.people import NewSession
+    from handlers.records.people import Opening
     from handlers.store.memory.tables import Tables
 
 _IDLE = timedelta(hours=12)
@@ -38,32 +38,9 @@ class MemorySessions(SessionStore):
         self._tables = tables
 
     @override
-    async def open(
-        self,
-        session: NewSession,
-        *,
-        token_hash: bytes,
-        old_hash: bytes | None = None,
-        deed: Deed | None = None,
-    ) -> None:
+    async def open(self, opening: Opening) -> None:
         await checkpoint()
-        now = self._tables.clock.now()
-        if old_hash is not None:
-            self._tables.sessions.pop(old_hash, None)
-        for old in self._of(session.user_id)[_MOST_SESSIONS - 1 :]:
-            self._drop(session.user_id, old.id)
-        self._tables.sessions[token_hash] = SessionView(
-            id=session.id,
-            user_id=session.user_id,
-            address=session.address,
-            user_agent=session.user_agent,
-            created_at=now,
-            last_seen_at=now,
-            expires_at=now + _LONGEST,
-            stepped_up_at=now if session.is_stepped_up else None,
-        )
-        facts, named = session_facts(session), f"session:{session.id}"
-        tell(self._tables, told(deed, session.user_id, named, after=facts))
+        open_session(self._tables, opening)
 
     @override
     async def find(self, token_hash: bytes) -> Session | None:
@@ -86,12 +63,12 @@ class MemorySessions(SessionStore):
     @override
     async def sessions(self, user: UserId) -> Sequence[SessionView]:
         await checkpoint()
-        return [kept for kept in self._of(user) if self._lives(kept)]
+        return [kept for kept in _of(self._tables, user) if self._lives(kept)]
 
     @override
     async def end(self, user: UserId, session: UUID, *, deed: Deed | None = None) -> bool:
         await checkpoint()
-        is_ended = self._drop(user, session)
+        is_ended = _drop(self._tables, user, session)
         if is_ended:
             tell(self._tables, told(deed, user, f"session:{session}"))
         return is_ended
@@ -101,7 +78,8 @@ class MemorySessions(SessionStore):
         self, user: UserId, *, but: UUID | None = None, deed: Deed | None = None
     ) -> int:
         await checkpoint()
-        ended = sum(self._drop(user, kept.id) for kept in self._of(user) if kept.id != but)
+        others = [kept.id for kept in _of(self._tables, user) if kept.id != but]
+        ended = sum(_drop(self._tables, user, each) for each in others)
         tell(self._tables, told(deed, user, f"user:{user}", after={"ended": ended}))
         return ended
 
@@ -116,13 +94,36 @@ class MemorySessions(SessionStore):
         now = self._tables.clock.now()
         return kept.expires_at > now and kept.last_seen_at > now - _IDLE
 
-    def _of(self, user: UserId) -> list[SessionView]:
-        own = [kept for kept in self._tables.sessions.values() if kept.user_id == user]
-        return sorted(own, key=lambda kept: (kept.created_at, str(kept.id)), reverse=True)
 
-    def _drop(self, user: UserId, session: UUID) -> bool:
-        for key, kept in list(self._tables.sessions.items()):
-            if kept.id == session and kept.user_id == user:
-                del self._tables.sessions[key]
-                return True
-        return False
+def open_session(tables: Tables, opening: Opening) -> None:
+    """Open a session as part of somebody's transaction."""
+    session, now = opening.session, tables.clock.now()
+    if opening.old_hash is not None:
+        tables.sessions.pop(opening.old_hash, None)
+    for old in _of(tables, session.user_id)[_MOST_SESSIONS - 1 :]:
+        _drop(tables, session.user_id, old.id)
+    tables.sessions[opening.token_hash] = SessionView(
+        id=session.id,
+        user_id=session.user_id,
+        address=session.address,
+        user_agent=session.user_agent,
+        created_at=now,
+        last_seen_at=now,
+        expires_at=now + _LONGEST,
+        stepped_up_at=now if session.is_stepped_up else None,
+    )
+    facts, named = session_facts(session), f"session:{session.id}"
+    tell(tables, told(opening.deed, session.user_id, named, after=facts))
+
+
+def _of(tables: Tables, user: UserId) -> list[SessionView]:
+    own = [kept for kept in tables.sessions.values() if kept.user_id == user]
+    return sorted(own, key=lambda kept: (kept.created_at, str(kept.id)), reverse=True)
+
+
+def _drop(tables: Tables, user: UserId, session: UUID) -> bool:
+    for key, kept in list(tables.sessions.items()):
+        if kept.id == session and kept.user_id == user:
+            del tables.sessions[key]
+            return True
+    return False

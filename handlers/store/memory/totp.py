@@ -15,12 +15,14 @@ from handlers.records.audit import told
 from handlers.records.people import SealedTotp
 from handlers.store.identities import TotpStore
 from handlers.store.memory.audit import tell
+from handlers.store.memory.sessions import open_session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bus.values import UserId
     from handlers.records.audit import Deed
+    from handlers.records.people import Opening
     from handlers.store.memory.tables import Tables
 
 
@@ -47,7 +49,13 @@ class MemoryTotp(TotpStore):
 
     @override
     async def confirm(
-        self, user: UserId, *, step: int, code_hashes: Sequence[bytes], deed: Deed | None = None
+        self,
+        user: UserId,
+        *,
+        step: int,
+        code_hashes: Sequence[bytes],
+        opening: Opening | None = None,
+        deed: Deed | None = None,
     ) -> bool:
         await checkpoint()
         kept = self._tables.totp.get(user)
@@ -56,6 +64,8 @@ class MemoryTotp(TotpStore):
         self._tables.totp[user] = msgspec.structs.replace(kept, is_confirmed=True, last_step=step)
         self._tables.recovery_codes[user] = set(code_hashes)
         tell(self._tables, told(deed, user, f"user:{user}"))
+        if opening is not None:
+            open_session(self._tables, opening)
         return True
 
     @override

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
-from bus.values import OrderState
+from bus.values import OrderState, Side
 from handlers.records.lifecycle import LIVE, UNRESOLVED, WORKING
 from handlers.sizing.same_bar import WINDOW
-from handlers.store.base import WorkStore
 from handlers.store.memory.leases import lease_runs
+from handlers.store.work import WorkStore
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from bus.values import AccountId, OrderId, UserId
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 _FIRST_CANCEL_PAUSE = timedelta(seconds=2)
 _LAST_CANCEL_PAUSE = timedelta(seconds=60)
+# Longer than a contract is traded that a name leads to.
+_A_NAME_S_CONTRACT = timedelta(days=120)
 
 
 class MemoryWork(WorkStore):
@@ -105,6 +108,23 @@ class MemoryWork(WorkStore):
         self._tables.change(later, seq=earlier.seq)
         self._tables.change(earlier, seq=later.seq)
         return True
+
+    @override
+    async def contracts(
+        self, lease: Lease, account: AccountId, symbol: str
+    ) -> Mapping[str, Decimal]:
+        await checkpoint()
+        owner = self._tables.accounts.get(account)
+        is_own = owner is not None and owner.user_id == lease.user_id
+        if not is_own or not lease_runs(self._tables, lease):
+            return {}
+        since = self._tables.clock.now() - _A_NAME_S_CONTRACT
+        held: defaultdict[str, Decimal] = defaultdict(Decimal)
+        for fill in self._tables.fills.values():
+            is_of_it = fill.account_id == account and fill.symbol == symbol and fill.at > since
+            if is_of_it and fill.traded_as is not None:
+                held[fill.traded_as] += fill.quantity if fill.side is Side.BUY else -fill.quantity
+        return {contract: quantity for contract, quantity in held.items() if quantity}
 
     @override
     async def has_work(self, user: UserId) -> bool:

@@ -38,7 +38,8 @@ _FITS = """
     ($2::jsonb ->> 'account_id' IS NULL OR o.account_id = ($2::jsonb ->> 'account_id')::uuid)
     AND ($2::jsonb ->> 'strategy_id' IS NULL
         OR o.strategy_id = ($2::jsonb ->> 'strategy_id')::uuid)
-    AND ($2::jsonb ->> 'symbol' IS NULL OR o.symbol = $2::jsonb ->> 'symbol')
+    AND ($2::jsonb ->> 'symbol' IS NULL
+        OR $2::jsonb ->> 'symbol' IN (o.symbol, o.traded_as))
     AND ($2::jsonb ->> 'signal_id' IS NULL OR o.signal_id = ($2::jsonb ->> 'signal_id')::uuid)
     AND ($2::jsonb ->> 'order_id' IS NULL OR o.id = ($2::jsonb ->> 'order_id')::uuid)
 """
@@ -88,7 +89,8 @@ WHERE
                 o.signal_id = s.id
                 AND ($2::jsonb ->> 'account_id' IS NULL
                     OR o.account_id = ($2::jsonb ->> 'account_id')::uuid)
-                AND ($2::jsonb ->> 'symbol' IS NULL OR o.symbol = $2::jsonb ->> 'symbol')
+                AND ($2::jsonb ->> 'symbol' IS NULL
+                    OR $2::jsonb ->> 'symbol' IN (o.symbol, o.traded_as))
         )
     )
     AND ($3::timestamptz IS NULL OR (s.received_at, s.id) < ($3, $4::text::uuid))
@@ -106,21 +108,23 @@ LIMIT $5::text::integer
 """  # noqa: S608 - put together from this file's own text alone
 # What happened since a position was last flat; of those that are flat now, the way there.
 _OPEN_FILLS = """
-WITH held AS (
+WITH own AS (
+    SELECT f.*, coalesce(f.traded_as, f.symbol) AS held_as FROM fills AS f WHERE f.user_id = $1
+),
+held AS (
     SELECT
         f.*,
         sum(CASE WHEN f.side = 'buy' THEN f.quantity ELSE -f.quantity END) OVER past AS after,
         row_number() OVER past AS place,
-        count(*) OVER (PARTITION BY f.account_id, f.symbol) AS places
-    FROM fills AS f
-    WHERE f.user_id = $1
-    WINDOW past AS (PARTITION BY f.account_id, f.symbol ORDER BY f.at, f.entry)
+        count(*) OVER (PARTITION BY f.account_id, f.held_as) AS places
+    FROM own AS f
+    WINDOW past AS (PARTITION BY f.account_id, f.held_as ORDER BY f.at, f.entry)
 ),
 marked AS (
     SELECT
         h.*,
         max(h.place) FILTER (WHERE h.after = 0 AND h.place < h.places)
-            OVER (PARTITION BY h.account_id, h.symbol) AS last_flat
+            OVER (PARTITION BY h.account_id, h.held_as) AS last_flat
     FROM held AS h
 )
 SELECT to_jsonb(m) FROM marked AS m

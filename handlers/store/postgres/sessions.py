@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from bus.values import UserId
     from handlers.records.audit import Deed
-    from handlers.records.people import NewSession
-    from handlers.store.postgres.connections import Database
+    from handlers.records.people import Opening
+    from handlers.store.postgres.connections import Connection, Database
 
 _OPEN = "SELECT open_own_session($1::jsonb, $2, $3, $4)"
 _SESSIONS = """
@@ -54,21 +54,9 @@ class PostgresSessions(SessionStore):
         self._database = database
 
     @override
-    async def open(
-        self,
-        session: NewSession,
-        *,
-        token_hash: bytes,
-        old_hash: bytes | None = None,
-        deed: Deed | None = None,
-    ) -> None:
-        user, named = session.user_id, f"session:{session.id}"
-        told_of = told(deed, user, named, after=session_facts(session))
-        async with self._database.as_user(user) as connection:
-            await connection.execute(
-                _OPEN, as_json(session), token_hash, old_hash, session.is_stepped_up
-            )
-            await tell(connection, told_of)
+    async def open(self, opening: Opening) -> None:
+        async with self._database.as_user(opening.session.user_id) as connection:
+            await open_session(connection, opening)
 
     @override
     async def find(self, token_hash: bytes) -> Session | None:
@@ -102,3 +90,12 @@ class PostgresSessions(SessionStore):
         async with self._database.as_user(user) as connection:
             await connection.execute(_KNOW, user, device_hash)
             await connection.execute(_FORGET, user)
+
+
+async def open_session(connection: Connection, opening: Opening) -> None:
+    """Open a session as part of somebody's transaction."""
+    session = opening.session
+    facts, named = session_facts(session), f"session:{session.id}"
+    hashes = (opening.token_hash, opening.old_hash)
+    await connection.execute(_OPEN, as_json(session), *hashes, session.is_stepped_up)
+    await tell(connection, told(opening.deed, session.user_id, named, after=facts))

@@ -11,12 +11,14 @@ from handlers.records.audit import told
 from handlers.records.people import SealedTotp
 from handlers.store.identities import TotpStore
 from handlers.store.postgres.audit import tell
+from handlers.store.postgres.sessions import open_session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bus.values import UserId
     from handlers.records.audit import Deed
+    from handlers.records.people import Opening
     from handlers.store.postgres.connections import Database
 
 _READ = "SELECT sealed_seed, is_confirmed, last_step FROM totp WHERE user_id = $1"
@@ -67,7 +69,13 @@ class PostgresTotp(TotpStore):
 
     @override
     async def confirm(
-        self, user: UserId, *, step: int, code_hashes: Sequence[bytes], deed: Deed | None = None
+        self,
+        user: UserId,
+        *,
+        step: int,
+        code_hashes: Sequence[bytes],
+        opening: Opening | None = None,
+        deed: Deed | None = None,
     ) -> bool:
         async with self._database.as_user(user) as connection:
             if not await connection.fetchval(_CONFIRM, user, step):
@@ -75,6 +83,8 @@ class PostgresTotp(TotpStore):
             await connection.execute(_NO_CODES, user)
             await connection.execute(_ADD_CODES, user, list(code_hashes))
             await tell(connection, told(deed, user, f"user:{user}"))
+            if opening is not None:
+                await open_session(connection, opening)
             return True
 
     @override

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import msgspec
 from typing_extensions import override
 
-from handlers.store.base import WorkStore
 from handlers.store.postgres.rows import as_json, orders_of
+from handlers.store.work import WorkStore
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from bus.values import OrderId, UserId
+    from bus.values import AccountId, OrderId, UserId
     from handlers.records.orders import Lease, Order
     from handlers.store.postgres.connections import Database
     from handlers.store.postgres.held import Held
@@ -43,6 +45,9 @@ ORDER BY o.created_at, o.id
 _OLDEST_QUEUED = "SELECT to_jsonb(o) FROM own_oldest_queued($1, $2, $3::text[]::uuid[]) AS o"
 _HAS_WORK = "SELECT has_open_orders($1)"
 _HAS_OWN_WORK = "SELECT EXISTS (SELECT 1 FROM own_open_orders($1, $2::text[]::uuid[]))"
+_CONTRACTS = "SELECT own_contracts($1, $2, $3, $4::text[]::uuid[])"
+
+_read_contracts = msgspec.json.Decoder(dict[str, Decimal]).decode
 
 
 class PostgresWork(WorkStore):
@@ -79,6 +84,14 @@ class PostgresWork(WorkStore):
         statement = "SELECT pass_own_sibling($1, $2, $3::jsonb, $4::text[]::uuid[])"
         shown = self._held.of(lease.user_id)
         return await self._database.value(statement, order, ahead, as_json(lease), shown)
+
+    @override
+    async def contracts(
+        self, lease: Lease, account: AccountId, symbol: str
+    ) -> Mapping[str, Decimal]:
+        user, shown = lease.user_id, self._held.of(lease.user_id)
+        found = await self._database.value(_CONTRACTS, user, account, symbol, shown)
+        return _read_contracts(found)
 
     @override
     async def has_work(self, user: UserId) -> bool:

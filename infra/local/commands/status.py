@@ -28,11 +28,11 @@ def run(arguments: Namespace, environment: dict[str, str]) -> int:
     report = read_board(folder)
     workers = anyio.run(_workers, environment, folder) if report.parts else ()
     if arguments.json:
-        shown = {"parts": report.parts, "workers": workers}
+        shown = {"parts": report.parts, "workers": workers or ()}
         sys.stdout.write(msgspec.json.encode(shown).decode() + "\n")
     else:
-        sys.stdout.write(table(report, workers) or f"4pass does not run on {folder}\n")
-    return 0 if report.is_ready else 1
+        sys.stdout.write(table(report, workers or ()) or f"4pass does not run on {folder}\n")
+    return 0 if report.is_ready and workers is not None else 1
 
 
 def table(report: Report, workers: Sequence[WorkerView]) -> str:
@@ -49,10 +49,11 @@ def table(report: Report, workers: Sequence[WorkerView]) -> str:
     return "".join(lines)
 
 
-async def _workers(environment: dict[str, str], folder: Path) -> Sequence[WorkerView]:
-    """Ask the record for the workers; while it is away, none is known."""
+async def _workers(environment: dict[str, str], folder: Path) -> Sequence[WorkerView] | None:
+    """Ask the record for the workers; `None`, and a line that says so, while it is away."""
     try:
         async with open_record(environment, folder) as store:
             return await store.queries.workers(None)
-    except LocalError:
-        return []
+    except LocalError as error:
+        sys.stderr.write(f"fourpass: which workers there are is not known: {error}\n")
+        return None

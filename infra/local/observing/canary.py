@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from infra.local.observing.canary_settings import CanarySettings
     from telemetry.meters import Meters
 
-_WITHIN_S = 10.0
+# Longer than an order is tried that nothing takes: what became of it is the better answer.
+_WITHIN_S = 15.0
 _LOOK_S = 0.1
 
 # Ends of a flight that are no state of its order; what is watched for growth begins at 0.
@@ -38,7 +39,24 @@ class _Ordered(msgspec.Struct, frozen=True):
 
 
 class _Answer(msgspec.Struct, frozen=True):
+    trace_id: str = ""
     orders: tuple[_Ordered, ...] = ()
+
+
+class Flight(msgspec.Struct, frozen=True, kw_only=True):
+    """How one flight went.
+
+    Attributes:
+        ended: Its order's final state, or what went wrong.
+        status: What its alert was answered with; `None` without an answer.
+        order_id: Its order, if there is one.
+        trace_id: Finds all of it in logs and traces; empty without an answer.
+    """
+
+    ended: str = "late"
+    status: int | None = None
+    order_id: OrderId | None = None
+    trace_id: str = ""
 
 
 class Canary:
@@ -57,34 +75,36 @@ class Canary:
         self._buys = True
 
     async def run(self) -> None:
-        """Fly again and again until cancelled."""
+        """Fly again and again until cancelled; not at once, as what it tests may still start."""
+        due = anyio.current_time() + self._settings.every
         async with aiohttp.ClientSession() as session:
             while True:
-                began = anyio.current_time()
-                ended = await self.fly(session)
-                self._flights.add(1, {"ended": ended})
-                if ended != OrderState.FILLED.value:
-                    _log.error("canary_failed", extra={"ended": ended})
-                await anyio.sleep(max(0.0, began + self._settings.every - anyio.current_time()))
+                await anyio.sleep_until(due)
+                flight = await self.fly(session)
+                self._flights.add(1, {"ended": flight.ended})
+                if flight.ended != OrderState.FILLED.value:
+                    _log.error("canary_failed", extra=_told(flight))
+                due = max(due + self._settings.every, anyio.current_time())
 
-    async def fly(self, session: aiohttp.ClientSession) -> str:
-        """Send one alert and follow its order; returns its final state, or what went wrong."""
+    async def fly(self, session: aiohttp.ClientSession) -> Flight:
+        """Send one alert and follow its order to its end, or until something goes wrong."""
         began = anyio.current_time()
+        flight = Flight()
         try:
             with anyio.fail_after(_WITHIN_S):
-                order = await self._send(session)
-                if order is None:
-                    return "refused"
-                state = await self._end_of(order)
+                flight = await self._send(session)
+                if flight.order_id is None:
+                    return flight
+                state = await self._end_of(flight.order_id)
         except TimeoutError:
-            return "late"
+            return flight
         except (aiohttp.ClientError, HandlersError, msgspec.DecodeError):
-            return "unreachable"
+            return msgspec.structs.replace(flight, ended="unreachable")
         self._took.record(anyio.current_time() - began, {})
         self._buys = not self._buys
-        return state.value
+        return msgspec.structs.replace(flight, ended=state.value)
 
-    async def _send(self, session: aiohttp.ClientSession) -> OrderId | None:
+    async def _send(self, session: aiohttp.ClientSession) -> Flight:
         alert = {
             "ticker": "CANARYUSD",
             "action": "buy" if self._buys else "sell",
@@ -94,10 +114,10 @@ class Canary:
             "time": self._clock.now().isoformat(),
         }
         async with session.post(self._settings.url, json=alert) as answer:
-            if answer.status != 202:
-                return None
             said = msgspec.json.decode(await answer.read(), type=_Answer)
-        return said.orders[0].id if said.orders else None
+        order = said.orders[0].id if answer.status == 202 and said.orders else None
+        ended = "refused" if order is None else "late"
+        return Flight(ended=ended, status=answer.status, order_id=order, trace_id=said.trace_id)
 
     async def _end_of(self, order: OrderId) -> OrderState:
         while True:
@@ -105,3 +125,8 @@ class Canary:
             if trail is not None and trail.state in FINAL:
                 return trail.state
             await anyio.sleep(_LOOK_S)
+
+
+def _told(flight: Flight) -> dict[str, object]:
+    order = None if flight.order_id is None else str(flight.order_id)
+    return {**msgspec.structs.asdict(flight), "order_id": order}

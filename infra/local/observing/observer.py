@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from contextlib import ExitStack, closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anyio
@@ -22,6 +23,8 @@ from handlers.observing.observer import Observer, Traces
 from handlers.store.open import StoreSettings, open_store
 from infra.local.observing.canary import Canary
 from infra.local.observing.canary_settings import read_canary_settings
+from infra.local.observing.room import show_room
+from infra.local.settings import DATA_DIR_VARIABLE
 from telemetry.errors import TelemetryError
 from telemetry.export_settings import ExportSettings, read_export_settings
 from telemetry.logs import configure
@@ -51,6 +54,8 @@ def main(environment: Mapping[str, str]) -> int:
         bus = read_bus_settings(environment)
         with ExitStack() as stack:
             meters = stack.enter_context(open_meters(settings, "observer"))
+            if folder := environment.get(DATA_DIR_VARIABLE):
+                show_room(Path(folder), meters)
             export = None
             if settings.otlp_endpoint is not None:
                 export = stack.enter_context(closing(SpanExport(settings.otlp_endpoint)))

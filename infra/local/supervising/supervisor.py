@@ -93,7 +93,7 @@ class Supervisor:
             code, was_ready = await self._live()
             if not self.started.is_set():
                 self.part.become(PartState.FAILED)
-                raise PartFailedError(self.command.name, self._why(code))
+                raise PartFailedError(self.command.name, self._why(code), code=code)
             if was_ready and self.clock.monotonic() - began > PROVED_AFTER_S:
                 pause_s = FIRST_PAUSE_S
             log.warning("part_ended", part=self.command.name, code=code, restart_in_s=pause_s)

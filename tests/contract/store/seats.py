@@ -37,6 +37,7 @@ CALLERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "wanted_cancels": (WORKER,),
         "working": (WORKER,),
         "pass_sibling": (WORKER,),
+        "contracts": (WORKER,),
         "has_work": (WORKER, CONTROL),
     },
     "leases": {

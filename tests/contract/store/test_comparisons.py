@@ -17,6 +17,7 @@ from handlers.records.accounts import Account
 from handlers.records.comparison import (
     WINDOWS,
     DueComparison,
+    NotCompared,
     day_of,
 )
 from tests.contract.store.comparing import (
@@ -166,6 +167,27 @@ async def test_a_failure_after_a_comparison_of_the_same_day_is_not_kept(house: H
     shown = await latest(house, trader)
     assert shown is not None
     assert (shown.comparison, shown.failure) == (result, None)
+
+
+async def test_what_a_failed_attempt_had_taken_in_is_not_forgotten(house: House) -> None:
+    trader = await a_days_trader(house)
+    await due(house, trader.user)
+    asked = await ledger(house, trader)
+    failed = NotCompared(
+        account_id=trader.account.id,
+        begins_at=asked.begins_at,
+        at=house.clock.now(),
+        code="broker_unavailable",
+        why="away",
+        found_fills=2,
+        settled_orders=1,
+    )
+    assert await house.store.comparisons.keep(trader.lease, failed)
+
+    again = await ledger(house, trader)
+
+    assert (asked.found_fills, asked.settled_orders) == (0, 0)
+    assert (again.found_fills, again.settled_orders) == (2, 1)
 
 
 async def test_differences_are_shown_until_their_owner_knows_of_them(house: House) -> None:

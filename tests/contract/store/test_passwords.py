@@ -11,7 +11,14 @@ import pytest
 from bus.ids import uuid7
 from bus.values import Mode, UserId
 from handlers.records.accounts import AccountState
-from handlers.records.people import Credentials, MailedPurpose, NewSession, SignUp, UsedLink
+from handlers.records.people import (
+    Credentials,
+    MailedPurpose,
+    NewSession,
+    Opening,
+    SignUp,
+    UsedLink,
+)
 
 if TYPE_CHECKING:
     from tests.contract.store.house import House
@@ -181,7 +188,7 @@ async def test_a_new_password_ends_sessions_devices_and_mailed_tokens(house: Hou
     user, email = await a_user(house)
     session, link = secrets.token_bytes(32), await a_token(house, user, MailedPurpose.LINK)
     new = NewSession(id=uuid7(), user_id=user, address="203.0.113.9", user_agent="")
-    await house.store.sessions.open(new, token_hash=session)
+    await house.store.sessions.open(Opening(session=new, token_hash=session))
     await house.store.sessions.know_device(user, device_hash=DEVICE)
 
     assert await house.store.passwords.set_password(user, "second")
@@ -196,7 +203,7 @@ async def test_hashing_anew_ends_nothing_and_replaces_only_what_stands(house: Ho
     user, email = await a_user(house)
     session = secrets.token_bytes(32)
     new = NewSession(id=uuid7(), user_id=user, address="203.0.113.9", user_agent="")
-    await house.store.sessions.open(new, token_hash=session)
+    await house.store.sessions.open(Opening(session=new, token_hash=session))
     rehash = house.store.passwords.set_password
 
     answers = [

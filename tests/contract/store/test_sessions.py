@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bus.ids import uuid7
-from handlers.records.people import NewSession
+from handlers.records.people import NewSession, Opening
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -26,7 +26,7 @@ async def opened(
     token_hash = secrets.token_bytes(32)
     told: dict[str, Any] = {"id": uuid7(), "address": "203.0.113.9", "user_agent": "Browser"}
     new = NewSession(user_id=user, **(told | fields))
-    await house.store.sessions.open(new, token_hash=token_hash, old_hash=old)
+    await house.store.sessions.open(Opening(session=new, token_hash=token_hash, old_hash=old))
     return new.id, token_hash
 
 

@@ -6,18 +6,26 @@ import secrets
 from typing import TYPE_CHECKING
 
 import anyio
+import msgspec
 import pytest
 
+from bus.ids import uuid7
 from bus.values import Mode
 from handlers.errors import RefusedError
 from handlers.records.accounts import AccountState
 from handlers.records.audit import Deed
+from handlers.records.people import NewSession, Opening
 
 if TYPE_CHECKING:
     from bus.values import UserId
     from tests.contract.store.house import House
 
 pytestmark = pytest.mark.anyio
+
+
+def an_opening(user: UserId) -> Opening:
+    session = NewSession(id=uuid7(), user_id=user, address="203.0.113.9", user_agent="")
+    return Opening(session=session, token_hash=secrets.token_bytes(32))
 
 
 async def in_force(house: House, *codes: bytes) -> UserId:
@@ -40,6 +48,25 @@ async def test_a_seed_counts_once_it_is_confirmed(house: House) -> None:
     assert confirmed
     assert (before.is_confirmed, after.is_confirmed, after.last_step) == (False, True, 7)
     assert after.sealed_seed == b"sealed"
+
+
+async def test_a_session_begins_with_the_seed_and_the_one_before_ends(house: House) -> None:
+    user = await house.user()
+    await house.store.totp.enroll(user, b"sealed")
+    before, after = an_opening(user), an_opening(user)
+    await house.store.sessions.open(before)
+    after = msgspec.structs.replace(after, old_hash=before.token_hash)
+
+    refused = await house.store.totp.confirm(user, step=0, code_hashes=[], opening=after)
+    untouched = await house.store.sessions.find(before.token_hash)
+    taken = await house.store.totp.confirm(user, step=7, code_hashes=[], opening=after)
+
+    assert (refused, taken) == (False, True)
+    assert untouched is not None
+    assert await house.store.sessions.find(before.token_hash) is None
+    found = await house.store.sessions.find(after.token_hash)
+    assert found is not None
+    assert found.has_totp
 
 
 async def test_a_seed_that_was_not_confirmed_is_replaced(house: House) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import anyio
+import asyncpg
 import pytest
 
 from infra.local.logins import VARIABLES
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from tests.servers.postgres import PostgresServer
 
 AWAY = "postgresql://u:hunter22@127.0.0.1:1/x"
+NEWER = "INSERT INTO schema_migrations (number, name, checksum) VALUES (9999, '9999_newer', 'x')"
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(60)]
 
@@ -150,3 +153,19 @@ def psql(url: str, statement: str) -> str:
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     return done.stdout
+
+
+def test_database_of_a_newer_version_is_refused_and_its_migration_named(postgres_dsn: str) -> None:
+    fourpass("migrate", FOURPASS_DATABASE_URL=postgres_dsn)
+    anyio.run(_apply_what_only_a_newer_version_knows, postgres_dsn)
+
+    done = fourpass("migrate", FOURPASS_DATABASE_URL=postgres_dsn)
+
+    assert done.returncode == 78
+    assert "migration 9999, which this version does not know" in done.stderr
+
+
+async def _apply_what_only_a_newer_version_knows(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    await connection.execute(NEWER)
+    await connection.close()

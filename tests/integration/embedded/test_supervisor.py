@@ -229,3 +229,12 @@ async def test_one_of_several_that_fails_ends_the_others() -> None:
             pass
 
     assert good.part.state is PartState.STOPPED
+
+
+@pytest.mark.parametrize(("code", "ours"), [(78, 78), (1, 1), (3, 1)])
+async def test_refusal_of_a_part_is_a_refusal_of_the_whole(code: int, ours: int) -> None:
+    with pytest.raises(PartFailedError) as failed:
+        async with supervised(Supervisor(a_command(f"raise SystemExit({code})"))):
+            pass
+
+    assert failed.value.exit_code == ours

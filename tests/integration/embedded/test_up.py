@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 from anyio import Path as AnyioPath
 from httpx import AsyncClient
+from psutil import Process
 
 from infra.local.embedded import PostgresSettings, open_postgres
 from infra.local.embedded.postgres import running_url
@@ -108,6 +109,22 @@ def test_refused_setting_is_named_with_exit_78(data_dir: Path, variable: str, va
     assert done.stderr.count("\n") == 1
     assert variable in done.stderr
     assert value not in done.stderr
+
+
+def test_status_says_that_a_frozen_record_hides_the_workers(lived_in: Path) -> None:
+    with up(lived_in):
+        frozen = Process(pid_of(lived_in, "postgres"))
+        family = [frozen, *frozen.children()]
+        for process in family:
+            process.suspend()
+        try:
+            done = fourpass("status", "--data-dir", str(lived_in))
+        finally:
+            for process in family:
+                process.resume()
+
+    assert done.returncode == 1
+    assert "which workers there are is not known" in done.stderr
 
 
 async def test_killed_part_is_started_again_and_status_tells(lived_in: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -9,6 +10,7 @@ import pytest
 from argon2 import PasswordHasher
 from pyotp.totp import TOTP
 
+from bus.ids import uuid7
 from handlers.errors import RefusedError
 from handlers.identity.attempts import Caller
 from handlers.identity.errors import TooManyAttemptsError
@@ -18,6 +20,7 @@ from handlers.identity.second_factor import confirm, enroll
 from handlers.identity.signing_in import Attempt, sign_in
 from handlers.identity.signing_up import sign_up, verify
 from handlers.records.audit import Deed
+from handlers.records.people import NewSession, Opening
 from tests.integration.identity.conftest import PASSWORD, a_person
 
 if TYPE_CHECKING:
@@ -57,7 +60,9 @@ async def protected(door: IdentityServices) -> tuple[UserId, TOTP]:
     app = TOTP(enrolment.secret)
     earlier = app.at(door.clock.now(), counter_offset=-1)
     caller = Caller(account="ann@example.org", address="x")
-    await confirm(door, user, earlier, caller=caller, deed=DEED)
+    session = NewSession(id=uuid7(), user_id=user, address="x", user_agent="")
+    opening = Opening(session=session, token_hash=secrets.token_bytes(32))
+    await confirm(door, opening, earlier, caller=caller, deed=DEED)
     return user, app
 
 

@@ -13,7 +13,7 @@ from bus.ids import uuid7
 from bus.values import Mode, OrderState, StrategyId, UserId, WorkerId
 from handlers.records.accounts import Account, Strategy, StrategyState
 from handlers.records.audit import NewAuditEntry
-from handlers.records.people import MailedPurpose, NewKey, NewSession, SignUp
+from handlers.records.people import MailedPurpose, NewKey, NewSession, Opening, SignUp
 from handlers.records.views import Filter, Span
 from handlers.store.accounts import NewCredentials, SealedRow
 from handlers.store.reviews import ReviewOutcome
@@ -86,6 +86,7 @@ class Asking:
         said = house.settlement(other.working, OrderState.CANCELLED)
         client_id = other.filled.client_order_id
         switch: dict[str, Any] = {"engaged": True, "cancel_working": True, "allow_exits": False}
+        denied = other.queued.id
         return {
             "signals.record": lambda s: s.signals.record(alert),
             "signals.record_manual": lambda s: s.signals.record_manual(
@@ -98,9 +99,7 @@ class Asking:
             "orders.settle": lambda s: s.orders.settle(said),
             "orders.load_some": lambda s: s.orders.load_some([other.filled.id]),
             "orders.settle_and_claim": lambda s: s.orders.settle_and_claim(said, claim),
-            "orders.deny": lambda s: s.orders.deny(
-                other.queued.id, code="x", message="x", lease=lease
-            ),
+            "orders.deny": lambda s: s.orders.deny(denied, code="x", message="x", lease=lease),
             "orders.note_cancel_sent": lambda s: s.orders.note_cancel_sent(other.working.id, lease),
             "orders.request_cancel": lambda s: s.orders.request_cancel(user, other.working.id),
             "reviews.resolve": lambda s: s.reviews.resolve(
@@ -122,6 +121,7 @@ class Asking:
             "work.wanted_cancels": lambda s: s.work.wanted_cancels(user, limit=100),
             "work.working": lambda s: s.work.working(user),
             "work.pass_sibling": lambda s: s.work.pass_sibling(*pair, lease),
+            "work.contracts": lambda s: s.work.contracts(lease, self.account, "BTCUSDT"),
             "work.has_work": lambda s: s.work.has_work(user),
             "leases.take": lambda s: s.leases.take(other.trader.user, WorkerId(uuid7())),
             "leases.renew": lambda s: s.leases.renew(other.trader.lease),
@@ -223,7 +223,7 @@ class Asking:
         key = NewKey(id=other.key, name="x", scopes=("admin",))
         session = NewSession(id=other.session, user_id=user, address="x", user_agent="x")
         return {
-            "sessions.open": lambda s: s.sessions.open(session, token_hash=drawn),
+            "sessions.open": lambda s: s.sessions.open(Opening(session=session, token_hash=drawn)),
             "sessions.find": lambda s: s.sessions.find(other.session_hash),
             "sessions.sessions": lambda s: s.sessions.sessions(user),
             "sessions.end": lambda s: s.sessions.end(user, other.session),

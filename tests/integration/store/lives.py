@@ -13,7 +13,7 @@ from bus.values import OrderState
 from handlers.records.alerts import Dedupe
 from handlers.records.audit import NewAuditEntry
 from handlers.records.comparison import Comparison, PositionDiffers
-from handlers.records.people import MailedPurpose, NewKey, NewSession
+from handlers.records.people import MailedPurpose, NewKey, NewSession, Opening
 from handlers.records.symbols import SymbolOverride
 from handlers.records.views import WorkerView
 from handlers.store.accounts import NewCredentials
@@ -95,7 +95,7 @@ async def _a_life(house: House, trader: Trader) -> Life:
     await store.keys.add(user, key, key_hash=secrets.token_bytes(32))
     session = NewSession(id=uuid7(), user_id=user, address="127.0.0.1", user_agent="x")
     session_hash = secrets.token_bytes(32)
-    await store.sessions.open(session, token_hash=session_hash)
+    await store.sessions.open(Opening(session=session, token_hash=session_hash))
     await store.sessions.know_device(user, device_hash=secrets.token_bytes(32))
     await store.totp.enroll(user, b"sealed")
     await store.totp.confirm(user, step=1, code_hashes=[secrets.token_bytes(32)])

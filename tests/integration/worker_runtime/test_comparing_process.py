@@ -26,6 +26,8 @@ pytestmark = [pytest.mark.anyio, pytest.mark.postgres, pytest.mark.valkey]
 # The order stays as it is, so that nobody looks for it; its account is a day old.
 _LOSE = """
 DELETE FROM fills;
+DELETE FROM traded_sums;
+DELETE FROM fee_sums;
 UPDATE accounts SET created_at = created_at - interval '26 hours';
 """
 

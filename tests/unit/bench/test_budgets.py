@@ -93,7 +93,7 @@ def test_every_budget_belongs_to_a_stage() -> None:
 def test_what_is_promised_gates() -> None:
     promised = {
         "edge.cpu_over_raw_asgi": 1.5,
-        "hop.wakeup_over_lpush": 4.0,
+        "hop.fast_wakeup_over_lpush": 3.2,
         "claim.warm_cpu_over_cold": 1 / 50,
         "claim.private_mib_per_idle_worker": 6.0,
     }

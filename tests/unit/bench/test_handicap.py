@@ -40,6 +40,17 @@ def test_toll_spends_its_share_of_what_was_spent() -> None:
     assert process_time() - before >= spent
 
 
+def test_nothing_is_charged_without_a_start() -> None:
+    toll = Toll(1.0)
+    spent = busy(0.05)
+
+    before = process_time()
+    toll.pay()
+    toll.pay()
+
+    assert process_time() - before < spent
+
+
 def test_what_was_spent_before_the_start_costs_nothing() -> None:
     toll = Toll(1.0)
     spent = busy(0.05)

@@ -12,6 +12,7 @@ from broker_adapters.settings import (
     gateio_address,
     paper_venue_address,
     shioaji_module,
+    stand_ins,
 )
 
 
@@ -86,3 +87,13 @@ def test_stand_in_is_a_module_s_name() -> None:
 def test_what_is_no_module_is_refused_by_the_variables_name(name: str) -> None:
     with pytest.raises(BrokerSettingsError, match=SHIOAJI_VARIABLE):
         shioaji_module({SHIOAJI_VARIABLE: name})
+
+
+def test_nothing_stands_in_for_a_broker_that_is_met_in_earnest() -> None:
+    assert stand_ins({}) == {}
+
+
+def test_stand_ins_are_told_by_their_brokers_names() -> None:
+    told = {GATEIO_VARIABLE: "http://127.0.0.1:8099", SHIOAJI_VARIABLE: "house.sdk"}
+
+    assert stand_ins(told) == {"gateio": "http://127.0.0.1:8099", "shioaji": "house.sdk"}

@@ -82,6 +82,25 @@ async def test_code_that_confirmed_the_seed_lets_nobody_in(house: House) -> None
     assert answer.status_code == 401
 
 
+async def test_the_session_from_before_a_second_factor_ends_with_its_confirmation(
+    house: House,
+) -> None:
+    ann = await a_person(house)
+    browser = await signed_in(house, ann)
+    before = (await house.ports.store.sessions.sessions(ann.id))[0].id
+    old = dict(browser.client.cookies)
+
+    await with_second_factor(house, browser)
+
+    thief = a_browser(house)
+    thief.client.cookies.update(old)
+    left = [each.id for each in await house.ports.store.sessions.sessions(ann.id)]
+    assert (await thief.get("/api/auth/session")).status_code == 401
+    assert (await browser.get("/api/auth/session")).status_code == 200
+    assert len(left) == 1
+    assert before not in left
+
+
 async def test_recovery_code_lets_in_once(house: House) -> None:
     ann = await a_person(house)
     browser = await signed_in(house, ann)

@@ -4,7 +4,7 @@ import sys
 
 from infra.local.listening import listening
 from infra.local.logins import APP
-from infra.local.processes import OwnProcess, own_processes
+from infra.local.processes import OwnProcess, own_processes, shown_apart
 from infra.local.settings import LocalSettings
 from infra.local.stack import child_environment, commands
 
@@ -61,3 +61,21 @@ def test_several_of_a_kind_are_numbered() -> None:
 
 def test_intake_starts_last_and_so_ends_first() -> None:
     assert own_processes(LocalSettings())[-1].is_listening
+
+
+def test_several_edges_show_their_metrics_on_ports_that_follow_one_another() -> None:
+    edge = own_processes(LocalSettings(edge_processes=2))[-1]
+    told = {"FOURPASS_EDGE_METRICS_ADDRESS": "[::1]:9465", "A": "b"}
+
+    with listening("127.0.0.1", 0) as bound:
+        made = commands(edge, told, bound)
+
+    shown = [(command.environ or {})["FOURPASS_EDGE_METRICS_ADDRESS"] for command in made]
+    assert shown == ["[::1]:9465", "[::1]:9466"]
+
+
+def test_address_that_is_none_is_left_for_the_edge_to_refuse() -> None:
+    wrong = {"FOURPASS_EDGE_METRICS_ADDRESS": "nine"}
+
+    assert shown_apart(wrong, 1) == wrong
+    assert shown_apart({}, 1) == {}

@@ -8,9 +8,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
+import msgspec
 import pytest
 
-from broker_adapters.base import Position
+from broker_adapters.base import Fill, Position
 from broker_adapters.errors import AuthFailedError, BrokerUnavailableError
 from bus.messages import CompareAccount, ReloadAccount
 from bus.values import OrderState
@@ -21,9 +22,10 @@ from tests.unit.worker_runtime.world import HINTS_ONLY, a_world
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
     from bus.values import AccountId
-    from handlers.records.comparison import LatestComparison
+    from handlers.records.comparison import Comparison, LatestComparison
     from tests.unit.worker_runtime.world import World
 
 pytestmark = pytest.mark.anyio
@@ -185,6 +187,55 @@ async def test_a_fault_of_one_venue_does_not_end_the_worker(
         await world.hint(account, order)
 
         assert (await world.until(order)).filled_quantity == 1
+
+
+async def test_a_fill_that_was_taken_in_before_a_failure_was_found_nevertheless(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with a_world(HINTS_ONLY) as world, world.served():
+        account = await a_due_account(world)
+        broker = world.brokers[account]
+        [order] = await world.store.work.working(world.user)
+        missed = msgspec.structs.replace(
+            a_fill(order, "1"), at=world.clock.now() - timedelta(minutes=10)
+        )
+        answers: list[Exception | None] = [None, BrokerUnavailableError("away"), None]
+
+        async def fills_since(_: datetime) -> tuple[Fill, ...]:
+            return (missed,)
+
+        async def positions() -> tuple[Position, ...]:
+            if (error := answers.pop(0) if answers else None) is not None:
+                raise error
+            return ()
+
+        monkeypatch.setattr(broker, "fills_since", fills_since)
+        monkeypatch.setattr(broker, "positions", positions)
+        failed = await compare(world, account)
+        assert failed.failure is not None
+        assert failed.failure.found_fills == 1
+
+        monkeypatch.setattr(broker, "positions", partial(_holding, world))
+        await world.send(CompareAccount(user_id=world.user, account_id=account))
+
+        async def done() -> Comparison | None:
+            return (await world.store.comparisons.latest(world.user))[0].comparison
+
+        found = await until(done)
+        assert found is not None
+        assert found.found_fills == 1
+
+
+async def _holding(world: World) -> tuple[Position, ...]:
+    held = Position(
+        symbol="BTCUSDT",
+        quantity=Decimal(1),
+        average_price=None,
+        last_price=None,
+        unrealised_pnl=Decimal(0),
+        updated_at=world.clock.now(),
+    )
+    return (held,)
 
 
 async def test_an_account_that_is_asked_about_twice_is_looked_at_once(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +19,11 @@ from handlers.orders import sending
 from tests.contract.store.house import TRACE_ID
 from tests.unit.worker_runtime.gated_broker import accept, fill, report_of_order
 from tests.unit.worker_runtime.world import FAST, HINTS_ONLY, a_world
-from worker_runtime import execution
+from worker_runtime import account_lane, execution
 
 if TYPE_CHECKING:
+    import logging
+
     from broker_adapters.base import OrderRequest, SubmitOutcome
     from tests.unit.worker_runtime.world import World
 
@@ -55,6 +58,24 @@ async def test_attempt_at_a_hinted_order_that_failed(
         await world.hint(account, order)
 
         assert await told(caplog, "order_attempt_failed") == (str(order), TRACE_ID)
+
+
+async def test_place_of_a_fault_is_told_at_the_first_attempt_alone(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(execution, "execute", fault)
+    monkeypatch.setattr(account_lane, "_FAULT_PAUSE", timedelta(milliseconds=1))
+    async with a_world(FAST) as world, world.served():
+        await world.record(await world.add_account())
+        with anyio.fail_after(5):
+            while len(lines := _failed(caplog)) < 3:  # noqa: ASYNC110 - a log rings no bell
+                await anyio.sleep(0.005)
+
+    assert [bool(each.exc_info) for each in lines[:3]] == [True, False, False]
+
+
+def _failed(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
+    return [each for each in caplog.records if each.msg == "order_attempt_failed"]
 
 
 async def test_attempt_at_an_order_out_of_the_record_that_failed(

@@ -8,7 +8,7 @@ from typing import Any
 
 _STOCK_UNIT = 1000
 _LIMIT = Decimal("0.1")
-_MONTHS = ("C6", "D6")
+_MONTHS = ("C6", "D6", "E6")
 _INDEX_FUTURES = {"TXF": 200, "MXF": 50, "TMF": 10}
 
 
@@ -88,19 +88,34 @@ class Listed:
 
     def list_futures(self, root: str, reference: Decimal) -> None:
         """List the next two months of an index future, and the aliases R1 and R2."""
-        for n, month in enumerate(_MONTHS, start=1):
-            for code, target in ((f"{root}{month}", None), (f"{root}R{n}", f"{root}{month}")):
-                self.by_code[code] = Contract(
-                    code,
-                    "FUT",
-                    "TAIFEX",
-                    reference,
-                    Decimal(1),
-                    target=target,
-                    root=root,
-                    multiplier=_INDEX_FUTURES[root],
-                    margin=Decimal(1000) * _INDEX_FUTURES[root],
-                )
+        for n, month in enumerate(_MONTHS[:2], start=1):
+            self._list_future(root, month, reference)
+            self._list_future(root, f"R{n}", reference, target=f"{root}{month}")
+
+    def roll(self, root: str, *, is_over: bool = True) -> None:
+        """Lead the aliases one month on; the month that was near is over, or trades for a while."""
+        reference = self.by_code[f"{root}R1"].reference
+        first, second, third = _MONTHS
+        self._list_future(root, third, reference)
+        self.by_code[f"{root}R1"].target = f"{root}{second}"
+        self.by_code[f"{root}R2"].target = f"{root}{third}"
+        if is_over:
+            del self.by_code[f"{root}{first}"]
+
+    def _list_future(
+        self, root: str, name: str, reference: Decimal, *, target: str | None = None
+    ) -> None:
+        self.by_code[f"{root}{name}"] = Contract(
+            f"{root}{name}",
+            "FUT",
+            "TAIFEX",
+            reference,
+            Decimal(1),
+            target=target,
+            root=root,
+            multiplier=_INDEX_FUTURES[root],
+            margin=Decimal(1000) * _INDEX_FUTURES[root],
+        )
 
     def list_everything(self) -> None:
         """List what tests and demonstrations trade."""

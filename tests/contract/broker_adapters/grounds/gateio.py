@@ -64,6 +64,7 @@ class GateGround(Ground):
     price: ClassVar[Decimal] = Decimal(100)
     venue_mib_per_order: ClassVar[float] = 0.02
     pair: ClassVar[str] = "BTC_USDT"
+    page: ClassVar[int] = 100
     orders_path: ClassVar[str]
 
     def __init__(self, doors: Doors, clock: ShiftedClock) -> None:

@@ -70,9 +70,11 @@ class Ground(ABC):
     What raises NotImplementedError belongs to a trait: a venue has it, or declares it in `lacking`.
 
     Attributes:
+        name: The broker's, as the registry has it; after a dash, which of its markets.
         price: What the symbol stands at in the beginning; deep on both sides.
         lot: The quantity that tests count in.
         lacking: The traits that the venue has not, and why.
+        page: How many orders the venue lists at once, at most; 0 where it lists them all.
     """
 
     name: ClassVar[str]
@@ -81,6 +83,8 @@ class Ground(ABC):
     tick: ClassVar[Decimal]
     lot: ClassVar[Decimal]
     lacking: ClassVar[Mapping[Trait, str]]
+
+    page: ClassVar[int] = 0
 
     # What the venue's own memory may grow by, where it lives in the test's process.
     venue_mib_per_order: ClassVar[float] = 0.0

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from tests.contract.broker_adapters.grounds.gateio import gate_perpetual, gate_spot
-from tests.contract.broker_adapters.grounds.paper import paper_ground
-from tests.contract.broker_adapters.grounds.shioaji import sino_futures, sino_stock
+from tests.contract.broker_adapters.grounds.all import GROUNDS
 from tests.contract.broker_adapters.points import table
 from tests.contract.broker_adapters.points.asking import Asking
 
@@ -16,14 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
 
     from tests.contract.broker_adapters.grounds.ground import Ground
-
-GROUNDS = {
-    "paper": paper_ground,
-    "gateio-spot": gate_spot,
-    "gateio-perpetual": gate_perpetual,
-    "shioaji-stock": sino_stock,
-    "shioaji-futures": sino_futures,
-}
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from broker_adapters.base import Broker, BrokerEvent
     from tests.contract.broker_adapters.grounds.ground import Ground
 
-_PATIENCE = 8
+PATIENCE = 8
 
 
 async def heard_until(
@@ -23,7 +23,7 @@ async def heard_until(
 ) -> list[OrderReport]:
     """Return the reports that are told until there are enough."""
     reports: list[OrderReport] = []
-    with anyio.fail_after(_PATIENCE):
+    with anyio.fail_after(PATIENCE):
         async with aclosing(_events(broker or ground.broker)) as events:
             async for event in events:
                 if isinstance(event, OrderReport):
@@ -35,7 +35,7 @@ async def heard_until(
 
 async def heard_loss(broker: Broker) -> None:
     """Return when the broker says that events may be missing."""
-    with anyio.fail_after(_PATIENCE):
+    with anyio.fail_after(PATIENCE):
         async with aclosing(_events(broker)) as events:
             async for event in events:
                 if isinstance(event, SessionLost):
@@ -44,7 +44,7 @@ async def heard_loss(broker: Broker) -> None:
 
 async def exhausted(broker: Broker) -> list[BrokerEvent]:
     """Return all that is told until the stream ends by itself."""
-    with anyio.fail_after(_PATIENCE):
+    with anyio.fail_after(PATIENCE):
         async with aclosing(_events(broker)) as events:
             return [event async for event in events]
 

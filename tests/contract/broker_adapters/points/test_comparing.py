@@ -175,11 +175,10 @@ async def test_what_was_traded_by_hand_is_told_and_not_taken_for_ours(house: Hou
 
     found = await house.compare()
 
-    lot = house.ground.lot
+    symbol, lot = house.ground.symbol, house.ground.lot
+    named = (await house.ground.broker.instrument(symbol)).leads_to or symbol
     assert found.differences == (
-        PositionDiffers(
-            symbols=(house.ground.symbol,), recorded=(10 * lot).normalize(), at_venue=15 * lot
-        ),
+        PositionDiffers(symbols=(named,), recorded=(10 * lot).normalize(), at_venue=15 * lot),
     )
     assert (found.orders, found.other_orders) == (1, 1)
     assert await house.held() == 10

@@ -9,11 +9,12 @@ import pytest
 
 from broker_adapters.base import Accepted, NotFound, NotSent, OrderReport, Unknown
 from bus.values import OrderState
-from tests.contract.broker_adapters.grounds.ground import Fault, is_found
+from tests.contract.broker_adapters.grounds.ground import Fault, Trait, is_found
 from tests.contract.broker_adapters.points.asking import point
 
 if TYPE_CHECKING:
     from tests.contract.broker_adapters.grounds.ground import Ground
+    from tests.contract.broker_adapters.points.asking import Asking
 
 pytestmark = pytest.mark.anyio
 
@@ -143,3 +144,20 @@ async def test_order_is_written_once_whatever_becomes_of_it(
 
     assert await ground.written(request.client_order_id) == 1
     assert await ground.placed(request.client_order_id) <= 1
+
+
+@point(10)
+async def test_second_order_of_one_client_id_is_unknown_and_places_nothing(
+    ground: Ground, asking: Asking
+) -> None:
+    if await asking.declares(ground, Trait.UNIQUE_CLIENT_ID):
+        return
+    request = ground.request()
+    await ground.accepted(request)
+
+    outcome = await ground.submit(request)
+
+    # The venue refuses the second, but of that id there is an order: nobody may call it refused.
+    assert isinstance(outcome, Unknown)
+    assert await ground.placed(request.client_order_id) == 1
+    assert await ground.held() == 10

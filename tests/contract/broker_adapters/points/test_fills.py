@@ -11,13 +11,14 @@ import pytest
 
 from broker_adapters.base import AlreadyFinal, Cancelled, Reason, Rejected
 from bus.values import OrderState, Side
-from tests.contract.broker_adapters.grounds.ground import Fault
+from tests.contract.broker_adapters.grounds.ground import Fault, Trait
 from tests.contract.broker_adapters.points.asking import point
 from tests.contract.broker_adapters.points.hearing import heard_until
 
 if TYPE_CHECKING:
     from broker_adapters.base import OrderReport
     from tests.contract.broker_adapters.grounds.ground import Ground
+    from tests.contract.broker_adapters.points.asking import Asking
 
 pytestmark = pytest.mark.anyio
 
@@ -73,10 +74,32 @@ async def test_fill_is_told_by_itself_with_the_key_that_a_look_up_has(ground: Gr
     report = await ground.accepted(ground.limit(below=10))
     await ground.market(ground.price - 20 * ground.tick)
 
-    heard = await heard_until(ground, lambda told: _filled(told) == report.quantity)
+    heard = await heard_until(ground, lambda told: _filled(told) >= report.quantity)
 
     keys = {fill.fill_key for each in heard for fill in each.fills}
     assert keys == {fill.fill_key for fill in (await ground.found(report)).fills}
+
+
+@point(12)
+async def test_fills_of_an_order_filled_at_once_are_in_its_answer_or_told(ground: Ground) -> None:
+    report = await ground.accepted(ground.request())
+
+    heard = [report]
+    if _filled(heard) < report.quantity:
+        heard += await heard_until(ground, lambda told: _filled([report, *told]) == report.quantity)
+
+    assert _filled(heard) == report.quantity
+
+
+@point(12)
+async def test_fill_names_its_order_by_both_ids(ground: Ground, asking: Asking) -> None:
+    report = await ground.accepted(ground.request())
+
+    told = await ground.broker.fills_since(ground.clock.now() - _HOUR)
+
+    assert {fill.broker_order_id for fill in told} == {report.broker_order_id}
+    if not await asking.declares(ground, Trait.CLIENT_ID):
+        assert {fill.client_order_id for fill in told} == {report.client_order_id}
 
 
 @point(12)
@@ -156,7 +179,7 @@ async def test_order_whose_id_nobody_heard_is_cancelled_by_its_client_id(ground:
     outcome = await ground.broker.cancel(ref)
 
     assert isinstance(outcome, Cancelled)
-    assert await ground.broker.open_orders() == ()
+    assert not await ground.broker.open_orders()
 
 
 @point(13)

@@ -88,6 +88,25 @@ async def test_new_session_reads_the_same_position_and_orders(ground: Ground) ->
     assert seen.broker_order_id == waiting.broker_order_id
 
 
+@point(14)
+async def test_lists_of_more_than_a_page_are_read_to_their_end(ground: Ground) -> None:
+    began_at = ground.clock.now()
+    placed: set[str] = set()
+    for _ in range(ground.page + 1):
+        await ground.fresh_allowance()
+        placed.add((await ground.accepted(ground.limit(1, below=10))).broker_order_id)
+    another = await ground.anew()
+
+    working = await another.open_orders()
+    await ground.market(ground.price - 20 * ground.tick)
+    orders = await another.orders_since(began_at - _SECOND)
+    fills = await another.fills_since(began_at - _SECOND)
+
+    assert {order.broker_order_id for order in working} == placed
+    assert {order.broker_order_id for order in orders} == placed
+    assert {fill.broker_order_id for fill in fills} == placed
+
+
 @point(15)
 async def test_filled_order_is_found_long_after_its_client_id_is_forgotten(
     ground: Ground, asking: Asking

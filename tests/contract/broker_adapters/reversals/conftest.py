@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.broker_adapters.grounds.gateio import gate_perpetual, gate_spot
-from tests.contract.broker_adapters.grounds.gateio_dual import gate_dual
-from tests.contract.broker_adapters.grounds.paper import paper_ground
-from tests.contract.broker_adapters.grounds.shioaji import sino_futures, sino_stock
+from tests.contract.broker_adapters.grounds.all import ALSO_REVERSED
+from tests.contract.broker_adapters.grounds.all import GROUNDS as EVERYWHERE
 from tests.contract.broker_adapters.reversals import table
 
 if TYPE_CHECKING:
@@ -17,14 +15,7 @@ if TYPE_CHECKING:
 
     from tests.contract.broker_adapters.grounds.ground import Ground
 
-GROUNDS = {
-    "paper": paper_ground,
-    "gateio-perpetual": gate_perpetual,
-    "gateio-dual": gate_dual,
-    "gateio-spot": gate_spot,
-    "shioaji-stock": sino_stock,
-    "shioaji-futures": sino_futures,
-}
+GROUNDS = {**EVERYWHERE, **ALSO_REVERSED}
 
 
 @pytest.fixture

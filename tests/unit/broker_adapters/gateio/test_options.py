@@ -63,7 +63,7 @@ def test_option_that_gate_does_not_have_is_refused(options: dict[str, Any]) -> N
 async def test_account_without_gates_credentials_is_not_opened(
     credentials: PaperCredentials | None,
 ) -> None:
-    means = BrokerMeans(clock=SystemClock(), gateio_url=LOOPBACK)
+    means = BrokerMeans(clock=SystemClock(), stand_ins={"gateio": LOOPBACK})
 
     with pytest.raises(InvalidOptionsError):
         async with open_broker(an_account(), credentials, means):
@@ -73,7 +73,7 @@ async def test_account_without_gates_credentials_is_not_opened(
 @pytest.mark.anyio
 async def test_opening_an_account_asks_nobody_anything() -> None:
     credentials = GateioCredentials(api_key="key", api_secret="secret")
-    means = BrokerMeans(clock=SystemClock(), gateio_url="http://127.0.0.1:1")
+    means = BrokerMeans(clock=SystemClock(), stand_ins={"gateio": "http://127.0.0.1:1"})
 
     async with open_broker(an_account(), credentials, means) as broker:
         assert not (await broker.health()).is_connected

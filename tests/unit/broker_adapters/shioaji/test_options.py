@@ -58,7 +58,7 @@ async def test_credentials_of_another_broker_open_nothing() -> None:
 
 @pytest.mark.anyio
 async def test_account_without_the_sdk_says_what_to_install() -> None:
-    means = BrokerMeans(clock=SystemClock(), shioaji_sdk="no_such_sdk")
+    means = BrokerMeans(clock=SystemClock(), stand_ins={"shioaji": "no_such_sdk"})
     keys = ShioajiCredentials(api_key="canary-key-012345", secret_key="canary-secret")
 
     with pytest.raises(InvalidOptionsError, match="make setup"):

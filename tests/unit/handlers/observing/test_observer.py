@@ -16,6 +16,7 @@ from bus.memory import open_memory_bus
 from bus.messages import KeepPool
 from bus.values import HOUSE, OrderState, SystemClock
 from handlers.errors import StoreUnavailableError
+from handlers.observing import observer as observer_module
 from handlers.observing.gauges import Gauges
 from handlers.observing.measures import Measures
 from handlers.observing.observer import Observer, Traces
@@ -247,3 +248,29 @@ async def test_record_that_is_away_is_shown_and_does_not_end_it() -> None:
                 await anyio.wait_all_tasks_blocked()
             assert scene.meters.read("fourpass.record.up") == {(): 0}
             tasks.cancel_scope.cancel()
+
+
+async def test_record_that_stays_away_is_told_of_once_a_minute_and_its_return_once(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(observer_module, "EVERY", 0.001)
+    turns = 0
+    back = anyio.Event()
+
+    async def turn() -> None:
+        nonlocal turns
+        turns += 1
+        if turns <= 20:
+            raise StoreUnavailableError("away")
+        if turns > 22:
+            back.set()
+
+    async with a_scene() as scene, anyio.create_task_group() as tasks:
+        monkeypatch.setattr(scene.observer, "turn", turn)
+        with caplog.at_level("INFO"):
+            tasks.start_soon(scene.observer.run)
+            await back.wait()
+            tasks.cancel_scope.cancel()
+
+    said = [each.msg for each in caplog.records if each.msg in {"not_observed", "observed_again"}]
+    assert said == ["not_observed", "observed_again"]

@@ -53,6 +53,14 @@ class Meters:
         del description, unit
         self.gauges[name] = read
 
+    def total(
+        self,
+        name: str,
+        description: str,
+        read: Callable[[], Iterable[tuple[Mapping[str, str], float]]],
+    ) -> None:
+        self.gauge(name, description, read)
+
     def read(self, name: str) -> dict[Labels, float]:
         return {tuple(sorted(labels.items())): value for labels, value in self.gauges[name]()}
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from broker_adapters.base import Rejected, Unknown
@@ -129,3 +131,20 @@ async def test_position_that_moves_while_it_is_read_is_read_again() -> None:
 
     assert executed.retry_after is not None
     assert (await bench.read(order)).state is OrderState.QUEUED
+
+
+async def test_a_working_order_that_is_only_told_of_anew_holds_nothing_up() -> None:
+    """SinoPac tells no time of an order's last change: each reading has its own."""
+    bench = await a_bench()
+    resting = bench.broker.report(
+        await bench.ref_of(await unknown_entry(bench)), OrderState.ACCEPTED, filled=Decimal(0)
+    )
+    later = msgspec.structs.replace(resting, at=resting.at + timedelta(milliseconds=3))
+    bench.broker.open.extend([(resting,), (later,)])
+    order = await bench.queued(
+        a_new_order(bench.account, symbol="ETHUSDT", sizing=Target(size=Decimal(1)))
+    )
+
+    await bench.run(order)
+
+    assert (await bench.read(order)).state is OrderState.FILLED

@@ -165,7 +165,8 @@ def test_seconds_are_read(name: str, sent: object, seconds: str | None) -> None:
     assert_means(as_json(**{name: sent}), {field: seconds})
 
 
-@pytest.mark.parametrize("sent", ["-1", "soon", "", True])
+# Of no seconds nobody knows whether it means no limit or no alert at all.
+@pytest.mark.parametrize("sent", ["-1", "soon", "", True, 0, "0", "0.0"])
 def test_what_is_no_number_of_seconds_is_refused(sent: object) -> None:
     assert_refused(as_json(max_age=sent), Refused("invalid_field", "max_age"))
 

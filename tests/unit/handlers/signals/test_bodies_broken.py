@@ -61,6 +61,10 @@ MALFORMED = {
 HINTS = {
     '{"ticker":"A",}': "Remove the comma",
     "{'ticker':'A'}": "double quotes",
+    "{“ticker”:“A”}": "double quotes",
+    '{"ticker"\uff1a"A"}': "colon",
+    '{"ticker":"A"\uff0c"action":"buy"}': "comma",
+    '{"ticker":"A",\xa0"action":"buy"}': "type it anew",
     '{"ticker"="A"}': "colon",
     '{ticker:"A"}': "double quotes",
     '{"ticker":"A" "action":"buy"}': "comma is missing",

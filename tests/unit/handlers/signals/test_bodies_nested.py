@@ -36,6 +36,14 @@ UNDERSTOOD: dict[str, tuple[str, dict[str, Any]]] = {
         '{"ticker":"A","strategy":{"order_action":"buy"}}',
         {"dialect": "nested", "action": "buy"},
     ),
+    "an order in the strategy": (
+        '{"ticker":"A","strategy":{"order":{"action":"sell","contracts":"2","id":"S","price":9}}}',
+        {"action": "sell", "quantity": "2", "order_id": "S", "id": None, "price": "9"},
+    ),
+    "an order's id says nothing of which alert it is": (
+        '{"ticker":"A","action":"buy","order":{"id":"Long"},"id":"7"}',
+        {"order_id": "Long", "id": "7"},
+    ),
     "in camel case": (
         '{"ticker":"A","Strategy":{"orderAction":"buy","orderContracts":"2","orderId":"L"}}',
         {"dialect": "nested", "quantity": "2", "order_id": "L"},

@@ -17,7 +17,8 @@ KEYS = ["token", "secret", "passphrase", "key", "apikey", "password"]
 SPELLINGS = [
     "TOKEN", "Secret", "pass_phrase", "api_key", "API-KEY", "apiKey", "_key_", "pass-word",
     "to__ken", "webhook_secret", "email_token", "apiSecret", "secretKey", "access-token", "license",
-    "licence", "private_key", "api key", "myPassword",
+    "licence", "private_key", "api key", "myPassword", "pwd", "pass", "PIN", "auth", "authCode",
+    "Authorization", "x-signature", "bearer", "access_key", "webhook-key", "passcode",
 ]  # fmt: skip
 JSON_FORMS = {
     "plain": '{{"ticker":"A","action":"buy","{key}":"{secret}"}}',
@@ -85,7 +86,9 @@ def test_secret_of_a_json_body_is_never_shown(form: str, key: str) -> None:
 
 
 @pytest.mark.parametrize("form", TEXT_FORMS.values(), ids=TEXT_FORMS)
-@pytest.mark.parametrize("key", [*KEYS, "API_KEY", "pass-phrase", "webhook_secret"])
+@pytest.mark.parametrize(
+    "key", [*KEYS, "API_KEY", "pass-phrase", "webhook_secret", "pwd", "pin", "auth"]
+)
 def test_secret_of_a_text_is_never_shown(form: str, key: str) -> None:
     body = form.format(key=key, secret=CANARY)
 
@@ -113,6 +116,22 @@ def test_secret_of_a_text_is_never_shown(form: str, key: str) -> None:
 )
 def test_token_is_never_shown_wherever_it_stands(body: str) -> None:
     assert "canary5eed" not in everything_said(body.encode())
+
+
+@pytest.mark.parametrize("field", ["comment", "order_id", "message", "extras"])
+@pytest.mark.parametrize("words", ["passphrase={}", "pin: {}", 'say "hi", token={} now'])
+def test_secret_told_inside_a_value_is_never_shown(field: str, words: str) -> None:
+    value: object = words.format(CANARY)
+    said = {"note": [value]} if field == "extras" else value
+    body = json.dumps({"ticker": "A", "action": "buy", field: said})
+
+    assert CANARY not in everything_said(body.encode())
+
+
+def test_author_is_no_secret() -> None:
+    body = '{"ticker":"A","action":"buy","author":"me"}'
+
+    assert masked_body(body.encode()) == body
 
 
 @pytest.mark.parametrize("before", ["", "\ufeff", " \n\ufeff "])

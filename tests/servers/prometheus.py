@@ -1,7 +1,7 @@
 """Prometheus itself, where this machine has it: it reads our rules and asks our processes.
 
-No package index has it. It is looked for in `FOURPASS_PROMETHEUS` (a folder), in `.tools`, where CI
-unpacks Debian's package, and on PATH.
+It is looked for in `FOURPASS_PROMETHEUS` (a folder), in `.tools`, where `make test` unpacks
+Debian's package, and on PATH.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ import msgspec
 import pytest
 
 from infra.local.making.bootstrap import ROOT
+from infra.local.making.prometheus import BIN
 from tests.servers.postgres import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
 RULES = ROOT / "infra" / "local" / "observing" / "rules.yml"
-_UNPACKED = ROOT / ".tools" / "prometheus" / "usr" / "bin"
 
 
 class Prometheus:
@@ -65,7 +65,7 @@ class Prometheus:
 
 def program(name: str) -> Path:
     """Return where one of its programs is; without it the test says so and is left out."""
-    for folder in filter(None, (os.environ.get("FOURPASS_PROMETHEUS"), str(_UNPACKED), None)):
+    for folder in filter(None, (os.environ.get("FOURPASS_PROMETHEUS"), str(BIN))):
         if (found := Path(folder) / name).is_file():
             return found
     on_path = shutil.which(name)

@@ -67,6 +67,7 @@ def stages() -> tuple[Stage, ...]:
         Stage("types", (str(BIN / "pyright"),)),
         Stage("spa-types", (*dashboard, "types")),
         Stage("spa-unit", (*dashboard, "unit")),
+        Stage("prometheus", (python, "-m", "infra.local.making.prometheus")),
         Stage(
             "tests",
             (*spread, "-m", "not prove and not long_prove and not infra and not applied", "tests"),

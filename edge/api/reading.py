@@ -40,6 +40,7 @@ from edge.door.guards import needs
 from edge.errors import not_found
 from edge.given import Caller, FilterGiven, IdInPath, PortsGiven
 from handlers.records.alerts import SignalOutcome
+from handlers.symbols import VENUES
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -114,7 +115,14 @@ async def list_positions(
         if where.account_id in (None, row.account_id)
         and where.symbol in (None, row.symbol, *row.names)
     ]
-    return page_in_memory(rows, span, key=_position_key, show=position_body)
+    accounts = await ports.store.catalogue.accounts(principal.user_id)
+    venues = {account.id: VENUES[account.broker] for account in accounts}
+
+    def show(row: PositionView) -> PositionBody:
+        venue = venues.get(row.account_id)
+        return position_body(row, None if venue is None else venue.market_of(row.symbol))
+
+    return page_in_memory(rows, span, key=_position_key, show=show)
 
 
 @get(

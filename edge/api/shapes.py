@@ -13,6 +13,7 @@ from edge.api.order_mapping import OrderMappingBody, mapping_body
 from edge.api.reversals import ReversalBody, reversal_body
 from edge.api.timeline import ControlHopBody, EventBody, control_hop_bodies, event_bodies
 from handlers.records.alerts import SignalOutcome
+from handlers.symbols import Market
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -119,7 +120,12 @@ class SignalBody(Shape, frozen=True, kw_only=True):
 
 
 class PositionBody(Shape, frozen=True, kw_only=True):
-    """What an account holds of a symbol; the quantity is signed."""
+    """What an account holds of a symbol; the quantity is signed.
+
+    Attributes:
+        unrealised_pnl: At the price of the last fill, in what the price is in. Null of what is
+            flat, and of a future: the record does not have what a point of it is worth.
+    """
 
     account_id: UUID
     symbol: str
@@ -234,8 +240,8 @@ def signal_body(signal: SignalView) -> SignalBody:
     )
 
 
-def position_body(position: PositionView) -> PositionBody:
-    """Print a position."""
+def position_body(position: PositionView, market: Market | None) -> PositionBody:
+    """Print a position in a market."""
     side = "long" if position.quantity > 0 else "short" if position.quantity < 0 else "flat"
     return PositionBody(
         account_id=position.account_id,
@@ -243,7 +249,7 @@ def position_body(position: PositionView) -> PositionBody:
         side=side,
         quantity=format(position.quantity, "f"),
         average_price=plain(position.average_price),
-        unrealised_pnl=plain(position.unrealised_pnl),
+        unrealised_pnl=None if market is Market.FUTURES else plain(position.unrealised_pnl),
         updated_at=position.updated_at,
     )
 

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 _PATIENCE_S = 10.0
 
 
+class NoRecordError(LocalError):
+    """None is named, and none runs here: whether one runs elsewhere is not known."""
+
+
 @asynccontextmanager
 async def open_record(
     environment: Mapping[str, str], folder: Path, *, role: str | None = CONTROL
@@ -36,7 +40,8 @@ async def open_record(
         role: Who to be at the one that runs there; `None` is its superuser.
 
     Raises:
-        LocalError: None is named and none runs there, or it gave no answer.
+        NoRecordError: None is named and none runs there.
+        LocalError: It gave no answer.
     """
     url = named_database(environment) or _embedded(folder, role)
     settings = StoreSettings(database_url=url, pool_size=2, deadline_s=_PATIENCE_S)
@@ -53,4 +58,4 @@ def _embedded(folder: Path, role: str | None) -> str:
         if part.name == "postgres" and part.state is PartState.READY and part.address is not None:
             return running_url(folder, part.address, role)
     msg = f"no record runs on {folder}: start `fourpass up` there, or set {DATABASE_VARIABLE}"
-    raise LocalError(msg)
+    raise NoRecordError(msg)

@@ -70,13 +70,17 @@ def test_trace_of_a_first_order_has_the_claim_of_its_worker(watched: Watched) ->
         return [each for each in spans if each[0] == "control-plane"] or None
 
     spans = until(claimed, within=20)
-    assert [span.name for _, span in spans] == ["receive pool-claim", "process pool-claim"]
+    # Whoever still waits for a worker after a while asks for one again.
+    names = [span.name for _, span in spans]
+    assert names[:2] == ["receive pool-claim", "process pool-claim"]
+    assert set(names[2:]) <= set(names[:2])
     [alert] = [
         span for _, span in watched.spans(order["trace_id"]) if span.name.startswith("POST ")
     ]
     assert {span.parent_span_id for _, span in spans} == {alert.span_id}
     shown = watched.profile.get(f"/api/orders/{order['id']}")["control_hops"]
-    assert [(hop["message"], hop["outcome"]) for hop in shown] == [("claim_worker", "done")]
+    assert {hop["message"] for hop in shown} == {"claim_worker"}
+    assert shown[0]["outcome"] == "done"
 
 
 def test_order_s_trace_is_whole_at_the_collector(watched: Watched) -> None:

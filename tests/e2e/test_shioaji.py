@@ -48,9 +48,10 @@ def make_strategy(profile: Profile, name: str, accounts: list[str], **fields: An
     return reply.json()["webhook_url"]
 
 
-def held(profile: Profile, account: str) -> dict[str, Decimal]:
-    positions = profile.get("/api/positions", params={"account_id": account})["items"]
-    return {each["symbol"]: Decimal(each["quantity"]) for each in positions}
+def held(profile: Profile, account: str, symbol: str) -> list[tuple[str, Decimal]]:
+    where = {"account_id": account, "symbol": symbol}
+    positions = profile.get("/api/positions", params=where)["items"]
+    return [(each["symbol"], Decimal(each["quantity"])) for each in positions]
 
 
 def test_one_alert_is_filled_on_paper_at_gate_and_at_sinopac(profile: Profile, sino: str) -> None:
@@ -104,10 +105,10 @@ def test_future_by_its_chart_s_name_is_turned_in_two_orders(profile: Profile, si
     turned = httpx.post(hook, json=alert | {"action": "reverse"}, timeout=3)
     profile.order(turned, until_state="filled", within=20)
 
-    def is_short() -> bool | None:
-        return held(profile, sino).get("MXFR1") == -2 or None
+    def short() -> str | None:
+        return next((name for name, size in held(profile, sino, "MXFR1") if size == -2), None)
 
-    assert until(is_short, within=20)
+    assert until(short, within=20).startswith("MXF")
 
 
 def test_real_account_trades_with_its_certificate(profile: Profile) -> None:

@@ -10,7 +10,7 @@ import msgspec
 
 from infra.local.board import read_board
 from infra.local.errors import LocalError
-from infra.local.record import open_record
+from infra.local.record import NoRecordError, open_record
 from infra.local.settings import data_dir
 
 if TYPE_CHECKING:
@@ -50,10 +50,13 @@ def table(report: Report, workers: Sequence[WorkerView]) -> str:
 
 
 async def _workers(environment: dict[str, str], folder: Path) -> Sequence[WorkerView] | None:
-    """Ask the record for the workers; `None`, and a line that says so, while it is away."""
+    """Ask the record for the workers; where they are not known, a line says so.
+
+    `None` while the record gives no answer; one that only the parts were told of is no fault.
+    """
     try:
         async with open_record(environment, folder) as store:
             return await store.queries.workers(None)
     except LocalError as error:
         sys.stderr.write(f"fourpass: which workers there are is not known: {error}\n")
-        return None
+        return () if isinstance(error, NoRecordError) else None

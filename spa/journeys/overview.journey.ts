@@ -39,8 +39,8 @@ describe("the overview", () => {
   it("follows an alert to its fill, without a reload", async () => {
     await alert(demo, { ticker: "DOTUSDT", action: "buy", quantity: "7", price: "5.5" });
 
-    await page.locator('[data-step="fill"][data-done="true"]').waitFor();
-    await page.locator('[data-step="tested"][data-done="true"]').waitFor();
+    await page.getByRole("heading", { name: "Still to set up: 1" }).waitFor();
+    expect(await page.locator("[data-step]").evaluateAll((steps) => steps.map((step) => step.getAttribute("data-step")))).toEqual(["totp"]);
     await page.locator("[data-signal]", { hasText: "DOTUSDT" }).first().waitFor();
     await page.getByRole("link", { name: "DOTUSDT", exact: true }).waitFor();
     await isAccessible(page);

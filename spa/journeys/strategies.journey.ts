@@ -62,7 +62,8 @@ describe("a strategy", () => {
   });
 
   it("is paused and resumed", async () => {
-    await page.getByRole("button", { name: "Pause: Breakout" }).click();
+    await page.getByRole("button", { name: "Pause: Breakout" }).focus();
+    await page.keyboard.press("Enter");
     await page.locator('[data-strategy-state="paused"]').waitFor();
     expect((await fetch(address, { method: "POST", body: "ping BTCUSDT" })).status).toBe(403);
     await page.getByRole("button", { name: "Resume: Breakout" }).click();

@@ -75,7 +75,7 @@ describe("the feed of alerts", () => {
     expect(status).toBeGreaterThanOrEqual(400);
     const id = await newestRefused();
     expect(await row(page, id).locator("[data-said]").innerText()).toContain('"ticker":"BTCUSDT"');
-    await row(page, id).locator('[data-code="malformed_json"]').first().filter({ hasText: "JSON" }).waitFor();
+    await row(page, id).locator('[data-code="malformed_json"]').last().filter({ hasText: "JSON" }).waitFor();
     await page.locator(`[data-signal="${id}"]`).click();
 
     await page.getByRole("alert").getByText("malformed_json").last().waitFor();

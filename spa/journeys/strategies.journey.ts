@@ -66,7 +66,9 @@ describe("a strategy", () => {
     await page.keyboard.press("Enter");
     await page.locator('[data-strategy-state="paused"]').waitFor();
     expect((await fetch(address, { method: "POST", body: "ping BTCUSDT" })).status).toBe(403);
-    await page.getByRole("button", { name: "Resume: Breakout" }).click();
+    const resume = page.getByRole("button", { name: "Resume: Breakout" });
+    expect(await resume.evaluate((button) => button === document.activeElement)).toBe(true);
+    await resume.click();
     await page.locator('[data-strategy-state="active"]').waitFor();
   });
 

@@ -181,9 +181,9 @@ def _log_ours(request: Request[Any, Any, Any], known: ApiError, error: Exception
         "error": type(error).__name__,
     }
     if known.status == 503:
-        _log.warning("request not served", code=known.code, **fields)
+        _log.warning("request_not_served", code=known.code, **fields)
     else:
-        _log.error("request failed", exc_info=error, **fields)
+        _log.error("request_failed", exc_info=error, **fields)
 
 
 def _path_of(scope: Mapping[str, Any]) -> str:

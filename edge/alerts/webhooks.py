@@ -18,7 +18,7 @@ from edge.alerts.dispatch import follow_up, push_hints
 from edge.alerts.dry_run import try_dry
 from edge.alerts.intake import take_in
 from edge.alerts.replies import send_json
-from edge.errors import ApiError, encode_error, unavailable
+from edge.errors import ApiError, at_fault, encode_error, unavailable
 from edge.trace import trace_of
 from handlers.errors import StoreUnavailableError
 
@@ -110,11 +110,11 @@ def _refusal_of(error: Exception, scope: HTTPScope) -> ApiError:
             "alert_refused", status=error.status, code=error.code, trace_id=trace_id, **error.whose
         )
         return error
-    answer = unavailable()
     if isinstance(error, (StoreUnavailableError, BusError)):
-        why = f"{type(error).__name__}: {error}"
+        answer, why = unavailable(), f"{type(error).__name__}: {error}"
         _log.error("alert_not_recorded", status=answer.status, trace_id=trace_id, why=why)
     else:
+        answer = at_fault()
         _log.error("alert_failed", status=answer.status, trace_id=trace_id, exc_info=error)
     return answer
 

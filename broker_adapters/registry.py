@@ -1,4 +1,4 @@
-"""Which brokers there are. A new one is a folder with an `opening` module, and a line in here.
+"""Opens brokers: each is a folder with an `opening` module; which there are, `forms` says.
 
 Nothing of a broker is imported before it is opened, its driver least of all.
 """
@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from broker_adapters.errors import UnknownBrokerError
+from broker_adapters.forms import BrokerName
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -24,11 +25,7 @@ if TYPE_CHECKING:
     from broker_adapters.paper.venue import Venue
     from bus.values import Clock, UserId
 
-BROKERS = {
-    "gateio": "broker_adapters.gateio.opening",
-    "paper": "broker_adapters.paper.opening",
-    "shioaji": "broker_adapters.shioaji.opening",
-}
+BROKERS = {name.value: f"broker_adapters.{name.value}.opening" for name in BrokerName}
 
 
 class _Opening(Protocol):

@@ -10,6 +10,7 @@ import msgspec
 
 from bus.ids import uuid7
 from bus.messages import Message
+from telemetry.propagation import trace_id_in
 
 if TYPE_CHECKING:
     from bus.values import Clock, OrderId
@@ -71,7 +72,7 @@ def named(envelope: Envelope) -> dict[str, str]:
         "type": type(message).__name__,
         "user_id": envelope.group,
         **({} if order is None else {"order_id": str(order)}),
-        **({"trace_id": envelope.traceparent[3:35]} if envelope.traceparent else {}),
+        **({"trace_id": trace_id_in(envelope.traceparent)} if envelope.traceparent else {}),
     }
 
 

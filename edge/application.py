@@ -37,7 +37,7 @@ from edge.api import (
 )
 from edge.dependencies import DEPENDENCIES
 from edge.door.access import listen_for_access
-from edge.errors import answer_error
+from edge.error_replies import answer_error
 from edge.front import Front
 from edge.headers import add_headers
 from edge.kept.afterwards import Afterwards

@@ -9,7 +9,7 @@ from litestar import Litestar
 from typing_extensions import override
 
 from edge.alerts.webhooks import is_webhook, serve_webhook
-from edge.errors import FAILED
+from edge.error_replies import FAILED
 
 if TYPE_CHECKING:
     from litestar.types import (

@@ -48,7 +48,7 @@ async def run_relay(ports: Ports) -> None:
             pause = 0.0 if found >= _AT_ONCE else _PAUSE
         except (StoreUnavailableError, BusError, TimeoutError) as error:
             pause = min(max(pause, _PAUSE) * 2, _LONGEST_PAUSE)
-            _log.warning("relay failed", error=type(error).__name__, again_in_s=pause)
+            _log.warning("relay_failed", error=type(error).__name__, again_in_s=pause)
         await anyio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - it only spreads the processes
 
 

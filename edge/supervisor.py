@@ -21,5 +21,5 @@ async def keep_running(name: str, task: Callable[[], Awaitable[None]]) -> None:
         try:
             await task()
         except Exception as error:  # noqa: BLE001 - whatever it was, the next round may do better
-            _log.error("task failed", task=name, exc_info=error)
+            _log.error("task_failed", task=name, exc_info=error)
         await anyio.sleep(_AGAIN_AFTER)

@@ -86,7 +86,7 @@ class Rewrapping:
         try:
             secret = await self.unsealer.unseal(row.sealed, row.context)
         except (SealBrokenError, KeyMissingError) as error:
-            _log.warning("not_rewrapped: %s", error, extra={"account_id": str(row.account)})
+            _log.warning("not_rewrapped", extra={"account_id": str(row.account), "why": str(error)})
             outcome.stuck.append(row.account)
             return True
         sealed = await self.sealer.seal(secret, row.context)

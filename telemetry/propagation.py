@@ -65,6 +65,16 @@ def parse_traceparent(header: str) -> TraceContext | None:
     return TraceContext(trace_id=found["trace"], span_id=found["span"], is_sampled=is_sampled)
 
 
+def trace_id_in(traceparent: str) -> str:
+    """Return the trace of a header that we made; empty where there is no header."""
+    return traceparent[3:35]
+
+
+def span_id_in(traceparent: str) -> str:
+    """Return the span of a header that we made; empty where there is no header."""
+    return traceparent[36:52]
+
+
 def _not_zero() -> str:
     """Return random digits that are not all zero: the standard has no such id."""
     while (digits := random_digits()) == _NO_SPAN:

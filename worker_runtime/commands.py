@@ -29,6 +29,7 @@ from handlers.errors import StoreUnavailableError
 from handlers.orders import reconcile
 from handlers.records.lifecycle import UNRESOLVED, WORKING
 from handlers.records.orders import Mark
+from telemetry.propagation import trace_id_in
 from telemetry.stages import Stage
 from worker_runtime.errors import SessionUnavailableError
 
@@ -84,7 +85,8 @@ class Commands:
     def take(self, delivery: HintDelivery) -> None:
         """Set a command going; its receipt follows when it was served."""
         done = partial(self._served, delivery)
-        message, trace_id = delivery.envelope.message, delivery.envelope.traceparent[3:35]
+        message = delivery.envelope.message
+        trace_id = trace_id_in(delivery.envelope.traceparent)
         if message.user_id != self.user:
             said = {"envelope_id": str(delivery.envelope.id), **named(delivery.envelope)}
             _log.error("foreign_command", extra=said)

@@ -18,9 +18,9 @@ TESTNET_URL = "https://fx-api-testnet.gateio.ws"
 
 
 class GateioOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The options of one account."""
+    """The options of one account; without a word, a paper account is at Gate's testnet."""
 
-    testnet: bool = False
+    testnet: bool | None = None
 
 
 def options_of(account: BrokerAccount) -> GateioOptions:
@@ -38,7 +38,8 @@ def base_url(account: BrokerAccount, override: str | None) -> str:
         InvalidOptionsError: A paper account would trade real money.
     """
     options = options_of(account)
-    url = override or (TESTNET_URL if options.testnet else LIVE_URL)
+    is_testnet = account.mode is Mode.PAPER if options.testnet is None else options.testnet
+    url = override or (TESTNET_URL if is_testnet else LIVE_URL)
     if account.mode is Mode.PAPER and url != TESTNET_URL and not is_loopback(url):
         raise InvalidOptionsError("a paper account at Gate needs the option `testnet`")
     return url

@@ -15,9 +15,10 @@ from bus.envelope import named, seal
 from bus.errors import BusError
 from bus.ids import uuid7
 from bus.messages import CancelOrder, ClaimWorker, ReloadAccount
-from handlers.asking.wanted_worker import WANTED_FOR, wanted_worker
+from handlers.asking.wanted_worker import WANTED_FOR, sealed_wish
 from handlers.errors import StoreUnavailableError
 from handlers.store.hints import cancel_hint
+from telemetry.propagation import trace_id_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,27 +51,24 @@ def cancel_hints(
 
 async def push_hints(ports: Ports, taken: Taken) -> Hinted | None:
     """Push an alert's hints; how long that may take, the caller decides."""
-    try:
-        return await ports.bus.hints.hint(taken.user_id, *taken.hints)
-    except BusError:
-        return None
-    except Exception as error:  # noqa: BLE001 - the alert is on record, whatever became of its hint
-        named = ",".join(map(str, taken.orders))
-        trace_id = taken.trace.trace_id
-        _log.error("hint failed", trace_id=trace_id, order_ids=named, exc_info=error)
-        return None
+    return await _push(ports, taken.user_id, taken.hints)
 
 
 async def hint(ports: Ports, user: UserId, *envelopes: Envelope) -> Hinted | None:
     """Push commands to the user's list; `None` where that cannot be known to have happened."""
+    with anyio.move_on_after(_HINT_DEADLINE):
+        return await _push(ports, user, envelopes)
+    return None
+
+
+async def _push(ports: Ports, user: UserId, envelopes: Iterable[Envelope]) -> Hinted | None:
     try:
-        with anyio.fail_after(_HINT_DEADLINE):
-            return await ports.bus.hints.hint(user, *envelopes)
+        return await ports.bus.hints.hint(user, *envelopes)
     except (BusError, TimeoutError):
         return None
     except Exception as error:  # noqa: BLE001 - the order is on record, whatever became of its hint
         about = [named(envelope) for envelope in envelopes]
-        _log.error("hint failed", user_id=str(user), commands=about, exc_info=error)
+        _log.error("hint_failed", user_id=str(user), commands=about, exc_info=error)
         return None
 
 
@@ -89,7 +87,7 @@ async def ensure_worker(
     except (BusError, TimeoutError):
         return
     except Exception as error:  # noqa: BLE001 - the answer is given already; the relay asks again
-        _log.error("worker not claimed", **_about(user, cause, parent), exc_info=error)
+        _log.error("worker_not_claimed", **_about(user, cause, parent), exc_info=error)
         return
     await ask_for_worker(ports, user, cause=cause, attempt=attempt, parent=parent)
 
@@ -99,18 +97,11 @@ async def ask_for_worker(
 ) -> None:
     """Say that the user should have a worker.
 
-    `attempt` is 0 for an order's first asking and the outbox row's count later: a queue remembers
-    dedup ids for 5 minutes, so a repetition without it would be swallowed.
+    `attempt` is 0 for an order's first asking and the outbox row's count later.
     """
-    wish = wanted_worker(user, ports.clock, cause=cause)
-    envelope = seal(
-        wish,
-        clock=ports.clock,
-        dedup_id=f"start:{user}:{cause}:{attempt}",
-        deadline=wish.deadline,
-        traceparent=parent,
-    )
-    await _ask(ports, Destination.WORKER_CONTROL, envelope, cause)
+    occasion = f"{cause}:{attempt}"
+    wish = sealed_wish(user, ports.clock, occasion=occasion, cause=cause, traceparent=parent)
+    await _ask(ports, Destination.WORKER_CONTROL, wish, cause)
 
 
 async def ask_for_claim(
@@ -133,7 +124,7 @@ def _about(user: UserId, cause: OrderId | None, parent: str) -> dict[str, str]:
     return {
         "user_id": str(user),
         **({} if cause is None else {"order_id": str(cause)}),
-        **({"trace_id": parent[3:35]} if parent else {}),
+        **({"trace_id": trace_id_in(parent)} if parent else {}),
     }
 
 
@@ -157,7 +148,7 @@ async def tell_worker(
     """Push commands, and see to a worker where none runs."""
     hinted = await hint(ports, user, *envelopes)
     if hinted is None:
-        ports.afterwards.note_unhinted([cause], parent[3:35])
+        ports.afterwards.note_unhinted([cause], trace_id_in(parent))
         return
     ports.afterwards.note_hinted([cause])
     if hinted.should_claim:

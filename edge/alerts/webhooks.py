@@ -18,7 +18,7 @@ from edge.alerts.dispatch import follow_up, push_hints
 from edge.alerts.dry_run import try_dry
 from edge.alerts.intake import take_in
 from edge.alerts.replies import send_json
-from edge.errors import ApiError, encode_error, unavailable
+from edge.errors import ApiError, at_fault, encode_error, unavailable
 from edge.trace import trace_of
 from handlers.errors import StoreUnavailableError
 
@@ -59,7 +59,7 @@ async def serve_webhook(ports: Ports, scope: HTTPScope, receive: Receive, send: 
     try:
         answered = await _answer(ports, scope, receive, send)
     except DisconnectedError:
-        _log.debug("caller left", trace_id=trace_of(scope).trace_id)
+        _log.debug("caller_left", trace_id=trace_of(scope).trace_id)
     except Exception as error:  # noqa: BLE001 - a fault of ours, and the alert must be sent again
         refusal = _refusal_of(error, scope)
         await _send_error(refusal, scope, send)
@@ -107,15 +107,15 @@ def _refusal_of(error: Exception, scope: HTTPScope) -> ApiError:
     trace_id = trace_of(scope).trace_id
     if isinstance(error, ApiError):
         _log.info(
-            "alert refused", status=error.status, code=error.code, trace_id=trace_id, **error.whose
+            "alert_refused", status=error.status, code=error.code, trace_id=trace_id, **error.whose
         )
         return error
-    answer = unavailable()
     if isinstance(error, (StoreUnavailableError, BusError)):
-        why = f"{type(error).__name__}: {error}"
-        _log.error("alert not recorded", status=answer.status, trace_id=trace_id, why=why)
+        answer, why = unavailable(), f"{type(error).__name__}: {error}"
+        _log.error("alert_not_recorded", status=answer.status, trace_id=trace_id, why=why)
     else:
-        _log.error("alert failed", status=answer.status, trace_id=trace_id, exc_info=error)
+        answer = at_fault()
+        _log.error("alert_failed", status=answer.status, trace_id=trace_id, exc_info=error)
     return answer
 
 

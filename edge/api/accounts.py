@@ -10,12 +10,12 @@ import msgspec
 from litestar import delete, get, post, put
 from litestar.params import JSONBody, QueryParameter
 
+from broker_adapters.forms import BrokerName
 from bus.ids import uuid7
 from bus.values import AccountId, Mode
 from edge.alerts.dispatch import tell_of_account
 from edge.api import values
 from edge.api.broker_forms import (
-    BrokerName,
     hint_of,
     read_credentials,
     read_options,
@@ -58,9 +58,8 @@ class NewAccount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     Attributes:
         mode: Paper at a real broker is its testnet or simulation.
-        credentials: gateio: `api_key`, `api_secret`; shioaji: `api_key`, `secret_key`, and for
-            real orders `person_id`, `ca` (the .pfx file as base64) and `ca_password`.
-        options: gateio: `testnet`; shioaji: `simulation`.
+        credentials: The fields that `GET /api/brokers` names for the broker.
+        options: The broker's own; its `practice` says by which one no real money moves.
     """
 
     name: str

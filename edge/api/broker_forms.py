@@ -1,4 +1,4 @@
-"""What each broker asks of an account: its credentials and options, taken strictly.
+"""Takes the credentials and options that a broker asks of an account, strictly.
 
 No error here repeats what was sent: it might be a secret in the wrong place.
 """
@@ -8,17 +8,16 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from broker_adapters.credentials import Credentials, GateioCredentials, ShioajiCredentials
+from broker_adapters.forms import FORMS, BrokerName
 from bus.values import Mode
 from edge.errors import ApiError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from broker_adapters.credentials import Credentials
 
 _LONGEST_TEXT = 512
 _LONGEST_CERTIFICATE = 48 * 1024
@@ -26,44 +25,6 @@ _LEAST_KEY_FOR_HINT = 12
 _HINT_LETTERS = 4
 _FIELD = re.compile(r"field `(\w+)`|`\$\.(\w+)`")
 _Form = TypeVar("_Form", bound=msgspec.Struct)
-
-
-class BrokerName(StrEnum):
-    """The venues that an account may be at."""
-
-    PAPER = "paper"
-    GATEIO = "gateio"
-    SHIOAJI = "shioaji"
-
-
-class _Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What an account of a real broker may be set to."""
-
-
-class GateioOptions(_Options, frozen=True, kw_only=True):
-    """Options of an account at Gate.io; without a word, a paper account is at its testnet."""
-
-    testnet: bool | None = None
-
-
-class ShioajiOptions(_Options, frozen=True, kw_only=True):
-    """Options of an account at SinoPac; without a word, a paper account is simulated there."""
-
-    simulation: bool | None = None
-
-
-class Form(NamedTuple):
-    """A broker's two forms, and the option by which no real money moves."""
-
-    credentials: type[Credentials]
-    options: type[_Options]
-    practice: str
-
-
-FORMS: Mapping[BrokerName, Form] = {
-    BrokerName.GATEIO: Form(GateioCredentials, GateioOptions, "testnet"),
-    BrokerName.SHIOAJI: Form(ShioajiCredentials, ShioajiOptions, "simulation"),
-}
 
 
 def read_options(broker: BrokerName, mode: Mode, given: dict[str, Any]) -> dict[str, Any]:
@@ -164,15 +125,13 @@ def _require_text(name: str, text: str | None) -> None:
 
 def _require_certificate(secret: Credentials) -> None:
     """A certificate is base64 and comes with its password; what is in it, the broker says."""
-    if not isinstance(secret, ShioajiCredentials):
-        return
-    if (secret.ca is None) != (secret.ca_password is None):
-        missing = "ca" if secret.ca is None else "ca_password"
-        field = f"credentials.{missing}"
+    certificate, password = getattr(secret, "ca", None), getattr(secret, "ca_password", None)
+    if (certificate is None) != (password is None):
+        field = "credentials.ca" if certificate is None else "credentials.ca_password"
         message = "A certificate and its password are given together."
         raise ApiError(400, "missing_field", message, field=field)
     try:
-        base64.b64decode(secret.ca or "", validate=True)
+        base64.b64decode(certificate or "", validate=True)
     except (binascii.Error, ValueError):
         message = "credentials.ca is not base64."
         hint = "Send the .pfx file's bytes as base64, without line ends."

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import msgspec
 from litestar import get
 
+from broker_adapters.forms import FORMS, BrokerName
 from bus.values import Mode
-from edge.api.broker_forms import FORMS, BrokerName
 from edge.door.guards import needs
 
 if TYPE_CHECKING:
-    from edge.api.broker_forms import Form
+    from broker_adapters.forms import Form
 
 
 class FieldKind(StrEnum):

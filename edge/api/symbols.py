@@ -9,12 +9,12 @@ import msgspec
 from litestar import delete, get, put
 from litestar.params import JSONBody
 
+from broker_adapters.forms import BrokerName
 from bus.errors import TransportUnavailableError
 from bus.ids import uuid7
 from bus.values import AccountId
 from edge.alerts.meaning import refused_by
 from edge.api import values
-from edge.api.broker_forms import BrokerName
 from edge.api.own import forget_everywhere, one_of
 from edge.api.paging import PLAIN_LIST, SpanGiven, by_age, page_in_memory
 from edge.api.shapes import Page

@@ -9,7 +9,7 @@ import anyio
 from bus.base import Destination
 from bus.envelope import seal
 from handlers.asking.replies import Reason, Reply, decode_reply, failed
-from handlers.asking.wanted_worker import wanted_worker
+from handlers.asking.wanted_worker import sealed_wish
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -51,6 +51,5 @@ async def _see_to_a_worker(user: UserId, request: UUID, bus: Bus, clock: Clock) 
     """Hand the user to a warm worker, else ask for one to be started."""
     if await bus.pool.claim(user) is not None:
         return
-    wish, dedup_id = wanted_worker(user, clock), f"start:{user}:{request}"
-    envelope = seal(wish, clock=clock, dedup_id=dedup_id, deadline=wish.deadline)
-    await bus.publisher.publish(Destination.WORKER_CONTROL, envelope)
+    wish = sealed_wish(user, clock, occasion=str(request))
+    await bus.publisher.publish(Destination.WORKER_CONTROL, wish)

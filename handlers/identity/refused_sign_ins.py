@@ -54,7 +54,7 @@ class RefusedSignIns:
         refusals = self._waiting.get(user)
         if refusals is None:
             if len(self._waiting) >= _MOST_USERS:
-                _log.warning("refusal not told", user_id=user)
+                _log.warning("refusal_not_told", user_id=user)
                 return
             refusals = self._waiting[user] = _Refusals(deed)
         refusals.why[why] += 1

@@ -32,7 +32,7 @@ class MailQueue:
     def put(self, mail: Mail) -> None:
         """Take a mail; while the queue is full it is dropped, and that is logged."""
         if len(self._waiting) >= _MOST:
-            _log.error("mail dropped", subject=mail.subject)
+            _log.error("mail_dropped", subject=mail.subject)
             return
         self._waiting.append(mail)
         self._bell.set()
@@ -52,7 +52,7 @@ class MailQueue:
                 try:
                     await self._mailer.send(self._waiting.popleft())
                 except MailError as error:
-                    _log.error("mail not sent", error=type(error).__name__)
+                    _log.error("mail_not_sent", error=type(error).__name__)
 
     async def _deliver(self, mail: Mail) -> None:
         pause = _FIRST_PAUSE
@@ -60,13 +60,13 @@ class MailQueue:
             try:
                 await self._mailer.send(mail)
             except MailUnavailableError as error:
-                _log.warning("mail not taken", tried=tried, why=str(error))
+                _log.warning("mail_not_taken", tried=tried, why=str(error))
                 if tried < _TRIES:
                     await anyio.sleep(pause)
                     pause *= 4
             except MailError as error:
-                _log.error("mail refused", why=str(error))
+                _log.error("mail_refused", why=str(error))
                 return
             else:
                 return
-        _log.error("mail given up", subject=mail.subject)
+        _log.error("mail_given_up", subject=mail.subject)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bus.values import OrderState
 from handlers.observing.control_spans import LATER, Stretch, ns, spans_of_hop
+from telemetry.propagation import span_id_in
 from telemetry.semantics import (
     ERROR_TYPE,
     HTTP_METHOD,
@@ -63,7 +64,7 @@ def control_spans_of(trail: Trail, hops: Iterable[ControlHop]) -> tuple[SpanReco
 
 def stretches_of(trail: Trail) -> list[Stretch]:
     """Return the parts of an order's way: the first is the alert's trace, each later its own."""
-    root = trail.traceparent[36:52]
+    root = span_id_in(trail.traceparent)
     first, *later = _parts(trail.events)
     whole = _whole(trail, first, trace_id=trail.trace_id, parent_id=root)
     stretches = [_stretch(first, whole, parent_id=root)]
@@ -97,7 +98,7 @@ def _alert(trail: Trail) -> SpanRecord | None:
     route = "/api/orders" if trail.signal_id is None else "/webhook/tradingview/{token}"
     return SpanRecord(
         trace_id=trail.trace_id,
-        span_id=trail.traceparent[36:52],
+        span_id=span_id_in(trail.traceparent),
         parent_id=None,
         name=f"POST {route}",
         kind=Kind.SERVER,

@@ -17,8 +17,8 @@ import anyio
 import msgspec
 
 from broker_adapters.errors import UnknownSymbolError
-from handlers.orders.held import Standing, standings
-from handlers.orders.taking_in import Seen, TakingIn
+from handlers.orders.held import Tally, tallies
+from handlers.orders.taking_in import SeenSoFar, TakingIn
 from handlers.records.comparison import Comparison, Difference
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ SAME_READINGS = 3
 _MOST_READINGS = 6
 
 
-class Reading(msgspec.Struct, frozen=True, kw_only=True):
+class Look(msgspec.Struct, frozen=True, kw_only=True):
     """What one look at everything came to.
 
     Attributes:
@@ -43,11 +43,11 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     compared: int
     differences: dict[str, Difference]
     evidence: dict[str, object]
-    moving: dict[str, Standing]
+    moving: dict[str, Tally]
 
 
 async def compare(
-    desk: Desk, store: ComparisonStore, seen: Seen | None = None
+    desk: Desk, store: ComparisonStore, seen: SeenSoFar | None = None
 ) -> Comparison | None:
     """Compare an account once; `None` where that is not asked for any more.
 
@@ -63,13 +63,13 @@ async def compare(
     ledger = await store.ledger(desk.lease, desk.account.id)
     if ledger is None:
         return None
-    return await _Comparing(desk, store, ledger, seen or Seen()).run()
+    return await _Comparing(desk, store, ledger, seen or SeenSoFar()).run()
 
 
 class _Comparing:
     """One comparison under way."""
 
-    def __init__(self, desk: Desk, store: ComparisonStore, ledger: Ledger, seen: Seen) -> None:
+    def __init__(self, desk: Desk, store: ComparisonStore, ledger: Ledger, seen: SeenSoFar) -> None:
         self._desk = desk
         self._store = store
         self._ledger = ledger
@@ -99,7 +99,7 @@ class _Comparing:
             differences=confirmed,
         )
 
-    async def _confirm(self, reading: Reading) -> tuple[tuple[Difference, ...], tuple[str, ...]]:
+    async def _confirm(self, reading: Look) -> tuple[tuple[Difference, ...], tuple[str, ...]]:
         """Read on until what differs has been the same for long enough, or will not stand still."""
         # Gate, whose answers settle in 16 s, may list a trade 30 s late.
         pause = 2 * self._desk.broker.capabilities.settle.total_seconds()
@@ -120,7 +120,7 @@ class _Comparing:
         }
         return tuple(reading.differences[name] for name in sorted(told)), tuple(sorted(restless))
 
-    async def _read(self) -> Reading:
+    async def _read(self) -> Look:
         """Look at everything once; the venue's lists are taken in after its positions are read."""
         desk = self._desk
         before = await self._store.holdings(desk.lease, desk.account.id)
@@ -132,13 +132,13 @@ class _Comparing:
         after = await self._store.holdings(desk.lease, desk.account.id)
         for each in after.traded:
             await self._know(each.symbol)
-        standing = standings(
+        tally = tallies(
             before, after, positions, self._instruments, money=desk.broker.capabilities.money
         )
-        apart = {name: each for name, each in standing.items() if each.difference is not None}
+        apart = {name: each for name, each in tally.items() if each.difference is not None}
         still = {name: each for name, each in apart.items() if each.is_settled}
-        return Reading(
-            compared=len(standing),
+        return Look(
+            compared=len(tally),
             differences=contradicted
             | {name: each.difference for name, each in still.items() if each.difference},
             evidence={**contradicted, **still},

@@ -30,8 +30,8 @@ class Moves(msgspec.Struct, frozen=True, kw_only=True):
     fees: Decimal
 
 
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """How one thing stands that is held, or was.
+class Tally(msgspec.Struct, frozen=True, kw_only=True):
+    """What the record says is held of one thing, beside what the venue says.
 
     Attributes:
         symbols: What it was traded under.
@@ -58,15 +58,15 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def standings(
+def tallies(
     before: Holdings,
     after: Holdings,
     positions: Sequence[Position],
     instruments: Instruments,
     *,
     money: frozenset[str] = frozenset(),
-) -> dict[str, Standing]:
-    """Return each thing's standing by its name.
+) -> dict[str, Tally]:
+    """Return each thing's tally by its name.
 
     Args:
         before: The record before the positions were read.
@@ -89,7 +89,7 @@ def standings(
         if not is_over or each.symbol in shown:
             named[_name(each.symbol, instruments)].append(each.symbol)
     return {
-        name: Standing(
+        name: Tally(
             symbols=tuple(sorted(symbols)),
             recorded=is_now[name],
             at_venue=shown.get(name, Decimal(0)),

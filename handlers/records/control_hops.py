@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from handlers.records.base import Record
+from telemetry.propagation import span_id_in, trace_id_in
 from telemetry.stages import Stage
 
 
@@ -54,9 +55,9 @@ class ControlHop(Record, frozen=True, kw_only=True):
     @property
     def trace_id(self) -> str:
         """The trace that it was sent in; empty where there is none."""
-        return self.traceparent[3:35]
+        return trace_id_in(self.traceparent)
 
     @property
     def sender_span_id(self) -> str:
         """The span that it was sent under."""
-        return self.traceparent[36:52]
+        return span_id_in(self.traceparent)

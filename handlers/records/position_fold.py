@@ -1,22 +1,49 @@
-"""What an account holds, folded from its fills. Pure."""
+"""What an account holds, folded from its fills. Pure.
+
+The record in PostgreSQL keeps the fold as fills come in, by the same rules and to the same digit
+(`store/migrations/0251_held.sql`).
+"""
 
 from __future__ import annotations
 
-from decimal import Decimal
+from datetime import datetime
+from decimal import Context, Decimal
 from typing import TYPE_CHECKING
 
-from bus.values import Side
+from bus.values import AccountId, Side
+from handlers.records.base import Record
 from handlers.records.lifecycle import plain
 from handlers.records.views import PositionView
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bus.values import AccountId
     from handlers.records.views import FillView
 
 _ZERO = Decimal(0)
-_PRICE_STEP = Decimal("1e-12")
+_STEP = Decimal("1e-12")
+# What is divided is cut off after so many digits; all else is exact.
+_SCALE = 20
+_EXACT = Context(prec=200)
+
+
+class Folded(Record, frozen=True, kw_only=True):
+    """What is held after some fills.
+
+    Attributes:
+        held: Bought less sold.
+        cost: What that was opened for; signed like it.
+        last_price: Of the last fill, that of `last_at`.
+        names: Under which it was traded, where these were not its own symbol.
+    """
+
+    account_id: AccountId
+    symbol: str
+    held: Decimal
+    cost: Decimal
+    last_price: Decimal
+    last_at: datetime
+    names: tuple[str, ...] = ()
 
 
 class Holding:
@@ -33,13 +60,13 @@ class Holding:
     def add(self, fill: FillView) -> None:
         """Add a fill: what opens adds cost, what closes takes its share of the cost away."""
         change = fill.quantity if fill.side is Side.BUY else -fill.quantity
-        before, after = self.quantity, self.quantity + change
+        before, after = self.quantity, _EXACT.add(self.quantity, change)
         if before * change >= 0:
-            self.cost += change * fill.price
+            self.cost = _EXACT.add(self.cost, _EXACT.multiply(change, fill.price))
         elif before * after <= 0:
-            self.cost = after * fill.price
+            self.cost = _EXACT.multiply(after, fill.price)
         else:
-            self.cost = self.cost * after / before
+            self.cost = _share(self.cost, after, before)
         self.quantity = after
         self.last = fill
         if fill.traded_as is not None:
@@ -52,27 +79,47 @@ def positions_of(fills: Iterable[FillView]) -> Sequence[PositionView]:
     A symbol that is a name of several contracts has a position in each, under its own symbol.
 
     Args:
-        fills: Oldest first; those before a position was last flat may be missing.
+        fills: Oldest first.
     """
     held: dict[tuple[AccountId, str], Holding] = {}
     for fill in fills:
         held.setdefault((fill.account_id, fill.held_as), Holding()).add(fill)
-    return [_view(key, holding) for key, holding in sorted(held.items())]
+    return [position_of(_folded(key, holding)) for key, holding in sorted(held.items())]
 
 
-def _view(key: tuple[AccountId, str], holding: Holding) -> PositionView:
+def position_of(folded: Folded) -> PositionView:
+    """Return what is held as it is shown; something flat has no price and no gain."""
+    average = pnl = None
+    if folded.held:
+        average = plain(_EXACT.divide(folded.cost, folded.held).quantize(_STEP, context=_EXACT))
+        worth = _EXACT.multiply(folded.held, folded.last_price)
+        pnl = plain(_EXACT.subtract(worth, folded.cost).quantize(_STEP, context=_EXACT))
+    return PositionView(
+        account_id=folded.account_id,
+        symbol=folded.symbol,
+        quantity=folded.held,
+        average_price=average,
+        unrealised_pnl=pnl,
+        updated_at=folded.last_at,
+        names=tuple(sorted(folded.names)),
+    )
+
+
+def _folded(key: tuple[AccountId, str], holding: Holding) -> Folded:
     last = holding.last
     if last is None:
         raise ValueError(key)
-    is_flat = holding.quantity == 0
-    average = None if is_flat else plain((holding.cost / holding.quantity).quantize(_PRICE_STEP))
-    pnl = None if is_flat else plain(holding.quantity * last.price - holding.cost)
-    return PositionView(
+    return Folded(
         account_id=key[0],
         symbol=key[1],
-        quantity=holding.quantity,
-        average_price=average,
-        unrealised_pnl=pnl,
-        updated_at=last.at,
-        names=tuple(sorted(holding.names)),
+        held=holding.quantity,
+        cost=holding.cost,
+        last_price=last.price,
+        last_at=last.at,
+        names=tuple(holding.names),
     )
+
+
+def _share(cost: Decimal, after: Decimal, before: Decimal) -> Decimal:
+    scaled = _EXACT.multiply(cost, after).scaleb(_SCALE, context=_EXACT)
+    return _EXACT.divide_int(scaled, before).scaleb(-_SCALE, context=_EXACT)

@@ -8,8 +8,8 @@ from typing import get_args
 import pytest
 
 from broker_adapters.credentials import AnyCredentials
+from broker_adapters.forms import FORMS, BrokerName
 from broker_adapters.registry import BROKERS
-from edge.api.broker_forms import FORMS, BrokerName
 from handlers.symbols import VENUES
 from tests.contract.broker_adapters.grounds.all import GROUNDS
 from tests.structure.rooms import CONTRACTS, ROOT, read_contracts

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import anyio
 
 from bus.base import Destination
-from bus.envelope import seal
 from bus.errors import TransportUnavailableError
 from bus.ids import uuid7
-from handlers.asking.wanted_worker import wanted_worker
+from handlers.asking.wanted_worker import sealed_wish
 from handlers.errors import HandlersError, StoreUnavailableError
 from handlers.launcher.base import LauncherUnavailableError
 from handlers.records.orders import Lease
@@ -137,10 +136,8 @@ class Reaper:
 
     async def _ask(self, user: UserId) -> None:
         """Tell the control plane, which takes one of the user's wishes after the other."""
-        clock = self._services.clock
-        wish, dedup_id = wanted_worker(user, clock), f"start:{user}:{uuid7()}"
-        sealed = seal(wish, clock=clock, dedup_id=dedup_id, deadline=wish.deadline)
-        await self._publisher.publish(Destination.WORKER_CONTROL, sealed)
+        wish = sealed_wish(user, self._services.clock, occasion=str(uuid7()))
+        await self._publisher.publish(Destination.WORKER_CONTROL, wish)
 
 
 def _names(child: Child) -> dict[str, str | int]:

@@ -15,9 +15,14 @@ from handlers.store.postgres.roles import act_as_owner, ensure_roles
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from handlers.store.postgres.connections import DriverConnection
+
 _FOLDER = Path(__file__).parent.parent / "migrations"
 # Any number will do, as long as nobody else's advisory lock has the same.
 _LOCK = 0x34706173_73000001
+_KEEPS_POSITIONS = "SELECT to_regprocedure('catch_up_position(uuid, text)') IS NOT NULL"
+_BEHIND = "SELECT account_id, symbol FROM traded_sums WHERE folded < fills ORDER BY 1, 2"
+_CATCH_UP = "SELECT catch_up_position($1, $2)"
 
 
 class Migration(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +50,8 @@ async def migrate(database_url: str, migrations: Sequence[Migration] | None = No
     """Apply what is missing, all in one transaction, and return the names of what was applied.
 
     The login makes the roles, where they are missing; tables and doors are `fourpass_owner`'s.
+    What takes long is done after it is committed, a little at a time: nobody waits for it, and what
+    is left when it breaks off goes on the next time.
 
     Raises:
         MigrationError: The database is newer than this version, or a file was edited after it
@@ -72,9 +79,25 @@ async def migrate(database_url: str, migrations: Sequence[Migration] | None = No
                     migration.name,
                     migration.checksum,
                 )
+        await _catch_up(connection)
     finally:
         await connection.close()
     return [migration.name for migration in missing]
+
+
+async def _catch_up(connection: DriverConnection) -> None:
+    """Fold positions of executions that were recorded before these were kept."""
+    if not await connection.fetchval(_KEEPS_POSITIONS):
+        return
+    async with connection.transaction():
+        await act_as_owner(connection)
+        behind = await connection.fetch(_BEHIND)
+    for row in behind:
+        more = True
+        while more:
+            async with connection.transaction():
+                await act_as_owner(connection)
+                more = await connection.fetchval(_CATCH_UP, row["account_id"], row["symbol"])
 
 
 def missing_after(applied: dict[int, str], wanted: Sequence[Migration]) -> Sequence[Migration]:

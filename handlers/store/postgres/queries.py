@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from handlers.records.control_hops import ControlHop
 from handlers.records.orders import Order
-from handlers.records.position_fold import positions_of
+from handlers.records.position_fold import Folded, position_of
 from handlers.records.reversal import Reversal, reversal_of
 from handlers.records.views import (
     FillView,
@@ -106,30 +106,12 @@ WHERE
 ORDER BY f.at DESC, f.id DESC
 LIMIT $5::text::integer
 """  # noqa: S608 - put together from this file's own text alone
-# What happened since a position was last flat; of those that are flat now, the way there.
-_OPEN_FILLS = """
-WITH own AS (
-    SELECT f.*, coalesce(f.traded_as, f.symbol) AS held_as FROM fills AS f WHERE f.user_id = $1
-),
-held AS (
-    SELECT
-        f.*,
-        sum(CASE WHEN f.side = 'buy' THEN f.quantity ELSE -f.quantity END) OVER past AS after,
-        row_number() OVER past AS place,
-        count(*) OVER (PARTITION BY f.account_id, f.held_as) AS places
-    FROM own AS f
-    WINDOW past AS (PARTITION BY f.account_id, f.held_as ORDER BY f.at, f.entry)
-),
-marked AS (
-    SELECT
-        h.*,
-        max(h.place) FILTER (WHERE h.after = 0 AND h.place < h.places)
-            OVER (PARTITION BY h.account_id, h.held_as) AS last_flat
-    FROM held AS h
-)
-SELECT to_jsonb(m) FROM marked AS m
-WHERE m.place > coalesce(m.last_flat, 0)
-ORDER BY m.at, m.entry
+# Nearly every row is folded to the end as it is kept; what is left of others is folded here.
+_POSITIONS = """
+SELECT to_jsonb(f) FROM traded_sums AS s
+CROSS JOIN LATERAL folded(s) AS f
+WHERE s.user_id = $1 AND f.folded > 0
+ORDER BY s.account_id, s.symbol
 """
 _WORKERS = """
 SELECT to_jsonb(w) FROM seen_workers($1) AS w
@@ -190,8 +172,8 @@ class PostgresQueries(QueryStore):
     @override
     async def positions(self, user: UserId) -> Sequence[PositionView]:
         async with self._database.as_user(user) as connection:
-            rows = await connection.fetch(_OPEN_FILLS, user)
-        return positions_of(msgspec.json.decode(row[0], type=FillView) for row in rows)
+            rows = await connection.fetch(_POSITIONS, user)
+        return [position_of(msgspec.json.decode(row[0], type=Folded)) for row in rows]
 
     @override
     async def workers(self, user: UserId | None) -> Sequence[WorkerView]:

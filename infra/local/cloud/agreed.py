@@ -54,8 +54,8 @@ class LogAlarm(NamedTuple):
 
 # One user's wrong key is that user's; the same from many is a broker. A restart says a few lines.
 _LOG_ALARMS: Mapping[str, LogAlarm] = {
-    "alert failed": LogAlarm("An alert met a fault of ours", "slow-edge"),
-    "alert not recorded": LogAlarm("Alerts cannot be recorded", "postgresql-lost"),
+    "alert_failed": LogAlarm("An alert met a fault of ours", "slow-edge"),
+    "alert_not_recorded": LogAlarm("Alerts cannot be recorded", "postgresql-lost"),
     "broker_session_failed": LogAlarm("Sessions with brokers do not open", "broker-down", above=10),
     "foreign_command": LogAlarm("A command reached the worker of another user", "secret-leak"),
     "hints_unavailable": LogAlarm("Workers are not told of orders", "valkey-lost", above=5),

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from infra.local.making import second_look
 from infra.local.making.scratch import in_memory
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -20,7 +21,7 @@ BIN = ROOT / ".venv" / "bin"
 CODE = ("telemetry", "bus", "broker_adapters", "handlers", "edge", "worker_runtime",
         "lambda_entry", "infra", "bench", "tests")  # fmt: skip
 COUNTS = re.compile(r"(\d+) (passed|failed|errors?|skipped)")
-NOTHING_COLLECTED = 5
+TESTS_FAILED, NOTHING_COLLECTED = 1, 5
 PROCESSES = 4
 IN_MEMORY = frozenset({"tests"})
 """Stages whose temporary files are in memory, where they fit."""
@@ -40,12 +41,21 @@ class Stage(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """How a stage went."""
+    """How a stage went; `unsteady` are tests that failed beside others and passed alone."""
 
     stage: Stage
     code: int | None
     seconds: float
     counted: dict[str, int]
+    unsteady: tuple[str, ...] = ()
+
+
+class Heard(NamedTuple):
+    """What a command ended with and said."""
+
+    code: int
+    last: str
+    bad: tuple[str, ...]
 
 
 def stages() -> tuple[Stage, ...]:
@@ -101,25 +111,40 @@ def run(stage: Stage) -> Outcome:
         say(f"--- {stage.name}: nothing to run yet")
         return Outcome(stage, None, 0.0, {})
     say(f"--- {stage.name}")
+    began = time.monotonic()
+    heard = listen(stage, stage.command)
+    code: int | None = heard.code
+    counted = counts_of(heard.last) if stage.counts else {}
+    unsteady: tuple[str, ...] = ()
+    if code == TESTS_FAILED and "-n" in stage.command and second_look.is_due(heard.bad):
+        say(f"--- {stage.name}: what failed, once more and alone")
+        if listen(stage, second_look.again(stage.command)).code == 0:
+            code, unsteady = 0, heard.bad
+            counted["passed"] = counted.get("passed", 0) + len(unsteady)
+            counted = {word: n for word, n in counted.items() if word not in ("failed", "error")}
+    if stage.name == "prove" and code == NOTHING_COLLECTED:
+        code = None
+    return Outcome(stage, code, time.monotonic() - began, counted, unsteady)
+
+
+def listen(stage: Stage, command: tuple[str, ...]) -> Heard:
+    """Run a stage's command and show what it says as it says it."""
     environment = {**os.environ, "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
     if stage.name in IN_MEMORY:
         environment |= in_memory()
-    began = time.monotonic()
     process = subprocess.Popen(  # noqa: S603 - the commands are those above
-        stage.command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         env=environment, stdin=subprocess.DEVNULL,
     )  # fmt: skip
-    last = ""
+    last, bad = "", list[str]()
     with process:
         for line in process.stdout or ():
             sys.stdout.write(line)
             sys.stdout.flush()
             last = line.strip() or last
-    seconds = time.monotonic() - began
-    code: int | None = process.returncode
-    if stage.name == "prove" and code == NOTHING_COLLECTED:
-        code = None
-    return Outcome(stage, code, seconds, counts_of(last) if stage.counts else {})
+            if test := second_look.bad_test(line):
+                bad.append(test)
+    return Heard(process.returncode, last, tuple(dict.fromkeys(bad)))
 
 
 def counts_of(line: str) -> dict[str, int]:
@@ -131,15 +156,19 @@ def counts_of(line: str) -> dict[str, int]:
 def summarise(outcomes: list[Outcome]) -> None:
     """Say how each stage went, and how many tests there were, on the last line."""
     say("--- summary")
-    for stage, code, seconds, _ in outcomes:
+    for stage, code, seconds, _, unsteady in outcomes:
         word = "nothing to run yet" if code is None else "ok" if code == 0 else f"FAILED ({code})"
         say(f"{stage.name:<10} {word:<20} {seconds:7.1f} s")
+        for test in unsteady:
+            say(f"{'':<10} unsteady, passed alone: {test}")
     say(f"{'all':<10} {'':<20} {sum(outcome.seconds for outcome in outcomes):7.1f} s")
     if any(outcome.stage.counts for outcome in outcomes):
         total = {word: sum(outcome.counted.get(word, 0) for outcome in outcomes)
                  for word in ("passed", "failed", "error", "skipped")}  # fmt: skip
         bad = total["failed"] + total["error"]
-        say(f"{total['passed']} passed, {bad} failed, {total['skipped']} skipped")
+        unsteady = sum(len(outcome.unsteady) for outcome in outcomes)
+        noted = f", {unsteady} of them unsteady" if unsteady else ""
+        say(f"{total['passed']} passed{noted}, {bad} failed, {total['skipped']} skipped")
 
 
 def forget_coverage() -> None:

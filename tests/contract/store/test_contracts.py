@@ -124,3 +124,15 @@ async def test_a_second_leg_is_of_no_contract_yet(house: House) -> None:
     assert settled.child is not None
     second = await house.load(settled.child)
     assert (second.symbol, second.traded_as) == ("TXFR1", None)
+
+
+async def test_two_contracts_that_a_name_evens_out_are_open_for_a_change_of_key(
+    house: House,
+) -> None:
+    trader = await house.trader()
+    bind = house.store.accounts.bind_venue
+    await bind(trader.user, trader.account.id, "10001")
+    await traded(house, trader, "1", "TXFC6")
+    await traded(house, trader, "-1", "TXFD6")
+
+    assert not await bind(trader.user, trader.account.id, "10002")

@@ -27,6 +27,7 @@ from handlers.records.orders import ClaimedOrder
 from telemetry.export_settings import ExportSettings
 from telemetry.meters import open_meters
 from telemetry.otlp import SpanExport
+from telemetry.propagation import span_id_in
 from tests.contract.store.conftest import postgres_house
 from tests.integration.control_plane.served import CARRIERS, a_post, functions_at, served
 from tests.servers.collector import Collector, running_collector
@@ -169,7 +170,7 @@ async def test_start_is_in_the_trace_of_its_order_under_the_alert(scene: Scene) 
     await scene.publish(Destination.WORKER_CONTROL, start, order)
 
     spans, _ = await scene.told(order, "worker-control")
-    assert {span.parent_span_id.hex() for span in spans} == {order.traceparent[36:52]}
+    assert {span.parent_span_id.hex() for span in spans} == {span_id_in(order.traceparent)}
     assert {said(span, "fourpass.stage") for span in spans} == {"worker_control"}
     assert {said(span, "messaging.system") for span in spans} == {scene.system}
 
@@ -182,7 +183,7 @@ async def test_claim_from_the_pool_is_in_the_trace_it_was_asked_in(scene: Scene)
     await scene.publish(Destination.POOL_CLAIM, claim, order)
 
     spans, _ = await scene.told(order, "pool-claim")
-    assert {span.parent_span_id.hex() for span in spans} == {order.traceparent[36:52]}
+    assert {span.parent_span_id.hex() for span in spans} == {span_id_in(order.traceparent)}
     assert {said(span, "messaging.system") for span in spans} == {scene.system}
 
 
@@ -218,4 +219,4 @@ async def test_worker_that_a_look_asks_for_is_in_the_order_s_trace_too(scene: Sc
     await scene.publish(Destination.ORDER_TASKS, look, order)
 
     spans, _ = await scene.told(order, "worker-control")
-    assert {span.parent_span_id.hex() for span in spans} == {order.traceparent[36:52]}
+    assert {span.parent_span_id.hex() for span in spans} == {span_id_in(order.traceparent)}

@@ -64,7 +64,8 @@ TENANT: Mapping[str, tuple[str, Mapping[str, str]]] = {
         },
     ),
     "signals": ("user_id", {"SELECT": "*"}),
-    "traded_sums": ("user_id", {}),
+    "fold_marks": ("user_id", {}),
+    "traded_sums": ("user_id", {"SELECT": "*"}),
     "strategies": (
         "user_id",
         {
@@ -168,14 +169,18 @@ HELPERS: Mapping[str, frozenset[str]] = {
             "is_news_of_others", "is_own_saying", "judged_signal", "kept_signal", "lease_runs",
             "lock_cancellable", "lock_for_record", "move_order", "new_marks", "oldest_queued",
             "open_orders", "record_second_leg", "refuse_change", "reuses_id", "settle_known",
-            "signal_of", "signed_quantity", "state_by_fills", "stream_mark", "switch_of_reversal",
+            "signal_of", "state_by_fills", "stream_mark", "switch_of_reversal",
             "take_fills", "tell_stream", "want_cancel", "was_given", "what_is_left",
             "why_no_second_leg", "write_born", "write_settled",
+            "brought_on", "catch_up_position", "keep_folded", "marked", "taken_back",
         ),
         frozenset[str](),
     ),
     **dict.fromkeys(
-        ("acting_user", "hops_of", "is_final", "no_second_leg", "shown_order", "shown_state"),
+        (
+            "acting_user", "fold_on", "folded", "hops_of", "is_final", "next_fills",
+            "no_second_leg", "shown_order", "shown_state", "signed_quantity",
+        ),
         frozenset({APP}),
     ),
     **dict.fromkeys(("cancel_pause", "is_live"), frozenset({WORKER})),

@@ -74,7 +74,7 @@ async def test_alert_that_is_not_recorded_is_counted_and_told_in_one_line(
         assert shown(house.ports.answers, LATE) == {(): 1}
     [line] = logs
     assert (line["event"], line["log_level"], line["status"]) == (
-        "alert not recorded",
+        "alert_not_recorded",
         "error",
         503,
     )

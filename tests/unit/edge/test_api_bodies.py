@@ -41,7 +41,7 @@ async def test_refused_alert_is_logged_with_whose_it_is(house: House) -> None:
     with capture_logs() as logs:
         await house.alert(an_alert(quantity="-1"))
 
-    (line,) = [line for line in logs if line["event"] == "alert refused"]
+    (line,) = [line for line in logs if line["event"] == "alert_refused"]
     assert line["strategy_id"] == str(house.strategy.id)
     assert line["user_id"] == str(house.user)
     assert TOKEN not in str(line)

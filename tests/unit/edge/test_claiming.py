@@ -9,6 +9,7 @@ import pytest
 from bus.base import Destination
 from bus.messages import ClaimWorker
 from edge.settings import EdgeSettings, read_edge_settings
+from telemetry.propagation import trace_id_in
 from tests.builders import a_worker
 from tests.unit.edge.house import a_house, an_alert
 
@@ -35,7 +36,7 @@ async def test_the_control_plane_claims_where_the_settings_say_so() -> None:
         asked = envelope.message
         assert isinstance(asked, ClaimWorker)
         assert (asked.user_id, str(asked.cause)) == (house.user, said["orders"][0]["id"])
-        assert envelope.traceparent[3:35] == said["trace_id"]
+        assert trace_id_in(envelope.traceparent) == said["trace_id"]
         assert await house.ports.bus.pool.ready() == 1
 
 

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from broker_adapters.errors import BrokerUnavailableError
+from bus.errors import TransportUnavailableError
 from handlers.errors import StoreUnavailableError
+from handlers.vault.errors import VaultUnavailableError
 from tests.unit.edge.house import KEY, bearer
 
 if TYPE_CHECKING:
@@ -92,6 +95,30 @@ async def test_fault_of_ours_shows_nothing_of_its_inside(
     assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
     assert "inner" not in answer.text
     assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("error", "who"),
+    [
+        (StoreUnavailableError(), "The record"),
+        (TransportUnavailableError(), "The queue"),
+        (BrokerUnavailableError(), "The venue"),
+        (VaultUnavailableError(), "The keeper of the keys"),
+        (TimeoutError(), "The server"),
+    ],
+)
+async def test_who_gave_no_answer_is_named(
+    house: House, monkeypatch: pytest.MonkeyPatch, error: Exception, who: str
+) -> None:
+    async def away(*_: Any) -> Any:
+        raise error
+
+    monkeypatch.setattr(house.ports.store.queries, "orders", away)
+
+    answer = await house.get("/api/orders")
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert answer.json()["message"] == f"{who} gave no answer. Please try again."
 
 
 async def test_error_belongs_to_the_callers_trace(house: House) -> None:

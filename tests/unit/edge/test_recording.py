@@ -103,6 +103,7 @@ async def test_fault_of_ours_is_503_and_shows_nothing(
 
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     assert "inner workings" not in answer.text
+    assert "our fault" in answer.json()["message"]
 
 
 async def test_strategy_paused_behind_the_caches_back_is_403(house: House) -> None:

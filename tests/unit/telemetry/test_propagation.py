@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telemetry.propagation import TraceContext, child_of, new_trace, parse_traceparent
+from telemetry.propagation import (
+    TraceContext,
+    child_of,
+    new_trace,
+    parse_traceparent,
+    span_id_in,
+    trace_id_in,
+)
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 SPAN = "00f067aa0ba902b7"
@@ -21,6 +28,13 @@ def test_header_has_version_trace_span_and_flags() -> None:
     context = TraceContext(trace_id=TRACE, span_id=SPAN, is_sampled=True)
 
     assert context.traceparent == f"00-{TRACE}-{SPAN}-01"
+
+
+def test_trace_and_span_of_what_we_made_are_read_without_parsing() -> None:
+    header = TraceContext(trace_id=TRACE, span_id=SPAN).traceparent
+
+    assert (trace_id_in(header), span_id_in(header)) == (TRACE, SPAN)
+    assert (trace_id_in(""), span_id_in("")) == ("", "")
 
 
 def test_child_stays_in_its_parents_trace_under_a_span_of_its_own() -> None:

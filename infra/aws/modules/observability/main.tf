@@ -143,7 +143,7 @@ locals {
   }
 
   log_alarms = {
-    for event, told in var.log_alarms : "log-${replace(event, " ", "-")}" => {
+    for event, told in var.log_alarms : "log-${event}" => {
       page       = told.page, says = told.says, namespace = local.own, metric = event, statistic = "Sum"
       dimensions = {}, above = told.above, periods = 1, least = 1
     }

@@ -39,10 +39,19 @@ def test_account_is_where_its_options_and_the_house_say(
     assert base_url(an_account(**options), override) == url
 
 
-@pytest.mark.parametrize("override", [None, "https://gate.example.com"])
-def test_paper_account_is_refused_where_real_money_is(override: str | None) -> None:
+@pytest.mark.parametrize(
+    ("options", "override"),
+    [({"testnet": False}, None), ({}, "https://gate.example.com")],
+)
+def test_paper_account_is_refused_where_real_money_is(
+    options: dict[str, Any], override: str | None
+) -> None:
     with pytest.raises(InvalidOptionsError, match="testnet"):
-        base_url(an_account(Mode.PAPER), override)
+        base_url(an_account(Mode.PAPER, **options), override)
+
+
+def test_paper_account_that_says_nothing_is_at_the_testnet() -> None:
+    assert base_url(an_account(Mode.PAPER), None) == TESTNET_URL
 
 
 @pytest.mark.parametrize(("options", "override"), [({"testnet": True}, None), ({}, LOOPBACK)])

@@ -5,6 +5,8 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+# Where it is set, every process that starts compiles all that it imports: a second of each start.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help
 help: ## list the targets
@@ -35,7 +37,7 @@ client: setup ## make the dashboard's client anew from what the edge says of its
 	@$(BIN)/python -m infra.local.making.dashboard run client
 
 .PHONY: test
-test: setup ## run everything that is checked: lint, types, tests, budgets, proofs, coverage
+test: setup ## run everything that is checked: lint, types, tests, journeys, proofs, budgets
 	@exec $(BIN)/python -m infra.local.making.checks
 
 .PHONY: unit
@@ -66,6 +68,12 @@ bench: setup ## measure every step against its budget, beside all peers
 .PHONY: prove
 prove: setup ## run the crash proofs, and the long attacks
 	@$(BIN)/pytest -m long_prove --timeout=1800 -s tests
+
+.PHONY: coverage
+coverage: setup ## run the tests of Python's code and list the lines that none of them runs
+	@rm -f .coverage .coverage.*
+	@$(BIN)/pytest -q -n 4 --dist loadfile --timeout=120 --cov --cov-report=term:skip-covered \
+		-m "not prove and not long_prove and not infra and not applied" tests
 
 .PHONY: package
 package: setup ## pack the Lambda functions into dist/lambda.zip, the same bytes each time

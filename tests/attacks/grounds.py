@@ -33,10 +33,11 @@ if TYPE_CHECKING:
 
 BY_SESSION, BY_KEY = "session", "key"
 _UNSTEADY = frozenset({"last_used_at", "last_seen_at", "age_s"})
+# Not the workers: one that says nothing for 30 s is no longer shown.
 _LISTS = (
-    "/api/orders", "/api/signals", "/api/fills", "/api/positions", "/api/workers",
-    "/api/strategies", "/api/accounts", "/api/kill-switch", "/api/audit", "/api/dead-letters",
-    "/api/api-keys", "/api/auth/sessions", "/api/symbols", "/api/comparisons",
+    "/api/orders", "/api/signals", "/api/fills", "/api/positions", "/api/strategies",
+    "/api/accounts", "/api/kill-switch", "/api/audit", "/api/dead-letters", "/api/api-keys",
+    "/api/auth/sessions", "/api/symbols", "/api/comparisons",
 )  # fmt: skip
 
 

@@ -10,34 +10,16 @@ import re
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import NamedTuple
 
 from infra.local.making import second_look
 from infra.local.making.scratch import in_memory
+from infra.local.making.stages import ROOT, Stage, stages
 
-ROOT = Path(__file__).resolve().parents[3]
-BIN = ROOT / ".venv" / "bin"
-CODE = ("telemetry", "bus", "broker_adapters", "handlers", "edge", "worker_runtime",
-        "lambda_entry", "infra", "bench", "tests")  # fmt: skip
 COUNTS = re.compile(r"(\d+) (passed|failed|errors?|skipped)")
 TESTS_FAILED, NOTHING_COLLECTED = 1, 5
-PROCESSES = 4
 IN_MEMORY = frozenset({"tests"})
 """Stages whose temporary files are in memory, where they fit."""
-
-
-class Stage(NamedTuple):
-    """One thing to run.
-
-    `needs` is a file without which there is nothing to run yet; a stage that `counts` is a test
-    run, whose closing line is added up.
-    """
-
-    name: str
-    command: tuple[str, ...]
-    needs: str = ""
-    counts: bool = False
 
 
 class Outcome(NamedTuple):
@@ -58,40 +40,6 @@ class Heard(NamedTuple):
     bad: tuple[str, ...]
 
 
-def stages() -> tuple[Stage, ...]:
-    """List all stages in their order: what is quick to tell comes first."""
-    python, ruff = str(BIN / "python"), str(BIN / "ruff")
-    pytest = (python, "-m", "pytest", "-q", "--durations=5")
-    # Files are spread over processes; each has servers of its own, and spends its time waiting.
-    # They share the cores, so that what hangs is told from what is slow later than for one alone.
-    spread = (*pytest, "-n", str(PROCESSES), "--dist", "loadfile", "--timeout=60",
-              "--cov", "--cov-report=")  # fmt: skip
-    dashboard = (python, "-m", "infra.local.making.dashboard", "run")
-    return (
-        Stage("lint", (ruff, "check", *CODE)),
-        Stage("format", (ruff, "format", "--check", *CODE)),
-        Stage("imports", (str(BIN / "lint-imports"), "--no-cache"), needs=".importlinter"),
-        Stage("client", (python, "-m", "infra.local.making.api_description", "--check")),
-        Stage("spa-client", (*dashboard, "client:check")),
-        Stage("spa-lint", (*dashboard, "lint")),
-        Stage("types", (str(BIN / "pyright"),)),
-        Stage("spa-types", (*dashboard, "types")),
-        Stage("spa-unit", (*dashboard, "unit")),
-        Stage("prometheus", (python, "-m", "infra.local.making.prometheus")),
-        Stage(
-            "tests",
-            (*spread, "-m", "not prove and not long_prove and not infra and not applied", "tests"),
-            counts=True,
-        ),
-        Stage("infra", (*pytest, "-m", "infra", "--timeout=300", "tests/infra"), counts=True),
-        Stage("spa-build", (python, "-m", "infra.local.making.dashboard", "build")),
-        Stage("journeys", (*dashboard, "journeys")),
-        Stage("prove", (*pytest, "-m", "prove", "--timeout=600", "tests"), counts=True),
-        Stage("bench", (python, "-m", "bench", "--gate"), needs="bench/__main__.py"),
-        Stage("coverage", (python, "-m", "coverage", "report", "--skip-empty")),
-    )
-
-
 def main(wanted: list[str]) -> int:
     """Run the named stages, or all of them; 0 if every one is well."""
     known = stages()
@@ -99,26 +47,27 @@ def main(wanted: list[str]) -> int:
     if unknown:
         sys.stderr.write(f"checks: no such stage: {', '.join(sorted(unknown))}\n")
         return 2
-    forget_coverage()
-    outcomes = [run(stage) for stage in known if not wanted or stage.name in wanted]
+    chosen = [stage for stage in known if not wanted or stage.name in wanted]
+    begun = {stage.name: begin(stage, stage.command) for stage in chosen if stage.beside}
+    outcomes = [run(stage, begun.get(stage.name)) for stage in chosen]
     summarise(outcomes)
     return int(any(outcome.code for outcome in outcomes))
 
 
-def run(stage: Stage) -> Outcome:
-    """Run one stage, showing what it says as it says it."""
+def run(stage: Stage, begun: subprocess.Popen[str] | None = None) -> Outcome:
+    """Run one stage, or what has begun of it, showing what it says as it says it."""
     if stage.needs and not (ROOT / stage.needs).is_file():
         say(f"--- {stage.name}: nothing to run yet")
         return Outcome(stage, None, 0.0, {})
     say(f"--- {stage.name}")
     began = time.monotonic()
-    heard = listen(stage, stage.command)
+    heard = listen(begun or begin(stage, stage.command))
     code: int | None = heard.code
     counted = counts_of(heard.last) if stage.counts else {}
     unsteady: tuple[str, ...] = ()
     if code == TESTS_FAILED and "-n" in stage.command and second_look.is_due(heard.bad):
         say(f"--- {stage.name}: what failed, once more and alone")
-        if listen(stage, second_look.again(stage.command)).code == 0:
+        if listen(begin(stage, second_look.again(stage.command))).code == 0:
             code, unsteady = 0, heard.bad
             counted["passed"] = counted.get("passed", 0) + len(unsteady)
             counted = {word: n for word, n in counted.items() if word not in ("failed", "error")}
@@ -127,15 +76,19 @@ def run(stage: Stage) -> Outcome:
     return Outcome(stage, code, time.monotonic() - began, counted, unsteady)
 
 
-def listen(stage: Stage, command: tuple[str, ...]) -> Heard:
-    """Run a stage's command and show what it says as it says it."""
+def begin(stage: Stage, command: tuple[str, ...]) -> subprocess.Popen[str]:
+    """Begin a stage's command; nothing of what it says is shown before somebody listens."""
     environment = {**os.environ, "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
     if stage.name in IN_MEMORY:
         environment |= in_memory()
-    process = subprocess.Popen(  # noqa: S603 - the commands are those above
+    return subprocess.Popen(  # noqa: S603 - the commands are those of the stages
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         env=environment, stdin=subprocess.DEVNULL,
     )  # fmt: skip
+
+
+def listen(process: subprocess.Popen[str]) -> Heard:
+    """Show what a command says, as it says it, until it ends."""
     last, bad = "", list[str]()
     with process:
         for line in process.stdout or ():
@@ -169,12 +122,6 @@ def summarise(outcomes: list[Outcome]) -> None:
         unsteady = sum(len(outcome.unsteady) for outcome in outcomes)
         noted = f", {unsteady} of them unsteady" if unsteady else ""
         say(f"{total['passed']} passed{noted}, {bad} failed, {total['skipped']} skipped")
-
-
-def forget_coverage() -> None:
-    """Remove what earlier runs measured."""
-    for left in ROOT.glob(".coverage*"):
-        left.unlink()
 
 
 def say(line: str) -> None:

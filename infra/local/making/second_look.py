@@ -37,5 +37,5 @@ def again(command: Sequence[str]) -> tuple[str, ...]:
     alone = list(command)
     spread = alone.index("-n")
     del alone[spread : spread + 4]
-    options = ("--last-failed", "--last-failed-no-failures", "none", "--cov-append")
+    options = ("--last-failed", "--last-failed-no-failures", "none")
     return (*alone[:-1], *options, alone[-1])

@@ -6,19 +6,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infra.local.making import checks
-from infra.local.making.checks import Outcome, Stage, counts_of
+from infra.local.making.checks import Outcome, counts_of
+from infra.local.making.stages import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-
-@pytest.fixture
-def stages_are(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    def replace(*stages: Stage) -> None:
-        monkeypatch.setattr(checks, "stages", lambda: stages)
-        monkeypatch.setattr(checks, "forget_coverage", lambda: None)
-
-    return replace
+    from pathlib import Path
 
 
 def a_stage(name: str, program: str, *, counts: bool = False, needs: str = "") -> Stage:
@@ -49,6 +42,22 @@ def test_every_stage_runs_and_one_failure_fails_all(
     assert code == 1
     assert "FAILED (3)" in said
     assert "ran" in said
+
+
+def test_what_stands_beside_has_begun_when_the_first_stage_runs(
+    stages_are: Callable[..., None], capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    mark = f"__import__('pathlib').Path({str(tmp_path / 'mark')!r})"
+    waits = f"while not {mark}.exists(): pass\nprint('seen')"
+    beside = a_stage("beside", f"{mark}.touch(); raise SystemExit(4)")._replace(beside=True)
+    stages_are(a_stage("first", waits), beside)
+
+    code = checks.main([])
+
+    assert code == 1
+    said = capfd.readouterr().out
+    assert said.index("seen") < said.index("--- beside")
+    assert "FAILED (4)" in said
 
 
 def test_counts_of_all_test_runs_are_on_the_last_line(
@@ -94,55 +103,3 @@ def test_test_run_that_died_without_a_closing_line_fails(
 
 def test_outcome_without_a_code_is_no_failure() -> None:
     assert not any(outcome.code for outcome in [Outcome(a_stage("x", ""), None, 0.0, {})])
-
-
-_FIRST_ALL_THEN_ONE = """
-import sys
-alone = "--last-failed" in sys.argv
-lines = LATER if alone else [f"FAILED {each} - assert 1 == 2" for each in BAD]
-print(*lines, "BAD failed, 7 passed in 2s", sep="\\n")
-raise SystemExit(any(line.startswith("FAILED") for line in lines))
-"""
-
-
-def spread_run(*bad: str, still: bool = False) -> Stage:
-    """A test run beside others, whose failed tests pass alone, or fail there too if `still`."""
-    later = ["FAILED tests/unit/test_a.py::test_one - no"] if still else list[str]()
-    program = f"BAD = {list(bad)!r}; LATER = {later!r}\n{_FIRST_ALL_THEN_ONE}"
-    program = program.replace("BAD failed", f"{len(bad)} failed")
-    spread = ("-n", "4", "--dist", "loadfile")
-    return Stage("tests", (sys.executable, "-c", program, *spread, "tests"), counts=True)
-
-
-def test_what_failed_beside_others_and_passes_alone_is_named_and_fails_nothing(
-    stages_are: Callable[..., None], capfd: pytest.CaptureFixture[str]
-) -> None:
-    stages_are(spread_run("tests/unit/test_a.py::test_one[a b]"))
-
-    assert checks.main([]) == 0
-
-    said = capfd.readouterr().out.splitlines()
-    assert "unsteady, passed alone: tests/unit/test_a.py::test_one[a b]" in said[-3]
-    assert said[-1] == "8 passed, 1 of them unsteady, 0 failed, 0 skipped"
-
-
-@pytest.mark.parametrize(
-    "stage",
-    [
-        pytest.param(spread_run("tests/unit/test_a.py::test_one", still=True), id="fails alone"),
-        pytest.param(
-            spread_run(*(f"tests/unit/test_a.py::test_{n}" for n in range(4))), id="too many"
-        ),
-        pytest.param(spread_run("tests/simulation/test_towns.py::test_a"), id="virtual time"),
-        pytest.param(
-            Stage("tests", (sys.executable, "-c", "raise SystemExit(1)", "-n")), id="nothing named"
-        ),
-    ],
-)
-def test_what_is_no_bad_luck_fails(
-    stages_are: Callable[..., None], capfd: pytest.CaptureFixture[str], stage: Stage
-) -> None:
-    stages_are(stage)
-
-    assert checks.main([]) == 1
-    assert "unsteady" not in capfd.readouterr().out

@@ -14,11 +14,11 @@ from bus.base import (
     HintDelivery,
     Hinted,
     Hints,
+    Leftovers,
     Pool,
     Publisher,
     Replies,
     Subscriber,
-    Traces,
 )
 from bus.bundle import Bus
 from bus.codec import decode, encode
@@ -108,6 +108,7 @@ __all__ = (
     "Hints",
     "KeepPool",
     "LaneRules",
+    "Leftovers",
     "Message",
     "Mode",
     "OrderId",
@@ -133,7 +134,6 @@ __all__ = (
     "Subscriber",
     "SystemClock",
     "TimeInForce",
-    "Traces",
     "TransportUnavailableError",
     "UndecodableError",
     "UnroutableError",

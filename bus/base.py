@@ -169,7 +169,7 @@ class Hinted(msgspec.Struct, frozen=True, kw_only=True):
     should_claim: bool
 
 
-class Traces(msgspec.Struct, frozen=True, kw_only=True):
+class Leftovers(msgspec.Struct, frozen=True, kw_only=True):
     """What a user's workers have left on the bus: a mark, and lists of older epochs."""
 
     worker_id: WorkerId | None
@@ -213,7 +213,7 @@ class Hints(Protocol):
         """Delete the inflight lists of older epochs (at most the 16 before this one)."""
         ...
 
-    async def look(self, user: UserId, *, before_epoch: int) -> Traces:
+    async def look(self, user: UserId, *, before_epoch: int) -> Leftovers:
         """Read the mark, and whether any list is there that `forget_inflight` would delete."""
         ...
 

@@ -12,7 +12,7 @@ from handlers.asking.account_probe import code_of
 from handlers.asking.replies import Reason
 from handlers.errors import StoreUnavailableError
 from handlers.orders.compare import compare
-from handlers.orders.taking_in import Seen
+from handlers.orders.taking_in import SeenSoFar
 from handlers.records.comparison import NotCompared
 from worker_runtime.errors import SessionUnavailableError
 
@@ -59,7 +59,7 @@ class Comparing:
         self._clock = clock
         self._on_change = on_change
         self._turn = anyio.Lock()
-        self._seen: dict[AccountId, Seen] = {}
+        self._seen: dict[AccountId, SeenSoFar] = {}
 
     async def run(self, account: AccountId) -> None:
         """Compare an account, and write down what came of it; the record knows what is done."""
@@ -73,7 +73,7 @@ class Comparing:
 
     async def _compare(self, account: AccountId) -> None:
         # What was taken in is found by no later attempt: it is remembered until that is kept.
-        seen = self._seen.setdefault(account, Seen())
+        seen = self._seen.setdefault(account, SeenSoFar())
         try:
             with anyio.fail_after(_PATIENCE):
                 found = await self._look(account, seen)
@@ -87,7 +87,7 @@ class Comparing:
             self._on_change()
         self._seen.pop(account)
 
-    async def _look(self, account: AccountId, seen: Seen) -> Comparison | None:
+    async def _look(self, account: AccountId, seen: SeenSoFar) -> Comparison | None:
         """Compare at the account's desk; a session that is opened anew ends the attempt.
 
         Raises:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
-from bus.base import HintDelivery, Hinted, Hints, Traces
+from bus.base import HintDelivery, Hinted, Hints, Leftovers
 from bus.memory.bell import Bell
 
 if TYPE_CHECKING:
@@ -77,10 +77,10 @@ class MemoryHints(Hints):
             self._inflight.pop((user, epoch), None)
 
     @override
-    async def look(self, user: UserId, *, before_epoch: int) -> Traces:
+    async def look(self, user: UserId, *, before_epoch: int) -> Leftovers:
         await checkpoint()
         worker, until = self._active.get(user, (None, 0.0))
-        return Traces(
+        return Leftovers(
             worker_id=worker if until > self._clock.monotonic() else None,
             has_old_inflight=any(
                 self._inflight.get((user, epoch)) for epoch in _older(before_epoch)

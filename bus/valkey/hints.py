@@ -10,7 +10,7 @@ from uuid import UUID
 
 from typing_extensions import override
 
-from bus.base import HintDelivery, Hinted, Hints, Traces
+from bus.base import HintDelivery, Hinted, Hints, Leftovers
 from bus.codec import decode, encode
 from bus.errors import TransportUnavailableError, UndecodableError
 from bus.valkey import keys
@@ -88,10 +88,10 @@ class ValkeyHints(Hints):
             await self._client.call(names[0], "UNLINK", *names)
 
     @override
-    async def look(self, user: UserId, *, before_epoch: int) -> Traces:
+    async def look(self, user: UserId, *, before_epoch: int) -> Leftovers:
         names = (keys.active(user), *_older_lists(user, before_epoch))
         worker, lists = await _LOOK.run(self._client, names)
-        return Traces(
+        return Leftovers(
             worker_id=None if worker is None else _worker_in(worker), has_old_inflight=lists > 0
         )
 

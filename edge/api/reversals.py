@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from bus.values import OrderState, Side
-from handlers.records.reversal import Standing
+from handlers.records.reversal import ReversalStanding
 
 if TYPE_CHECKING:
     from handlers.records.reversal import Leg, Reversal
@@ -30,7 +30,7 @@ class LegBody(msgspec.Struct, frozen=True, kw_only=True):
 class ReversalBody(msgspec.Struct, frozen=True, kw_only=True):
     """Where a reversal has come to: a word for programs, the same for people, and its orders."""
 
-    standing: Standing
+    standing: ReversalStanding
     text: str
     legs: list[LegBody]
 

@@ -16,7 +16,7 @@ from handlers.records.audit import Deed
 if TYPE_CHECKING:
     from bus.values import UserId
     from handlers.identity.services import IdentityServices
-    from handlers.records.people import Credentials
+    from handlers.records.people import SignInCredentials
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +39,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
         return "Attempt()"
 
 
-async def sign_in(services: IdentityServices, attempt: Attempt) -> Credentials:
+async def sign_in(services: IdentityServices, attempt: Attempt) -> SignInCredentials:
     """Tell who somebody is.
 
     Raises:
@@ -67,7 +67,7 @@ async def sign_in(services: IdentityServices, attempt: Attempt) -> Credentials:
 
 
 async def require_password(
-    services: IdentityServices, found: Credentials | None, password: str, *, caller: Caller
+    services: IdentityServices, found: SignInCredentials | None, password: str, *, caller: Caller
 ) -> None:
     """Refuse a wrong password; it costs the same where there is no user.
 
@@ -116,7 +116,7 @@ def bad_credentials() -> RefusedError:
     return RefusedError("bad_credentials", "The address, the password or the code is wrong.")
 
 
-async def _hash_anew(services: IdentityServices, found: Credentials, password: str) -> None:
+async def _hash_anew(services: IdentityServices, found: SignInCredentials, password: str) -> None:
     """Replace a hash that was made with older parameters, while the password is at hand."""
     if services.passwords.is_outdated(found.password_hash):
         await services.store.passwords.set_password(

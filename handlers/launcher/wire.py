@@ -80,10 +80,10 @@ class Closing(Line, tag="closing", frozen=True, kw_only=True):
     """Zygote to host: everything is being stopped; start nothing more."""
 
 
-Order = Launch | Stop | Buried
+Instruction = Launch | Stop | Buried
 News = Running | Changed | Ended | Closing
 
-_ORDERS: msgspec.json.Decoder[Order] = msgspec.json.Decoder(Order)
+_INSTRUCTIONS: msgspec.json.Decoder[Instruction] = msgspec.json.Decoder(Instruction)
 _NEWS: msgspec.json.Decoder[News] = msgspec.json.Decoder(News)
 _REPORTS = msgspec.json.Decoder(Report)
 _encode = msgspec.json.Encoder().encode
@@ -116,9 +116,9 @@ class Lines:
         return whole
 
 
-def read_order(line: bytes) -> Order:
+def read_instruction(line: bytes) -> Instruction:
     """Read what the host says."""
-    return _ORDERS.decode(line)
+    return _INSTRUCTIONS.decode(line)
 
 
 def read_news(line: bytes) -> News:

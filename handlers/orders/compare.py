@@ -17,8 +17,8 @@ import anyio
 import msgspec
 
 from broker_adapters.errors import UnknownSymbolError
-from handlers.orders.held import Standing, over, standings
-from handlers.orders.taking_in import Seen, TakingIn
+from handlers.orders.held import Tally, over, tallies
+from handlers.orders.taking_in import SeenSoFar, TakingIn
 from handlers.records.comparison import Comparison, Difference
 from handlers.symbols import VENUES, Market
 
@@ -32,7 +32,7 @@ SAME_READINGS = 3
 _MOST_READINGS = 6
 
 
-class Reading(msgspec.Struct, frozen=True, kw_only=True):
+class Look(msgspec.Struct, frozen=True, kw_only=True):
     """What one look at everything came to.
 
     Attributes:
@@ -45,12 +45,12 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     compared: int
     differences: dict[str, Difference]
     evidence: dict[str, object]
-    moving: dict[str, Standing]
+    moving: dict[str, Tally]
     over: tuple[str, ...]
 
 
 async def compare(
-    desk: Desk, store: ComparisonStore, seen: Seen | None = None
+    desk: Desk, store: ComparisonStore, seen: SeenSoFar | None = None
 ) -> Comparison | None:
     """Compare an account once; `None` where that is not asked for any more.
 
@@ -66,13 +66,13 @@ async def compare(
     ledger = await store.ledger(desk.lease, desk.account.id)
     if ledger is None:
         return None
-    return await _Comparing(desk, store, ledger, seen or Seen()).run()
+    return await _Comparing(desk, store, ledger, seen or SeenSoFar()).run()
 
 
 class _Comparing:
     """One comparison under way."""
 
-    def __init__(self, desk: Desk, store: ComparisonStore, ledger: Ledger, seen: Seen) -> None:
+    def __init__(self, desk: Desk, store: ComparisonStore, ledger: Ledger, seen: SeenSoFar) -> None:
         self._desk = desk
         self._store = store
         self._ledger = ledger
@@ -103,12 +103,10 @@ class _Comparing:
             differences=confirmed,
         )
 
-    async def _confirm(
-        self, reading: Reading
-    ) -> tuple[tuple[Difference, ...], tuple[str, ...], Reading]:
+    async def _confirm(self, reading: Look) -> tuple[tuple[Difference, ...], tuple[str, ...], Look]:
         """Read on until what differs has been the same for long enough, or will not stand still.
 
-        Returns what differs, what would not stand still, and the last reading.
+        Returns what differs, what would not stand still, and the last look.
         """
         # Gate, whose answers settle in 16 s, may list a trade 30 s late.
         pause = 2 * self._desk.broker.capabilities.settle.total_seconds()
@@ -130,7 +128,7 @@ class _Comparing:
         differing = tuple(reading.differences[name] for name in sorted(told))
         return differing, tuple(sorted(restless)), reading
 
-    async def _read(self) -> Reading:
+    async def _read(self) -> Look:
         """Look at everything once; the venue's lists are taken in after its positions are read."""
         desk = self._desk
         before = await self._store.holdings(desk.lease, desk.account.id)
@@ -144,11 +142,11 @@ class _Comparing:
             await self._know(each.symbol)
         gone = over(after, positions, self._instruments, is_future=self._is_future)
         left_out = desk.broker.capabilities.money.union(gone)
-        standing = standings(before, after, positions, self._instruments, left_out=left_out)
-        apart = {name: each for name, each in standing.items() if each.difference is not None}
+        tally = tallies(before, after, positions, self._instruments, left_out=left_out)
+        apart = {name: each for name, each in tally.items() if each.difference is not None}
         still = {name: each for name, each in apart.items() if each.is_settled}
-        return Reading(
-            compared=len(standing),
+        return Look(
+            compared=len(tally),
             differences=contradicted
             | {name: each.difference for name, each in still.items() if each.difference},
             evidence={**contradicted, **still},

@@ -30,8 +30,8 @@ class Moves(msgspec.Struct, frozen=True, kw_only=True):
     fees: Decimal
 
 
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """How one thing stands that is held, or was.
+class Tally(msgspec.Struct, frozen=True, kw_only=True):
+    """What the record says is held of one thing, beside what the venue says.
 
     Attributes:
         symbols: What it was traded under.
@@ -58,15 +58,15 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def standings(
+def tallies(
     before: Holdings,
     after: Holdings,
     positions: Sequence[Position],
     instruments: Instruments,
     *,
     left_out: frozenset[str] = frozenset(),
-) -> dict[str, Standing]:
-    """Return each thing's standing by its name.
+) -> dict[str, Tally]:
+    """Return each thing's tally by its name.
 
     Args:
         before: The record before the positions were read.
@@ -87,7 +87,7 @@ def standings(
     for each in after.traded:
         named[_name(each.symbol, instruments)].append(each.symbol)
     return {
-        name: Standing(
+        name: Tally(
             symbols=tuple(sorted(symbols)),
             recorded=is_now[name],
             at_venue=shown.get(name, Decimal(0)),
@@ -110,6 +110,12 @@ def over(
     """Return contracts that are traded no more and that the venue shows nothing of.
 
     The exchange settled on their last day what was held of them, and no fill tells of that.
+
+    Args:
+        holdings: The record.
+        positions: What the venue shows.
+        instruments: Of each symbol that was traded; `None` where the venue knows none any more.
+        is_future: Whether a symbol is one of something that has a last day.
     """
     shown = {name for each in positions for name in (each.symbol, each.held_as or each.symbol)}
     return [

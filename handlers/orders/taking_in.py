@@ -32,7 +32,7 @@ _NOT_OURS_TO_SETTLE = frozenset({OrderState.SENDING})
 
 
 @dataclass(slots=True)
-class Seen:
+class SeenSoFar:
     """What was seen at the venue so far; seen twice it counts once."""
 
     orders: set[OrderId] = field(default_factory=set["OrderId"])
@@ -50,7 +50,7 @@ class TakingIn:
         seen: All that was seen since it began, or since an attempt before it did.
     """
 
-    def __init__(self, desk: Desk, seen: Seen, *, at: datetime) -> None:
+    def __init__(self, desk: Desk, seen: SeenSoFar, *, at: datetime) -> None:
         self._desk = desk
         self._at = at
         self.seen = seen

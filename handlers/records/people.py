@@ -25,7 +25,7 @@ class MailedPurpose(StrEnum):
     LINK = "link"
 
 
-class Credentials(Record, frozen=True, kw_only=True):
+class SignInCredentials(Record, frozen=True, kw_only=True):
     """What is needed to tell whether somebody is who they say; never printed, never sent.
 
     Attributes:
@@ -41,7 +41,7 @@ class Credentials(Record, frozen=True, kw_only=True):
     is_known_device: bool = False
 
     def __repr__(self) -> str:
-        return f"Credentials(id={self.id!s})"
+        return f"SignInCredentials(id={self.id!s})"
 
 
 class SignUp(Record, frozen=True, kw_only=True):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 S = OrderState
 
 
-class Standing(StrEnum):
+class ReversalStanding(StrEnum):
     """Where a reversal has come to, as far as is known."""
 
     UNDER_WAY = "under_way"
@@ -55,7 +55,7 @@ class Reversal(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     state: OrderState
-    standing: Standing
+    standing: ReversalStanding
     text: str
     error_code: str | None
     legs: tuple[Leg, ...]
@@ -100,21 +100,26 @@ def _code(first: Order, second: Order | None, why_not: str | None) -> str | None
     return first.error_code
 
 
-def _told(first: Order, second: Order | None, why_not: str | None) -> tuple[Standing, str]:
+def _told(first: Order, second: Order | None, why_not: str | None) -> tuple[ReversalStanding, str]:
     if first.state in UNRESOLVED:
-        return Standing.IN_DOUBT, "Whether the position was closed is not known yet."
+        return ReversalStanding.IN_DOUBT, "Whether the position was closed is not known yet."
     if first.state not in FINAL:
-        return Standing.UNDER_WAY, "The position is being closed; nothing is opened before that."
+        return (
+            ReversalStanding.UNDER_WAY,
+            "The position is being closed; nothing is opened before that.",
+        )
     if first.state is not S.FILLED:
         return _not_closed(first)
     if second is None:
-        return Standing.FLAT, f"Flat, not flipped: nothing was opened{_because(why_not)}."
+        return ReversalStanding.FLAT, f"Flat, not flipped: nothing was opened{_because(why_not)}."
     return _closed(second)
 
 
-def _not_closed(first: Order) -> tuple[Standing, str]:
+def _not_closed(first: Order) -> tuple[ReversalStanding, str]:
     held = "long" if first.side is Side.SELL else "short"
-    standing = Standing.STILL_LONG if first.side is Side.SELL else Standing.STILL_SHORT
+    standing = (
+        ReversalStanding.STILL_LONG if first.side is Side.SELL else ReversalStanding.STILL_SHORT
+    )
     if first.filled_quantity > 0:
         closed = f"{first.filled_quantity:f} of {first.frozen_quantity:f} was closed"
         return standing, f"Still {held}: only {closed}, and nothing was opened."
@@ -122,18 +127,21 @@ def _not_closed(first: Order) -> tuple[Standing, str]:
     return standing, f"Still {held}: {ended}, and nothing was opened."
 
 
-def _closed(second: Order) -> tuple[Standing, str]:
+def _closed(second: Order) -> tuple[ReversalStanding, str]:
     if second.state in UNRESOLVED:
-        return Standing.IN_DOUBT, "The position is closed; whether the new one is open is unknown."
+        return (
+            ReversalStanding.IN_DOUBT,
+            "The position is closed; whether the new one is open is unknown.",
+        )
     if second.state not in FINAL:
-        return Standing.UNDER_WAY, "The position is closed; the new one is being opened."
+        return ReversalStanding.UNDER_WAY, "The position is closed; the new one is being opened."
     if second.state is S.FILLED:
-        return Standing.FLIPPED, "Flipped: the position was closed and the new one opened."
+        return ReversalStanding.FLIPPED, "Flipped: the position was closed and the new one opened."
     if second.filled_quantity > 0:
         size = second.frozen_quantity or second.quantity or Decimal(0)
         opened = f"{second.filled_quantity:f} of {size:f} was opened"
-        return Standing.PARTLY_FLIPPED, f"Flipped in part: {opened}."
-    return Standing.FLAT, f"Flat, not flipped: the opening order was {_ended(second)}."
+        return ReversalStanding.PARTLY_FLIPPED, f"Flipped in part: {opened}."
+    return ReversalStanding.FLAT, f"Flat, not flipped: the opening order was {_ended(second)}."
 
 
 def _ended(order: Order) -> str:

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from handlers.records.access import Session
     from handlers.records.audit import Deed
     from handlers.records.people import (
-        Credentials,
         KeyView,
         MailedPurpose,
         NewKey,
         Opening,
         SealedTotp,
         SessionView,
+        SignInCredentials,
         SignUp,
         UsedLink,
     )
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class PasswordStore(Protocol):
     """Users' passwords, and the tokens that are handed out in their place: 30 minutes, once."""
 
-    async def credentials(self, email: str, device_hash: bytes) -> Credentials | None:
+    async def credentials(self, email: str, device_hash: bytes) -> SignInCredentials | None:
         """Return what a lower-case address signs in with: a narrow door, one round trip."""
         ...
 

@@ -20,13 +20,13 @@ from handlers.launcher.wire import (
     Buried,
     Changed,
     Child,
+    Instruction,
     Launch,
     Line,
     Lines,
-    Order,
     Running,
     Stop,
-    read_order,
+    read_instruction,
     write,
 )
 
@@ -112,13 +112,13 @@ class LaunchDesk:
     async def _answer(self, line: bytes) -> Line | None:
         """Do what a line asks for; `None` ends the conversation: it was not done."""
         try:
-            return await self._obey(read_order(line))
+            return await self._obey(read_instruction(line))
         except (LauncherUnavailableError, msgspec.MsgspecError) as error:
             _log.warning("launch_refused", extra={"why": f"{type(error).__name__}: {error}"})
             return None
 
-    async def _obey(self, order: Order) -> Line:
-        match order:
+    async def _obey(self, instruction: Instruction) -> Line:
+        match instruction:
             case Launch(worker_id=worker, user_id=user):
                 return Changed(child=self._child(await self._launcher.launch(worker, user)))
             case Stop(worker_id=worker):
@@ -129,7 +129,7 @@ class LaunchDesk:
             case Buried():
                 return self._running()
             case _:
-                assert_never(order)
+                assert_never(instruction)
 
     def _running(self) -> Running:
         return Running(children=tuple(self._launcher.children))

@@ -22,13 +22,13 @@ from handlers.launcher.wire import (
     Changed,
     Closing,
     Ended,
+    Instruction,
     Launch,
     Line,
-    Order,
     Report,
     Running,
     Stop,
-    read_order,
+    read_instruction,
     write,
 )
 from worker_runtime.hosting.children import Host, Worker
@@ -156,20 +156,20 @@ class Zygote:
         if self._host is None:
             return
         for line in self._host.receive():
-            self._obey(read_order(line))
+            self._obey(read_instruction(line))
         if self._host.is_silent:
             self._selector.unregister(self._host.line)
             self._host.kill()
 
-    def _obey(self, order: Order) -> None:
-        known = self._worker(order.worker_id)
-        match order:
+    def _obey(self, instruction: Instruction) -> None:
+        known = self._worker(instruction.worker_id)
+        match instruction:
             case Launch() if known is None and not self._is_closing:
-                self._fork_worker(order)
+                self._fork_worker(instruction)
             case Stop() if known is not None:
                 known.stop(monotonic() + _STOP_PATIENCE)
             case Buried():
-                self._unburied.pop(order.worker_id, None)
+                self._unburied.pop(instruction.worker_id, None)
             case _:
                 return
 

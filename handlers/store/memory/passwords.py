@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from handlers.records.accounts import AccountState
 from handlers.records.audit import told
-from handlers.records.people import Credentials, MailedPurpose, UsedLink
+from handlers.records.people import MailedPurpose, SignInCredentials, UsedLink
 from handlers.store.identities import PasswordStore
 from handlers.store.memory.audit import tell
 from handlers.store.memory.rows import MailedToken, PendingSignUp
@@ -32,11 +32,11 @@ class MemoryPasswords(PasswordStore):
         self._tables = tables
 
     @override
-    async def credentials(self, email: str, device_hash: bytes) -> Credentials | None:
+    async def credentials(self, email: str, device_hash: bytes) -> SignInCredentials | None:
         await checkpoint()
         for user_id, user in self._tables.users.items():
             if user.email == email:
-                return Credentials(
+                return SignInCredentials(
                     id=user_id,
                     email=user.email,
                     password_hash=user.password_hash,

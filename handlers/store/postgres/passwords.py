@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from bus.values import UserId
 from handlers.records.audit import told
-from handlers.records.people import Credentials, UsedLink
+from handlers.records.people import SignInCredentials, UsedLink
 from handlers.store.identities import PasswordStore
 from handlers.store.postgres.audit import tell
 from handlers.store.postgres.rows import deed_json, plain_uuid
@@ -28,7 +28,7 @@ UPDATE users SET password_hash = $2 WHERE id = $1 AND password_hash = $3 RETURNI
 _VERIFY = "SELECT verify_sign_up($1, $2, $3::jsonb)"
 _RESET = "SELECT reset_password($1, $2, $3::jsonb)"
 _USE_LINK = "SELECT used_by, is_used FROM use_sign_in_link($1, $2)"
-_CREDENTIALS = msgspec.json.Decoder(Credentials)
+_CREDENTIALS = msgspec.json.Decoder(SignInCredentials)
 
 
 class PostgresPasswords(PasswordStore):
@@ -38,7 +38,7 @@ class PostgresPasswords(PasswordStore):
         self._database = database
 
     @override
-    async def credentials(self, email: str, device_hash: bytes) -> Credentials | None:
+    async def credentials(self, email: str, device_hash: bytes) -> SignInCredentials | None:
         found = await self._database.value("SELECT credentials_of($1, $2)", email, device_hash)
         return None if found is None else _CREDENTIALS.decode(found)
 

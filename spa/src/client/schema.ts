@@ -2016,9 +2016,15 @@ export interface components {
         /** ReversalBody */
         ReversalBody: {
             legs: components["schemas"]["LegBody"][];
-            standing: components["schemas"]["Standing"];
+            standing: components["schemas"]["ReversalStanding"];
             text: string;
         };
+        /**
+         * ReversalStanding
+         * @description Where a reversal has come to, as far as is known.
+         * @enum {string}
+         */
+        ReversalStanding: "under_way" | "in_doubt" | "still_long" | "still_short" | "flat_not_flipped" | "partly_flipped" | "flipped";
         /**
          * ReviewOutcome
          * @description What became of an order that nobody could find out about, as its user saw it at the venue.
@@ -2182,12 +2188,6 @@ export interface components {
          * @enum {string}
          */
         Stage: "edge_received" | "edge_recorded" | "hinted" | "delivered" | "frozen" | "claimed" | "sent" | "answered" | "settled" | "taken_over" | "resolved" | "cancel_requested" | "cancel_sent" | "expired" | "denied" | "worker_control" | "order_tasks" | "maintenance_worker";
-        /**
-         * Standing
-         * @description Where a reversal has come to, as far as is known.
-         * @enum {string}
-         */
-        Standing: "under_way" | "in_doubt" | "still_long" | "still_short" | "flat_not_flipped" | "partly_flipped" | "flipped";
         /** StatusBody */
         StatusBody: {
             status: string;

@@ -12,10 +12,10 @@ from bus.ids import uuid7
 from bus.values import Mode, UserId
 from handlers.records.accounts import AccountState
 from handlers.records.people import (
-    Credentials,
     MailedPurpose,
     NewSession,
     Opening,
+    SignInCredentials,
     SignUp,
     UsedLink,
 )
@@ -33,7 +33,7 @@ async def a_user(house: House) -> tuple[UserId, str]:
     return user, email
 
 
-async def credentials(house: House, email: str) -> Credentials:
+async def credentials(house: House, email: str) -> SignInCredentials:
     found = await house.store.passwords.credentials(email, DEVICE)
     assert found is not None
     return found

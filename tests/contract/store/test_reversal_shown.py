@@ -9,7 +9,7 @@ import pytest
 
 from bus.values import OrderState, Side
 from handlers.records.orders import CancelAnswer, NextLeg
-from handlers.records.reversal import Standing, reversal_of
+from handlers.records.reversal import ReversalStanding, reversal_of
 from handlers.records.sizing_rules import Reverse
 from handlers.records.views import Filter, Span
 
@@ -54,7 +54,7 @@ async def shown(house: House, order: Order) -> ShownOrder:
     return listed
 
 
-async def standing(house: House, order: Order) -> tuple[OrderState, Standing]:
+async def standing(house: House, order: Order) -> tuple[OrderState, ReversalStanding]:
     whole = (await shown(house, order)).reversal
     assert whole is not None
     return whole.state, whole.standing
@@ -89,7 +89,7 @@ async def test_a_rejected_second_leg_is_told_as_flat_not_flipped(house: House) -
     whole = (await shown(house, first)).reversal
 
     assert whole is not None
-    assert (whole.state, whole.standing) == (S.REJECTED, Standing.FLAT)
+    assert (whole.state, whole.standing) == (S.REJECTED, ReversalStanding.FLAT)
     assert whole.text == "Flat, not flipped: the opening order was rejected (insufficient_funds)."
     assert whole.error_code == "insufficient_funds"
 
@@ -98,7 +98,7 @@ async def test_a_rejected_first_leg_is_told_as_still_long(house: House) -> None:
     first = await closing(house, await house.trader())
     await house.settle(first, S.REJECTED, error_code="price_band")
 
-    assert await standing(house, first) == (S.REJECTED, Standing.STILL_LONG)
+    assert await standing(house, first) == (S.REJECTED, ReversalStanding.STILL_LONG)
 
 
 async def test_a_reversal_is_filled_when_both_legs_are(house: House) -> None:
@@ -107,7 +107,7 @@ async def test_a_reversal_is_filled_when_both_legs_are(house: House) -> None:
     second = await claimed(house, trader, await opening(house, first))
     await house.settle(second, S.FILLED, filled_quantity=Decimal("2.5"))
 
-    assert await standing(house, first) == (S.FILLED, Standing.FLIPPED)
+    assert await standing(house, first) == (S.FILLED, ReversalStanding.FLIPPED)
 
 
 async def test_a_kill_switch_between_the_legs_is_told_as_denied(house: House) -> None:
@@ -118,17 +118,17 @@ async def test_a_kill_switch_between_the_legs_is_told_as_denied(house: House) ->
     )
     await house.settle(first, S.FILLED, filled_quantity=ALL)
 
-    assert await standing(house, first) == (S.DENIED, Standing.FLAT)
+    assert await standing(house, first) == (S.DENIED, ReversalStanding.FLAT)
 
 
 async def test_a_close_that_was_complete_too_late_is_told_as_flat(house: House) -> None:
     first = await closing(house, await house.trader())
     await house.settle(first, S.CANCELLED, filled_quantity=Decimal(1))
-    assert await standing(house, first) == (S.CANCELLED, Standing.STILL_LONG)
+    assert await standing(house, first) == (S.CANCELLED, ReversalStanding.STILL_LONG)
 
     await house.settle(first, S.CANCELLED, filled_quantity=ALL)
 
-    assert await standing(house, first) == (S.CANCELLED, Standing.FLAT)
+    assert await standing(house, first) == (S.CANCELLED, ReversalStanding.FLAT)
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ async def test_a_cancel_of_a_closed_reversal_reaches_its_queued_leg(house: House
 
     assert answer is CancelAnswer.CANCELLED
     assert (await house.load(second.id)).state is S.CANCELLED
-    assert await standing(house, first) == (S.CANCELLED, Standing.FLAT)
+    assert await standing(house, first) == (S.CANCELLED, ReversalStanding.FLAT)
 
 
 async def test_a_cancel_of_a_closed_reversal_reaches_its_working_leg(house: House) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bus.values import OrderState, Side
 from handlers.records.lifecycle import FINAL, UNRESOLVED
 from handlers.records.orders import NextLeg, Order
-from handlers.records.reversal import Reversal, Standing, reversal_of
+from handlers.records.reversal import Reversal, ReversalStanding, reversal_of
 from tests.unit.handlers.records.test_lifecycle import an_order
 
 S = OrderState
@@ -89,7 +89,7 @@ def test_it_is_over_only_when_nothing_of_it_can_trade_any_more(
 def test_what_is_in_doubt_is_said_to_be(first: OrderState, second: OrderState | None) -> None:
     whole = whole_of(first, second)
 
-    assert (whole.standing is Standing.IN_DOUBT) is (whole.state in UNRESOLVED)
+    assert (whole.standing is ReversalStanding.IN_DOUBT) is (whole.state in UNRESOLVED)
 
 
 @pytest.mark.parametrize(
@@ -97,18 +97,18 @@ def test_what_is_in_doubt_is_said_to_be(first: OrderState, second: OrderState | 
     [
         (
             Side.SELL,
-            Standing.STILL_LONG,
+            ReversalStanding.STILL_LONG,
             "Still long: the closing order was not placed, and nothing was opened.",
         ),
         (
             Side.BUY,
-            Standing.STILL_SHORT,
+            ReversalStanding.STILL_SHORT,
             "Still short: the closing order was not placed, and nothing was opened.",
         ),
     ],
 )
 def test_a_close_that_failed_leaves_what_was_held(
-    side: Side, standing: Standing, text: str
+    side: Side, standing: ReversalStanding, text: str
 ) -> None:
     whole = reversal_of(a_first_leg(S.NOT_PLACED, side=side), None, "first_leg_not_filled")
 
@@ -130,7 +130,7 @@ def test_an_opening_in_part_says_how_much() -> None:
 
     assert whole is not None
     assert (whole.standing, whole.text) == (
-        Standing.PARTLY_FLIPPED,
+        ReversalStanding.PARTLY_FLIPPED,
         "Flipped in part: 1 of 3 was opened.",
     )
 

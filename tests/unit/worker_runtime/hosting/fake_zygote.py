@@ -16,12 +16,12 @@ from handlers.launcher.wire import (
     Changed,
     Child,
     Ended,
+    Instruction,
     Launch,
     Line,
     Lines,
-    Order,
     Stop,
-    read_order,
+    read_instruction,
     write,
 )
 
@@ -53,11 +53,11 @@ class FakeZygote:
     def say(self, line: Line) -> None:
         self._line.sendall(write(line))
 
-    async def hear(self) -> Order:
+    async def hear(self) -> Instruction:
         while not self._heard:
             await anyio.wait_readable(self._line)
             self._heard += self._lines.feed(self._line.recv(4096))
-        return read_order(self._heard.pop(0))
+        return read_instruction(self._heard.pop(0))
 
     async def fork(self) -> Child:
         """Hear a launch and do as told."""

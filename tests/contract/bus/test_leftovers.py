@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from bus.base import Traces
+from bus.base import Leftovers
 from bus.envelope import seal
 from bus.messages import Drain
 from bus.values import UserId, WorkerId
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-NOTHING = Traces(worker_id=None, has_old_inflight=False)
+NOTHING = Leftovers(worker_id=None, has_old_inflight=False)
 
 
 async def leave_inflight(bus: Bus, user: UserId, *, epoch: int) -> None:

@@ -4,6 +4,7 @@ import tailwindcss from "@tailwindcss/vite";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vite";
 
+import { browsers, TARGET } from "./build/browsers.ts";
 import { budget } from "./build/budget.ts";
 import { compress } from "./build/compress.ts";
 import { errorTexts } from "./build/errorTexts.ts";
@@ -15,7 +16,7 @@ const toTheEdge = { target: edge, changeOrigin: true, headers: { origin: edge } 
 const FIRST = /(?:OverviewView\.vue|i18n\/zh-TW\/index\.ts)$/;
 
 export default defineConfig({
-  plugins: [vue(), tailwindcss(), errorTexts(), budget(180_000, FIRST), compress()],
+  plugins: [vue(), tailwindcss(), errorTexts(), browsers(), budget(180_000, FIRST), compress()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   define: { __VUE_OPTIONS_API__: "false", __VUE_I18N_LEGACY_API__: "false" },
   server: {
@@ -23,5 +24,5 @@ export default defineConfig({
     proxy: { "/api": toTheEdge, "/health": toTheEdge, "/schema": toTheEdge, "/webhook": toTheEdge },
   },
   // Nothing is inlined: the policy allows no data: but for images, and no inline script or style.
-  build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  build: { target: TARGET, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
 });

@@ -79,8 +79,36 @@ describe("from an alert to its timeline", () => {
     await isAccessible(page);
   });
 
-  it("keeps filters in the address", async () => {
+  it("says why an order came to nothing, and alarms nobody where there was nothing to do", async () => {
+    const [order = ""] = await alert(demo, { ticker: "ZECUSDT", action: "close", price: "30" });
     await page.getByRole("link", { name: /All orders/ }).click();
+    const row = page.locator("tr", { has: page.locator(`[data-order="${order}"]`) });
+    await row.getByText("Nothing to do").waitFor();
+    await row.locator('[data-reason="nothing_to_do"]').filter({ hasText: "There is nothing to trade" }).waitFor();
+
+    await row.getByRole("link").click();
+    await page.getByRole("note").getByText("There is nothing to trade").waitFor();
+    expect(await page.getByRole("main").getByRole("alert").count()).toBe(0);
+    await page.getByRole("main").getByRole("link", { name: "Demo" }).waitFor();
+    await isAccessible(page);
+  });
+
+  it("says so where the browser lets nothing be copied", async () => {
+    await page.evaluate(() => { navigator.clipboard.writeText = () => Promise.reject(new Error("no")); });
+    await page.getByRole("button", { name: "Copy support bundle" }).click();
+    await page.getByRole("button", { name: "Not copied" }).waitFor();
+  });
+
+  it("asks for a whole symbol where a part of one finds nothing", async () => {
+    await page.getByRole("link", { name: /All orders/ }).click();
+    await page.getByLabel("Symbol").fill("BT");
+    await page.keyboard.press("Enter");
+    await page.getByText("A symbol is matched whole").waitFor();
+    await page.getByRole("main").getByRole("button", { name: "Clear filters" }).last().click();
+    await page.locator("[data-order]").first().waitFor();
+  });
+
+  it("keeps filters in the address", async () => {
     await page.getByLabel("State").selectOption("rejected");
     await page.getByText("No order matches").waitFor();
     expect(new URL(page.url()).search).toBe("?state=rejected");

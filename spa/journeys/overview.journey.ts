@@ -2,8 +2,10 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 
 import { aPage, alert, isAccessible, isLive, launch, signIn } from "./browser";
+import { enter, signUp } from "./newcomer";
 
 const demo = inject("demo");
+const newcomer = { email: "first@example.com", password: "a seventh walk under the trees" };
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
@@ -28,10 +30,23 @@ async function engage(isEngaged: boolean): Promise<void> {
 }
 
 describe("the overview", () => {
-  it("is where one arrives, and shows the way to the first fill", async () => {
+  it("shows a newcomer the whole way to the first fill", async () => {
+    const own = await browser.newContext({ locale: "en-US" });
+    const { page: fresh, faults: theirs } = await aPage(own);
+    await signUp(fresh, demo, newcomer);
+    await enter(fresh, demo, newcomer);
+
+    await fresh.getByRole("heading", { name: "From here to your first fill: 1 of 7" }).waitFor();
+    await fresh.locator('[data-step="verified"][data-done="true"]').waitFor();
+    expect(await fresh.locator('[data-step][data-done="false"]').count()).toBe(6);
+    await isAccessible(fresh);
+    faults.push(...theirs);
+    await own.close();
+  });
+
+  it("is where one arrives, and says what is still to be set up", async () => {
     expect(new URL(page.url()).pathname).toBe("/");
     await page.getByRole("heading", { name: "Overview" }).waitFor();
-    await page.locator('[data-step="account"][data-done="true"]').waitFor();
     await page.locator('[data-step="totp"][data-done="false"]').waitFor();
     await isAccessible(page);
   });
@@ -39,8 +54,8 @@ describe("the overview", () => {
   it("follows an alert to its fill, without a reload", async () => {
     await alert(demo, { ticker: "DOTUSDT", action: "buy", quantity: "7", price: "5.5" });
 
-    await page.locator('[data-step="fill"][data-done="true"]').waitFor();
-    await page.locator('[data-step="tested"][data-done="true"]').waitFor();
+    await page.getByRole("heading", { name: "Still to set up: 1" }).waitFor();
+    expect(await page.locator("[data-step]").evaluateAll((steps) => steps.map((step) => step.getAttribute("data-step")))).toEqual(["totp"]);
     await page.locator("[data-signal]", { hasText: "DOTUSDT" }).first().waitFor();
     await page.getByRole("link", { name: "DOTUSDT", exact: true }).waitFor();
     await isAccessible(page);

@@ -12,7 +12,7 @@ let faults: string[];
 
 beforeAll(async () => {
   browser = await launch();
-  context = await browser.newContext({ locale: "en-US" });
+  context = await browser.newContext({ locale: "en-US", timezoneId: "Asia/Kolkata" });
   ({ page, faults } = await aPage(context));
   await signIn(page, demo, "/orders");
 });
@@ -62,7 +62,8 @@ describe("the kill switch", () => {
     const release = page.getByRole("dialog").getByRole("button", { name: "Release" });
     expect(await release.isDisabled()).toBe(true);
 
-    await page.getByLabel("Type RELEASE to release").fill("RELEASE");
+    expect(await page.getByLabel("Type RELEASE to release").evaluate((field) => field === document.activeElement)).toBe(true);
+    await page.keyboard.type("release");
     await release.click();
     await page.locator('[data-switch="released"]').waitFor();
     expect((await send()).status).toBe(202);
@@ -115,6 +116,22 @@ describe("a tab that nobody sees", () => {
 });
 
 describe("the display", () => {
+  it("shows times by the clock of the exchange, or by the device's own, and keeps that", async () => {
+    const time = page.locator("[data-order]").first().locator("xpath=ancestor::tr").locator("time").last();
+    expect(await time.innerText()).toMatch(/:\d\d\s*UTC$/);
+    await page.getByRole("button", { name: "Display" }).click();
+    await page.getByText("This device's").click();
+    await isAccessible(page);
+    await page.keyboard.press("Escape");
+
+    await page.reload();
+    expect(await time.innerText()).toMatch(/UTC\+5:30$/);
+    expect(await time.getAttribute("title")).toMatch(/ UTC$/);
+    await page.getByRole("button", { name: "Display" }).click();
+    await page.getByText("Exchange's").click();
+    await page.keyboard.press("Escape");
+  });
+
   it("changes its language, and keeps it", async () => {
     await page.getByRole("button", { name: "Display" }).click();
     await page.getByText("繁體中文").click();

@@ -73,7 +73,10 @@ describe("the feed of alerts", () => {
     await page.locator('[data-connection="live"]').waitFor();
     const { status } = await send('{"ticker":"BTCUSDT","action":"buy","quantity":1,"secret":"hunter2-hunter2",}');
     expect(status).toBeGreaterThanOrEqual(400);
-    await page.locator(`[data-signal="${await newestRefused()}"]`).click();
+    const id = await newestRefused();
+    expect(await row(page, id).locator("[data-said]").innerText()).toContain('"ticker":"BTCUSDT"');
+    await row(page, id).locator('[data-code="malformed_json"]').last().filter({ hasText: "JSON" }).waitFor();
+    await page.locator(`[data-signal="${id}"]`).click();
 
     await page.getByRole("alert").getByText("malformed_json").last().waitFor();
     await page.getByText("Line 1, column").waitFor();

@@ -62,10 +62,13 @@ describe("a strategy", () => {
   });
 
   it("is paused and resumed", async () => {
-    await page.getByRole("button", { name: "Pause: Breakout" }).click();
+    await page.getByRole("button", { name: "Pause: Breakout" }).focus();
+    await page.keyboard.press("Enter");
     await page.locator('[data-strategy-state="paused"]').waitFor();
     expect((await fetch(address, { method: "POST", body: "ping BTCUSDT" })).status).toBe(403);
-    await page.getByRole("button", { name: "Resume: Breakout" }).click();
+    const resume = page.getByRole("button", { name: "Resume: Breakout" });
+    expect(await resume.evaluate((button) => button === document.activeElement)).toBe(true);
+    await resume.click();
     await page.locator('[data-strategy-state="active"]').waitFor();
   });
 

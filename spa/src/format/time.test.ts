@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { showTime, showUtc, sortable, zoneOf } from "./time";
+import { ownZone, showTime, showUtc, sortable, zoneName, zoneOf } from "./time";
 
 const NOW = new Date("2026-03-02T20:00:00Z");
 
@@ -34,5 +34,31 @@ describe("a symbol", () => {
     expect(["BTCUSDT", "ETHUSDT.P", "TXFR1", "2330"].map(zoneOf)).toEqual([
       "UTC", "UTC", "Asia/Taipei", "Asia/Taipei",
     ]);
+  });
+
+  it("of Taiwan alone is Taiwan's", () => {
+    const theirs = ["00631L", "MXF202612", "TXF1!", "CDFL6", "TWSE:2330", "TAIFEX:TXF1!"];
+    const others = ["AAPL", "NASDAQ:AAPL", "ES1!", "XAUEUR", "1000PEPEUSDT.P", "BF"];
+
+    expect(theirs.filter((symbol) => zoneOf(symbol) !== "Asia/Taipei")).toEqual([]);
+    expect(others.filter((symbol) => zoneOf(symbol) !== "UTC")).toEqual([]);
+  });
+});
+
+describe("the reader's own zone", () => {
+  it("is that of the device", () => {
+    expect(ownZone()).toBe(new Intl.DateTimeFormat().resolvedOptions().timeZone);
+  });
+
+  it("is named by how far from UTC it is on that day", () => {
+    expect(zoneName("America/New_York", "2026-01-15T12:00:00Z")).toBe("UTC-5");
+    expect(zoneName("America/New_York", "2026-07-15T12:00:00Z")).toBe("UTC-4");
+    expect(zoneName("Asia/Kolkata", "2026-07-15T12:00:00Z")).toBe("UTC+5:30");
+    expect(zoneName("Asia/Taipei", "2026-07-15T12:00:00Z")).toBe("TPE");
+    expect(zoneName("Europe/Berlin", "never")).toBe("Europe/Berlin");
+  });
+
+  it("counts its days there", () => {
+    expect(showTime("2026-03-02T03:30:00Z", "America/New_York", { now: NOW })).toBe("03-01 22:30:00");
   });
 });

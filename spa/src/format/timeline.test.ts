@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { bars, showMs, split, wordOf, type Hop } from "./timeline";
+import { bars, showMs, showTook, split, wordOf, type Hop } from "./timeline";
 
 function hops(...gaps: (number | null)[]): Hop[] {
   return gaps.map((gap, n) => ({
@@ -42,5 +42,11 @@ describe("a waterfall", () => {
 
   it("shows milliseconds as finely as they deserve", () => {
     expect([0.456, 12.34, 1234.5].map(showMs)).toEqual(["0.46", "12.3", "1235"]);
+  });
+
+  it("says how long something took in the unit that reads best", () => {
+    expect([0.456, 999.4, 3127, 84_485, 599_999, 7_260_000, 180_000_000].map(showTook)).toEqual([
+      "0.46 ms", "999 ms", "3.13 s", "1 min 24 s", "10 min 0 s", "2 h 1 min", "2 d 2 h",
+    ]);
   });
 });

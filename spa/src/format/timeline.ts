@@ -51,6 +51,20 @@ export function showMs(ms: number): string {
   return ms >= 100 ? ms.toFixed(0) : ms >= 10 ? ms.toFixed(1) : ms.toFixed(2);
 }
 
+/** Shows how long something took, in the unit that reads best. */
+export function showTook(ms: number): string {
+  if (ms < 1000) return `${showMs(ms)} ms`;
+  const seconds = ms / 1000;
+  if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 2 : 1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 3600) return inTwo(whole, 60, ["min", "s"]);
+  return whole < 86_400 ? inTwo(Math.round(whole / 60), 60, ["h", "min"]) : inTwo(Math.round(whole / 3600), 24, ["d", "h"]);
+}
+
+function inTwo(count: number, size: number, [large, small]: [string, string]): string {
+  return `${String(Math.floor(count / size))} ${large} ${String(count % size)} ${small}`;
+}
+
 function took(hop: Hop): number {
   return Math.max(0, hop.ms_since_previous ?? 0);
 }

@@ -18,6 +18,11 @@ const ALL: Record<Order["state"], true> = {
 
 export const STATES = Object.keys(ALL) as Order["state"][];
 
+/** Whether a code names a normal end, and nothing to be alarmed by. */
+export function isNoFailure(code: string | null | undefined): boolean {
+  return code === "nothing_to_do";
+}
+
 const LIVE = new Set<Order["state"]>(["queued", "sending", "accepted", "partially_filled", "unknown", "needs_review"]);
 
 /** Whether taking it back may still change anything. */

@@ -178,7 +178,7 @@ HELPERS: Mapping[str, frozenset[str]] = {
     ),
     **dict.fromkeys(
         (
-            "acting_user", "fold_on", "folded", "hops_of", "is_final", "next_fills",
+            "acting_user", "fold_on", "folded", "hops_of", "is_final", "is_over", "next_fills",
             "no_second_leg", "shown_order", "shown_state", "signed_quantity",
         ),
         frozenset({APP}),

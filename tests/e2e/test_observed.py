@@ -70,7 +70,7 @@ def test_trace_of_a_first_order_has_the_claim_of_its_worker(watched: Watched) ->
 
     def claimed() -> list[tuple[str, Any]] | None:
         spans = [each for each in watched.spans(order["trace_id"]) if each[0] == "control-plane"]
-        return spans if _CLAIM <= {span.name for _, span in spans} else None
+        return spans if {span.name for _, span in spans} >= _CLAIM else None
 
     spans = until(claimed, within=20)
     # Whoever still waits for a worker after a while asks for one by the other queue.

@@ -125,7 +125,7 @@ DOORS: Mapping[str, frozenset[str]] = {
             "principal_of_key", "recognise_token", "record_manual_told", "record_signals",
             "relay_due", "request_cancel_told", "reset_password", "resolve_order",
             "session_of_token", "set_own_password", "switch_of", "unattended_orders",
-            "unattended_users", "use_mailed_token", "use_sign_in_link", "verify_sign_up",
+            "use_mailed_token", "use_sign_in_link", "verify_sign_up",
             "keep_answer", "finish_answer", "kept_credentials", "operations_seen",
             "tell_reading",
         ),
@@ -178,7 +178,7 @@ HELPERS: Mapping[str, frozenset[str]] = {
     ),
     **dict.fromkeys(
         (
-            "acting_user", "fold_on", "folded", "hops_of", "is_final", "next_fills",
+            "acting_user", "fold_on", "folded", "hops_of", "is_final", "is_over", "next_fills",
             "no_second_leg", "shown_order", "shown_state", "signed_quantity",
         ),
         frozenset({APP}),

@@ -51,8 +51,8 @@ async def test_every_function_is_called() -> None:
     with fresh_database(template=migrated_template()) as dsn:
         connection = await asyncpg.connect(dsn)
         try:
-            bodies = dict(await connection.fetch(FUNCTIONS))
-            by_itself = [row[0] for row in await connection.fetch(BY_ITSELF)]
+            bodies: dict[str, str] = {row[0]: row[1] for row in await connection.fetch(FUNCTIONS)}
+            by_itself: list[str] = [row[0] for row in await connection.fetch(BY_ITSELF)]
         finally:
             await connection.close()
 

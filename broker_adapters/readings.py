@@ -48,6 +48,7 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         held_as: As of its `Instrument`: positions of one are the same one under several names.
+        locked: How much of it orders that rest have set aside; the venue sells it to nobody else.
     """
 
     symbol: str
@@ -57,6 +58,7 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
     unrealised_pnl: Decimal
     updated_at: datetime
     held_as: str | None = None
+    locked: Decimal = Decimal(0)
 
 
 class Balance(msgspec.Struct, frozen=True, kw_only=True):

@@ -137,5 +137,5 @@ def _schemas(*types: type[msgspec.Struct]) -> dict[str, Any]:
 
 
 def _with_plain_names(text: bytes) -> bytes:
-    """Turn `Page_edge.api.accounts.AccountBody_` into `AccountPage`."""
+    """Turn `Page_edge.api.account_shapes.AccountBody_` into `AccountPage`."""
     return _PAGE.sub(rb"\1Page", text)

@@ -21,6 +21,7 @@ from broker_adapters.errors import (
     BrokerUnavailableError,
     UnknownSymbolError,
 )
+from broker_adapters.foreign import refuse_foreign
 from broker_adapters.gateio.errors import RefusedError
 from broker_adapters.gateio.gateway import Gateway, Pace
 from broker_adapters.gateio.holdings import MONEY, balances_of
@@ -116,7 +117,7 @@ class GateioBroker(base.Broker):
 
     @override
     async def submit(self, request: base.OrderRequest, *, send_by: datetime) -> base.SubmitOutcome:
-        refusal = self._foreign(request) or self._unable(request)
+        refusal = refuse_foreign(request, self._account) or self._unable(request)
         if refusal is not None:
             return refusal
         found = self._desk_of(request.symbol)
@@ -244,16 +245,6 @@ class GateioBroker(base.Broker):
             pair = desk.market.pair_of(symbol)
             if pair is not None:
                 return desk, pair
-        return None
-
-    def _foreign(self, request: base.OrderRequest) -> base.Rejected | None:
-        """Refuse what is not an order of this account, whoever let it come this far."""
-        if request.mode is not self._account.mode:
-            message = f"This is a {request.mode.value} order, the account is not."
-            return base.Rejected(reason=base.Reason.PERMISSION, message=message)
-        if request.account_id != self._account.id:
-            message = "The order belongs to another account."
-            return base.Rejected(reason=base.Reason.INVALID_REQUEST, message=message)
         return None
 
     def _unable(self, request: base.OrderRequest) -> base.Rejected | None:

@@ -117,9 +117,7 @@ class Holdings:
     async def spot_positions(self) -> Sequence[Position]:
         """Return the coins as positions."""
         held = {
-            currency: balance.total
-            for currency, balance in (await self.coins()).items()
-            if balance.total
+            currency: balance for currency, balance in (await self.coins()).items() if balance.total
         }
         asked = [
             (listing.base, listing.instrument.symbol)
@@ -132,12 +130,13 @@ class Holdings:
         return [
             Position(
                 symbol=symbol,
-                quantity=held[currency],
+                quantity=held[currency].total,
                 average_price=None,
                 last_price=None,
                 unrealised_pnl=_ZERO,
                 updated_at=now,
                 held_as=currency,
+                locked=held[currency].total - held[currency].available,
             )
             for currency, symbol in symbols
             if currency in held

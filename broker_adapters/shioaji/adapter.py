@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from broker_adapters import base
 from broker_adapters.errors import BrokerError, UnknownSymbolError
+from broker_adapters.foreign import refuse_foreign
 from broker_adapters.shioaji.budget import Share
 from broker_adapters.shioaji.contracts import Contracts
 from broker_adapters.shioaji.folding import Whose, amount_of, report_of
@@ -109,7 +110,7 @@ class ShioajiBroker(base.Broker):
 
     @override
     async def submit(self, request: base.OrderRequest, *, send_by: datetime) -> base.SubmitOutcome:
-        refusal = self._foreign(request) or self._unable(request)
+        refusal = refuse_foreign(request, self._account) or self._unable(request)
         if refusal is not None:
             return refusal
         try:
@@ -236,16 +237,6 @@ class ShioajiBroker(base.Broker):
 
     def _certificate_ends(self) -> datetime | None:
         return certificate_ends(self._session.signed_in, now=self._clock.now())
-
-    def _foreign(self, request: base.OrderRequest) -> base.Rejected | None:
-        """Refuse what is not an order of this account, whoever let it come this far."""
-        if request.mode is not self._account.mode:
-            message = f"This is a {request.mode.value} order, the account is not."
-            return base.Rejected(reason=base.Reason.PERMISSION, message=message)
-        if request.account_id != self._account.id:
-            message = "The order belongs to another account."
-            return base.Rejected(reason=base.Reason.INVALID_REQUEST, message=message)
-        return None
 
     def _unable(self, request: base.OrderRequest) -> base.Rejected | None:
         """Refuse what SinoPac cannot be asked for."""

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
-from uuid import UUID
 
-import msgspec
 from litestar import delete, get, post, put
 from litestar.params import JSONBody, QueryParameter
 
@@ -15,6 +12,7 @@ from bus.ids import uuid7
 from bus.values import AccountId, Mode
 from edge.alerts.dispatch import tell_of_account
 from edge.api import values
+from edge.api.account_shapes import AccountBody, NewAccount, account_body
 from edge.api.broker_forms import (
     hint_of,
     read_credentials,
@@ -35,6 +33,8 @@ from handlers.store.accounts import NewCredentials
 from handlers.vault.base import SealContext
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from broker_adapters.credentials import Credentials
     from bus.values import UserId
     from edge.ports import Ports
@@ -51,46 +51,6 @@ OtherAccountQuery = Annotated[
         description="They may be of another account at the venue, whatever is open at this one."
     ),
 ]
-
-
-class NewAccount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An account to be made. `credentials` are write-only: no reply ever shows them.
-
-    Attributes:
-        mode: Paper at a real broker is its testnet or simulation.
-        credentials: The fields that `GET /api/brokers` names for the broker.
-        options: The broker's own; its `practice` says by which one no real money moves.
-    """
-
-    name: str
-    broker: BrokerName
-    mode: Mode = Mode.PAPER
-    options: dict[str, Any] = {}
-    credentials: dict[str, Any] | None = None
-    sealed_credentials: str | None = None
-
-    def __repr__(self) -> str:
-        return f"NewAccount(broker={self.broker.value!r})"
-
-
-class CredentialsBody(msgspec.Struct, frozen=True, kw_only=True):
-    """What is shown of credentials: the end of the key's public name, and since when they are."""
-
-    key: str
-    set_at: datetime
-
-
-class AccountBody(msgspec.Struct, frozen=True, kw_only=True):
-    """An account, its credentials masked."""
-
-    id: UUID
-    name: str
-    broker: str
-    mode: Mode
-    state: AccountState
-    options: dict[str, Any]
-    credentials: CredentialsBody | None
-    created_at: datetime | None
 
 
 @get("/api/accounts", guards=_READ, tags=_TAGS, summary="List accounts", opt=PLAIN_LIST)
@@ -209,21 +169,6 @@ async def delete_account(
         raise not_found("account")
     await forget_everywhere(ports, principal.user_id)
     await tell_of_account(ports, principal.user_id, wanted)
-
-
-def account_body(account: Account) -> AccountBody:
-    """Print an account."""
-    kept = account.credentials
-    return AccountBody(
-        id=account.id,
-        name=account.name,
-        broker=account.broker,
-        mode=account.mode,
-        state=account.state,
-        options=account.options,
-        credentials=kept and CredentialsBody(key=f"…{kept.hint}", set_at=kept.set_at),
-        created_at=account.created_at,
-    )
 
 
 def _read(data: NewAccount, principal: Principal) -> tuple[Account, Credentials | None]:

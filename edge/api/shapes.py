@@ -125,6 +125,8 @@ class PositionBody(Shape, frozen=True, kw_only=True):
     Attributes:
         unrealised_pnl: At the price of the last fill, in what the price is in. Null of what is
             flat, and of a future: the record does not have what a point of it is worth.
+        expired_quantity: What was held of a contract on its last day: it was settled then, in
+            money, and is flat now. Null of all else.
     """
 
     account_id: UUID
@@ -134,6 +136,7 @@ class PositionBody(Shape, frozen=True, kw_only=True):
     average_price: str | None
     unrealised_pnl: str | None
     updated_at: datetime
+    expired_quantity: str | None
 
 
 class WorkerBody(Shape, frozen=True, kw_only=True):
@@ -251,6 +254,7 @@ def position_body(position: PositionView, market: Market | None) -> PositionBody
         average_price=plain(position.average_price),
         unrealised_pnl=None if market is Market.FUTURES else plain(position.unrealised_pnl),
         updated_at=position.updated_at,
+        expired_quantity=plain(position.expired_quantity),
     )
 
 

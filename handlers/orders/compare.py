@@ -17,9 +17,10 @@ import anyio
 import msgspec
 
 from broker_adapters.errors import UnknownSymbolError
-from handlers.orders.held import Tally, tallies
+from handlers.orders.held import Tally, over, tallies
 from handlers.orders.taking_in import SeenSoFar, TakingIn
 from handlers.records.comparison import Comparison, Difference
+from handlers.symbols import VENUES, Market
 
 if TYPE_CHECKING:
     from broker_adapters.base import Instrument
@@ -38,12 +39,14 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
         differences: What differs, by its name.
         evidence: What each difference comes of; the same twice if nothing moved in between.
         moving: What seems to differ while something about it moves or is in doubt.
+        over: Contracts that were settled on their last day.
     """
 
     compared: int
     differences: dict[str, Difference]
     evidence: dict[str, object]
     moving: dict[str, Tally]
+    over: tuple[str, ...]
 
 
 async def compare(
@@ -82,7 +85,7 @@ class _Comparing:
         confirmed: tuple[Difference, ...] = ()
         unsettled: tuple[str, ...] = ()
         if reading.differences or reading.moving:
-            confirmed, unsettled = await self._confirm(reading)
+            confirmed, unsettled, reading = await self._confirm(reading)
         seen = self._taking.seen
         return Comparison(
             account_id=self._desk.account.id,
@@ -96,11 +99,15 @@ class _Comparing:
             found_fills=self._ledger.found_fills + len(seen.found_fills),
             settled_orders=self._ledger.settled_orders + len(seen.settled),
             unsettled=unsettled,
+            over=reading.over,
             differences=confirmed,
         )
 
-    async def _confirm(self, reading: Look) -> tuple[tuple[Difference, ...], tuple[str, ...]]:
-        """Read on until what differs has been the same for long enough, or will not stand still."""
+    async def _confirm(self, reading: Look) -> tuple[tuple[Difference, ...], tuple[str, ...], Look]:
+        """Read on until what differs has been the same for long enough, or will not stand still.
+
+        Returns what differs, what would not stand still, and the last look.
+        """
         # Gate, whose answers settle in 16 s, may list a trade 30 s late.
         pause = 2 * self._desk.broker.capabilities.settle.total_seconds()
         streaks = dict.fromkeys(reading.differences, 1)
@@ -118,7 +125,8 @@ class _Comparing:
             *(symbol for each in reading.moving.values() for symbol in each.symbols),
             *(name for name in reading.differences if name not in told),
         }
-        return tuple(reading.differences[name] for name in sorted(told)), tuple(sorted(restless))
+        differing = tuple(reading.differences[name] for name in sorted(told))
+        return differing, tuple(sorted(restless)), reading
 
     async def _read(self) -> Look:
         """Look at everything once; the venue's lists are taken in after its positions are read."""
@@ -132,9 +140,9 @@ class _Comparing:
         after = await self._store.holdings(desk.lease, desk.account.id)
         for each in after.traded:
             await self._know(each.symbol)
-        tally = tallies(
-            before, after, positions, self._instruments, money=desk.broker.capabilities.money
-        )
+        gone = over(after, positions, self._instruments, is_future=self._is_future)
+        left_out = desk.broker.capabilities.money.union(gone)
+        tally = tallies(before, after, positions, self._instruments, left_out=left_out)
         apart = {name: each for name, each in tally.items() if each.difference is not None}
         still = {name: each for name, each in apart.items() if each.is_settled}
         return Look(
@@ -143,7 +151,11 @@ class _Comparing:
             | {name: each.difference for name, each in still.items() if each.difference},
             evidence={**contradicted, **still},
             moving={name: each for name, each in apart.items() if name not in still},
+            over=tuple(gone),
         )
+
+    def _is_future(self, symbol: str) -> bool:
+        return VENUES[self._desk.account.broker].market_of(symbol) is Market.FUTURES
 
     async def _know(self, symbol: str) -> None:
         """Learn what a symbol is; the venue may trade it no more."""

@@ -42,6 +42,11 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
         shown = sum((each.quantity for each in positions if each.symbol == symbol), Decimal(0))
         return shown if self.behind is None else _shared(shown, self.behind)
 
+    def locked(self, positions: Iterable[Position]) -> Decimal:
+        """Return how much of what is shown is set aside for orders that rest."""
+        symbol = self.instrument.symbol
+        return sum((each.locked for each in positions if each.symbol == symbol), Decimal(0))
+
 
 async def contract_of(order: Order, desk: Desk) -> Contract:
     """Return the contract that an order is about.

@@ -100,6 +100,7 @@ async def _holding(order: Order, contract: Contract, desk: Desk) -> Holding | No
     here = [working for working in standing.working if working.symbol == symbol]
     return Holding(
         position=contract.held(standing.positions),
+        locked=contract.locked(standing.positions),
         working=sum((_left(working) for working in here), Decimal(0)),
         works_both_ways=len({working.side for working in here}) > 1,
         equity=equity_in(instrument, standing.balances) if is_share else None,

@@ -7,7 +7,7 @@ is each thing that is held, whatever symbols it was traded under.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -64,7 +64,7 @@ def tallies(
     positions: Sequence[Position],
     instruments: Instruments,
     *,
-    money: frozenset[str] = frozenset(),
+    left_out: frozenset[str] = frozenset(),
 ) -> dict[str, Tally]:
     """Return each thing's tally by its name.
 
@@ -73,7 +73,8 @@ def tallies(
         after: The record afterwards.
         positions: What the venue shows.
         instruments: Of each symbol that was traded; `None` where the venue knows none any more.
-        money: What the venue shows as balances: it is held for whatever reason, and not compared.
+        left_out: Names that are not compared: what the venue shows as balances, which are held for
+            whatever reason, and contracts that are `over`.
     """
     shown = {each.held_as or each.symbol: each.quantity for each in positions}
     is_now = _sums(after, instruments)
@@ -84,10 +85,7 @@ def tallies(
     }
     named: defaultdict[str, list[str]] = defaultdict(list)
     for each in after.traded:
-        is_over = each.is_contract and instruments.get(each.symbol) is None
-        # The exchange settles a contract whose last day is over, and no fill tells of that.
-        if not is_over or each.symbol in shown:
-            named[_name(each.symbol, instruments)].append(each.symbol)
+        named[_name(each.symbol, instruments)].append(each.symbol)
     return {
         name: Tally(
             symbols=tuple(sorted(symbols)),
@@ -98,8 +96,35 @@ def tallies(
             is_settled=name not in doubtful and moves == _moves(before, name, instruments),
         )
         for name, symbols in named.items()
-        if name not in money
+        if name not in left_out
     }
+
+
+def over(
+    holdings: Holdings,
+    positions: Sequence[Position],
+    instruments: Instruments,
+    *,
+    is_future: Callable[[str], bool],
+) -> list[str]:
+    """Return contracts that are traded no more and that the venue shows nothing of.
+
+    The exchange settled on their last day what was held of them, and no fill tells of that.
+
+    Args:
+        holdings: The record.
+        positions: What the venue shows.
+        instruments: Of each symbol that was traded; `None` where the venue knows none any more.
+        is_future: Whether a symbol is one of something that has a last day.
+    """
+    shown = {name for each in positions for name in (each.symbol, each.held_as or each.symbol)}
+    return [
+        each.symbol
+        for each in holdings.traded
+        if instruments.get(each.symbol) is None
+        and (each.is_contract or is_future(each.symbol))
+        and each.symbol not in shown
+    ]
 
 
 def _sums(holdings: Holdings, instruments: Instruments) -> dict[str, Decimal]:

@@ -15,6 +15,14 @@ OF_SIZES: dict[str, tuple[str, str]] = {
         "More was asked than is held; an exit opens nothing.",
         "要求的數量超過持有的部位；出場不會開新倉。",
     ),
+    "set_aside": (
+        "Orders that rest have set aside {locked} of the {held} held. The rest is sold.",
+        "持有 {held}，其中 {locked} 已被交易所的掛單占用；只賣出其餘部分。",
+    ),
+    "all_set_aside": (
+        "Orders that rest have set aside {locked} of the {held} held: cancel them first.",
+        "持有 {held}，其中 {locked} 已被交易所的掛單占用，沒有可賣出的數量。請先取消掛單。",
+    ),
     "closed_only": (
         "What is held is closed, nothing is opened: {why}",
         "只會平掉現有部位，不會開倉：{why}",

@@ -71,6 +71,8 @@ class Comparison(Record, frozen=True, kw_only=True, tag="done", tag_field="state
         settled_orders: Orders whose state here was another until then.
         positions: What is held, or was traded, and was compared.
         unsettled: Symbols that could not be judged: something was in doubt, or traded all the time.
+        over: Contracts that are traded no more and that the venue shows nothing of: what was held
+            of them was settled on their last day, and no fill tells of that.
     """
 
     account_id: AccountId
@@ -84,6 +86,7 @@ class Comparison(Record, frozen=True, kw_only=True, tag="done", tag_field="state
     found_fills: int = 0
     settled_orders: int = 0
     unsettled: tuple[str, ...] = ()
+    over: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()
 
 

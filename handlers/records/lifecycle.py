@@ -1,8 +1,8 @@
 """The order's life as rules: which state may follow which, and how a settlement folds in.
 
-Pure. The record's SQL says the same (`store/migrations`: 0003, 0008, 0150, 0231); a test compares
-the two over all states. Filled quantity never falls, and what a venue proves wins over what was
-believed.
+Pure. The record's SQL says the same (`store/migrations`: 0003, 0008, 0150, 0231, 0253); a test
+compares the two over all states. Filled quantity never falls, and what a venue proves wins over
+what was believed.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from telemetry.stages import Stage
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from bus.values import OrderId
     from handlers.records.orders import Order, Settlement
 
 S = OrderState
@@ -104,6 +105,22 @@ def disputed(order: Order, said: Settlement, taken: Sequence[str]) -> Settlement
             "Look at your account there."
         ),
         evidence={**said.evidence, "fills_of_others": list(taken)},
+    )
+
+
+def mistaken(order: Order, said: Settlement, other: OrderId) -> Settlement:
+    """Return what is left of a settlement whose order at the venue is another one's: `other`.
+
+    Nothing of it is this order's, its executions neither: nobody knows how the order stands.
+    """
+    left = disputed(order, said, ())
+    message = "What the venue shows is another order of yours. Look at your account there."
+    return msgspec.structs.replace(
+        left,
+        fills=(),
+        error_code="order_of_another",
+        error_message=message,
+        evidence={**said.evidence, "order_of_another": str(other)},
     )
 
 

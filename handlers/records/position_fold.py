@@ -16,7 +16,7 @@ from handlers.records.lifecycle import plain
 from handlers.records.views import PositionView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from handlers.records.views import FillView
 
@@ -35,6 +35,7 @@ class Folded(Record, frozen=True, kw_only=True):
         cost: What that was opened for; signed like it.
         last_price: Of the last fill, that of `last_at`.
         names: Under which it was traded, where these were not its own symbol.
+        is_over: It is a contract that was settled on its last day.
     """
 
     account_id: AccountId
@@ -44,6 +45,7 @@ class Folded(Record, frozen=True, kw_only=True):
     last_price: Decimal
     last_at: datetime
     names: tuple[str, ...] = ()
+    is_over: bool = False
 
 
 class Holding:
@@ -73,39 +75,47 @@ class Holding:
             self.names.add(fill.symbol)
 
 
-def positions_of(fills: Iterable[FillView]) -> Sequence[PositionView]:
+def positions_of(
+    fills: Iterable[FillView], over: Container[tuple[AccountId, str]] = ()
+) -> Sequence[PositionView]:
     """Return a position for every account and symbol that traded, the flat ones too.
 
     A symbol that is a name of several contracts has a position in each, under its own symbol.
 
     Args:
         fills: Oldest first.
+        over: Contracts that were settled on their last day, by account.
     """
     held: dict[tuple[AccountId, str], Holding] = {}
     for fill in fills:
         held.setdefault((fill.account_id, fill.held_as), Holding()).add(fill)
-    return [position_of(_folded(key, holding)) for key, holding in sorted(held.items())]
+    return [
+        position_of(_folded(key, holding, is_over=key in over))
+        for key, holding in sorted(held.items())
+    ]
 
 
 def position_of(folded: Folded) -> PositionView:
     """Return what is held as it is shown; something flat has no price and no gain."""
     average = pnl = None
-    if folded.held:
+    is_flat = folded.held == 0 or folded.is_over
+    if not is_flat:
         average = plain(_EXACT.divide(folded.cost, folded.held).quantize(_STEP, context=_EXACT))
         worth = _EXACT.multiply(folded.held, folded.last_price)
         pnl = plain(_EXACT.subtract(worth, folded.cost).quantize(_STEP, context=_EXACT))
     return PositionView(
         account_id=folded.account_id,
         symbol=folded.symbol,
-        quantity=folded.held,
+        quantity=_ZERO if is_flat else folded.held,
         average_price=average,
         unrealised_pnl=pnl,
         updated_at=folded.last_at,
         names=tuple(sorted(folded.names)),
+        expired_quantity=folded.held if folded.held and folded.is_over else None,
     )
 
 
-def _folded(key: tuple[AccountId, str], holding: Holding) -> Folded:
+def _folded(key: tuple[AccountId, str], holding: Holding, *, is_over: bool) -> Folded:
     last = holding.last
     if last is None:
         raise ValueError(key)
@@ -117,6 +127,7 @@ def _folded(key: tuple[AccountId, str], holding: Holding) -> Folded:
         last_price=last.price,
         last_at=last.at,
         names=tuple(holding.names),
+        is_over=is_over,
     )
 
 

@@ -99,6 +99,8 @@ class PositionView(View, frozen=True, kw_only=True):
 
     Attributes:
         names: Under which it was traded, where these were not its own symbol.
+        expired_quantity: What was held of a contract on its last day, which was settled then:
+            nothing of it is held now.
     """
 
     account_id: AccountId
@@ -108,6 +110,7 @@ class PositionView(View, frozen=True, kw_only=True):
     unrealised_pnl: Decimal | None
     updated_at: datetime
     names: tuple[str, ...] = ()
+    expired_quantity: Decimal | None = None
 
 
 class WorkerState(StrEnum):

@@ -36,6 +36,7 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         position: As the venue says; `None` where it was not asked, which only a plain `Fixed`
             bears.
+        locked: How much of it orders that rest have set aside, at a venue that sells it only once.
         working: What all working orders would still add if they filled. It counts for targets only:
             no exit waits for a resting order, and for a market order freeze itself waits.
         works_both_ways: Orders of either side work; `working` alone does not say so.
@@ -44,6 +45,7 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     position: Decimal | None = None
+    locked: Decimal = _ZERO
     working: Decimal = _ZERO
     works_both_ways: bool = False
     equity: Decimal | None = None

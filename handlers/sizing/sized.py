@@ -69,6 +69,10 @@ def size(
             return move
         if reduce_only:
             move = _reducing(move, holding)
+        within = _within_reach(move, holding, instrument)
+        if isinstance(within, Denied):
+            return within
+        move, reached = within
         narrowed = _narrowed(move, drift, instrument, is_exit=reduce_only)
         if isinstance(narrowed, Denied):
             return narrowed
@@ -77,7 +81,7 @@ def size(
         sized = _legs(kept, instrument.quantity_step, can_flip=can_flip, is_exit=is_exit)
         price = None if sized.reduce_only else holding.price
         refusal = check_quantity(sized.quantity, instrument, price=price)
-        notes = (*notes, *_rounding(kept, sized))
+        notes = (*reached, *notes, *_rounding(kept, sized))
         return refusal or msgspec.structs.replace(sized, notes=notes)
 
 
@@ -90,6 +94,25 @@ def _reducing(move: Move, holding: Holding) -> Move:
     return msgspec.structs.replace(
         move, closing=closing, opening=move.opening + move.closing - closing
     )
+
+
+def _within_reach(
+    move: Move, holding: Holding, instrument: Instrument
+) -> tuple[Move, tuple[Phrase, ...]] | Denied:
+    """Leave to orders that rest what they have set aside: the venue would refuse all of the order.
+
+    A resting sale is not cancelled for it: it is an order that was asked for too.
+    """
+    position = holding.position or Decimal(0)
+    reach = position - holding.locked
+    if holding.locked <= 0 or move.side is not Side.SELL or move.closing <= reach:
+        return move, ()
+    locked = f"{holding.locked:f}"
+    if round_quantity(max(reach, Decimal(0)), instrument.quantity_step).is_zero():
+        message = phrase("all_set_aside", held=f"{position:f}", locked=locked)
+        return Denied(code="position_rule", message=message)
+    note = phrase("set_aside", held=f"{position:f}", locked=locked)
+    return msgspec.structs.replace(move, closing=reach), (note,)
 
 
 def _narrowed(

@@ -15,6 +15,13 @@ describe("the texts of error codes", () => {
     expect(told).toEqual({ one_code: { meaning: "It is so.", mend: "Do this." }, next_code: { meaning: "B.", mend: "" } });
   });
 
+  it("leave the status of HTTP to programs", () => {
+    const told = readTexts("## a_code\n\nIt is away. 503: the only case.\n\n## b_code\n\nA fault of ours. 500.\n\n## c_code\n\n有誤。401；不會透露。\n\n## d_code\n\nAt most 200. 409.\n");
+
+    expect(Object.values(told).map(({ meaning }) => meaning)).toEqual(["It is away. The only case.", "A fault of ours.", "有誤。不會透露。", "At most 200."]);
+    expect(Object.values({ ...readTexts(page("en")), ...readTexts(page("zh-TW")) }).filter(({ meaning }) => /[.。]\s*[45]\d\d[.。;；:：]/.test(meaning))).toEqual([]);
+  });
+
   it("have no blank where a Chinese line was wrapped", () => {
     expect(readTexts("## one_code\n\n內容是\n空的 JSON\n文字。\n").one_code?.meaning).toBe("內容是空的 JSON文字。");
   });

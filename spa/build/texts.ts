@@ -8,6 +8,8 @@ export interface ErrorText {
 const SECTION = /^## ([a-z][a-z0-9_]*)\n([\s\S]*?)(?=^#{1,2} |(?![\s\S]))/gm;
 const MEND = /\*\*(?:Mend:|處理方式：)\*\*([\s\S]*)/;
 const WIDE = "\\u3000-\\u303f\\u3400-\\u9fff\\uff00-\\uffef";
+// "401. " or "503: the only …": what HTTP says of it is for programs.
+const STATUS = /(?<=[.。]\s*)[45]\d\d[.。;；:：]\s*(\p{Ll})?/gu;
 const WRAPPED_WIDE = new RegExp(`(?<=[${WIDE}])\\s*\\n\\s*|\\s*\\n\\s*(?=[${WIDE}])`, "g");
 
 /** Returns the texts of a page of docs/errors, by code. */
@@ -28,5 +30,7 @@ function plain(marked: string): string {
     .replace(/`|\*\*/g, "")
     .trim()
     .replace(WRAPPED_WIDE, "")
-    .replace(/\s+/g, " ");
+    .replace(/\s+/g, " ")
+    .replace(STATUS, (_all, next = "") => String(next).toUpperCase())
+    .trim();
 }

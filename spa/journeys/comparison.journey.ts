@@ -17,7 +17,7 @@ let faults: string[];
 beforeAll(async () => {
   browser = await launch();
   ({ page, faults } = await aPage(await browser.newContext({ locale: "en-US" })));
-  execFileSync(join(ROOT, ".venv/bin/python"), ["-m", "tests.differing", demo.data_dir, demo.account_id], { cwd: ROOT });
+  execFileSync(join(ROOT, ".venv/bin/python"), ["-m", "tests.scenes.differing", demo.data_dir, demo.account_id], { cwd: ROOT });
   await signIn(page, demo);
 });
 

@@ -34,7 +34,7 @@ describe("what the control plane did about an order", () => {
     await expect.poll(async () => (await hops()).control_hops.map(({ message, outcome }) => `${message} ${outcome}`), { timeout: 75_000 }).toContain("verify_order done");
 
     await page.reload();
-    const hop = panel("Looked after by the control plane").locator('[data-stage="order_tasks"]').first();
+    const hop = panel("Checked in the background").locator('[data-stage="order_tasks"]').first();
     await hop.getByText("Fills verified").waitFor();
     await hop.getByText("Done").waitFor();
     expect(await hop.innerText()).toMatch(/[\d,.]+ ms/);
@@ -46,10 +46,10 @@ describe("what the control plane did about an order", () => {
     await page.evaluate(() => { localStorage.setItem("4pass.locale", "zh-TW"); });
     await page.setViewportSize({ width: 375, height: 812 });
     await page.reload();
-    await panel("控制平面的處理").getByText("查核成交").first().waitFor();
+    await panel("背景查核").getByText("查核成交").first().waitFor();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(375);
     await isAccessible(page);
-    await panel("控制平面的處理").scrollIntoViewIfNeeded();
+    await panel("背景查核").scrollIntoViewIfNeeded();
     await picture(page, "hops-chinese");
   });
 

@@ -26,7 +26,7 @@ afterAll(() => browser.close());
 /** Has the real control plane set a message of this user's aside; returns its id. */
 async function bury(): Promise<string> {
   const user = await page.evaluate<string>("fetch('/api/auth/session').then((r) => r.json()).then((s) => s.user.id)");
-  const line = ["-m", "tests.burying", demo.data_dir, user];
+  const line = ["-m", "tests.scenes.burying", demo.data_dir, user];
   return execFileSync(join(ROOT, ".venv/bin/python"), line, { cwd: ROOT }).toString().trim();
 }
 

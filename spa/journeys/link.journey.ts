@@ -25,7 +25,7 @@ afterAll(() => browser.close());
 
 /** Has a link handed out, as whoever runs the installation does. */
 function aLink(): string {
-  const line = ["-m", "tests.linking", demo.data_dir, user, demo.base_url];
+  const line = ["-m", "tests.scenes.linking", demo.data_dir, user, demo.base_url];
   return execFileSync(join(ROOT, ".venv/bin/python"), line, { cwd: ROOT }).toString().trim();
 }
 

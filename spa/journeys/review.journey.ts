@@ -34,7 +34,7 @@ afterAll(async () => {
 
 /** Puts the order in doubt; its venue answers nobody until the input of `silence` ends. */
 async function doubt(): Promise<void> {
-  silence = spawn(join(ROOT, ".venv/bin/python"), ["-m", "tests.doubting", demo.data_dir, order], { cwd: ROOT, stdio: ["pipe", "pipe", "inherit"] });
+  silence = spawn(join(ROOT, ".venv/bin/python"), ["-m", "tests.scenes.doubting", demo.data_dir, order], { cwd: ROOT, stdio: ["pipe", "pipe", "inherit"] });
   const [told] = (await once(silence.stdout!, "data")) as [Buffer];
   expect(told.toString().trim()).toBe("needs_review");
 }

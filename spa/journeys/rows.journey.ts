@@ -18,7 +18,7 @@ let faults: string[];
 let ids: string[];
 
 beforeAll(async () => {
-  const line = ["-m", "tests.ordering", demo.data_dir, demo.strategy_id, String(ORDERS), SYMBOL];
+  const line = ["-m", "tests.scenes.ordering", demo.data_dir, demo.strategy_id, String(ORDERS), SYMBOL];
   execFileSync(join(ROOT, ".venv/bin/python"), line, { cwd: ROOT });
   ids = await all();
   browser = await launch();

@@ -45,7 +45,7 @@ const SCROLL = `async ({ by, until, most }) => {
 }`;
 
 beforeAll(async () => {
-  execFileSync(join(ROOT, ".venv/bin/python"), ["-m", "tests.ordering", demo.data_dir, demo.strategy_id, String(ORDERS)], { cwd: ROOT });
+  execFileSync(join(ROOT, ".venv/bin/python"), ["-m", "tests.scenes.ordering", demo.data_dir, demo.strategy_id, String(ORDERS)], { cwd: ROOT });
   browser = await launch();
   ({ page } = await aPage(await browser.newContext({ locale: "en-US", viewport: { width: 1440, height: 900 } })));
   await signIn(page, demo, "/orders");

@@ -6,7 +6,7 @@ import pytest
 
 from infra.local.making.bootstrap import ROOT
 from tests.docs.promql import selectors
-from tests.docs.rules import Rule, rules
+from tests.docs.rules import Rule, rules, seen
 
 PAGES = sorted((ROOT / "docs" / "runbooks").glob("*.md"))
 # Of these a person tells, and no figure.
@@ -27,6 +27,10 @@ def test_every_page_but_those_of_which_people_tell_has_an_alarm() -> None:
     told = {rule.annotations.runbook.rpartition("/")[2] for rule in rules()}
 
     assert told == {page.name for page in PAGES} - TOLD_BY_PEOPLE
+
+
+def test_every_alarm_is_seen_to_wake_somebody() -> None:
+    assert seen() == {rule.alert for rule in rules()}
 
 
 def test_alarms_have_names_of_their_own_and_say_whether_they_wake_somebody() -> None:

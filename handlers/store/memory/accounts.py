@@ -18,6 +18,7 @@ from handlers.records.position_fold import positions_of
 from handlers.store.accounts import AccountStore, SealedRow
 from handlers.store.facts import account_facts, credentials_facts
 from handlers.store.memory.audit import tell
+from handlers.store.memory.comparing import over_by_now
 from handlers.vault.base import SealContext
 
 if TYPE_CHECKING:
@@ -136,7 +137,8 @@ class MemoryAccounts(AccountStore):
         over = FINAL | {OrderState.QUEUED}
         orders = self._tables.orders.values()
         fills = [fill for fill in self._tables.fills.values() if fill.account_id == account]
-        held = positions_of(sorted(fills, key=lambda fill: fill.at))
+        in_order = sorted(fills, key=lambda fill: fill.at)
+        held = positions_of(in_order, over_by_now(self._tables))
         return any(
             order.account_id == account and order.state not in over for order in orders
         ) or any(position.quantity for position in held)

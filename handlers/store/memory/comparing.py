@@ -30,6 +30,7 @@ from handlers.records.comparison import (
     is_as_far_apart,
 )
 from handlers.records.lifecycle import FINAL, UNRESOLVED, plain
+from handlers.records.position_fold import positions_of
 from handlers.store.comparing import ComparisonStore
 from handlers.store.facts import comparison_facts
 from handlers.store.memory.audit import tell
@@ -197,10 +198,9 @@ class MemoryComparisons(ComparisonStore):
         is_lively = any(each.attempts > 0 and each.created_at > now - LATELY for each in orders)
         if is_lively or any(each.state not in FINAL for each in orders):
             return True
-        held: defaultdict[str, Decimal] = defaultdict(Decimal)
-        for fill in self._fills(account):
-            held[fill.symbol] += fill.quantity if fill.side is Side.BUY else -fill.quantity
-        return any(held.values())
+        fills = sorted(self._fills(account), key=lambda fill: fill.at)
+        held = positions_of(fills, over_by_now(self._tables))
+        return any(each.quantity for each in held)
 
     def _latest(self, user: UserId, account: AccountId) -> LatestComparison | None:
         days = [row for _, row in self._days(user, account) if row.kept is not None]
@@ -224,6 +224,23 @@ class MemoryComparisons(ComparisonStore):
 
     def _fills(self, account: AccountId) -> list[FillView]:
         return [each for each in self._tables.fills.values() if each.account_id == account]
+
+
+def over_by_now(tables: Tables) -> set[tuple[AccountId, str]]:
+    """Return the contracts that the last comparison of their account found to be over."""
+    last: dict[AccountId, Comparison] = {}
+    for (account, _), row in sorted(tables.comparisons.items(), key=lambda each: each[0][1]):
+        if row.done is not None:
+            last[account] = row.done
+    return {
+        (account, symbol)
+        for account, done in last.items()
+        for symbol in done.over
+        if not any(
+            fill.account_id == account and fill.held_as == symbol and fill.at > done.at
+            for fill in tables.fills.values()
+        )
+    }
 
 
 def _is_wanted_again(row: Compared, now: datetime) -> bool:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bus.ids import uuid7
+from handlers.records.lifecycle import UNRESOLVED
 from handlers.records.views import FillView
 
 if TYPE_CHECKING:
+    from bus.values import OrderId
     from handlers.records.orders import Order, Settlement
     from handlers.store.memory.tables import Tables
+
+_NEAR = timedelta(hours=1)
 
 
 def take_fills(tables: Tables, order: Order, said: Settlement) -> int:
@@ -43,3 +48,18 @@ def fills_of_others(tables: Tables, order: Order, said: Settlement) -> list[str]
         return []
     known = ((fill.fill_key, tables.fills[order.account_id, fill.fill_key]) for fill in said.fills)
     return sorted(key for key, kept in known if kept.order_id != order.id)
+
+
+def holder_at_venue(tables: Tables, order: Order, broker_order_id: str | None) -> OrderId | None:
+    """Return the order that has this id at the venue already, where one that is looked up has it.
+
+    Such ones were sent within a minute, and other days may use an id again.
+    """
+    if order.state not in UNRESOLVED or broker_order_id in {None, order.broker_order_id}:
+        return None
+    for other in tables.orders.values():
+        is_other = other.account_id == order.account_id and other.id != order.id
+        is_near = abs(other.created_at - order.created_at) < _NEAR
+        if is_other and is_near and other.broker_order_id == broker_order_id:
+            return other.id
+    return None

@@ -19,6 +19,7 @@ from handlers.records.lifecycle import (
     becomes_final,
     disputed,
     fold,
+    mistaken,
     stage_of,
     why_no_second_leg,
 )
@@ -34,7 +35,7 @@ from handlers.store.base import OrderStore
 from handlers.store.memory.audit import tell
 from handlers.store.memory.births import record_second_leg
 from handlers.store.memory.cancels import cancel_queued, want_cancel
-from handlers.store.memory.fills import fills_of_others, take_fills
+from handlers.store.memory.fills import fills_of_others, holder_at_venue, take_fills
 from handlers.store.memory.leases import lease_runs
 from handlers.store.memory.rows import Hint
 from telemetry.stages import Stage
@@ -107,6 +108,9 @@ class MemoryOrders(OrderStore):
         order = tables.orders.get(settlement.order_id)
         if order is None:
             raise NotFoundError
+        other = holder_at_venue(tables, order, settlement.broker_order_id)
+        if other is not None:
+            settlement = mistaken(order, settlement, other)
         added = take_fills(tables, order, settlement)
         taken = fills_of_others(tables, order, settlement)
         is_news = bool(taken) and not self._was_told(order.id, taken)

@@ -12,6 +12,7 @@ from typing_extensions import override
 from handlers.records.position_fold import positions_of
 from handlers.records.reversal import reversal_of
 from handlers.records.views import OrderDetail, ShownOrder
+from handlers.store.memory.comparing import over_by_now
 from handlers.store.reading import QueryStore
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class MemoryQueries(QueryStore):
         own = [
             fill for fill in self._tables.fills.values() if orders[fill.order_id].user_id == user
         ]
-        return positions_of(sorted(own, key=lambda fill: fill.at))
+        return positions_of(sorted(own, key=lambda fill: fill.at), over_by_now(self._tables))
 
     @override
     async def workers(self, user: UserId | None) -> Sequence[WorkerView]:

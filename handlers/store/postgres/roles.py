@@ -37,8 +37,10 @@ DO $$ BEGIN
     END IF;
 END $$
 """
+# Two who grant at once hit the same row of the catalogue: one of them would fail.
 _PLACE = """
 DO $$ BEGIN
+    PERFORM pg_advisory_xact_lock(x'3470617373000002'::bigint);
     IF NOT has_database_privilege('fourpass_owner', current_database(), 'CREATE') THEN
         EXECUTE format('GRANT CREATE ON DATABASE %I TO fourpass_owner', current_database());
     END IF;

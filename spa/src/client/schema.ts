@@ -1936,6 +1936,7 @@ export interface components {
             /** Format: uuid */
             account_id: string;
             average_price: string | null;
+            expired_quantity: string | null;
             quantity: string;
             side: string;
             symbol: string;

@@ -9,7 +9,7 @@ import pytest
 
 from broker_adapters.registry import open_paper_venue
 from bus.values import SystemClock
-from tests.contract.broker_adapters.grounds.paper import ManualClock
+from tests.contract.broker_adapters.grounds.paper import PushedClock
 from tests.contract.broker_adapters.trader import Place, trading
 from tests.servers.ledger import ledger_template
 from tests.servers.postgres import fresh_database, shared_postgres
@@ -60,7 +60,7 @@ def venue_process(ledger_dsn: str) -> Iterator[VenueProcess]:
 async def place(kind: str, request: pytest.FixtureRequest) -> AsyncGenerator[Place]:
     """A venue to trade at."""
     if kind.startswith("memory"):
-        clock = ManualClock()
+        clock = PushedClock()
 
         async def end_the_day() -> None:
             clock.pass_(timedelta(days=1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -10,7 +11,8 @@ import pytest
 
 from bus.values import SystemClock
 from handlers.store.open import StoreSettings, open_store
-from tests.contract.store.house import House, ManualClock
+from tests.builders import ManualClock
+from tests.contract.store.house import House
 from tests.contract.store.seats import open_seats
 from tests.servers.postgres import fresh_database
 from tests.servers.store import migrated_template
@@ -80,10 +82,10 @@ def address(kind: str, request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 async def house(address: str) -> AsyncGenerator[House]:
     if address == "memory:":
-        clock = ManualClock()
+        clock = ManualClock(datetime.now(UTC))
 
         async def later(seconds: float) -> None:
-            clock.advance(seconds)
+            clock.go_on(timedelta(seconds=seconds))
 
         async with open_store(StoreSettings(database_url="memory:"), clock) as store:
             yield House(store=store, clock=clock, later=later)

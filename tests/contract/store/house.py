@@ -38,24 +38,6 @@ TRACE_ID = "0af7651916cd43dd8448eb211c80319c"
 TRACEPARENT = f"00-{TRACE_ID}-b7ad6b7169203331-01"
 
 
-class ManualClock(Clock):
-    """A clock that moves when it is told to."""
-
-    def __init__(self) -> None:
-        self._now = datetime.now(UTC)
-        self._passed = 0.0
-
-    def now(self) -> datetime:
-        return self._now
-
-    def monotonic(self) -> float:
-        return self._passed
-
-    def advance(self, seconds: float) -> None:
-        self._now += timedelta(seconds=seconds)
-        self._passed += seconds
-
-
 @dataclass(frozen=True, kw_only=True)
 class Trader:
     """A user with one paper account, one strategy, and a worker that holds the lease."""

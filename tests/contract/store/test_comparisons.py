@@ -20,6 +20,7 @@ from handlers.records.comparison import (
     NotCompared,
     day_of,
 )
+from tests.builders import ManualClock
 from tests.contract.store.comparing import (
     ALL,
     DAY,
@@ -34,7 +35,6 @@ from tests.contract.store.comparing import (
     to_a_days_begin,
     unreachable,
 )
-from tests.contract.store.house import ManualClock
 
 if TYPE_CHECKING:
     from tests.contract.store.house import House

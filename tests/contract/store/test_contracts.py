@@ -11,6 +11,7 @@ import pytest
 from bus.values import OrderState, Side
 from handlers.records.orders import NextLeg
 from handlers.records.views import Filter, Span
+from tests.contract.store.comparing import a_days_trader, compared, due
 from tests.contract.store.house import a_fill
 
 if TYPE_CHECKING:
@@ -136,3 +137,34 @@ async def test_two_contracts_that_a_name_evens_out_are_open_for_a_change_of_key(
     await traded(house, trader, "-1", "TXFD6")
 
     assert not await bind(trader.user, trader.account.id, "10002")
+
+
+async def test_contract_that_is_over_by_the_last_comparison_is_held_no_more(house: House) -> None:
+    trader = await a_days_trader(house, state=OrderState.FILLED)
+    bind = house.store.accounts.bind_venue
+    await bind(trader.user, trader.account.id, "10001")
+    await traded(house, trader, "2", "TXFC6")
+    await due(house, trader.user)
+
+    await compared(house, trader, over=("TXFC6",))
+
+    [position] = [
+        each for each in await house.store.queries.positions(trader.user) if each.symbol == "TXFC6"
+    ]
+    assert (position.quantity, position.expired_quantity) == (0, Decimal(2))
+    assert (position.average_price, position.unrealised_pnl) == (None, None)
+    assert await bind(trader.user, trader.account.id, "10002")
+
+
+async def test_contract_that_trades_after_the_comparison_is_held(house: House) -> None:
+    trader = await a_days_trader(house, state=OrderState.FILLED)
+    await traded(house, trader, "2", "TXFC6")
+    await due(house, trader.user)
+    await compared(house, trader, over=("TXFC6",), at=house.clock.now() - timedelta(days=1))
+
+    held = {
+        each.symbol: (each.quantity, each.expired_quantity)
+        for each in await house.store.queries.positions(trader.user)
+    }
+
+    assert held["TXFC6"] == (Decimal(2), None)

@@ -5,6 +5,7 @@ The promises are said here in their own words, not by the rules of `handlers.rec
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,8 @@ from hypothesis import strategies as st
 from bus.ids import uuid7
 from bus.values import OrderState, WorkerId
 from handlers.store.memory import MemoryStore
-from tests.contract.store.house import House, ManualClock, Trader, a_fill
+from tests.builders import ManualClock
+from tests.contract.store.house import House, Trader, a_fill
 
 if TYPE_CHECKING:
     from handlers.records.orders import Order
@@ -197,7 +199,7 @@ def check_timeline(detail: OrderDetail) -> None:
 async def test_whatever_happens_the_promises_are_kept(
     house: House, beginning: list[Step], steps: list[Step]
 ) -> None:
-    clock = ManualClock()
+    clock = ManualClock(datetime.now(UTC))
     twin = House(store=MemoryStore(clock), clock=clock, later=house.later)
     one, other = await begin(house), await begin(twin)
     for step in [*beginning, *steps]:

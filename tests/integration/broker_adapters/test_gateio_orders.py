@@ -260,3 +260,23 @@ async def test_steps_that_changed_at_gate_are_read_anew_after_its_refusal(gate: 
     assert refused.reason is Reason.PRECISION_OR_SIZE
     assert isinstance(taken, Accepted)
     assert await gate.held(PAIR) == Decimal("0.1")
+
+
+async def test_resting_sale_sets_its_coins_aside(gate: Gate) -> None:
+    await gate.accepted(gate.request(PAIR, quantity=Decimal(1)))
+    rests = gate.request(
+        PAIR,
+        side=Side.SELL,
+        quantity=Decimal("0.4"),
+        order_type=OrderType.LIMIT,
+        limit_price=Decimal(500),
+    )
+    await gate.accepted(rests)
+
+    [position] = await gate.broker.positions()
+
+    assert (position.quantity, position.locked) == (1, Decimal("0.4"))
+    whole = gate.request(PAIR, side=Side.SELL, quantity=Decimal(1), reduce_only=True)
+    assert isinstance(await gate.submit(whole), Rejected)
+    rest = gate.request(PAIR, side=Side.SELL, quantity=Decimal("0.6"), reduce_only=True)
+    assert (await gate.accepted(rest)).filled_quantity == Decimal("0.6")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from broker_adapters.base import NotFound, OrderReport, Unknown
+from broker_adapters.base import Accepted, NotFound, OrderReport, Unknown
 from bus.values import OrderState, Side
 from infra.local.doubles.shioaji.faults import Fault
 from tests.integration.broker_adapters.sino import futures_ground, stock_ground
@@ -101,6 +101,22 @@ async def test_one_order_is_not_taken_for_two_of_ours(ground: SinoGround) -> Non
     outcomes = [await ground.broker.find(ground.ref(each)) for each in (first, second)]
 
     assert not any(isinstance(each, OrderReport) for each in outcomes)
+
+
+async def test_lost_order_shows_an_older_one_that_is_alike_by_the_id_of_that_one(
+    ground: SinoGround,
+) -> None:
+    """A session that never saw the older one cannot tell; the record, which has its id, can."""
+    older, lost = ground.limit(3, below=10), ground.limit(3, below=10)
+    accepted = await ground.submit(older)
+    ground.venue.faults.add(Fault.TIMEOUT_BEFORE)
+    await ground.submit(lost)
+
+    found = await ground.resolved(lost, await ground.anew())
+
+    assert isinstance(accepted, Accepted)
+    assert isinstance(found, OrderReport)
+    assert found.broker_order_id == accepted.broker_order_id
 
 
 async def test_share_by_hand_is_never_ours_however_alike() -> None:

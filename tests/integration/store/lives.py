@@ -75,9 +75,9 @@ async def _a_life(house: House, trader: Trader) -> Life:
         user, trader.account.id, NewCredentials(sealed=sealed, hint="cdef")
     )
     filled = await house.sending(trader)
-    await house.settle(
-        filled, OrderState.FILLED, fills=(a_fill(filled, "1.5"),), filled_quantity=Decimal("1.5")
-    )
+    # So many that a mark is left of them (`fold_marks`).
+    fills = tuple(a_fill(filled, "0.0075") for _ in range(200))
+    await house.settle(filled, OrderState.FILLED, fills=fills, filled_quantity=Decimal("1.5"))
     working = await house.in_state(trader, OrderState.ACCEPTED)
     await store.upkeep.due_checks(limit=1_000)
     await store.upkeep.note_hop(user, working.id, a_look(house))

@@ -13,7 +13,7 @@ from broker_adapters.credentials import GateioCredentials, ShioajiCredentials
 from bus.ids import uuid7
 from bus.messages import ReloadAccount
 from bus.values import AccountId, WorkerId
-from edge.api.accounts import NewAccount
+from edge.api.account_shapes import NewAccount
 from handlers.records.views import WorkerView
 from handlers.store.memory import MemoryStore
 from handlers.vault.base import SealContext

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _QUICK = StreamPace(working=0.01, idle=0.01, failing=0.01)
 
 
-class ManualClock(Clock):
+class PushedClock(Clock):
     """A clock that goes on only when told."""
 
     def __init__(self) -> None:
@@ -106,7 +106,7 @@ class PaperGround(Ground):
     mode = Mode.PAPER
 
     def __init__(self) -> None:
-        self.clock = self._manual = ManualClock()
+        self.clock = self._manual = PushedClock()
         self._way = FaultyWay(MemoryVenue(self.clock))
         self._whose = BrokerAccount(
             id=AccountId(uuid7()), owner=UserId(uuid7()), broker="paper", mode=Mode.PAPER

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -21,7 +21,8 @@ from handlers.launcher.base import Launcher, LauncherUnavailableError, Task
 from handlers.records.views import WorkerView
 from handlers.services import Services
 from handlers.store.memory import MemoryStore
-from tests.contract.store.house import House, ManualClock
+from tests.builders import ManualClock
+from tests.contract.store.house import House
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -83,7 +84,7 @@ class Place:
 
     async def later(self, seconds: float) -> None:
         """Let time pass."""
-        self.clock.advance(seconds)
+        self.clock.go_on(timedelta(seconds=seconds))
 
     async def seen(self, worker: WorkerId, user: UserId | None = None, **fields: object) -> None:
         """Have a worker say how it is."""
@@ -112,7 +113,7 @@ class Place:
 @asynccontextmanager
 async def a_place(*, pool_size: int = 0) -> AsyncGenerator[Place]:
     """Open one."""
-    clock = ManualClock()
+    clock = ManualClock(datetime.now(UTC))
     launcher = Tasks(clock)
     async with open_memory_bus(clock) as bus:
         store = MemoryStore(clock)
@@ -126,7 +127,7 @@ async def a_place(*, pool_size: int = 0) -> AsyncGenerator[Place]:
         )
 
         async def later(seconds: float) -> None:
-            clock.advance(seconds)
+            clock.go_on(timedelta(seconds=seconds))
 
         house = House(store=store, clock=clock, later=later)
         yield Place(services=services, house=house, bus=bus, launcher=launcher, clock=clock)

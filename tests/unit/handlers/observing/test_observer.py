@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -23,7 +23,8 @@ from handlers.observing.observer import Observer, Traces
 from handlers.records.control_hops import ControlHop, HopOutcome
 from handlers.store.memory import MemoryStore
 from telemetry.stages import Stage
-from tests.contract.store.house import TRACEPARENT, House, ManualClock
+from tests.builders import ManualClock
+from tests.contract.store.house import TRACEPARENT, House
 from tests.unit.handlers.observing.told import Export, Labels, Meters
 
 if TYPE_CHECKING:
@@ -49,12 +50,12 @@ class Scene:
 
 @asynccontextmanager
 async def a_scene(ratio: float = 1.0) -> AsyncGenerator[Scene]:
-    clock = ManualClock()
+    clock = ManualClock(datetime.now(UTC))
     store = MemoryStore(clock)
 
     async def later(seconds: float) -> None:
         await anyio.lowlevel.checkpoint()
-        clock.advance(seconds)
+        clock.go_on(timedelta(seconds=seconds))
 
     async with open_memory_bus(SystemClock()) as bus:
         meters, export = Meters(), Export()

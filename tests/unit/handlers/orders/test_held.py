@@ -3,10 +3,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from broker_adapters.base import Instrument, Position
-from handlers.orders.held import tallies
+from handlers.orders.held import over, tallies
 from handlers.records.comparison import Holdings, PositionDiffers, Traded
 from tests.builders import START
 
@@ -124,7 +125,7 @@ def test_money_that_was_traded_as_a_coin_is_not_compared() -> None:
     record = held(traded("USDC_USDT", "100"), traded("BTC_USDT", "1"))
 
     tally = tallies(
-        record, record, (shown("BTC_USDT", "1", "BTC"),), known, money=frozenset({"USDC"})
+        record, record, (shown("BTC_USDT", "1", "BTC"),), known, left_out=frozenset({"USDC"})
     )
 
     assert tally.keys() == {"BTC"}
@@ -177,3 +178,27 @@ def test_a_fee_that_others_paid_in_a_coin_unsettles_it() -> None:
     after = held(traded("GT_USDT", "9"), GT="2")
 
     assert not stand(before, after=after, known=known)["GT"].is_settled
+
+
+def over_by(*positions: Position, known: list[Instrument]) -> list[str]:
+    sums = held(
+        msgspec.structs.replace(traded("TXFC6", "2"), is_contract=True),
+        traded("TXF202603", "1"),
+        traded("GONE_USDT", "5"),
+    )
+    instruments: dict[str, Instrument | None] = {each.symbol: each for each in known}
+    return over(sums, positions, instruments, is_future=lambda symbol: symbol.startswith("TXF"))
+
+
+def test_contract_that_is_traded_no_more_and_not_shown_is_over() -> None:
+    assert over_by(known=[]) == ["TXFC6", "TXF202603"]
+
+
+def test_contract_that_the_venue_trades_or_shows_is_not_over() -> None:
+    assert over_by(shown("TXFC6", "2"), known=[instrument("TXF202603")]) == []
+
+
+def test_contract_that_is_over_is_left_out() -> None:
+    sums = held(traded("TXFC6", "2"))
+
+    assert tallies(sums, sums, [], {"TXFC6": None}, left_out=frozenset({"TXFC6"})) == {}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from bus.values import Side
@@ -229,3 +230,43 @@ def test_an_exit_of_more_than_is_held_says_what_it_leaves_out() -> None:
     assert tuple(map(str, decision.notes)) == (
         "More was asked than is held; an exit opens nothing.",
     )
+
+
+@pytest.mark.parametrize(
+    ("rule", "locked", "expected"),
+    [
+        (Close(direction=ANY), "0", "sell 1 reduce"),
+        (Close(direction=ANY), "0.4", "sell 0.6 reduce"),
+        (Close(direction=LONG, quantity=D("0.5")), "0.4", "sell 0.5 reduce"),
+        (Close(direction=LONG, percent=D(50)), "0.7", "sell 0.3 reduce"),
+        (Close(direction=ANY), "1", "position_rule"),
+        (Close(direction=ANY), "0.9995", "position_rule"),
+        (Fixed(side=SELL, quantity=D(1)), "0.4", "sell 0.6"),
+        (Fixed(side=SELL, quantity=D(2)), "0.4", "sell 0.6 reduce"),
+        (Reverse(), "0.4", "sell 0.6 reduce"),
+        (Fixed(side=BUY, quantity=D(1)), "0.4", "buy 1"),
+    ],
+)
+def test_what_orders_that_rest_have_set_aside_is_left_to_them(
+    rule: SizingRule, locked: str, expected: str
+) -> None:
+    holding = msgspec.structs.replace(a_holding("1"), locked=D(locked))
+
+    assert sized(rule, holding, can_flip=False, shorts=False) == expected
+
+
+def test_trader_is_told_what_is_set_aside() -> None:
+    holding = msgspec.structs.replace(a_holding("1"), locked=D("0.4"))
+
+    decision = size(Close(direction=ANY), holding, an_instrument(shorts=False), can_flip=False)
+
+    assert isinstance(decision, Sized)
+    assert [str(note) for note in decision.notes] == [
+        "Orders that rest have set aside 0.4 of the 1 held. The rest is sold."
+    ]
+
+
+def test_target_does_not_sell_twice_what_a_resting_sale_already_sells() -> None:
+    holding = msgspec.structs.replace(a_holding("1", working="-0.4"), locked=D("0.4"))
+
+    assert sized(Target(size=D(0)), holding, can_flip=False, shorts=False) == "sell 0.6 reduce"

@@ -1,6 +1,6 @@
 """Has a running control plane set a message aside: one in a queue where no handler knows it.
 
-Run as `python -m tests.burying DATA_DIR USER_ID`; the dashboard's journeys do.
+Run as `python -m tests.scenes.burying DATA_DIR USER_ID`; the dashboard's journeys do.
 """
 
 from __future__ import annotations

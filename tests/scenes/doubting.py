@@ -1,6 +1,6 @@
 """Has a running record doubt an order that works at the paper venue, and keeps that silent.
 
-Run as `python -m tests.doubting DATA_DIR ORDER_ID`; the dashboard's journeys do. It says the
+Run as `python -m tests.scenes.doubting DATA_DIR ORDER_ID`; the dashboard's journeys do. It says the
 order's state once it is doubted, and keeps the venue silent until its input ends. What the venue
 shows after that still wins: the next look at the order takes the doubt back.
 """

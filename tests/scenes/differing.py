@@ -1,7 +1,7 @@
 """Has a running record hold a comparison in which the demo account's venue holds more.
 
-Run as `python -m tests.differing DATA_DIR ACCOUNT_ID`; the dashboard's journeys do. It is written
-as a worker's comparison is, for a day that no real one will be of.
+Run as `python -m tests.scenes.differing DATA_DIR ACCOUNT_ID`; the dashboard's journeys do. It is
+written as a worker's comparison is, for a day that no real one will be of.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Fills a running record with orders that were denied: as many as a long list needs, and no venue.
 
-Run as `python -m tests.ordering DATA_DIR STRATEGY_ID COUNT [SYMBOL ...]`; the dashboard's measures
-and journeys do.
+Run as `python -m tests.scenes.ordering DATA_DIR STRATEGY_ID COUNT [SYMBOL ...]`; the dashboard's
+measures and journeys do.
 """
 
 from __future__ import annotations

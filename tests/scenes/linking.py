@@ -1,6 +1,6 @@
 """Hands out a sign-in link of a user of a running stack.
 
-Run as `python -m tests.linking DATA_DIR USER_ID BASE_URL`; the dashboard's journeys do.
+Run as `python -m tests.scenes.linking DATA_DIR USER_ID BASE_URL`; the dashboard's journeys do.
 """
 
 from __future__ import annotations

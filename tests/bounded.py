@@ -6,12 +6,13 @@ the fixtures have left to do would wait behind that task for ever, and with it t
 
 from __future__ import annotations
 
+import asyncio
 from functools import wraps
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any
 
-import anyio
 import pytest
+import trio
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator
@@ -40,7 +41,12 @@ def _bounded(
 ) -> Callable[..., Awaitable[None]]:
     @wraps(test)
     async def run(*args: Any, **named: Any) -> None:
-        with anyio.fail_after(seconds):
-            await test(*args, **named)
+        # Not a scope of anyio's: what a test opens, its fixtures may close after it.
+        if trio.lowlevel.in_trio_run():
+            with trio.fail_after(seconds):
+                await test(*args, **named)
+        else:
+            async with asyncio.timeout(seconds):
+                await test(*args, **named)
 
     return run

@@ -150,7 +150,7 @@ class ScriptedBroker(QuietBroker):
 
     def report(self, ref: OrderRef, state: OrderState, *, filled: Decimal) -> OrderReport:
         """Return how this venue would describe the order."""
-        number = ref.broker_order_id or "b-found"
+        number = ref.broker_order_id or f"b-{ref.client_order_id}"
         fills = (
             Fill(
                 fill_key=f"{number}:1",

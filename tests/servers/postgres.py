@@ -25,6 +25,7 @@ import pytest
 
 from infra.local.embedded.addresses import free_port
 from infra.local.making.scratch import memory_folder
+from tests.servers.admin_session import AdminSession
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -100,6 +101,7 @@ class PostgresServer:
             os.chown(password_file, 65534, 65534)
         self._run(
             "initdb", "-D", str(self._folder), "-U", "postgres", "--auth=scram-sha-256",
+            "--set", "scram_iterations=1",
             f"--pwfile={password_file}", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync",
         )  # fmt: skip
         password_file.unlink()
@@ -129,6 +131,8 @@ class PostgresServer:
             "max_wal_size": "128MB",
             "min_wal_size": "32MB",
             "log_min_messages": "fatal",
+            # Every test logs in several times; 4,096 rounds of a hash each time are of no use here.
+            "scram_iterations": "1",
         }
         command = [*_as_nobody(), str(programs() / "postgres"), "-D", str(self._folder)]
         command += ["-h", self.host, "-p", str(self.port)]
@@ -209,18 +213,27 @@ def shared_postgres() -> PostgresServer:
     return server
 
 
+@functools.cache
+def _shared_session() -> AdminSession:
+    """Return a session at the shared server that stays; a psql for each statement costs more."""
+    session = AdminSession(shared_postgres().dsn())
+    atexit.register(session.close)
+    return session
+
+
 @contextmanager
 def fresh_database(
     *, template: str = "template1", server: PostgresServer | None = None
 ) -> Generator[str]:
     """Make a database and yield its dsn; it is dropped at the end, whoever is still connected."""
     where = shared_postgres() if server is None else server
+    run = where.run_sql if server is not None else _shared_session().run
     name = f"test_{secrets.token_hex(6)}"
-    where.run_sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+    run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
     try:
         yield where.dsn(name)
     finally:
-        where.run_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @pytest.fixture

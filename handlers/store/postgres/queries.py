@@ -108,7 +108,7 @@ LIMIT $5::text::integer
 """  # noqa: S608 - put together from this file's own text alone
 # Nearly every row is folded to the end as it is kept; what is left of others is folded here.
 _POSITIONS = """
-SELECT to_jsonb(f) || jsonb_build_object('is_over', is_over(s)) FROM traded_sums AS s
+SELECT to_jsonb(f) || jsonb_build_object('is_over', is_over(f)) FROM traded_sums AS s
 CROSS JOIN LATERAL folded(s) AS f
 WHERE s.user_id = $1 AND f.folded > 0
 ORDER BY s.account_id, s.symbol

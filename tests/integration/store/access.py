@@ -173,7 +173,7 @@ HELPERS: Mapping[str, frozenset[str]] = {
             "take_fills", "tell_stream", "want_cancel", "was_given", "what_is_left",
             "why_no_second_leg", "write_born", "write_settled",
             "brought_on", "catch_up_position", "holder_at_venue", "keep_folded", "marked",
-            "taken_back",
+            "says_what_is_over", "taken_back",
         ),
         frozenset[str](),
     ),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from broker_adapters.errors import BrokerUnavailableError, UnknownSymbolError
+from broker_adapters.outcomes import Reason
 from broker_adapters.shioaji.errors import RefusedError, UnreadableError
 from broker_adapters.shioaji.listing import Listing, code_of, listing_of
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 _KEPT_FOR = timedelta(minutes=5)
 _READ_S = 10.0
 _ROOT = 3
+# Why SinoPac refuses whatever is asked: that says nothing of a symbol.
+_WHATEVER_IS_ASKED = frozenset({Reason.RATE_LIMITED, Reason.PERMISSION, Reason.CERTIFICATE_EXPIRED})
 
 
 class Contracts:
@@ -84,6 +87,8 @@ class Contracts:
         try:
             contract, info = await self._session.call(look, patience=_READ_S)
         except RefusedError as error:
+            if error.reason in _WHATEVER_IS_ASKED:
+                raise
             raise UnknownSymbolError(str(error)) from error
         if contract is None or info is None:
             msg = f"SinoPac does not know {symbol}"

@@ -8,6 +8,7 @@ from collections import Counter
 from time import sleep
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from infra.local.board import read_board
@@ -16,8 +17,6 @@ from tests.e2e.profile import running_profile, until
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    import httpx
 
     from tests.e2e.profile import Profile
 
@@ -75,7 +74,10 @@ def _end(profile: Profile, reply: httpx.Response) -> str:
     [order] = reply.json()["orders"]
 
     def look() -> str | None:
-        state: str = profile.get(f"/api/orders/{order['id']}")["state"]
+        try:
+            state: str = profile.get(f"/api/orders/{order['id']}")["state"]
+        except httpx.HTTPError:
+            return None
         return state if state in _FINAL else None
 
     return until(look, within=90)

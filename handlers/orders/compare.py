@@ -20,7 +20,7 @@ from broker_adapters.errors import UnknownSymbolError
 from handlers.orders.held import Tally, over, tallies
 from handlers.orders.taking_in import SeenSoFar, TakingIn
 from handlers.records.comparison import Comparison, Difference
-from handlers.symbols import VENUES, Market
+from handlers.symbols import VENUES, Market, is_to_come
 
 if TYPE_CHECKING:
     from broker_adapters.base import Instrument
@@ -140,7 +140,9 @@ class _Comparing:
         after = await self._store.holdings(desk.lease, desk.account.id)
         for each in after.traded:
             await self._know(each.symbol)
-        gone = over(after, positions, self._instruments, is_future=self._is_future)
+        # A venue may fail to know a contract for a while: not before its month is any of them over.
+        found = over(after, positions, self._instruments, is_future=self._is_future)
+        gone = [symbol for symbol in found if not is_to_come(symbol, self._at)]
         left_out = desk.broker.capabilities.money.union(gone)
         tally = tallies(before, after, positions, self._instruments, left_out=left_out)
         apart = {name: each for name, each in tally.items() if each.difference is not None}

@@ -2,6 +2,7 @@
 
 from handlers.symbols.charts import Chart, Market, UnknownSymbol, is_crossing
 from handlers.symbols.mapping import Mapped, holds_at, map_symbol, refusal_of
+from handlers.symbols.months import is_to_come
 from handlers.symbols.venues import VENUES
 
 __all__ = (
@@ -12,6 +13,7 @@ __all__ = (
     "UnknownSymbol",
     "holds_at",
     "is_crossing",
+    "is_to_come",
     "map_symbol",
     "refusal_of",
 )

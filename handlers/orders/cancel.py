@@ -19,12 +19,13 @@ from broker_adapters.errors import BrokerError
 from bus.values import OrderState
 from handlers.asking.replies import Reason, Reply, done, failed
 from handlers.orders.outcomes import settlement_of_report
-from handlers.orders.reconcile import ref_of
-from handlers.records.lifecycle import FINAL
+from handlers.orders.reconcile import look, ref_of
+from handlers.records.lifecycle import FINAL, UNRESOLVED
 
 if TYPE_CHECKING:
     from bus.values import OrderId
     from handlers.orders.desk import Desk, OnRead
+    from handlers.records.orders import Order
 
 _CANCEL_DEADLINE = 5.0
 
@@ -58,10 +59,18 @@ async def send_cancel(
         is_over = order.state in FINAL
         word = failed(Reason.ALREADY_FINAL if is_over else Reason.CANCEL_PENDING, state=order.state)
         return CancelSent(state=order.state, reply=word)
-    outcome = await _cancel(ref, desk)
+    if not (order.broker_order_id or desk.broker.capabilities.client_id_max):
+        found = await _identified(order, desk)
+        ref = None if found.broker_order_id is None else ref_of(found)
+        if ref is None or found.state in FINAL:
+            return CancelSent(state=found.state, reply=_told(found.state))
+    return await _recorded(await _cancel(ref, desk), order, desk)
+
+
+async def _recorded(outcome: CancelOutcome, order: Order, desk: Desk) -> CancelSent:
     match outcome:
         case Cancelled(report=report) | AlreadyFinal(report=report):
-            settled = await desk.orders.settle(settlement_of_report(order_id, report, desk))
+            settled = await desk.orders.settle(settlement_of_report(order.id, report, desk))
             await desk.tell(order.user_id)
             return CancelSent(state=settled.state, reply=_told(settled.state))
         case Rejected(message=why):
@@ -70,6 +79,18 @@ async def send_cancel(
             return CancelSent(state=None, reply=failed(Reason.CANCEL_PENDING, why=why))
         case _:
             assert_never(outcome)
+
+
+async def _identified(order: Order, desk: Desk) -> Order:
+    """Look an order up that nothing names at its venue, so that it gets its id where it has one.
+
+    A venue that recognises it by what it is may take another one for it. The record knows whose
+    that is, and a cancel would be known too late to be the other one's.
+    """
+    if order.state not in UNRESOLVED:
+        return order
+    await look(order, desk, may_conclude=False)
+    return await desk.orders.load(order.id) or order
 
 
 def _told(state: OrderState) -> Reply:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from broker_adapters.base import Accepted, OrderRef, Reason, Rejected, Unknown
@@ -96,6 +97,42 @@ async def test_an_order_of_another_account_is_not_cancelled_here() -> None:
     bench = await a_bench()
 
     assert (await send_cancel(OrderId(uuid7()), bench.desk)).reply.code == "not_found"
+
+
+async def a_lost_order(bench: Bench, shown_as: str) -> OrderId:
+    """Lose an order at a venue without client ids, that shows one which looks like it."""
+    able = bench.broker.capabilities
+    bench.broker.capabilities = msgspec.structs.replace(able, client_id_max=0)
+    order = await bench.queued()
+    bench.broker.answers.append(Unknown(why="no answer"))
+    await bench.run(order)
+    ref = msgspec.structs.replace(await bench.ref_of(order), broker_order_id=shown_as)
+    bench.broker.finds.append(bench.broker.report(ref, OrderState.ACCEPTED, filled=bench.nothing))
+    await bench.store.orders.request_cancel(bench.desk.lease.user_id, order)
+    return order
+
+
+async def test_cancel_of_a_lost_order_takes_back_no_other_that_is_alike() -> None:
+    bench = await a_bench()
+    await a_working_order(bench)
+    lost = await a_lost_order(bench, shown_as="b-1")
+
+    sent = await send_cancel(lost, bench.desk)
+
+    assert bench.broker.cancelled == []
+    assert (sent.state, sent.reply.code) == (OrderState.NEEDS_REVIEW, "cancel_pending")
+    assert (await bench.read(lost)).error_code == "order_of_another"
+
+
+async def test_cancel_of_a_lost_order_is_sent_once_it_is_found() -> None:
+    bench = await a_bench()
+    await a_working_order(bench)
+    lost = await a_lost_order(bench, shown_as="b-2")
+
+    sent = await send_cancel(lost, bench.desk)
+
+    assert [ref.broker_order_id for ref in bench.broker.cancelled] == ["b-2"]
+    assert sent.state is OrderState.CANCELLED
 
 
 async def test_unsent_order_has_nothing_to_look_up_by() -> None:

@@ -21,7 +21,6 @@ from handlers.orders.desk import Desk
 from handlers.orders.execution import execute
 from handlers.orders.reconcile import look
 from handlers.records.alerts import Recorded
-from handlers.records.comparison import PositionDiffers
 from handlers.records.sizing_rules import (
     Close,
     Direction,
@@ -260,28 +259,6 @@ async def test_what_is_held_over_a_settlement_is_no_difference(trader: Trader) -
     assert await trader.differences() == ()
     await trader.order("TXFR2", FLAT)
     assert await trader.differences() == ()
-
-
-async def test_a_month_that_was_settled_in_cash_is_no_difference(trader: Trader) -> None:
-    await trader.order("TXFR1", buy(1))
-    await trader.roll()
-    assert trader.held() == {}
-
-    nothing = await trader.order("TXFR1", FLAT)
-
-    assert nothing.error_code == "nothing_to_do"
-    assert await trader.differences() == ()
-
-
-async def test_a_month_to_come_that_the_venue_does_not_know_is_not_over(trader: Trader) -> None:
-    await trader.order("TXFR2", buy(2))
-    trader.ground.ledger.contracts.pop("TXFD6")
-    trader.ground.venue.listed.by_code.pop("TXFD6")
-
-    [differs] = await trader.differences()
-
-    assert isinstance(differs, PositionDiffers)
-    assert (differs.recorded, differs.at_venue) == (Decimal(2), Decimal(0))
 
 
 async def test_an_order_is_found_and_cancelled_under_the_month_it_was_sent_for(

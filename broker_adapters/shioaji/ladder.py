@@ -61,6 +61,7 @@ class Ladder:
             is_seen = self._orders.book.get(name) is not None
             if is_seen and self._orders.owner_of(name) in {None, mine}:
                 self._orders.bind(mine, name)
+                mine.guessed.discard(name)
         if self._orders.claim(mine):
             return Unknown(why="more than one order at SinoPac may be this one")
         return mine
@@ -68,14 +69,13 @@ class Ladder:
     def known(self, ref: OrderRef) -> Mine | None:
         """Return an order whose every part this session knows, without asking SinoPac."""
         self._orders.take_events()
-        owners = {self._orders.owner_of(name) for name in ids_of(ref.broker_order_id)}
+        owners = set(self._owners(ref))
         mine = next(iter(owners)) if len(owners) == 1 else None
         return mine if mine is not None and not mine.missing else None
 
     def _remembered(self, ref: OrderRef, listing: Listing) -> Mine:
         """Return what this session knows of the order: by its id at the venue, or by ours."""
-        owners = (self._orders.owner_of(name) for name in ids_of(ref.broker_order_id))
-        owner = next((each for each in owners if each is not None), None)
+        owner = next((each for each in self._owners(ref) if each is not None), None)
         whose = Whose(
             client_order_id=ref.client_order_id,
             symbol=ref.symbol,
@@ -84,6 +84,10 @@ class Ladder:
         )
         legs = legs_of_ref(ref, listing)
         return owner or self._orders.expect(whose, legs, sent_at=ref.sent_at)
+
+    def _owners(self, ref: OrderRef) -> list[Mine | None]:
+        names = ids_of(ref.broker_order_id)
+        return [self._orders.named(ref.client_order_id, name) for name in names]
 
     def _of_another_day(self, ref: OrderRef) -> OrderReport | None:
         """Tell of an order that SinoPac took on a day that is over, and no longer lists.

@@ -66,6 +66,7 @@ class Mine:
     Attributes:
         lost: How many of its legs are known never to have been placed.
         told: What a listener was last told of it.
+        guessed: Those of `ids` that nothing names: they look like it, and may be another one.
     """
 
     whose: Whose
@@ -74,6 +75,7 @@ class Mine:
     ids: list[str] = field(default_factory=list[str])
     lost: int = 0
     told: tuple[OrderState, int] | None = None
+    guessed: set[str] = field(default_factory=set[str])
 
     @property
     def tag(self) -> str:
@@ -178,6 +180,17 @@ class Orders:
             mine.ids.append(order_id)
             self._owners[order_id] = mine.whose.client_order_id
 
+    def named(self, client_order_id: str, order_id: str) -> Mine | None:
+        """Return whose an order at the venue is; its id, where it is known, is no guess."""
+        owner = self.owner_of(order_id)
+        is_guess = owner is not None and order_id in owner.guessed
+        if owner is None or not is_guess or owner.whose.client_order_id == client_order_id:
+            return owner
+        owner.ids.remove(order_id)
+        owner.guessed.remove(order_id)
+        del self._owners[order_id]
+        return None
+
     def claim(self, mine: Mine) -> bool:
         """Recognise what is missing of an order; tells whether two may be it, so that none is."""
         is_doubtful = False
@@ -187,6 +200,8 @@ class Orders:
             free = self._free(mine, leg)
             if len(free) == 1 and (free[0].tag or not self._has_rival(mine, free[0])):
                 self.bind(mine, free[0].id)
+                if not free[0].tag:
+                    mine.guessed.add(free[0].id)
             else:
                 is_doubtful |= bool(free)
         return is_doubtful

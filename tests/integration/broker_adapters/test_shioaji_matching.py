@@ -119,6 +119,26 @@ async def test_lost_order_shows_an_older_one_that_is_alike_by_the_id_of_that_one
     assert found.broker_order_id == accepted.broker_order_id
 
 
+async def test_known_order_is_told_of_though_a_lost_one_that_is_alike_was_looked_for_first(
+    ground: SinoGround,
+) -> None:
+    older, lost = ground.limit(3, below=10), ground.limit(3, below=10)
+    accepted = await ground.submit(older)
+    assert isinstance(accepted, Accepted)
+    known = msgspec.structs.replace(ground.ref(older), broker_order_id=accepted.broker_order_id)
+    ground.venue.faults.add(Fault.TIMEOUT_BEFORE)
+    await ground.submit(lost)
+    broker = await ground.anew()
+    assert isinstance(await ground.resolved(lost, broker), OrderReport)
+
+    found = await broker.find(known)
+
+    assert isinstance(found, OrderReport)
+    assert found.client_order_id == older.client_order_id
+    again = await broker.find(ground.ref(lost))
+    assert not isinstance(again, OrderReport)
+
+
 async def test_share_by_hand_is_never_ours_however_alike() -> None:
     async with stock_ground() as ground:
         request = ground.limit(3, below=10)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from hypothesis import HealthCheck, settings
 
 # Whether an example took long says how busy the machine is, and nothing of the code.
@@ -9,3 +11,9 @@ settings.register_profile("house", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("house")
 
 pytest_plugins = ("tests.bounded", "tests.servers.postgres", "tests.attacks.report")
+
+
+def pytest_collection_finish() -> None:
+    """Set all that was collected aside: each round of the garbage collector would go through it."""
+    gc.collect()
+    gc.freeze()

@@ -35,7 +35,6 @@ def root(monkeypatch: pytest.MonkeyPatch) -> Iterator[logging.Logger]:
     yield root
     root.handlers[:] = handlers
     root.setLevel(level)
-    gc.unfreeze()
     gc.enable()
 
 

@@ -59,6 +59,8 @@ def holder_at_venue(tables: Tables, order: Order, broker_order_id: str | None) -
         return None
     for other in tables.orders.values():
         is_other = other.account_id == order.account_id and other.id != order.id
+        # A venue's markets may each count on their own.
+        is_other = is_other and other.symbol == order.symbol
         is_near = abs(other.created_at - order.created_at) < _NEAR
         if is_other and is_near and other.broker_order_id == broker_order_id:
             return other.id

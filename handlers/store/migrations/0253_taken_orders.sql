@@ -17,6 +17,8 @@ BEGIN
         WHERE
             o.user_id = p_order.user_id AND o.account_id = p_order.account_id
             AND o.broker_order_id = p_broker_order_id AND o.id <> p_order.id
+            -- A venue's markets may each count on their own.
+            AND o.symbol = p_order.symbol
             AND o.created_at > p_order.created_at - interval '1 hour'
             AND o.created_at < p_order.created_at + interval '1 hour'
         LIMIT 1

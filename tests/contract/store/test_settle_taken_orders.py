@@ -74,3 +74,14 @@ async def test_another_account_s_order_may_have_the_same_id(house: House) -> Non
     settled = await house.settle(lost, S.ACCEPTED, broker_order_id=VENUES_ID)
 
     assert settled.state is S.ACCEPTED
+
+
+async def test_another_market_s_order_may_have_the_same_id(house: House) -> None:
+    trader = await house.trader()
+    other = await house.sending(trader, asked={"symbol": "ETHUSDT"})
+    await house.settle(other, S.CANCELLED, broker_order_id=VENUES_ID)
+    lost = await house.in_state(trader, S.UNKNOWN)
+
+    settled = await house.settle(lost, S.ACCEPTED, broker_order_id=VENUES_ID)
+
+    assert settled.state is S.ACCEPTED

@@ -160,8 +160,10 @@ BEGIN
 END
 $$;
 
+-- In the language that keeps its plan: an SQL function is planned at each call.
 CREATE FUNCTION keep_folded(p_sums traded_sums) RETURNS void
-LANGUAGE sql VOLATILE AS $$
+LANGUAGE plpgsql AS $$
+BEGIN
     UPDATE traded_sums AS s SET
         folded = p_sums.folded,
         held = p_sums.held,
@@ -171,7 +173,8 @@ LANGUAGE sql VOLATILE AS $$
         last_entry = p_sums.last_entry,
         names = p_sums.names,
         marked = p_sums.marked
-    WHERE s.account_id = p_sums.account_id AND s.symbol = p_sums.symbol
+    WHERE s.account_id = p_sums.account_id AND s.symbol = p_sums.symbol;
+END
 $$;
 
 -- As in 0233_sums.sql; and what is held. A row is locked from its sums on, so that one fold of it goes on
@@ -252,43 +255,3 @@ GRANT EXECUTE ON FUNCTION
     signed_quantity(fills), fold_on(traded_sums, fills[]), next_fills(traded_sums),
     folded(traded_sums)
 TO fourpass_app;
-
--- As in 0101_worker_doors.sql, from the sums.
-CREATE OR REPLACE FUNCTION bind_own_venue(
-    p_user uuid, p_account uuid, p_venue_account text, p_proofs uuid[]
-) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp
-SET lock_timeout = '2s'
-AS $$
-DECLARE
-    v_known text;
-BEGIN
-    IF NOT holds_lease(p_user, p_proofs) THEN
-        RAISE insufficient_privilege USING MESSAGE = 'not under this lease';
-    END IF;
-    SELECT a.venue_account INTO v_known FROM accounts AS a
-    WHERE a.id = p_account AND a.user_id = p_user
-    FOR UPDATE;
-    IF v_known IS NOT DISTINCT FROM p_venue_account THEN
-        RETURN true;
-    END IF;
-    IF v_known IS NOT NULL AND (
-        EXISTS (
-            SELECT 1 FROM orders AS o
-            WHERE
-                o.user_id = p_user AND o.account_id = p_account
-                AND NOT is_final(o.state) AND o.state <> 'queued'
-        )
-        OR EXISTS (
-            SELECT 1 FROM traded_sums AS s
-            WHERE s.user_id = p_user AND s.account_id = p_account AND s.quantity <> 0
-        )
-    ) THEN
-        RETURN false;
-    END IF;
-    UPDATE accounts SET venue_account = p_venue_account
-    WHERE id = p_account AND user_id = p_user;
-    RETURN true;
-END
-$$;

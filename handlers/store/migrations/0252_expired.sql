@@ -17,7 +17,7 @@ LANGUAGE sql STABLE AS $$
 $$;
 GRANT EXECUTE ON FUNCTION is_over(traded_sums) TO fourpass_app;
 
--- As in 0251_held.sql; what is over is nothing that is held.
+-- As in 0101_worker_doors.sql, from the sums; what is over is nothing that is held.
 CREATE OR REPLACE FUNCTION bind_own_venue(
     p_user uuid, p_account uuid, p_venue_account text, p_proofs uuid[]
 ) RETURNS boolean

@@ -7,7 +7,7 @@ what was believed.
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -54,6 +54,8 @@ SETTLE_MOVES: Mapping[OrderState, frozenset[OrderState]] = {
 # Sends that provably never happened before the house gives up on an order.
 MAX_UNSENT = 3
 _PRICE_STEP = Decimal("1e-12")
+# What a position comes to has more digits than a quantity and a price have, each of 27.
+_EXACT = Context(prec=200)
 # A state that enough fills turn into `filled`, whatever it is called until then.
 _FILLS_UP = WORKING | {S.CANCELLED, S.EXPIRED, S.REJECTED}
 
@@ -228,7 +230,7 @@ def _average(order: Order, said: Settlement, traded: Traded, filled: Decimal) ->
 
 def plain(number: Decimal) -> Decimal:
     """Drop trailing zeros without an exponent: 100.500 is 100.5, and 100 stays 100."""
-    trimmed = number.normalize()
+    trimmed = number.normalize(_EXACT)
     exponent = trimmed.as_tuple().exponent
     is_scaled = isinstance(exponent, int) and exponent > 0
-    return trimmed.quantize(Decimal(1)) if is_scaled else trimmed
+    return trimmed.quantize(Decimal(1), context=_EXACT) if is_scaled else trimmed

@@ -86,7 +86,6 @@ class Asking:
         said = house.settlement(other.working, OrderState.CANCELLED)
         client_id = other.filled.client_order_id
         switch: dict[str, Any] = {"engaged": True, "cancel_working": True, "allow_exits": False}
-        denied = other.queued.id
         return {
             "signals.record": lambda s: s.signals.record(alert),
             "signals.record_manual": lambda s: s.signals.record_manual(
@@ -99,7 +98,9 @@ class Asking:
             "orders.settle": lambda s: s.orders.settle(said),
             "orders.load_some": lambda s: s.orders.load_some([other.filled.id]),
             "orders.settle_and_claim": lambda s: s.orders.settle_and_claim(said, claim),
-            "orders.deny": lambda s: s.orders.deny(denied, code="x", message="x", lease=lease),
+            "orders.deny": lambda s: s.orders.deny(
+                other.queued.id, code="", message="", lease=lease
+            ),
             "orders.note_cancel_sent": lambda s: s.orders.note_cancel_sent(other.working.id, lease),
             "orders.request_cancel": lambda s: s.orders.request_cancel(user, other.working.id),
             "reviews.resolve": lambda s: s.reviews.resolve(
@@ -120,6 +121,7 @@ class Asking:
             "work.oldest_queued": lambda s: s.work.oldest_queued(user, limit=100),
             "work.wanted_cancels": lambda s: s.work.wanted_cancels(user, limit=100),
             "work.working": lambda s: s.work.working(user),
+            "work.untold": lambda s: s.work.untold(user),
             "work.pass_sibling": lambda s: s.work.pass_sibling(*pair, lease),
             "work.contracts": lambda s: s.work.contracts(lease, self.account, "BTCUSDT"),
             "work.has_work": lambda s: s.work.has_work(user),

@@ -1,8 +1,8 @@
 """The order's life as rules: which state may follow which, and how a settlement folds in.
 
-Pure. The record's SQL says the same (`store/migrations`: 0003, 0008, 0150, 0231, 0253, 0270); a
-test compares the two over all states. Filled quantity never falls, and what a venue proves wins
-over what was believed.
+Pure. The record's SQL says the same (`store/migrations`: 0003, 0008, 0150, 0231, 0253, 0270,
+0280); a test compares the two over all states. Filled quantity never falls, and what a venue
+proves wins over what was believed.
 """
 
 from __future__ import annotations
@@ -51,6 +51,8 @@ SETTLE_MOVES: Mapping[OrderState, frozenset[OrderState]] = {
     S.FILLED: frozenset(),
 }
 
+# Why an order that expired was never sent, as its code and in words.
+UNSENT_IN_TIME = ("expired", "It was not sent in time; an order never executes late.")
 # Sends that provably never happened before the house gives up on an order.
 MAX_UNSENT = 3
 _PRICE_STEP = Decimal("1e-12")

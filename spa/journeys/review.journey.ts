@@ -15,6 +15,7 @@ let browser: Browser;
 let page: Page;
 let faults: string[];
 let order: string;
+let late: string;
 let silence: ChildProcess;
 
 beforeAll(async () => {
@@ -43,14 +44,16 @@ function close() {
   return page.getByRole("button", { name: "Close the review" });
 }
 
-async function stateAtTheEdge(): Promise<string> {
-  const answer = await fetch(`${demo.base_url}/api/orders/${order}`, { headers: { authorization: `Bearer ${demo.api_key}` } });
+async function stateAtTheEdge(id = order): Promise<string> {
+  const answer = await fetch(`${demo.base_url}/api/orders/${id}`, { headers: { authorization: `Bearer ${demo.api_key}` } });
   return ((await answer.json()) as { state: string }).state;
 }
 
 describe("an order that nobody can find out about", () => {
   it("asks its trader, as soon as it is in doubt", async () => {
     await doubt();
+    const entry = { ticker: "XLMUSDT", action: "buy", quantity: "1", price: "0.4", time: new Date().toISOString(), max_age: "5" };
+    [late = ""] = await alert(demo, entry);
 
     await page.getByText("What became of it?").waitFor();
     await page.locator('[data-state="needs_review"]').first().waitFor();
@@ -64,6 +67,10 @@ describe("an order that nobody can find out about", () => {
     await page.locator('[data-concern="review"]').click();
     await page.locator(`[data-order="${order}"]`).click();
     await page.getByText("What became of it?").waitFor();
+  });
+
+  it("lets no entry wait for it longer than its alert was good for", async () => {
+    await expect.poll(() => stateAtTheEdge(late), { timeout: 45_000 }).toBe("expired");
   });
 
   it("stays in doubt where the edge did not hear what was said", async () => {
@@ -98,6 +105,20 @@ describe("an order that nobody can find out about", () => {
 
     await page.locator('[data-state="accepted"]').first().waitFor();
     expect(await stateAtTheEdge()).toBe("accepted");
+  });
+
+  it("tells of that entry that its time ran out, at its end and where it did, in both languages", async () => {
+    await page.goto(`${demo.base_url}/orders/${late}`);
+    await page.getByRole("main").getByRole("alert").getByText("before it was too late").waitFor();
+    const hop = page.locator('[data-stage="expired"] [data-reason="expired"]');
+    await hop.getByText("before it was too late").waitFor();
+    await isAccessible(page);
+    await picture(page, "expired");
+
+    await page.evaluate(() => { localStorage.setItem("4pass.locale", "zh-TW"); });
+    await page.reload();
+    await hop.getByText("過期的委託").waitFor();
+    await picture(page, "expired-chinese");
   });
 
   it("never broke the policy or threw", () => {

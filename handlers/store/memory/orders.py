@@ -38,6 +38,7 @@ from handlers.store.memory.cancels import cancel_queued, want_cancel
 from handlers.store.memory.fills import fills_of_others, holder_at_venue, take_fills
 from handlers.store.memory.leases import lease_runs
 from handlers.store.memory.rows import Hint
+from handlers.store.memory.work import expire
 from telemetry.stages import Stage
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ class MemoryOrders(OrderStore):
             return False
         if found.state is not OrderState.QUEUED or not lease_runs(self._tables, lease):
             return False
-        self._end(found, OrderState.DENIED, code=code, message=message, actor=_name(lease))
+        self._deny(found, code=code, message=message, actor=_name(lease))
         return True
 
     @override
@@ -176,13 +177,13 @@ class MemoryOrders(OrderStore):
         tables, actor = self._tables, _name(claim.lease)
         switch = tables.users[order.user_id].switch
         if order.expires_at <= tables.clock.now():
-            self._end(order, OrderState.EXPIRED, actor=actor)
+            expire(tables, order, actor=actor)
             return NotClaimed(why=WhyNot.EXPIRED)
         if switch.is_engaged and not (switch.allows_exits and claim.reduce_only):
-            self._end(order, OrderState.DENIED, code="kill_switch_active", actor=actor)
+            self._deny(order, code="kill_switch_active", actor=actor)
             return NotClaimed(why=WhyNot.KILLED)
         if not tables.account_is_open(order.account_id):
-            self._end(order, OrderState.DENIED, code="account_disabled", actor=actor)
+            self._deny(order, code="account_disabled", actor=actor)
             return NotClaimed(why=WhyNot.DISABLED)
         return None
 
@@ -233,20 +234,10 @@ class MemoryOrders(OrderStore):
         tables.write(order, Stage.CLAIMED, moved=moved, actor=actor)
         return ClaimedOrder(order=sending, send_by=now + SEND_SPAN)
 
-    def _end(
-        self,
-        order: Order,
-        state: OrderState,
-        *,
-        actor: str,
-        code: str | None = None,
-        message: str | None = None,
-    ) -> None:
-        self._tables.change(order, state=state, error_code=code, error_message=message)
-        stage = Stage.EXPIRED if state is OrderState.EXPIRED else Stage.DENIED
-        evidence = {} if code is None else {"code": code}
-        moved = (OrderState.QUEUED, state)
-        self._tables.write(order, stage, moved=moved, actor=actor, evidence=evidence)
+    def _deny(self, order: Order, *, code: str, actor: str, message: str | None = None) -> None:
+        self._tables.change(order, state=OrderState.DENIED, error_code=code, error_message=message)
+        moved = (OrderState.QUEUED, OrderState.DENIED)
+        self._tables.write(order, Stage.DENIED, moved=moved, actor=actor, evidence={"code": code})
 
     def _write(self, order: Order, said: Settlement, after: Folded) -> Settled:
         tables = self._tables

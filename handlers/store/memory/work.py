@@ -11,7 +11,7 @@ from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
 from bus.values import OrderState, Side
-from handlers.records.lifecycle import FINAL, LIVE, UNRESOLVED, WORKING
+from handlers.records.lifecycle import FINAL, LIVE, UNRESOLVED, UNSENT_IN_TIME, WORKING
 from handlers.sizing.same_bar import WINDOW
 from handlers.store.memory.leases import lease_runs
 from handlers.store.work import WorkStore
@@ -163,9 +163,10 @@ def lose_sight(tables: Tables, order: Order, stage: Stage, lease: Lease) -> None
 
 def expire(tables: Tables, order: Order, *, actor: str) -> Order:
     """End a queued order whose time is over."""
-    expired = tables.change(order, state=OrderState.EXPIRED)
+    code, message = UNSENT_IN_TIME
+    expired = tables.change(order, state=OrderState.EXPIRED, error_code=code, error_message=message)
     moved = (OrderState.QUEUED, OrderState.EXPIRED)
-    tables.write(order, Stage.EXPIRED, moved=moved, actor=actor)
+    tables.write(order, Stage.EXPIRED, moved=moved, actor=actor, evidence={"code": code})
     return expired
 
 

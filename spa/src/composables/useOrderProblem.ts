@@ -11,7 +11,7 @@ export function useOrderProblem(order: Ref<OrderDetail | undefined>): ComputedRe
   });
 }
 
-/** An order whose time ran out before it was sent says so by its state alone. */
+/** What ran out of time unsent has a code; rows of earlier versions tell it by their state alone. */
 function codeOf(order: OrderDetail | undefined): string | null {
   if (!order) return null;
   return order.error_code ?? (order.state === "expired" && order.broker_order_id === null ? "expired" : null);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { bars, showMs, showTook, split, wordOf, type Hop } from "./timeline";
+import { bars, codeOf, showMs, showTook, split, wordOf, type Hop } from "./timeline";
 
 function hops(...gaps: (number | null)[]): Hop[] {
   return gaps.map((gap, n) => ({
@@ -38,6 +38,14 @@ describe("a waterfall", () => {
     expect(wordsOf("settled", { type: "unknown", why: "timed out" })).toBe("record");
     expect(wordsOf("frozen", { symbol: { by: "rule" } })).toBe("freeze");
     expect(wordsOf("resolved", { resolved_by: "user" })).toBe("record");
+  });
+
+  it("tells by its code why we ended an order, and nothing of what a venue said", () => {
+    const [hop] = hops(null) as [Hop];
+
+    expect(codeOf({ ...hop, stage: "expired", evidence: { code: "expired" } })).toBe("expired");
+    expect(codeOf({ ...hop, evidence: { report: { code: "x" } } })).toBeNull();
+    expect(codeOf({ ...hop, evidence: { code: 5 } })).toBeNull();
   });
 
   it("shows milliseconds as finely as they deserve", () => {

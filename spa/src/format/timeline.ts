@@ -46,6 +46,11 @@ export function wordOf({ stage, evidence }: Hop): "venue" | "freeze" | "record" 
   return stage === "frozen" ? "freeze" : "record";
 }
 
+/** Returns why we ended an order at this hop, as its code; null where we did not. */
+export function codeOf({ evidence: { code } }: Hop): string | null {
+  return typeof code === "string" ? code : null;
+}
+
 /** Shows milliseconds with as many places as they deserve. */
 export function showMs(ms: number): string {
   return ms >= 100 ? ms.toFixed(0) : ms >= 10 ? ms.toFixed(1) : ms.toFixed(2);

@@ -84,7 +84,7 @@ class Asking:
             "trace": (TRACE_ID, TRACEPARENT),
         }
         said = house.settlement(other.working, OrderState.CANCELLED)
-        client_id = other.filled.client_order_id
+        client_id, denied = other.filled.client_order_id, other.queued.id
         switch: dict[str, Any] = {"engaged": True, "cancel_working": True, "allow_exits": False}
         return {
             "signals.record": lambda s: s.signals.record(alert),
@@ -98,9 +98,7 @@ class Asking:
             "orders.settle": lambda s: s.orders.settle(said),
             "orders.load_some": lambda s: s.orders.load_some([other.filled.id]),
             "orders.settle_and_claim": lambda s: s.orders.settle_and_claim(said, claim),
-            "orders.deny": lambda s: s.orders.deny(
-                other.queued.id, code="", message="", lease=lease
-            ),
+            "orders.deny": lambda s: s.orders.deny(denied, code="x", message="x", lease=lease),
             "orders.note_cancel_sent": lambda s: s.orders.note_cancel_sent(other.working.id, lease),
             "orders.request_cancel": lambda s: s.orders.request_cancel(user, other.working.id),
             "reviews.resolve": lambda s: s.reviews.resolve(

@@ -23,13 +23,17 @@ IN_MEMORY = frozenset({"tests"})
 
 
 class Outcome(NamedTuple):
-    """How a stage went; `unsteady` are tests that failed beside others and passed alone."""
+    """How a stage went; `unsteady` are tests that failed beside others and passed alone.
+
+    `last` is the line that its command ended with.
+    """
 
     stage: Stage
     code: int | None
     seconds: float
     counted: dict[str, int]
     unsteady: tuple[str, ...] = ()
+    last: str = ""
 
 
 class Heard(NamedTuple):
@@ -73,7 +77,7 @@ def run(stage: Stage, begun: subprocess.Popen[str] | None = None) -> Outcome:
             counted = {word: n for word, n in counted.items() if word not in ("failed", "error")}
     if stage.name == "prove" and code == NOTHING_COLLECTED:
         code = None
-    return Outcome(stage, code, time.monotonic() - began, counted, unsteady)
+    return Outcome(stage, code, time.monotonic() - began, counted, unsteady, heard.last)
 
 
 def begin(stage: Stage, command: tuple[str, ...]) -> subprocess.Popen[str]:
@@ -109,10 +113,13 @@ def counts_of(line: str) -> dict[str, int]:
 def summarise(outcomes: list[Outcome]) -> None:
     """Say how each stage went, and how many tests there were, on the last line."""
     say("--- summary")
-    for stage, code, seconds, _, unsteady in outcomes:
+    for outcome in outcomes:
+        code = outcome.code
         word = "nothing to run yet" if code is None else "ok" if code == 0 else f"FAILED ({code})"
-        say(f"{stage.name:<10} {word:<20} {seconds:7.1f} s")
-        for test in unsteady:
+        say(f"{outcome.stage.name:<10} {word:<20} {outcome.seconds:7.1f} s")
+        if code:
+            say(f"{'':<10} {outcome.last}")
+        for test in outcome.unsteady:
             say(f"{'':<10} unsteady, passed alone: {test}")
     say(f"{'all':<10} {'':<20} {sum(outcome.seconds for outcome in outcomes):7.1f} s")
     if any(outcome.stage.counts for outcome in outcomes):

@@ -82,6 +82,21 @@ def test_stage_with_nothing_to_run_is_told_and_not_failed(
     assert "nothing to run yet" in capfd.readouterr().out
 
 
+def test_summary_tells_what_a_failed_stage_ended_with(
+    stages_are: Callable[..., None], capfd: pytest.CaptureFixture[str]
+) -> None:
+    stages_are(
+        a_stage("bad", "print('FAILED: a.ratio 3 (at most 2)'); raise SystemExit(1)"),
+        a_stage("good", "print('all gates hold')"),
+    )
+
+    checks.main([])
+
+    summary = capfd.readouterr().out.partition("--- summary")[2]
+    assert "FAILED: a.ratio 3 (at most 2)" in summary
+    assert "all gates hold" not in summary
+
+
 def test_only_the_named_stages_run(stages_are: Callable[..., None]) -> None:
     stages_are(a_stage("bad", "raise SystemExit(1)"), a_stage("good", "pass"))
 

@@ -10,11 +10,16 @@ import re
 import subprocess
 import sys
 import time
-from typing import NamedTuple
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, NamedTuple
 
 from infra.local.making import second_look
 from infra.local.making.scratch import in_memory
 from infra.local.making.stages import ROOT, Stage, stages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
 
 COUNTS = re.compile(r"(\d+) (passed|failed|errors?|skipped)")
 TESTS_FAILED, NOTHING_COLLECTED = 1, 5
@@ -37,11 +42,12 @@ class Outcome(NamedTuple):
 
 
 class Heard(NamedTuple):
-    """What a command ended with and said."""
+    """What a command ended with and said; `text` is all of it where nobody has seen it yet."""
 
     code: int
     last: str
     bad: tuple[str, ...]
+    text: str = ""
 
 
 def main(wanted: list[str]) -> int:
@@ -52,20 +58,23 @@ def main(wanted: list[str]) -> int:
         sys.stderr.write(f"checks: no such stage: {', '.join(sorted(unknown))}\n")
         return 2
     chosen = [stage for stage in known if not wanted or stage.name in wanted]
-    begun = {stage.name: begin(stage, stage.command) for stage in chosen if stage.beside}
-    outcomes = [run(stage, begun.get(stage.name)) for stage in chosen]
+    with ThreadPoolExecutor(1) as lane:
+        begun = {stage.name: lane.submit(overhear, stage) for stage in chosen if stage.beside}
+        outcomes = [run(stage, begun.get(stage.name)) for stage in chosen]
     summarise(outcomes)
     return int(any(outcome.code for outcome in outcomes))
 
 
-def run(stage: Stage, begun: subprocess.Popen[str] | None = None) -> Outcome:
-    """Run one stage, or what has begun of it, showing what it says as it says it."""
+def run(stage: Stage, begun: Future[Heard] | None = None) -> Outcome:
+    """Run one stage and show what it says as it says it, or wait for one that has begun."""
     if stage.needs and not (ROOT / stage.needs).is_file():
         say(f"--- {stage.name}: nothing to run yet")
         return Outcome(stage, None, 0.0, {})
     say(f"--- {stage.name}")
     began = time.monotonic()
-    heard = listen(begun or begin(stage, stage.command))
+    heard = begun.result() if begun else listen(begin(stage, stage.command))
+    if begun:
+        show(heard.text)
     code: int | None = heard.code
     counted = counts_of(heard.last) if stage.counts else {}
     unsteady: tuple[str, ...] = ()
@@ -81,7 +90,7 @@ def run(stage: Stage, begun: subprocess.Popen[str] | None = None) -> Outcome:
 
 
 def begin(stage: Stage, command: tuple[str, ...]) -> subprocess.Popen[str]:
-    """Begin a stage's command; nothing of what it says is shown before somebody listens."""
+    """Begin a stage's command."""
     environment = {**os.environ, "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
     if stage.name in IN_MEMORY:
         environment |= in_memory()
@@ -91,13 +100,19 @@ def begin(stage: Stage, command: tuple[str, ...]) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-def listen(process: subprocess.Popen[str]) -> Heard:
-    """Show what a command says, as it says it, until it ends."""
+def overhear(stage: Stage) -> Heard:
+    """Run a stage to its end and keep what it says."""
+    said = list[str]()
+    heard = listen(begin(stage, stage.command), said.append)
+    return heard._replace(text="".join(said))
+
+
+def listen(process: subprocess.Popen[str], tell: Callable[[str], None] | None = None) -> Heard:
+    """Tell what a command says, as it says it, until it ends; show it if nobody is to be told."""
     last, bad = "", list[str]()
     with process:
         for line in process.stdout or ():
-            sys.stdout.write(line)
-            sys.stdout.flush()
+            (tell or show)(line)
             last = line.strip() or last
             if test := second_look.bad_test(line):
                 bad.append(test)
@@ -133,7 +148,12 @@ def summarise(outcomes: list[Outcome]) -> None:
 
 def say(line: str) -> None:
     """Write a line of our own between those of the stages."""
-    sys.stdout.write(f"{line}\n")
+    show(f"{line}\n")
+
+
+def show(text: str) -> None:
+    """Write at once."""
+    sys.stdout.write(text)
     sys.stdout.flush()
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import anyio
 
 from broker_adapters.base import Fill, OrderReport, SessionLost
-from handlers.errors import StoreUnavailableError
+from handlers.errors import HandlersError, StoreUnavailableError
 from handlers.orders import fills, reconcile
 from handlers.records.lifecycle import WORKING
 from worker_runtime.pace import Pauses
@@ -41,13 +42,16 @@ class Listener:
         Raises:
             BrokerError: The stream broke; the session must be opened anew.
         """
+        open_until = anyio.CancelScope()
         async with anyio.create_task_group() as tasks, ended(desk.broker.events()) as events:
             tasks.start_soon(self._catch_up, desk)
+            tasks.start_soon(self._look_again, desk, open_until)
             async for event in events:
                 if isinstance(event, SessionLost):
                     tasks.start_soon(self._catch_up, desk)
                 else:
                     await self._take(event, desk)
+            open_until.cancel()
 
     async def _take(self, event: OrderReport | Fill, desk: Desk) -> None:
         """Record one event, however long PostgreSQL is away: the venue may not say it again."""
@@ -83,6 +87,19 @@ class Listener:
             else:
                 self._on_change()
                 return
+
+    async def _look_again(self, desk: Desk, open_until: anyio.CancelScope) -> None:
+        """Look up now and then what is over and was not all told: a trade may be listed late."""
+        span = timedelta(seconds=self._pace.untold)
+        with open_until:
+            while True:
+                await anyio.sleep(span.total_seconds())
+                with suppress(HandlersError):
+                    for order in await self._work.untold(desk.lease.user_id):
+                        sent_at = order.send_started_at
+                        is_old = sent_at is None or desk.clock.now() - sent_at >= span
+                        if order.account_id == desk.account.id and is_old:
+                            await reconcile.look(order, desk, may_conclude=False)
 
 
 @asynccontextmanager

@@ -22,6 +22,7 @@ class Pace:
         backlog: How often PostgreSQL is read for what no hint brought.
         sweep: How often it is asked for sends without an answer.
         accounts: How often the accounts themselves are read for changes that nobody told of.
+        untold: How often what is over is looked up whose executions nobody told of.
         review: After this long without a proof an unknown order is left to its user to look at.
         connect: What opening a broker session may take.
         drain: What finishing the orders in hand may take when the worker leaves; the zygote waits
@@ -43,6 +44,7 @@ class Pace:
     backlog: float = 1.0
     sweep: float = 2.0
     accounts: float = 30.0
+    untold: float = 60.0
     review: float = 60.0
     connect: float = 10.0
     drain: float = 10.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from broker_adapters.base import SessionLost
 from bus.topics import events_topic
 from tests.contract.store.house import a_fill
 from tests.unit.worker_runtime.gated_broker import report_of_order
-from tests.unit.worker_runtime.world import a_world
+from tests.unit.worker_runtime.world import FAST, a_world
 from worker_runtime.drain import Drain
 from worker_runtime.events import ended
 
@@ -54,6 +55,24 @@ async def test_execution_that_nobody_listened_to_is_looked_up_by_the_next_worker
         world.drain = Drain()
 
         async with world.bus.broadcast.listen(events_topic(world.user)) as news, world.served():
+            while not (held := await world.store.queries.positions(world.user)):
+                await anext(news)
+
+        assert held[0].quantity == Decimal(1)
+
+
+async def test_execution_that_its_venue_never_told_is_looked_up_after_a_while() -> None:
+    async with a_world(replace(FAST, untold=0.02)) as world:
+        account = await world.add_account()
+        async with (
+            world.served(),
+            world.bus.broadcast.listen(events_topic(world.user)) as news,
+        ):
+            order = await world.until(await world.record(account))
+            lost = a_fill(order, "1", symbol=order.symbol)
+            report = msgspec.structs.replace(report_of_order(order), fills=(lost,))
+            world.brokers[account].known[order.client_order_id] = report
+
             while not (held := await world.store.queries.positions(world.user)):
                 await anext(news)
 

@@ -1,0 +1,5 @@
+-- An order is looked up by any id it is known by. Its own and its alert's have their indexes, and ours at
+-- the venue says the order's; this is the venue's. It is compared character by character, so that one
+-- index finds an id and the beginning of one. An order has none when it is recorded.
+CREATE INDEX orders_at_venue ON orders (user_id, broker_order_id COLLATE "C")
+WHERE broker_order_id IS NOT NULL;

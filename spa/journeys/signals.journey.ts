@@ -106,6 +106,9 @@ describe("the feed of alerts", () => {
     await page.reload();
     await page.locator("[data-meaning]").getByText("0.75").waitFor();
     await picture(page, "refused-chinese");
+    await page.setViewportSize({ width: 375, height: 812 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(375);
+    await page.setViewportSize({ width: 1280, height: 720 });
     await page.evaluate(() => { localStorage.removeItem("4pass.locale"); });
     await page.reload();
     await page.locator("[data-meaning]").getByText("0.75").waitFor();

@@ -17,7 +17,7 @@ from bench.compare import as_table as as_changes
 from bench.gating import confirmed
 from bench.handicap import VARIABLE, HandicapError, parse
 from bench.plots import draw
-from bench.report import as_json, as_table, say
+from bench.report import as_closing_line, as_json, as_table, say
 from bench.runs import run
 from bench.speed import as_table as as_promises
 from bench.trying import Trial, try_gates
@@ -57,7 +57,8 @@ def _measure(options: argparse.Namespace) -> int:
         for file in draw(verdicts, Path(options.plots)):
             say(f"drawn: {file}")
     if sys.stdout.isatty() or options.gate:
-        print(as_table(verdicts), as_promises(figures), sep="\n\n")
+        told = as_table(verdicts), as_promises(figures), as_closing_line(verdicts)
+        print(*filter(None, told), sep="\n\n")
     else:
         print(document.decode())
     return int(options.gate and any(verdict.fails for verdict in verdicts))

@@ -51,6 +51,16 @@ def as_table(verdicts: Sequence[Verdict]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
+def as_closing_line(verdicts: Sequence[Verdict]) -> str:
+    """Return one line: what fails the run and what it came to, or that all gates hold."""
+    failed = [
+        f"{verdict.name} {verdict.measured:.4g} (at most {verdict.budget.max:g})"
+        for verdict in verdicts
+        if verdict.fails and verdict.budget
+    ]
+    return f"FAILED: {', '.join(failed)}" if failed else "all gates hold"
+
+
 def _word(verdict: Verdict) -> str:
     if verdict.budget is None:
         return ""

@@ -6,12 +6,14 @@ import gc
 from typing import TYPE_CHECKING, Any
 
 from litestar import Litestar
+from litestar.plugins.core import MsgspecDIPlugin
 from typing_extensions import override
 
 from edge.alerts.webhooks import is_webhook, serve_webhook
 from edge.error_replies import FAILED
 
 if TYPE_CHECKING:
+    from litestar.plugins import PluginProtocol
     from litestar.types import (
         LifeSpanReceive,
         LifeSpanScope,
@@ -27,6 +29,12 @@ _YOUNG = 1
 
 class Front(Litestar):
     """Litestar, but for one address: on the way to it the router costs as much as the record."""
+
+    @staticmethod
+    @override
+    def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
+        """Bodies are msgspec's; pydantic, where it is installed, would cost 0.2 s of each start."""
+        return [*plugins, MsgspecDIPlugin()]
 
     @override
     async def __call__(

@@ -71,11 +71,11 @@ class Listener:
             return
 
     async def _catch_up(self, desk: Desk) -> None:
-        """Look up every working order of the account once: something may have been missed."""
-        pauses = Pauses(self._pace)
+        """Look up once what something may have been missed of: what works, what is not all told."""
+        user, pauses = desk.lease.user_id, Pauses(self._pace)
         while True:
             try:
-                for order in await self._work.working(desk.lease.user_id):
+                for order in (*await self._work.working(user), *await self._work.untold(user)):
                     if order.account_id == desk.account.id:
                         await reconcile.look(order, desk, may_conclude=False)
             except StoreUnavailableError:

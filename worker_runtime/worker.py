@@ -219,9 +219,10 @@ class Worker:
         return WorkerState.PROCESSING if self._execution.under_way else WorkerState.ACTIVE
 
     async def _open_working_desks(self) -> None:
-        """Open the sessions of accounts with working orders: their fills may come at any time."""
-        working = await self._ports.store.work.working(self._lease.user_id)
-        for account in {order.account_id for order in working}:
+        """Open the sessions of accounts whose fills may come at any time, or are not all told."""
+        work, user = self._ports.store.work, self._lease.user_id
+        orders = (*await work.working(user), *await work.untold(user))
+        for account in {order.account_id for order in orders}:
             await self._sessions.open(account)
 
     async def _forget_inflight(self) -> None:

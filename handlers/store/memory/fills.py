@@ -60,8 +60,17 @@ def holder_at_venue(tables: Tables, order: Order, broker_order_id: str | None) -
     for other in tables.orders.values():
         is_other = other.account_id == order.account_id and other.id != order.id
         # A venue's markets may each count on their own.
-        is_other = is_other and other.symbol == order.symbol
+        is_other = is_other and _traded(other) == _traded(order)
         is_near = abs(other.created_at - order.created_at) < _NEAR
-        if is_other and is_near and other.broker_order_id == broker_order_id:
+        if is_other and is_near and _ids(other.broker_order_id) & _ids(broker_order_id):
             return other.id
     return None
+
+
+def _traded(order: Order) -> str:
+    return order.traded_as or order.symbol
+
+
+def _ids(broker_order_id: str | None) -> frozenset[str]:
+    """Return the venue's ids of one of ours, which may be two orders there."""
+    return frozenset() if broker_order_id is None else frozenset(broker_order_id.split("+"))

@@ -11,7 +11,7 @@ from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
 from bus.values import OrderState, Side
-from handlers.records.lifecycle import LIVE, UNRESOLVED, UNSENT_IN_TIME, WORKING
+from handlers.records.lifecycle import FINAL, LIVE, UNRESOLVED, UNSENT_IN_TIME, WORKING
 from handlers.sizing.same_bar import WINDOW
 from handlers.store.memory.leases import lease_runs
 from handlers.store.work import WorkStore
@@ -29,6 +29,8 @@ _FIRST_CANCEL_PAUSE = timedelta(seconds=2)
 _LAST_CANCEL_PAUSE = timedelta(seconds=60)
 # Longer than a contract is traded that a name leads to.
 _A_NAME_S_CONTRACT = timedelta(days=120)
+# What lacks of an older order is found by a comparison.
+_UNTOLD_FOR = timedelta(days=1)
 
 
 class MemoryWork(WorkStore):
@@ -95,6 +97,17 @@ class MemoryWork(WorkStore):
     async def working(self, user: UserId) -> Sequence[Order]:
         await checkpoint()
         return self._in(user, WORKING)
+
+    @override
+    async def untold(self, user: UserId) -> Sequence[Order]:
+        await checkpoint()
+        since = self._tables.clock.now() - _UNTOLD_FOR
+        return [
+            order
+            for order in self._in(user, FINAL)
+            if order.created_at > since
+            and order.filled_quantity > self._tables.traded(order.id, added=0).quantity
+        ]
 
     @override
     async def pass_sibling(self, order: OrderId, ahead: OrderId, lease: Lease) -> bool:

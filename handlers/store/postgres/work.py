@@ -42,6 +42,7 @@ SELECT to_jsonb(o) FROM own_open_orders($1, $2::text[]::uuid[]) AS o
 WHERE o.state IN ('accepted', 'partially_filled')
 ORDER BY o.created_at, o.id
 """
+_UNTOLD = "SELECT to_jsonb(o) FROM own_untold_orders($1, $2::text[]::uuid[]) AS o"
 _OLDEST_QUEUED = "SELECT to_jsonb(o) FROM own_oldest_queued($1, $2, $3::text[]::uuid[]) AS o"
 _HAS_WORK = "SELECT has_open_orders($1)"
 _HAS_OWN_WORK = "SELECT EXISTS (SELECT 1 FROM own_open_orders($1, $2::text[]::uuid[]))"
@@ -78,6 +79,10 @@ class PostgresWork(WorkStore):
     @override
     async def working(self, user: UserId) -> Sequence[Order]:
         return orders_of(await self._database.rows(_WORKING, user, self._held.of(user)))
+
+    @override
+    async def untold(self, user: UserId) -> Sequence[Order]:
+        return orders_of(await self._database.rows(_UNTOLD, user, self._held.of(user)))
 
     @override
     async def pass_sibling(self, order: OrderId, ahead: OrderId, lease: Lease) -> bool:

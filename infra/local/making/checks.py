@@ -10,11 +10,16 @@ import re
 import subprocess
 import sys
 import time
-from typing import NamedTuple
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, NamedTuple
 
 from infra.local.making import second_look
 from infra.local.making.scratch import in_memory
 from infra.local.making.stages import ROOT, Stage, stages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
 
 COUNTS = re.compile(r"(\d+) (passed|failed|errors?|skipped)")
 TESTS_FAILED, NOTHING_COLLECTED = 1, 5
@@ -23,21 +28,26 @@ IN_MEMORY = frozenset({"tests"})
 
 
 class Outcome(NamedTuple):
-    """How a stage went; `unsteady` are tests that failed beside others and passed alone."""
+    """How a stage went; `unsteady` are tests that failed beside others and passed alone.
+
+    `last` is the line that its command ended with.
+    """
 
     stage: Stage
     code: int | None
     seconds: float
     counted: dict[str, int]
     unsteady: tuple[str, ...] = ()
+    last: str = ""
 
 
 class Heard(NamedTuple):
-    """What a command ended with and said."""
+    """What a command ended with and said; `text` is all of it where nobody has seen it yet."""
 
     code: int
     last: str
     bad: tuple[str, ...]
+    text: str = ""
 
 
 def main(wanted: list[str]) -> int:
@@ -48,20 +58,23 @@ def main(wanted: list[str]) -> int:
         sys.stderr.write(f"checks: no such stage: {', '.join(sorted(unknown))}\n")
         return 2
     chosen = [stage for stage in known if not wanted or stage.name in wanted]
-    begun = {stage.name: begin(stage, stage.command) for stage in chosen if stage.beside}
-    outcomes = [run(stage, begun.get(stage.name)) for stage in chosen]
+    with ThreadPoolExecutor(1) as lane:
+        begun = {stage.name: lane.submit(overhear, stage) for stage in chosen if stage.beside}
+        outcomes = [run(stage, begun.get(stage.name)) for stage in chosen]
     summarise(outcomes)
     return int(any(outcome.code for outcome in outcomes))
 
 
-def run(stage: Stage, begun: subprocess.Popen[str] | None = None) -> Outcome:
-    """Run one stage, or what has begun of it, showing what it says as it says it."""
+def run(stage: Stage, begun: Future[Heard] | None = None) -> Outcome:
+    """Run one stage and show what it says as it says it, or wait for one that has begun."""
     if stage.needs and not (ROOT / stage.needs).is_file():
         say(f"--- {stage.name}: nothing to run yet")
         return Outcome(stage, None, 0.0, {})
     say(f"--- {stage.name}")
     began = time.monotonic()
-    heard = listen(begun or begin(stage, stage.command))
+    heard = begun.result() if begun else listen(begin(stage, stage.command))
+    if begun:
+        show(heard.text)
     code: int | None = heard.code
     counted = counts_of(heard.last) if stage.counts else {}
     unsteady: tuple[str, ...] = ()
@@ -73,11 +86,11 @@ def run(stage: Stage, begun: subprocess.Popen[str] | None = None) -> Outcome:
             counted = {word: n for word, n in counted.items() if word not in ("failed", "error")}
     if stage.name == "prove" and code == NOTHING_COLLECTED:
         code = None
-    return Outcome(stage, code, time.monotonic() - began, counted, unsteady)
+    return Outcome(stage, code, time.monotonic() - began, counted, unsteady, heard.last)
 
 
 def begin(stage: Stage, command: tuple[str, ...]) -> subprocess.Popen[str]:
-    """Begin a stage's command; nothing of what it says is shown before somebody listens."""
+    """Begin a stage's command."""
     environment = {**os.environ, "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
     if stage.name in IN_MEMORY:
         environment |= in_memory()
@@ -87,13 +100,19 @@ def begin(stage: Stage, command: tuple[str, ...]) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-def listen(process: subprocess.Popen[str]) -> Heard:
-    """Show what a command says, as it says it, until it ends."""
+def overhear(stage: Stage) -> Heard:
+    """Run a stage to its end and keep what it says."""
+    said = list[str]()
+    heard = listen(begin(stage, stage.command), said.append)
+    return heard._replace(text="".join(said))
+
+
+def listen(process: subprocess.Popen[str], tell: Callable[[str], None] | None = None) -> Heard:
+    """Tell what a command says, as it says it, until it ends; show it if nobody is to be told."""
     last, bad = "", list[str]()
     with process:
         for line in process.stdout or ():
-            sys.stdout.write(line)
-            sys.stdout.flush()
+            (tell or show)(line)
             last = line.strip() or last
             if test := second_look.bad_test(line):
                 bad.append(test)
@@ -109,10 +128,13 @@ def counts_of(line: str) -> dict[str, int]:
 def summarise(outcomes: list[Outcome]) -> None:
     """Say how each stage went, and how many tests there were, on the last line."""
     say("--- summary")
-    for stage, code, seconds, _, unsteady in outcomes:
+    for outcome in outcomes:
+        code = outcome.code
         word = "nothing to run yet" if code is None else "ok" if code == 0 else f"FAILED ({code})"
-        say(f"{stage.name:<10} {word:<20} {seconds:7.1f} s")
-        for test in unsteady:
+        say(f"{outcome.stage.name:<10} {word:<20} {outcome.seconds:7.1f} s")
+        if code:
+            say(f"{'':<10} {outcome.last}")
+        for test in outcome.unsteady:
             say(f"{'':<10} unsteady, passed alone: {test}")
     say(f"{'all':<10} {'':<20} {sum(outcome.seconds for outcome in outcomes):7.1f} s")
     if any(outcome.stage.counts for outcome in outcomes):
@@ -126,7 +148,12 @@ def summarise(outcomes: list[Outcome]) -> None:
 
 def say(line: str) -> None:
     """Write a line of our own between those of the stages."""
-    sys.stdout.write(f"{line}\n")
+    show(f"{line}\n")
+
+
+def show(text: str) -> None:
+    """Write at once."""
+    sys.stdout.write(text)
     sys.stdout.flush()
 
 

@@ -16,8 +16,8 @@ class Stage(NamedTuple):
     """One thing to run.
 
     `needs` is a file without which there is nothing to run yet; a stage that `counts` is a test
-    run, whose closing line is added up; one that stands `beside` keeps one core busy, and runs from
-    the start beside what comes before it.
+    run, whose closing line is added up; those that stand `beside` keep one core busy, one after the
+    other from the start on, beside what comes before them.
     """
 
     name: str
@@ -35,6 +35,10 @@ def stages() -> tuple[Stage, ...]:
     # They share the cores, so that what hangs is told from what is slow later than for one alone.
     spread = (*pytest, "-n", str(PROCESSES), "--dist", "loadfile", "--timeout=60")
     dashboard = (python, "-m", "infra.local.making.dashboard", "run")
+    # Without the memory of what failed last, which belongs to the tests that run meanwhile.
+    infra = (*pytest, "-p", "no:cacheprovider", "-m", "infra", "--timeout=300", "tests/infra")
+    # What is loaded of tests is compiled by pytest anew; four processes at once would all do it.
+    collect = (python, "-m", "pytest", "-qq", "-p", "no:cacheprovider", "--collect-only", "tests")
     return (
         Stage("lint", (ruff, "check", *CODE)),
         Stage("format", (ruff, "format", "--check", *CODE)),
@@ -45,13 +49,14 @@ def stages() -> tuple[Stage, ...]:
         Stage("spa-types", (*dashboard, "types")),
         Stage("spa-unit", (*dashboard, "unit")),
         Stage("types", (str(BIN / "pyright"),), beside=True),
+        Stage("collect", collect, beside=True),
         Stage("prometheus", (python, "-m", "infra.local.making.prometheus")),
         Stage(
             "tests",
             (*spread, "-m", "not prove and not long_prove and not infra and not applied", "tests"),
             counts=True,
         ),
-        Stage("infra", (*pytest, "-m", "infra", "--timeout=300", "tests/infra"), counts=True),
+        Stage("infra", infra, counts=True, beside=True),
         Stage("spa-build", (python, "-m", "infra.local.making.dashboard", "build")),
         Stage("journeys", (*dashboard, "journeys")),
         Stage("prove", (*pytest, "-m", "prove", "--timeout=600", "tests"), counts=True),

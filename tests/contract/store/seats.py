@@ -36,6 +36,7 @@ CALLERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "oldest_queued": (WORKER,),
         "wanted_cancels": (WORKER,),
         "working": (WORKER,),
+        "untold": (WORKER,),
         "pass_sibling": (WORKER,),
         "contracts": (WORKER,),
         "has_work": (WORKER, CONTROL),

@@ -21,10 +21,16 @@ S = OrderState
 VENUES_ID = "of the first"
 
 
-async def placed(house: House, trader: Trader, state: OrderState = S.CANCELLED) -> Order:
+async def placed(
+    house: House,
+    trader: Trader,
+    state: OrderState = S.CANCELLED,
+    *,
+    broker_order_id: str = VENUES_ID,
+) -> Order:
     """Return an order that has its id at the venue."""
     order = await house.sending(trader)
-    await house.settle(order, state, broker_order_id=VENUES_ID)
+    await house.settle(order, state, broker_order_id=broker_order_id)
     return order
 
 
@@ -50,6 +56,34 @@ async def test_lost_order_is_not_taken_for_an_older_one_that_is_alike(
     detail = await house.store.queries.order(trader.user, lost.id)
     assert detail is not None
     assert detail.events[-1].evidence["order_of_another"] == str(older.id)
+
+
+@pytest.mark.parametrize(("of_the_older", "found"), [("a+b", "a"), ("b", "a+b"), ("a+b", "b+c")])
+async def test_lost_order_is_taken_for_no_part_of_an_older_one(
+    house: House, of_the_older: str, found: str
+) -> None:
+    trader = await house.trader()
+    older = await placed(house, trader, broker_order_id=of_the_older)
+    lost = await house.in_state(trader, S.UNKNOWN)
+
+    settled = await house.settle(lost, S.ACCEPTED, broker_order_id=found)
+
+    detail = await house.store.queries.order(trader.user, lost.id)
+    assert settled.state is S.NEEDS_REVIEW
+    assert detail is not None
+    assert detail.events[-1].evidence["order_of_another"] == str(older.id)
+
+
+async def test_lost_order_is_not_taken_for_one_of_its_contract_s_other_name(house: House) -> None:
+    trader = await house.trader()
+    older = await house.sending(trader, asked={"symbol": "TXFL6"})
+    await house.settle(older, S.CANCELLED, broker_order_id=VENUES_ID)
+    lost = await house.sending(trader, asked={"symbol": "TXFR1"}, traded_as="TXFL6")
+    await house.settle(lost, S.UNKNOWN)
+
+    settled = await house.settle(lost, S.ACCEPTED, broker_order_id=VENUES_ID)
+
+    assert settled.state is S.NEEDS_REVIEW
 
 
 async def test_lost_order_that_is_found_after_all_is_its_own(house: House) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from bus.ids import uuid7
 from bus.values import OrderState, WorkerId
 from handlers.records.lifecycle import FINAL
+from tests.contract.store.house import a_fill
 
 if TYPE_CHECKING:
     from handlers.records.orders import Lease, Order
@@ -181,6 +183,32 @@ async def test_orders_that_work_at_the_venue_are_found(house: House) -> None:
     found = await house.store.work.working(trader.user)
 
     assert [order.id for order in found] == [order.id for order in orders]
+
+
+@pytest.mark.parametrize("state", [OrderState.FILLED, OrderState.CANCELLED, OrderState.EXPIRED])
+async def test_order_is_untold_until_its_executions_are_written_down(
+    house: House, state: OrderState
+) -> None:
+    trader = await house.trader()
+    order = await house.sending(trader)
+    told, late = a_fill(order, "0.5"), a_fill(order, "1")
+    await house.settle(order, state, filled_quantity=Decimal("1.5"), fills=(told,))
+
+    before = await house.store.work.untold(trader.user)
+    await house.settle(order, state, filled_quantity=Decimal("1.5"), fills=(late,))
+    after = await house.store.work.untold(trader.user)
+
+    assert ([each.id for each in before], after) == ([order.id], [])
+
+
+@pytest.mark.parametrize("state", sorted(set(OrderState) - {OrderState.FILLED}))
+async def test_nothing_is_untold_of_what_works_or_never_filled(
+    house: House, state: OrderState
+) -> None:
+    trader = await house.trader()
+    await house.in_state(trader, state)
+
+    assert await house.store.work.untold(trader.user) == []
 
 
 @pytest.mark.parametrize("state", sorted(OrderState))

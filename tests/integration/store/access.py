@@ -140,6 +140,7 @@ DOORS: Mapping[str, frozenset[str]] = {
             "bind_own_venue", "claim_own_order", "deny_own_order",
             "drop_own_worker", "note_own_cancel_sent",
             "own_accounts", "own_credentials", "own_oldest_queued", "own_open_orders", "own_order",
+            "own_untold_orders",
             "own_order_by_client_id", "own_orders", "pass_own_sibling", "put_own_worker",
             "release_own_lease", "renew_own_lease", "settle_and_claim_own", "settle_own_order",
             "sweep_own", "take_lease", "take_over_own",

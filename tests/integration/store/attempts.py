@@ -84,9 +84,8 @@ class Asking:
             "trace": (TRACE_ID, TRACEPARENT),
         }
         said = house.settlement(other.working, OrderState.CANCELLED)
-        client_id = other.filled.client_order_id
+        client_id, denied = other.filled.client_order_id, other.queued.id
         switch: dict[str, Any] = {"engaged": True, "cancel_working": True, "allow_exits": False}
-        denied = other.queued.id
         return {
             "signals.record": lambda s: s.signals.record(alert),
             "signals.record_manual": lambda s: s.signals.record_manual(
@@ -120,6 +119,7 @@ class Asking:
             "work.oldest_queued": lambda s: s.work.oldest_queued(user, limit=100),
             "work.wanted_cancels": lambda s: s.work.wanted_cancels(user, limit=100),
             "work.working": lambda s: s.work.working(user),
+            "work.untold": lambda s: s.work.untold(user),
             "work.pass_sibling": lambda s: s.work.pass_sibling(*pair, lease),
             "work.contracts": lambda s: s.work.contracts(lease, self.account, "BTCUSDT"),
             "work.has_work": lambda s: s.work.has_work(user),

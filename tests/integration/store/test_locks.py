@@ -11,6 +11,7 @@ import pytest
 from bus.values import OrderId, OrderState
 from handlers.records.alerts import Recorded
 from handlers.records.orders import ClaimedOrder, NotClaimed, WhyNot
+from handlers.store.postgres.rows import as_json
 
 if TYPE_CHECKING:
     from tests.contract.store.house import House
@@ -99,6 +100,29 @@ async def test_who_settles_and_claims_locks_the_two_by_their_ids(house: House, d
     settled, answer = await both
     assert settled.state is OrderState.FILLED
     assert isinstance(answer, ClaimedOrder)
+
+
+async def test_of_two_lost_orders_that_are_found_to_be_one_at_once_one_has_it(
+    house: House, dsn: str
+) -> None:
+    trader = await house.trader()
+    first, second = [await house.sending(trader, reduce_only=True) for _ in range(2)]
+    for lost in (first, second):
+        await house.settle(lost, OrderState.UNKNOWN)
+    found = as_json(house.settlement(first, OrderState.ACCEPTED, broker_order_id="the only one"))
+    connection = await asyncpg.connect(dsn)
+    try:
+        async with connection.transaction():
+            await connection.execute("SELECT settle_known($1::jsonb, '{}', false)", found)
+            other = asyncio.ensure_future(
+                house.settle(second, OrderState.ACCEPTED, broker_order_id="the only one")
+            )
+            await _until_somebody_waits(connection)
+    finally:
+        await connection.close()
+
+    assert (await other).state is OrderState.NEEDS_REVIEW
+    assert (await house.load(first.id)).broker_order_id == "the only one"
 
 
 async def _until_somebody_waits(connection: asyncpg.Connection[asyncpg.Record]) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from bench.__main__ import main
 from bench.budgets import Budget, judge
-from bench.report import as_json, as_table
+from bench.report import as_closing_line, as_json, as_table
 
 BUDGETS = {
     "a.kept": Budget(stage="claimed", max=2.0, gates=True, why=""),
@@ -32,6 +32,16 @@ def test_table_says_of_each_figure_whether_its_budget_holds() -> None:
         "a.reported 3 2 missed (reported only)",
         "a.time 5.5",
     ]
+
+
+def test_closing_line_names_what_fails_and_what_it_came_to() -> None:
+    assert as_closing_line(VERDICTS) == "FAILED: a.missed 3 (at most 2)"
+
+
+def test_closing_line_says_that_all_gates_hold() -> None:
+    kept = [verdict for verdict in VERDICTS if verdict.name != "a.missed"]
+
+    assert as_closing_line(kept) == "all gates hold"
 
 
 def test_document_holds_every_figure_and_its_budget() -> None:

@@ -60,6 +60,22 @@ def test_what_stands_beside_has_begun_when_the_first_stage_runs(
     assert "FAILED (4)" in said
 
 
+def test_those_that_stand_beside_run_one_after_the_other(
+    stages_are: Callable[..., None], capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    mark = f"__import__('pathlib').Path({str(tmp_path / 'mark')!r})"
+    slow = f"import time; time.sleep(0.3); {mark}.touch(); print('1 passed in 1s')"
+    stages_are(
+        a_stage("first", slow, counts=True)._replace(beside=True),
+        a_stage("second", f"raise SystemExit(not {mark}.exists())")._replace(beside=True),
+    )
+
+    assert checks.main([]) == 0
+    said = capfd.readouterr().out
+    assert said.index("--- first") < said.index("1 passed in 1s") < said.index("--- second")
+    assert said.splitlines()[-1] == "1 passed, 0 failed, 0 skipped"
+
+
 def test_counts_of_all_test_runs_are_on_the_last_line(
     stages_are: Callable[..., None], capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -80,6 +96,21 @@ def test_stage_with_nothing_to_run_is_told_and_not_failed(
 
     assert checks.main([]) == 0
     assert "nothing to run yet" in capfd.readouterr().out
+
+
+def test_summary_tells_what_a_failed_stage_ended_with(
+    stages_are: Callable[..., None], capfd: pytest.CaptureFixture[str]
+) -> None:
+    stages_are(
+        a_stage("bad", "print('FAILED: a.ratio 3 (at most 2)'); raise SystemExit(1)"),
+        a_stage("good", "print('all gates hold')"),
+    )
+
+    checks.main([])
+
+    summary = capfd.readouterr().out.partition("--- summary")[2]
+    assert "FAILED: a.ratio 3 (at most 2)" in summary
+    assert "all gates hold" not in summary
 
 
 def test_only_the_named_stages_run(stages_are: Callable[..., None]) -> None:

@@ -79,6 +79,15 @@ def test_a_flat_position_has_no_price() -> None:
     assert (position.quantity, position.average_price, position.unrealised_pnl) == (0, None, None)
 
 
+def test_what_the_largest_orders_come_to_is_told_to_the_last_digit() -> None:
+    most, least = Decimal(10**15 - 1), Decimal("0.000000000001")
+
+    [position] = positions_of(fills((most, least), (-least, most)))
+
+    assert position.average_price == least
+    assert position.unrealised_pnl == Decimal("999999999999997999999999998001.000000000002")
+
+
 def test_a_position_is_as_new_as_its_last_fill() -> None:
     [position] = positions_of(fills((2, 100), (1, 90)))
 

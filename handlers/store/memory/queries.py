@@ -168,8 +168,14 @@ def _is_sought(order: Order, sought: Sought) -> bool:
     return (
         _is_within(order.id, sought.order_ids)
         or _is_within(order.signal_id, sought.signal_ids)
-        or (order.broker_order_id is not None and first <= order.broker_order_id < end)
+        or any(first <= each < end for each in _at_venue(order))
     )
+
+
+def _at_venue(order: Order) -> tuple[str, ...]:
+    """Return the venue's id, and each of those that are joined in it."""
+    joined = order.broker_order_id
+    return () if joined is None else (joined, *joined.split("+"))
 
 
 def _is_within(id_: UUID | None, span: tuple[UUID, UUID] | None) -> bool:

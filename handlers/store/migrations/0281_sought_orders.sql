@@ -3,3 +3,6 @@
 -- index finds an id and the beginning of one. An order has none when it is recorded.
 CREATE INDEX orders_at_venue ON orders (user_id, broker_order_id COLLATE "C")
 WHERE broker_order_id IS NOT NULL;
+
+-- Few orders are several at their venue, whose ids are joined by `+`: each of them is looked for in these.
+CREATE INDEX orders_joined_at_venue ON orders (user_id) WHERE position('+' IN broker_order_id) > 0;

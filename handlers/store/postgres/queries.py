@@ -82,6 +82,13 @@ sought AS MATERIALIZED (
         o.broker_order_id COLLATE "C" >= a.first_venue
         AND o.broker_order_id COLLATE "C" < a.end_venue
     WHERE o.user_id = $1
+    UNION
+    SELECT o.id FROM asked AS a
+    INNER JOIN orders AS o ON position('+' IN o.broker_order_id) > 0
+    CROSS JOIN LATERAL unnest(string_to_array(o.broker_order_id, '+')) AS j (id)
+    WHERE
+        o.user_id = $1
+        AND j.id COLLATE "C" >= a.first_venue AND j.id COLLATE "C" < a.end_venue
 )
 SELECT shown_order(o) FROM sought AS s
 CROSS JOIN LATERAL (SELECT r.* FROM orders AS r WHERE r.id = s.id OFFSET 0) AS o

@@ -71,6 +71,8 @@ describe("an order from the stream", () => {
     }
     for (const text of ["01a205d", "ab12345678", "B12345678", "4p03hc", "99999999"]) expect(isMeant(text), text).toBe(false);
     expect(isWanted(anOrder({ broker_order_id: "77" }), { search: "77" })).toBe(true);
+    expect(isWanted(anOrder({ broker_order_id: "77+78" }), { search: "78" })).toBe(true);
+    expect(isWanted(anOrder({ broker_order_id: null }), { search: "" })).toBe(true);
   });
 
   it("never takes a state back that is newer", () => {

@@ -34,12 +34,14 @@ export function isWanted(order: Order, filter: OrderFilter): boolean {
 
 /** Says whether an id, or its beginning, means this order, as the edge does. */
 function isMeant(order: Order, text: string): boolean {
-  if (order.broker_order_id === text) return true;
+  // Of an order that is several at its venue, each of their ids.
+  const theirs = [order.broker_order_id ?? "", ...(order.broker_order_id ?? "").split("+")];
+  if (theirs.includes(text)) return true;
   if (text.length < SHORTEST_BEGINNING) return false;
   const lower = text.toLowerCase();
   const ours = [order.id, order.signal_id ?? "", order.client_order_id, `t-${order.client_order_id}`];
   const bare = [order.id, order.signal_id ?? ""].map((id) => id.replaceAll("-", ""));
-  return [...ours, ...bare].some((id) => id.startsWith(lower)) || (order.broker_order_id?.startsWith(text) ?? false);
+  return [...ours, ...bare].some((id) => id.startsWith(lower)) || theirs.some((id) => id.startsWith(text));
 }
 
 /** Returns the newer of two readings of one order: the server's last word counts. */

@@ -73,6 +73,17 @@ async def test_by_the_venue_s_id_and_its_beginning(house: House) -> None:
     ]
 
 
+async def test_by_each_of_the_ids_of_one_that_is_two_orders_at_its_venue(house: House) -> None:
+    trader = await house.trader()
+    order = await at_venue(house, trader, "ABCDEFGH+IJKLMNOP")
+    await at_venue(house, trader, "QRSTUVWX")
+
+    for first in ("ABCDEFGH", "IJKLMNOP", "ABCDEFGH+IJKLMNOP"):
+        assert await found(house, trader, sought=by(venue_ids=(first, f"{first} "))) == [order.id]
+    assert await found(house, trader, sought=by(venue_ids=("IJKLMN", "IJKLMO"))) == [order.id]
+    assert await found(house, trader, sought=by(venue_ids=("GH", "GI"))) == []
+
+
 async def test_one_that_several_of_its_ids_mean_is_found_once(house: House) -> None:
     trader = await house.trader()
     order = await at_venue(house, trader, "ABCDEFGH-1")

@@ -28,7 +28,12 @@ class ErrorBody(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ApiError(Exception):
-    """A request that is answered with an error; whether a retry is safe depends on its code."""
+    """A request that is answered with an error; whether a retry is safe depends on its code.
+
+    Attributes:
+        whose: Ids for the log, never for the answer.
+        place: Which signal of an alert it is about, from 0.
+    """
 
     def __init__(  # noqa: PLR0913 - the fields of the one error shape
         self,
@@ -50,6 +55,7 @@ class ApiError(Exception):
         self.line, self.column = at
         self.retry_after_s: int | None = 1 if status == 503 else None
         self.whose: dict[str, str] = {}
+        self.place = 0
 
     def said(self, language: str) -> tuple[str, str | None]:
         """Return message and hint in a language, as far as they are known in it."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from edge.alerts.meaning import plan_signals, read_alert
+from edge.alerts.meaning import plan_signals, read_alert, understood
 from edge.alerts.recording import record_all, record_rejected, write_refusal
 from edge.alerts.refusals import WrittenError, refused_with, too_fast, unknown_token
 from edge.alerts.turns import in_step
@@ -79,14 +79,18 @@ async def _take_from(
         await in_step()
         return await record_all(ports, alert, recognised, meant)
     except ApiError as refusal:
-        answer = await _refuse(ports, alert, recognised, refusal)
+        answer = await _refuse(ports, alert, recognised, read, refusal)
         if answer is refusal:
             raise
         raise answer from refusal
 
 
 async def _refuse(
-    ports: Ports, alert: Alert, recognised: Recognised, refusal: ApiError
+    ports: Ports,
+    alert: Alert,
+    recognised: Recognised,
+    read: Normalised | ApiError,
+    refusal: ApiError,
 ) -> ApiError:
     """Write a refusal down and return the answer; a flood of them is written down once a minute.
 
@@ -99,7 +103,7 @@ async def _refuse(
         answer = too_fast(refusal, rate=ports.settings.webhook_rate)
     answer.whose = {"strategy_id": str(strategy.id), "user_id": str(strategy.user_id)}
     if not is_flood or ports.floods.take(strategy.id):
-        await write_refusal(ports, alert, recognised, answer)
+        await write_refusal(ports, alert, recognised, answer, understood(read, alert, refusal))
     return answer
 
 

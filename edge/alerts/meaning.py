@@ -22,8 +22,16 @@ if TYPE_CHECKING:
 
     from edge.alerts.alert import Alert
     from handlers.records.accounts import Recognised
+    from handlers.signals import Signal
 
 _FORBIDDEN = frozenset({"account_disabled", "kill_switch_active", "strategy_paused"})
+
+
+class Understood(msgspec.Struct, frozen=True, kw_only=True):
+    """What an alert said, whatever became of it: `encoded` is one of its signals, as JSON."""
+
+    dialect: str
+    encoded: bytes
 
 
 class Meant(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,11 +75,11 @@ def plan_signals(
     """
     meant: list[Meant] = []
     for index, signal in enumerate(read.signals):
-        asked = msgspec.structs.replace(signal, mode=Mode.PAPER) if alert.is_paper_only else signal
+        asked = _asked(signal, alert)
         shape = read.shape if asked is signal else None
         planned = plan(asked, recognised, now=now, received_at=alert.received_at, shape=shape)
         if isinstance(planned, Refusal):
-            raise refused_by(planned)
+            raise refused_by(planned, place=index)
         repetition = repetition_of(asked, recognised.strategy, index=index, shape=shape)
         meant.append(
             Meant(
@@ -86,8 +94,23 @@ def plan_signals(
     return meant
 
 
-def refused_by(refusal: Refusal) -> ApiError:
-    """Return the answer to an alert that cannot be planned."""
+def understood(read: Normalised | ApiError, alert: Alert, refusal: ApiError) -> Understood | None:
+    """Return what a refused alert said: the signal at fault, else its first; `None` if nothing."""
+    if isinstance(read, ApiError):
+        return None
+    signal = _asked(read.signals[refusal.place], alert)
+    return Understood(dialect=read.dialect, encoded=encode_printed(printable(signal)))
+
+
+def refused_by(refusal: Refusal, *, place: int = 0) -> ApiError:
+    """Return the answer to an alert that cannot be planned, for the signal at this place of it."""
     if refusal.code in _FORBIDDEN:
-        return refused_with(refusal.code)
-    return ApiError(400, refusal.code, refusal.message, field=refusal.field, hint=refusal.hint)
+        error = refused_with(refusal.code)
+    else:
+        error = ApiError(400, refusal.code, refusal.message, field=refusal.field, hint=refusal.hint)
+    error.place = place
+    return error
+
+
+def _asked(signal: Signal, alert: Alert) -> Signal:
+    return msgspec.structs.replace(signal, mode=Mode.PAPER) if alert.is_paper_only else signal

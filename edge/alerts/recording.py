@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bus.envelope import Envelope
     from bus.values import OrderId
     from edge.alerts.alert import Alert
-    from edge.alerts.meaning import Meant
+    from edge.alerts.meaning import Meant, Understood
     from edge.errors import ApiError
     from edge.ports import Ports
     from handlers.phrases import Phrase
@@ -109,9 +109,16 @@ async def record_rejected(
 
 
 async def write_refusal(
-    ports: Ports, alert: Alert, recognised: Recognised, refusal: ApiError
+    ports: Ports,
+    alert: Alert,
+    recognised: Recognised,
+    refusal: ApiError,
+    said: Understood | None,
 ) -> None:
-    """Write a refused alert down, masked; the refusal stands whether or not that succeeds."""
+    """Write a refused alert down, masked, with what it said as far as that was understood.
+
+    The refusal stands whether or not that succeeds.
+    """
     if refusal.status >= 500 or isinstance(refusal, WrittenError):
         return
     try:
@@ -120,9 +127,9 @@ async def write_refusal(
                 id=SignalId(uuid7()),
                 strategy_id=recognised.strategy.id,
                 user_id=recognised.strategy.user_id,
-                dialect=TEST_DIALECT if alert.is_test else None,
+                dialect=_dialect(alert, None if said is None else said.dialect),
                 body=masked_body(alert.body),
-                signal=None,
+                signal=None if said is None else said.encoded,
                 outcome=SignalOutcome.REFUSED,
                 code=refusal.code,
                 dedupe=None,
@@ -136,12 +143,16 @@ async def write_refusal(
     ports.afterwards.stir(recognised.strategy.user_id)
 
 
+def _dialect(alert: Alert, said: str | None) -> str | None:
+    return TEST_DIALECT if alert.is_test else said
+
+
 def _new_signal(alert: Alert, recognised: Recognised, one: Meant) -> NewSignal:
     return NewSignal(
         id=SignalId(uuid7()),
         strategy_id=recognised.strategy.id,
         user_id=recognised.strategy.user_id,
-        dialect=TEST_DIALECT if alert.is_test else one.dialect,
+        dialect=_dialect(alert, one.dialect),
         body=one.masked,
         signal=one.encoded,
         outcome=SignalOutcome.ACCEPTED,

@@ -13,6 +13,13 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter, SkipValidation
 
 from bus.values import AccountId, SignalId, StrategyId
+from edge.api.searching import (
+    SearchQuery,
+    SinceQuery,
+    UntilQuery,
+    read_search,
+    read_span_of_time,
+)
 from edge.api.shapes import Page
 from edge.errors import ApiError
 from handlers.records.views import Filter, Span
@@ -49,7 +56,8 @@ Cut = tuple[str, datetime, str]
 _DECODER = msgspec.msgpack.Decoder(Cut)
 _LONGEST_CURSOR = 300
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
-_ORDER_FILTERS = ("account_id", "strategy_id", "signal_id", "symbol", "state")
+_ALERT_FILTERS = ("account_id", "strategy_id", "signal_id", "symbol", "state")
+_ORDER_FILTERS = (*_ALERT_FILTERS, "from", "to", "search")
 _FILL_FILTERS = ("account_id", "strategy_id", "signal_id", "symbol")
 _POSITION_FILTERS = ("account_id", "symbol")
 
@@ -105,7 +113,7 @@ def read_filter(
     symbol: SymbolQuery = None,
     in_state: StateQuery = None,
 ) -> Filter:
-    """Read what orders and alerts are narrowed to."""
+    """Read what alerts are narrowed to."""
     return Filter(
         account_id=None if account_id is None else AccountId(account_id),
         strategy_id=None if strategy_id is None else StrategyId(strategy_id),
@@ -113,6 +121,33 @@ def read_filter(
         symbol=None if symbol is None else symbol.upper(),
         state=in_state,
     )
+
+
+def read_order_filter(  # noqa: PLR0913 - each is a parameter of the address
+    *,
+    account_id: AccountQuery = None,
+    strategy_id: StrategyQuery = None,
+    signal_id: SignalQuery = None,
+    symbol: SymbolQuery = None,
+    in_state: StateQuery = None,
+    since: SinceQuery = None,
+    until: UntilQuery = None,
+    search: SearchQuery = None,
+) -> Filter:
+    """Read what orders are narrowed to.
+
+    Raises:
+        ApiError: 400 with the name of what is no time, or no id.
+    """
+    where = read_filter(
+        account_id=account_id,
+        strategy_id=strategy_id,
+        signal_id=signal_id,
+        symbol=symbol,
+        in_state=in_state,
+    )
+    first, end = read_span_of_time(since, until)
+    return msgspec.structs.replace(where, since=first, until=end, sought=read_search(search))
 
 
 def read_fill_filter(
@@ -135,6 +170,7 @@ def read_position_filter(*, account_id: AccountQuery = None, symbol: SymbolQuery
 
 # A list's route says with one of these which parameters it takes; any other is refused.
 PLAIN_LIST: dict[str, Any] = {"takes": frozenset({"limit", "cursor"})}
+ALERT_LIST: dict[str, Any] = {"takes": PLAIN_LIST["takes"] | set(_ALERT_FILTERS)}
 ORDER_LIST: dict[str, Any] = {"takes": PLAIN_LIST["takes"] | set(_ORDER_FILTERS)}
 FILL_LIST: dict[str, Any] = {"takes": PLAIN_LIST["takes"] | set(_FILL_FILTERS)}
 POSITION_LIST: dict[str, Any] = {"takes": PLAIN_LIST["takes"] | set(_POSITION_FILTERS)}

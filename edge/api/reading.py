@@ -9,6 +9,7 @@ from litestar.di import Provide
 
 from bus.values import OrderId, OrderState
 from edge.api.paging import (
+    ALERT_LIST,
     FILL_LIST,
     ORDER_LIST,
     PLAIN_LIST,
@@ -18,6 +19,7 @@ from edge.api.paging import (
     page_in_memory,
     page_of,
     read_fill_filter,
+    read_order_filter,
     read_position_filter,
     require_state,
 )
@@ -48,11 +50,19 @@ if TYPE_CHECKING:
     from handlers.records.views import FillView, PositionView, ShownOrder, SignalView, WorkerView
 
 _READ = [needs("read")]
+_BY_ORDER = {"where": Provide(read_order_filter, sync_to_thread=False)}
 _BY_FILL = {"where": Provide(read_fill_filter, sync_to_thread=False)}
 _BY_POSITION = {"where": Provide(read_position_filter, sync_to_thread=False)}
 
 
-@get("/api/orders", guards=_READ, tags=["Orders"], summary="List orders", opt=ORDER_LIST)
+@get(
+    "/api/orders",
+    guards=_READ,
+    tags=["Orders"],
+    summary="List orders",
+    opt=ORDER_LIST,
+    dependencies=_BY_ORDER,
+)
 async def list_orders(
     ports: PortsGiven, principal: Caller, where: FilterGiven, span: SpanGiven
 ) -> Page[OrderBody]:
@@ -71,7 +81,7 @@ async def read_order(ports: PortsGiven, principal: Caller, order_id: IdInPath) -
     return detail_body(detail)
 
 
-@get("/api/signals", guards=_READ, tags=["Signals"], summary="List alerts", opt=ORDER_LIST)
+@get("/api/signals", guards=_READ, tags=["Signals"], summary="List alerts", opt=ALERT_LIST)
 async def list_signals(
     ports: PortsGiven, principal: Caller, where: FilterGiven, span: SpanGiven
 ) -> Page[SignalBody]:

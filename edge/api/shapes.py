@@ -104,7 +104,12 @@ class OrderDetailBody(OrderBody, frozen=True, kw_only=True):
 
 
 class SignalBody(Shape, frozen=True, kw_only=True):
-    """An alert and what became of it; `body` is what was sent, secrets masked."""
+    """An alert and what became of it; `body` is what was sent, secrets masked.
+
+    Attributes:
+        signal: What it meant, where it was understood, of a refused one too; of an array that is
+            refused whole, the signal at fault, else the first.
+    """
 
     id: UUID
     strategy_id: UUID

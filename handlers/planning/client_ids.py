@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 if TYPE_CHECKING:
     from bus.values import OrderId
@@ -14,6 +16,9 @@ _PAIRS = tuple(first + second for first in _DIGITS for second in _DIGITS)
 _PAIR = len(_PAIRS)
 _FOUR = _PAIR**2
 _EIGHT = _PAIR**4
+_LENGTH = 25
+_DIGITS_ALONE = re.compile(rf"[0-9a-z]{{1,{_LENGTH}}}")
+_LAST_ID = 2**128 - 1
 PREFIX = "4p"
 
 
@@ -28,6 +33,20 @@ def client_order_id(order_id: OrderId) -> str:
     rest, middle = divmod(rest, _EIGHT)
     first, high = divmod(rest, _EIGHT)
     return f"{PREFIX}{_DIGITS[first]}{_eight(high)}{_eight(middle)}{_eight(last)}"
+
+
+def order_ids_of(beginning: str) -> tuple[UUID, UUID] | None:
+    """Return the first and the last order id whose id at the venue begins so; `None` if none can.
+
+    A venue may show it in capitals.
+    """
+    digits = beginning.lower().removeprefix(PREFIX)
+    if not beginning.lower().startswith(PREFIX) or not _DIGITS_ALONE.fullmatch(digits):
+        return None
+    first, last = (int(digits.ljust(_LENGTH, filling), 36) for filling in ("0", "z"))
+    if first > _LAST_ID:
+        return None
+    return UUID(int=first), UUID(int=min(last, _LAST_ID))
 
 
 def _eight(number: int) -> str:

@@ -166,8 +166,27 @@ class StreamPosition(View, frozen=True, kw_only=True):
     end: int
 
 
+class Sought(View, frozen=True, kw_only=True):
+    """Which orders an id, or the beginning of one, may mean: those in any of these spans.
+
+    Attributes:
+        order_ids: The first that counts and the last; so are `signal_ids`.
+        venue_ids: The first that counts, and the text before which all that count stand, compared
+            character by character.
+    """
+
+    order_ids: tuple[UUID, UUID] | None
+    signal_ids: tuple[UUID, UUID] | None
+    venue_ids: tuple[str, str]
+
+
 class Filter(View, frozen=True, kw_only=True):
-    """What a list is narrowed to; `None` is everything. `state` is the one that is shown."""
+    """What a list is narrowed to; `None` is everything. `state` is the one that is shown.
+
+    Attributes:
+        since: Recorded then or later; `until`: before that. Orders alone.
+        sought: Orders alone, likewise.
+    """
 
     account_id: AccountId | None = None
     strategy_id: StrategyId | None = None
@@ -175,6 +194,9 @@ class Filter(View, frozen=True, kw_only=True):
     state: str | None = None
     signal_id: SignalId | None = None
     order_id: OrderId | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    sought: Sought | None = None
 
 
 class Span(View, frozen=True, kw_only=True):

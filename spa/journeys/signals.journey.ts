@@ -2,6 +2,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 
 import { aPage, isAccessible, launch, signIn } from "./browser";
+import { picture } from "./pictures";
 
 const demo = inject("demo");
 let browser: Browser;
@@ -82,6 +83,35 @@ describe("the feed of alerts", () => {
     await page.getByText("Line 1, column").waitFor();
     expect(await page.locator("body").innerHTML()).not.toContain("hunter2-hunter2");
     await isAccessible(page);
+  });
+
+  it("shows of an alert that it understood and refused what it meant, as of any other", async () => {
+    const bracketed = { ticker: "BTCUSDT", action: "buy", quantity: "0.75", takeProfit: { limitPrice: "99000" }, passphrase: "hunter3-hunter3" };
+    const { status } = await send(JSON.stringify(bracketed));
+    expect(status).toBe(400);
+    const id = await newestRefused();
+    await page.goto(`${demo.base_url}/signals?state=refused`);
+    await row(page, id).getByText("Buy 0.75").waitFor();
+    await picture(page, "refused-list");
+    await page.locator(`[data-signal="${id}"]`).click();
+
+    await page.getByRole("alert").getByText("unsupported_field").last().waitFor();
+    await page.locator("[data-meaning]").getByText("0.75").waitFor();
+    await page.getByText("What was recorded of it").click();
+    await page.locator("dd", { hasText: '{"limit_price":"99000"}' }).waitFor();
+    expect(await page.locator("body").innerHTML()).not.toContain("hunter3-hunter3");
+    await isAccessible(page);
+    await picture(page, "refused");
+    await page.evaluate(() => { localStorage.setItem("4pass.locale", "zh-TW"); });
+    await page.reload();
+    await page.locator("[data-meaning]").getByText("0.75").waitFor();
+    await picture(page, "refused-chinese");
+    await page.setViewportSize({ width: 375, height: 812 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(375);
+    await page.setViewportSize({ width: 1280, height: 720 });
+    await page.evaluate(() => { localStorage.removeItem("4pass.locale"); });
+    await page.reload();
+    await page.locator("[data-meaning]").getByText("0.75").waitFor();
   });
 
   it("keeps its filters in the address", async () => {

@@ -135,3 +135,29 @@ def is_filter(route: Route, place: Place) -> bool:
 
 def _without(answer: tuple[int, Any], value: str) -> tuple[int, str]:
     return answer[0], str(answer[1]).replace(value, "")
+
+
+async def test_no_id_and_no_beginning_of_one_finds_another_users_order(
+    house: House, victim: Owner, intruder: Owner
+) -> None:
+    found: list[Any] = []
+    asked = [(await victim.browser.get(f"/api/orders/{victim.things['filled_order']}")).json()]
+    asked += (await victim.browser.get("/api/orders")).json()["items"]
+    own = (await intruder.browser.get("/api/orders")).json()["items"]
+    mine = {order["id"] for order in own}
+
+    for order in asked:
+        for name in ("id", "signal_id", "client_order_id", "broker_order_id"):
+            whole = order[name] or ""
+            for text in {whole, whole[:-1], whole[:8]} - {""}:
+                for how in (BY_SESSION, BY_KEY):
+                    told = f"/api/orders?search={text}", None
+                    answer = await intruder.ask(house, how, "GET", *told)
+                    found += [
+                        (name, text, each["id"])
+                        for each in answer.json()["items"]
+                        if each["id"] not in mine
+                    ]
+
+    assert len(asked) > 1
+    assert found == []

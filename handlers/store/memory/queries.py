@@ -18,6 +18,7 @@ from handlers.store.reading import QueryStore
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
+    from uuid import UUID
 
     from bus.values import OrderId, UserId
     from handlers.records.orders import Order
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
         Filter,
         PositionView,
         SignalView,
+        Sought,
         Span,
         StreamEvent,
         WorkerView,
@@ -50,7 +52,7 @@ class MemoryQueries(QueryStore):
         own = [
             ShownOrder(order=order, reversal=self._reversal(order))
             for order in self._tables.orders.values()
-            if order.user_id == user and _fits(order, where)
+            if order.user_id == user and _fits(order, where) and _is_looked_for(order, where)
         ]
         rows = [shown for shown in own if where.state in {None, shown.state.value}]
         return _page(rows, span, lambda shown: (shown.order.created_at, str(shown.order.id)))
@@ -151,6 +153,33 @@ def _fits(order: Order, where: Filter) -> bool:
         and where.order_id in {None, order.id}
         and where.signal_id in {None, order.signal_id}
     )
+
+
+def _is_looked_for(order: Order, where: Filter) -> bool:
+    if where.since is not None and order.created_at < where.since:
+        return False
+    if where.until is not None and order.created_at >= where.until:
+        return False
+    return where.sought is None or _is_sought(order, where.sought)
+
+
+def _is_sought(order: Order, sought: Sought) -> bool:
+    first, end = sought.venue_ids
+    return (
+        _is_within(order.id, sought.order_ids)
+        or _is_within(order.signal_id, sought.signal_ids)
+        or any(first <= each < end for each in _at_venue(order))
+    )
+
+
+def _at_venue(order: Order) -> tuple[str, ...]:
+    """Return the venue's id, and each of those that are joined in it."""
+    joined = order.broker_order_id
+    return () if joined is None else (joined, *joined.split("+"))
+
+
+def _is_within(id_: UUID | None, span: tuple[UUID, UUID] | None) -> bool:
+    return id_ is not None and span is not None and span[0] <= id_ <= span[1]
 
 
 def _page(rows: Iterable[Row], span: Span, key: Callable[[Row], tuple[datetime, str]]) -> list[Row]:

@@ -43,15 +43,57 @@ _FITS = """
     AND ($2::jsonb ->> 'signal_id' IS NULL OR o.signal_id = ($2::jsonb ->> 'signal_id')::uuid)
     AND ($2::jsonb ->> 'order_id' IS NULL OR o.id = ($2::jsonb ->> 'order_id')::uuid)
 """
-_ORDERS = f"""
-SELECT shown_order(o) FROM orders AS o
+# Where a bound is absent, one that all are within: the index is searched by both whatever is asked.
+# By `coalesce` it would not be: before row-level security nothing is evaluated that might leak.
+_ORDERS_FROM = f"""
 WHERE
     o.user_id = $1 AND {_FITS}
+    AND o.created_at >= greatest(($2::jsonb ->> 'since')::timestamptz, '-infinity')
+    AND o.created_at < least(($2::jsonb ->> 'until')::timestamptz, 'infinity')
     AND ($2::jsonb ->> 'state' IS NULL OR shown_state(o) = $2::jsonb ->> 'state')
     AND ($3::timestamptz IS NULL OR (o.created_at, o.id) < ($3, $4::text::uuid))
 ORDER BY o.created_at DESC, o.id DESC
 LIMIT $5::text::integer
-"""  # noqa: S608 - put together from this file's own text alone
+"""  # put together, as what follows, from this file's own text alone
+ORDERS = f"SELECT shown_order(o) FROM orders AS o {_ORDERS_FROM}"  # noqa: S608 - likewise
+# Each of the ids an order is known by has an index: no row is looked at that none of them leads to.
+SOUGHT_ORDERS = f"""
+WITH
+asked AS (
+    SELECT
+        ($2::jsonb #>> '{{sought,order_ids,0}}')::uuid AS first_order,
+        ($2::jsonb #>> '{{sought,order_ids,1}}')::uuid AS last_order,
+        ($2::jsonb #>> '{{sought,signal_ids,0}}')::uuid AS first_signal,
+        ($2::jsonb #>> '{{sought,signal_ids,1}}')::uuid AS last_signal,
+        $2::jsonb #>> '{{sought,venue_ids,0}}' AS first_venue,
+        $2::jsonb #>> '{{sought,venue_ids,1}}' AS end_venue
+),
+sought AS MATERIALIZED (
+    SELECT o.id FROM asked AS a
+    INNER JOIN orders AS o ON o.id BETWEEN a.first_order AND a.last_order
+    WHERE o.user_id = $1
+    UNION
+    SELECT o.id FROM asked AS a
+    INNER JOIN orders AS o ON o.signal_id BETWEEN a.first_signal AND a.last_signal
+    WHERE o.user_id = $1
+    UNION
+    SELECT o.id FROM asked AS a
+    INNER JOIN orders AS o ON
+        o.broker_order_id COLLATE "C" >= a.first_venue
+        AND o.broker_order_id COLLATE "C" < a.end_venue
+    WHERE o.user_id = $1
+    UNION
+    SELECT o.id FROM asked AS a
+    INNER JOIN orders AS o ON position('+' IN o.broker_order_id) > 0
+    CROSS JOIN LATERAL unnest(string_to_array(o.broker_order_id, '+')) AS j (id)
+    WHERE
+        o.user_id = $1
+        AND j.id COLLATE "C" >= a.first_venue AND j.id COLLATE "C" < a.end_venue
+)
+SELECT shown_order(o) FROM sought AS s
+CROSS JOIN LATERAL (SELECT r.* FROM orders AS r WHERE r.id = s.id OFFSET 0) AS o
+{_ORDERS_FROM}
+"""  # noqa: S608 - likewise
 _ORDER = """
 SELECT shown_order(o) || jsonb_build_object(
     'events', (
@@ -143,7 +185,8 @@ class PostgresQueries(QueryStore):
 
     @override
     async def orders(self, user: UserId, where: Filter, span: Span) -> Sequence[ShownOrder]:
-        rows = await self._page(_ORDERS, _Read, user, where=where, span=span)
+        statement = ORDERS if where.sought is None else SOUGHT_ORDERS
+        rows = await self._page(statement, _Read, user, where=where, span=span)
         return [ShownOrder(order=row.order, reversal=row.reversal) for row in rows]
 
     @override

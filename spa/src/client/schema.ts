@@ -3576,6 +3576,12 @@ export interface operations {
                 symbol?: string | null;
                 /** @description In this state only; for alerts, with this outcome. */
                 state?: string | null;
+                /** @description Recorded then or later: RFC 3339, with its distance from UTC. */
+                from?: string | null;
+                /** @description Recorded before that, likewise. */
+                to?: string | null;
+                /** @description The order's id, the alert's, ours at the venue or the venue's own; 8 characters or more are the beginning of one. */
+                search?: string | null;
                 /** @description How many, newest first. */
                 limit?: number;
                 /** @description `next_cursor` of the page before, of this list. */

@@ -50,6 +50,31 @@ describe("an order from the stream", () => {
     expect(ids(placed(pages([8, 7]), [filled], { state: "accepted" }))).toEqual(["o7"]);
   });
 
+  it("stands only in the span of time that is asked for, by the microsecond", () => {
+    const order = anOrder({ created_at: "2026-03-02T10:00:00.5Z" });
+
+    expect(isWanted(order, { from: "2026-03-02T10:00:00.500Z" })).toBe(true);
+    expect(isWanted(order, { to: "2026-03-02T10:00:00.500Z" })).toBe(false);
+    expect(isWanted(order, { from: "2026-03-02T10:00:00.501Z" })).toBe(false);
+    expect(isWanted(order, { from: "2026-03-02T00:00:00Z", to: "2026-03-03T00:00:00Z" })).toBe(true);
+  });
+
+  it("is meant by each of its ids and by their beginnings, as the edge finds it", () => {
+    const order = anOrder({
+      id: "01a205d0-8fce-7638-b30a-52e32c3f23ee", signal_id: "02b205d0-8fce-7638-b30a-52e32c3f23ee",
+      client_order_id: "4p03hc3b325k22q0fdo549yl44w", broker_order_id: "AB12345678",
+    });
+    const isMeant = (search: string) => isWanted(order, { search });
+
+    for (const text of [order.id, "01A205D0", "01a205d08fce", order.signal_id!, "02b205d0-8fce", "4p03hc3b", "t-4p03hc3b325k22q0fdo549yl44w", "AB12345678", "AB123456", " 01a205d0 "]) {
+      expect(isMeant(text), text).toBe(true);
+    }
+    for (const text of ["01a205d", "ab12345678", "B12345678", "4p03hc", "99999999"]) expect(isMeant(text), text).toBe(false);
+    expect(isWanted(anOrder({ broker_order_id: "77" }), { search: "77" })).toBe(true);
+    expect(isWanted(anOrder({ broker_order_id: "77+78" }), { search: "78" })).toBe(true);
+    expect(isWanted(anOrder({ broker_order_id: null }), { search: "" })).toBe(true);
+  });
+
   it("never takes a state back that is newer", () => {
     const known = anOrder({ state: "filled", updated_at: "2026-03-02T10:00:01.5Z" });
     const late = anOrder({ state: "sending", updated_at: "2026-03-02T10:00:01Z" });

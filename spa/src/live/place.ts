@@ -10,15 +10,38 @@ export interface OrderFilter {
   signal_id?: string;
   symbol?: string;
   state?: string;
+  /** Recorded then or later, and before that. */
+  from?: string;
+  to?: string;
+  /** Any of its ids, or the beginning of one. */
+  search?: string;
 }
+
+// Less than that begins too many ids; a venue may have whole ones that are as short.
+const SHORTEST_BEGINNING = 8;
 
 /** Says whether a filtered list shows this order. */
 export function isWanted(order: Order, filter: OrderFilter): boolean {
-  const { symbol, ...exact } = filter;
+  const { symbol, from, to, search, ...exact } = filter;
   if (symbol && order.symbol !== symbol.toUpperCase()) return false;
+  if (from && sortable(order.created_at) < sortable(from)) return false;
+  if (to && sortable(order.created_at) >= sortable(to)) return false;
+  if (search && !isMeant(order, search.trim())) return false;
   return Object.entries(exact).every(
     ([name, wanted]) => !wanted || order[name as keyof typeof exact] === wanted,
   );
+}
+
+/** Says whether an id, or its beginning, means this order, as the edge does. */
+function isMeant(order: Order, text: string): boolean {
+  // Of an order that is several at its venue, each of their ids.
+  const theirs = [order.broker_order_id ?? "", ...(order.broker_order_id ?? "").split("+")];
+  if (theirs.includes(text)) return true;
+  if (text.length < SHORTEST_BEGINNING) return false;
+  const lower = text.toLowerCase();
+  const ours = [order.id, order.signal_id ?? "", order.client_order_id, `t-${order.client_order_id}`];
+  const bare = [order.id, order.signal_id ?? ""].map((id) => id.replaceAll("-", ""));
+  return [...ours, ...bare].some((id) => id.startsWith(lower)) || theirs.some((id) => id.startsWith(text));
 }
 
 /** Returns the newer of two readings of one order: the server's last word counts. */

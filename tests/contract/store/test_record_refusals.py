@@ -166,3 +166,14 @@ async def test_another_users_account_is_refused(house: House) -> None:
     signal = house.signal(trader, house.order(other))
 
     assert await house.store.signals.record(signal) == RefusedAtRecord(code="account_disabled")
+
+
+async def test_what_a_refused_alert_said_is_kept(house: House) -> None:
+    trader = await house.trader()
+    refused = house.signal(trader, outcome=SignalOutcome.REFUSED, code="x", dedupe=None)
+
+    await house.store.signals.record(refused)
+
+    [kept] = await written(house, trader)
+    assert (kept.outcome, kept.code, kept.dialect) == (SignalOutcome.REFUSED, "x", "plain")
+    assert kept.signal == {"ticker": "BTCUSDT", "action": "buy"}

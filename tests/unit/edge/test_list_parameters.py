@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 TAKES = {
-    "orders": {"account_id", "strategy_id", "signal_id", "symbol", "state"},
+    "orders": {
+        "account_id", "strategy_id", "signal_id", "symbol", "state", "from", "to", "search",
+    },
     "signals": {"account_id", "strategy_id", "signal_id", "symbol", "state"},
     "fills": {"account_id", "strategy_id", "signal_id", "symbol"},
     "positions": {"account_id", "symbol"},
@@ -22,7 +24,7 @@ TAKES = {
     "accounts": set[str](),
     "strategies": set[str](),
     "dead-letters": set[str](),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("path", TAKES)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
-pytest_plugins = ("tests.bounded", "tests.servers.postgres", "tests.attacks.report")
+pytest_plugins = ("tests.bounded", "tests.mixed", "tests.servers.postgres", "tests.attacks.report")
 
 
 def pytest_collection_finish() -> None:

@@ -33,7 +33,8 @@ def stages() -> tuple[Stage, ...]:
     pytest = (python, "-m", "pytest", "-q", "--durations=5")
     # Files are spread over processes; each has servers of its own, and spends its time waiting.
     # They share the cores, so that what hangs is told from what is slow later than for one alone.
-    spread = (*pytest, "-n", str(PROCESSES), "--dist", "loadfile", "--timeout=60")
+    spread = (*pytest, "-n", str(PROCESSES), "--dist", "loadfile", "--timeout=60",
+              "--no-loadscope-reorder")  # fmt: skip
     dashboard = (python, "-m", "infra.local.making.dashboard", "run")
     # Without the memory of what failed last, which belongs to the tests that run meanwhile.
     infra = (*pytest, "-p", "no:cacheprovider", "-m", "infra", "--timeout=300", "tests/infra")

@@ -192,7 +192,10 @@ class Relay(Protocol):
         ...
 
     async def unattended(self, *, limit: int) -> Sequence[OrderFinding]:
-        """Return of each user without a running lease the oldest order that may be at a venue."""
+        """Return of each user without a running lease the oldest order to look after.
+
+        It may be at a venue, or is over and untold since a short time.
+        """
         ...
 
 

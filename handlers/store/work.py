@@ -41,7 +41,7 @@ class WorkStore(Protocol):
     async def untold(self, user: UserId) -> Sequence[Order]:
         """Return orders that are over whose executions are not all written down.
 
-        Those of the last day, among its newest 2,000: a comparison finds what lacks of older ones.
+        Those of the last day: a comparison finds what lacks of older ones.
         """
         ...
 
@@ -63,5 +63,8 @@ class WorkStore(Protocol):
         ...
 
     async def has_work(self, user: UserId) -> bool:
-        """Say whether anything is queued, working or unresolved; an idle worker asks."""
+        """Say whether anything is queued, working or unresolved, or untold since a short time.
+
+        An idle worker asks, and who would start one.
+        """
         ...

@@ -15,7 +15,7 @@ from handlers.records.upkeep import OrderFinding
 from handlers.store.base import Relay
 from handlers.store.hints import outbox_item
 from handlers.store.memory.leases import is_served
-from handlers.store.memory.work import expire, may_cancel_again
+from handlers.store.memory.work import expire, is_untold_lately, may_cancel_again
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,8 +73,10 @@ class MemoryRelay(Relay):
         await checkpoint()
         oldest: dict[UserId, Order] = {}
         for order in sorted(self._tables.orders.values(), key=lambda order: order.id):
-            if order.state in LIVE and not is_served(self._tables, order.user_id):
-                oldest.setdefault(order.user_id, order)
+            if order.user_id in oldest or is_served(self._tables, order.user_id):
+                continue
+            if order.state in LIVE or is_untold_lately(self._tables, order):
+                oldest[order.user_id] = order
         return [
             OrderFinding(
                 finding=Finding.UNATTENDED_ORDER,

@@ -31,6 +31,7 @@ _LAST_CANCEL_PAUSE = timedelta(seconds=60)
 _A_NAME_S_CONTRACT = timedelta(days=120)
 # What lacks of an older order is found by a comparison.
 _UNTOLD_FOR = timedelta(days=1)
+_UNTOLD_AND_WORK_FOR = timedelta(minutes=15)
 
 
 class MemoryWork(WorkStore):
@@ -102,11 +103,9 @@ class MemoryWork(WorkStore):
     async def untold(self, user: UserId) -> Sequence[Order]:
         await checkpoint()
         since = self._tables.clock.now() - _UNTOLD_FOR
+        final = self._in(user, FINAL)
         return [
-            order
-            for order in self._in(user, FINAL)
-            if order.created_at > since
-            and order.filled_quantity > self._tables.traded(order.id, added=0).quantity
+            order for order in final if order.created_at > since and is_untold(self._tables, order)
         ]
 
     @override
@@ -142,7 +141,8 @@ class MemoryWork(WorkStore):
     @override
     async def has_work(self, user: UserId) -> bool:
         await checkpoint()
-        return bool(self._in(user, LIVE | {OrderState.QUEUED}))
+        lately = (is_untold_lately(self._tables, order) for order in self._in(user, FINAL))
+        return bool(self._in(user, LIVE | {OrderState.QUEUED})) or any(lately)
 
     def _in(self, user: UserId, states: Collection[OrderState]) -> list[Order]:
         """Return the user's orders in these states, oldest first."""
@@ -159,6 +159,18 @@ def lose_sight(tables: Tables, order: Order, stage: Stage, lease: Lease) -> None
     tables.change(order, state=OrderState.UNKNOWN)
     moved = (OrderState.SENDING, OrderState.UNKNOWN)
     tables.write(order, stage, moved=moved, actor=f"worker:{lease.worker_id}")
+
+
+def is_untold(tables: Tables, order: Order) -> bool:
+    """Say whether an order is over, and not all of its executions are written down."""
+    traded = tables.traded(order.id, added=0).quantity
+    return order.state in FINAL and order.filled_quantity > traded
+
+
+def is_untold_lately(tables: Tables, order: Order) -> bool:
+    """Say whether it is so since a short time ago: then somebody is to look for them."""
+    is_late = order.updated_at <= tables.clock.now() - _UNTOLD_AND_WORK_FOR
+    return not is_late and is_untold(tables, order)
 
 
 def expire(tables: Tables, order: Order, *, actor: str) -> Order:

@@ -45,7 +45,14 @@ ORDER BY o.created_at, o.id
 _UNTOLD = "SELECT to_jsonb(o) FROM own_untold_orders($1, $2::text[]::uuid[]) AS o"
 _OLDEST_QUEUED = "SELECT to_jsonb(o) FROM own_oldest_queued($1, $2, $3::text[]::uuid[]) AS o"
 _HAS_WORK = "SELECT has_open_orders($1)"
-_HAS_OWN_WORK = "SELECT EXISTS (SELECT 1 FROM own_open_orders($1, $2::text[]::uuid[]))"
+_HAS_OWN_WORK = """
+SELECT
+    EXISTS (SELECT 1 FROM own_open_orders($1, $2::text[]::uuid[]))
+    OR EXISTS (
+        SELECT 1 FROM own_untold_orders($1, $2::text[]::uuid[]) AS o
+        WHERE o.updated_at > clock_timestamp() - interval '15 minutes'
+    )
+"""
 _CONTRACTS = "SELECT own_contracts($1, $2, $3, $4::text[]::uuid[])"
 
 _read_contracts = msgspec.json.Decoder(dict[str, Decimal]).decode

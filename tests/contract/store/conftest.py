@@ -26,7 +26,7 @@ _MOVED = """
 UPDATE orders SET
     send_by = send_by - $1::interval, expires_at = expires_at - $1::interval,
     cancel_requested_at = cancel_requested_at - $1::interval,
-    cancel_sent_at = cancel_sent_at - $1::interval;
+    cancel_sent_at = cancel_sent_at - $1::interval, updated_at = updated_at - $1::interval;
 UPDATE worker_leases SET expires_at = expires_at - $1::interval;
 UPDATE outbox SET created_at = created_at - $1::interval, hinted_at = hinted_at - $1::interval;
 UPDATE dedupe_windows SET at = at - $1::interval;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from bus.envelope import as_ns
 from bus.messages import CancelOrder, ExecuteOrder
 from bus.values import OrderState
+from tests.contract.store.house import a_fill
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -200,6 +202,23 @@ async def test_a_user_with_an_order_at_a_venue_and_no_lease_is_unattended(house:
 
     [found] = [each for each in await unattended(house) if each.user_id == trader.user]
     assert (found.order_id, found.traceparent) == (first.id, first.traceparent)
+
+
+async def test_a_user_whose_executions_are_untold_is_unattended_until_they_are(
+    house: House,
+) -> None:
+    trader = await house.trader()
+    order = await house.sending(trader)
+    await house.settle(order, OrderState.FILLED, filled_quantity=Decimal("1.5"))
+    await house.store.leases.release(trader.lease)
+
+    before = [each.order_id for each in await unattended(house) if each.user_id == trader.user]
+    await house.settle(
+        order, OrderState.FILLED, filled_quantity=Decimal("1.5"), fills=(a_fill(order, "1.5"),)
+    )
+    after = [each.order_id for each in await unattended(house) if each.user_id == trader.user]
+
+    assert (before, after) == ([order.id], [])
 
 
 async def test_a_user_whose_lease_runs_is_attended(house: House) -> None:

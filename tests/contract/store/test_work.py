@@ -211,12 +211,38 @@ async def test_nothing_is_untold_of_what_works_or_never_filled(
     assert await house.store.work.untold(trader.user) == []
 
 
-@pytest.mark.parametrize("state", sorted(OrderState))
+@pytest.mark.parametrize("state", sorted(set(OrderState) - {OrderState.FILLED}))
 async def test_there_is_work_until_the_last_order_is_final(house: House, state: OrderState) -> None:
     trader = await house.trader()
     await house.in_state(trader, state)
 
     assert await house.store.work.has_work(trader.user) is (state not in FINAL)
+
+
+async def test_there_is_work_while_executions_are_untold(house: House) -> None:
+    trader = await house.trader()
+    order = await house.sending(trader)
+    await house.settle(order, OrderState.FILLED, filled_quantity=Decimal("1.5"))
+
+    before = await house.store.work.has_work(trader.user)
+    told = a_fill(order, "1.5")
+    await house.settle(order, OrderState.FILLED, filled_quantity=Decimal("1.5"), fills=(told,))
+
+    assert (before, await house.store.work.has_work(trader.user)) == (True, False)
+
+
+@pytest.mark.parametrize(("seconds", "is_work"), [(880, True), (910, False)])
+async def test_what_stays_untold_is_work_for_a_quarter_of_an_hour(
+    house: House, seconds: int, *, is_work: bool
+) -> None:
+    trader = await house.trader()
+    order = await house.sending(trader)
+    await house.settle(order, OrderState.FILLED, filled_quantity=Decimal("1.5"))
+    await house.later(seconds)
+
+    found = {each.user_id for each in await house.store.relay.unattended(limit=1000)}
+    assert await house.store.work.has_work(trader.user) is is_work
+    assert (trader.user in found) is is_work
 
 
 async def test_an_expiry_long_past_is_no_claimable_order(house: House) -> None:

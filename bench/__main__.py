@@ -50,7 +50,8 @@ def _measure(options: argparse.Namespace) -> int:
         take = partial(run, name, cases[name], rounds=_rounds(name, options))
         figures |= confirmed(take(), budgets, take) if options.gate else take()
     verdicts = judge(figures, budgets)
-    document = as_json(verdicts, rounds=options.rounds or _ROUNDS)
+    rounds = {name: _rounds(name, options) for name in options.cases or cases}
+    document = as_json(verdicts, rounds=rounds)
     if options.json:
         Path(options.json).write_bytes(document)
     if options.plots:
@@ -83,8 +84,7 @@ def _try(options: argparse.Namespace) -> int:
 
 
 def _rounds(name: str, options: argparse.Namespace) -> int:
-    few = _ROUNDS if options.full else FEW_ROUNDS.get(name, _ROUNDS)
-    return options.rounds or few
+    return options.rounds or (FEW_ROUNDS[name] if options.gate and not options.full else _ROUNDS)
 
 
 def _options() -> argparse.Namespace:
@@ -94,7 +94,7 @@ def _options() -> argparse.Namespace:
         "--gate", action="store_true", help="exit 1 if a gating budget is missed, twice"
     )
     parser.add_argument("--full", action="store_true", help="all peers, and the whole burst")
-    parser.add_argument("--rounds", type=int, help=f"rounds per case (default {_ROUNDS} or fewer)")
+    parser.add_argument("--rounds", type=int, help=f"rounds per case (default {_ROUNDS}, or fewer)")
     parser.add_argument("--json", metavar="FILE", help="write the result there too")
     parser.add_argument("--plots", metavar="DIR", help="draw the result there, as SVG")
     parser.add_argument("--handicap", metavar="STAGE=1.3", default="", help="slow a stage down")

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bench.budgets import Verdict
 
 
-def as_json(verdicts: Sequence[Verdict], *, rounds: int) -> bytes:
-    """Return the run as one JSON document."""
+def as_json(verdicts: Sequence[Verdict], *, rounds: Mapping[str, int]) -> bytes:
+    """Return the run as one JSON document, with how many rounds each case took."""
     document = {
         "machine": {
             "cores": os.cpu_count(),

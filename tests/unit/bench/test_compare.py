@@ -29,7 +29,7 @@ def a_result(*, gates: bool = True, **figures: float) -> Result:
 def a_file(folder: Path, name: str, ratio: float) -> str:
     budget = Budget(stage="claimed", max=10.0, gates=True, why="")
     file = folder / name
-    file.write_bytes(as_json(judge({"edge.ratio": ratio}, {"edge.ratio": budget}), rounds=1))
+    file.write_bytes(as_json(judge({"edge.ratio": ratio}, {"edge.ratio": budget}), rounds={"edge": 1}))
     return str(file)
 
 
@@ -103,7 +103,7 @@ def test_table_names_what_got_worse() -> None:
 
 def test_what_report_writes_is_read_back(tmp_path: Path) -> None:
     file = tmp_path / "result.json"
-    file.write_bytes(as_json(judge({"edge.ratio": math.nan}, {}), rounds=1))
+    file.write_bytes(as_json(judge({"edge.ratio": math.nan}, {}), rounds={"edge": 1}))
 
     assert read_result(file) == Result(
         figures=(Figure(name="edge.ratio", measured=None, gates=False),)

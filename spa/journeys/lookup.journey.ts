@@ -18,8 +18,8 @@ function day(after: number): string {
 beforeAll(async () => {
   browser = await launch();
   ({ page, faults } = await aPage(await browser.newContext({ locale: "en-US" })));
-  const [id = ""] = await alert(demo, { ticker: "LTCUSDT", action: "buy", quantity: "2", price: "80" });
-  await alert(demo, { ticker: "LTCUSDT", action: "buy", quantity: "3", price: "80" });
+  const [id = ""] = await alert(demo, { ticker: "AVAXUSDT", action: "buy", quantity: "2", price: "80" });
+  await alert(demo, { ticker: "AVAXUSDT", action: "buy", quantity: "3", price: "80" });
   await signIn(page, demo, `/orders/${id}`);
   await page.locator('[data-state="filled"]').first().waitFor();
   order = await page.evaluate<typeof order>(`fetch("/api/orders/${id}").then((answer) => answer.json())`);
@@ -76,11 +76,11 @@ describe("looking an order up", () => {
   it("shows what is in the days, beside what else is asked for, and takes in what comes", async () => {
     await look("From (UTC)", day(-1));
     await look("To (UTC)", day(1));
-    await look("Symbol", "LTCUSDT");
-    await page.waitForURL((address) => address.searchParams.get("symbol") === "LTCUSDT");
+    await look("Symbol", "AVAXUSDT");
+    await page.waitForURL((address) => address.searchParams.get("symbol") === "AVAXUSDT");
     await expect.poll(async () => (await shown()).includes(order.id), { timeout: 30_000 }).toBe(true);
 
-    const [fresh = ""] = await alert(demo, { ticker: "LTCUSDT", action: "buy", quantity: "4", price: "80" });
+    const [fresh = ""] = await alert(demo, { ticker: "AVAXUSDT", action: "buy", quantity: "4", price: "80" });
     await page.locator(`[data-order="${fresh}"]`).waitFor();
     await look("From (UTC)", day(1));
     await page.getByText(`No order between ${day(1)} and ${day(1)}`).waitFor();

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import gc
+import logging
+from typing import TYPE_CHECKING
 
+import pytest
+import structlog
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # Whether an example took long says how busy the machine is, and nothing of the code.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -17,3 +24,14 @@ def pytest_collection_finish() -> None:
     """Set all that was collected aside: each round of the garbage collector would go through it."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture
+def logging_as_before() -> Iterator[None]:
+    """Leave logging as it was found: other tests of the process look at what is logged."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    structlog.reset_defaults()
+    root.handlers[:] = handlers
+    root.setLevel(level)

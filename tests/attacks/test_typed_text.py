@@ -8,7 +8,6 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import structlog
 
 from telemetry.logs import configure
 from telemetry.settings import LogFormat, TelemetrySettings
@@ -45,18 +44,14 @@ SPREAD = [*SQL, *LINES_OF_LOGS]
 
 
 @pytest.fixture
-def logged() -> Iterator[io.StringIO]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+def logged(logging_as_before: None) -> io.StringIO:
+    del logging_as_before
     stream = io.StringIO()
     configure(
         TelemetrySettings(service="edge", log_format=LogFormat.JSON, level=logging.DEBUG),
         stream=stream,
     )
-    yield stream
-    structlog.reset_defaults()
-    root.handlers[:] = handlers
-    root.setLevel(level)
+    return stream
 
 
 def typed(route: Route, line: Line, owner: Owner, text: str) -> Iterator[tuple[str, Any]]:

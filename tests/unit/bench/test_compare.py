@@ -14,6 +14,8 @@ from bench.report import as_json
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("logging_as_before")
+
 ALLOWED = 0.2
 
 
@@ -29,7 +31,8 @@ def a_result(*, gates: bool = True, **figures: float) -> Result:
 def a_file(folder: Path, name: str, ratio: float) -> str:
     budget = Budget(stage="claimed", max=10.0, gates=True, why="")
     file = folder / name
-    file.write_bytes(as_json(judge({"edge.ratio": ratio}, {"edge.ratio": budget}), rounds={"edge": 1}))
+    verdicts = judge({"edge.ratio": ratio}, {"edge.ratio": budget})
+    file.write_bytes(as_json(verdicts, rounds={"edge": 1}))
     return str(file)
 
 

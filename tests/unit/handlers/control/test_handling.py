@@ -173,6 +173,7 @@ async def test_record_that_cannot_note_it_costs_the_note_and_nothing_else(
         assert len(place.launcher.running) == 1
 
 
+@pytest.mark.usefixtures("logging_as_before")
 async def test_every_line_that_a_handler_logs_names_order_and_trace() -> None:
     stream = io.StringIO()
     configure(

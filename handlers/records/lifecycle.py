@@ -1,6 +1,6 @@
 """The order's life as rules: which state may follow which, and how a settlement folds in.
 
-Pure. The record's SQL says the same (`store/migrations`: 0003, 0008, 0150, 0231, 0253, 0270,
+Pure. The record's SQL says the same (`store/migrations`: 0003, 0008, 0150, 0231, 0253,
 0280); a test compares the two over all states. Filled quantity never falls, and what a venue
 proves wins over what was believed.
 """
